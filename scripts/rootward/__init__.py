@@ -1,0 +1,1 @@
+"""Rootward: grows a rooted tree of pathways out of protein-protein interactions."""

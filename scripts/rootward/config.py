@@ -1,0 +1,332 @@
+"""The configuration: the only place where defaults live, and what the files in config/ are generated from.
+
+`python scripts/rootward/config.py` (or `make config`) rewrites config.default.yaml, config.schema.json and the key table of
+config/README.md from the models below; a test fails when they differ.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+if __package__ in (None, ""):  # run as a program: make the package importable under its one name
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from rootward.errors import UserError, did_you_mean
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Price(Section):
+    input: float = Field(ge=0, description="US dollars per million input tokens.")
+    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
+
+
+class Model(Section):
+    id: str = Field(min_length=1, description="Model id as the API knows it.")
+    concurrency: Positive = Field(description="Calls in flight at once, at most; the governor may go lower.")
+    rpm: Positive | None = Field(None, description="Requests per minute your project may send; null when you do not know.")
+    tpm: Positive | None = Field(None, description="Input tokens per minute your project may send; null when you do not know.")
+    rpd: Positive | None = Field(None, description="Requests per day; used by the plan to say how many days a run takes.")
+    timeout: float = Field(120, gt=0, description="Seconds until a call without an answer is given up and asked again.")
+    max_output_tokens: Positive = Field(16384, description="Room for the answer, thinking included.")
+    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
+        None, description="Thinking level; null leaves it to the model."
+    )
+    price: Price
+
+
+class Models(Section):
+    flash: Model = Field(
+        Model(
+            id="gemini-3.8-flash",
+            concurrency=15,
+            rpm=1000,
+            tpm=1_000_000,
+            timeout=60,
+            thinking="low",
+            price=Price(input=0.75, output=3.75),
+        ),
+        description="The quick model: naming, climbing, siblings, merging.",
+    )
+    pro: Model = Field(
+        Model(
+            id="gemini-3.1-pro-preview",
+            concurrency=4,
+            rpm=150,
+            tpm=2_000_000,
+            timeout=300,
+            max_output_tokens=32768,
+            thinking="low",
+            price=Price(input=2.0, output=12.0),
+        ),
+        description="The careful model: evidence.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def fill_partial(cls, given: Any) -> Any:
+        """A user who sets one key of a model keeps the model's other defaults."""
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        for name, field in cls.model_fields.items():
+            if isinstance(filled.get(name), dict):
+                filled[name] = _overlay(field.default.model_dump(), filled[name])
+        return filled
+
+
+def _overlay(base: dict, top: dict) -> dict:
+    return base | {
+        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
+    }
+
+
+class Asking(Section):
+    model: Literal["flash", "pro"] = Field("flash", description="Which of `models` answers.")
+    batch: Positive = Field(1, description="Items per call.")
+
+
+class AskTerm(Asking):
+    batch: Positive = Field(20, description="Interactions per call.")
+
+
+class AskRefine(Asking):
+    batch: Positive = Field(20, description="Proposed names per call.")
+
+
+class AskMerge(Asking):
+    batch: Positive = Field(3, description="Pairs per call.")
+
+
+class AskPlace(Asking):
+    batch: Positive = Field(20, description="Interactions per call.")
+
+
+class AskEvidence(Asking):
+    model: Literal["flash", "pro"] = Field("pro", description="Which of `models` answers.")
+    batch: Positive = Field(3, description="Interactions per call.")
+    enabled: bool = Field(False, description="Check every interaction's evidence before naming its pathway.")
+
+
+class Questions(Section):
+    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
+    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
+    parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
+    choose_root: Asking = Field(Asking(), description="The root of a pathway that reached none.")
+    siblings: Asking = Field(Asking(), description="Other children of a parent.")
+    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
+    best_parent: Asking = Field(Asking(), description="The best of several parents.")
+    intermediate: Asking = Field(Asking(), description="A level missing between a root and its child.")
+    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
+    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
+
+
+class Climb(Section):
+    max_levels: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Levels climbed at most; then the root is chosen.")
+
+
+class Merge(Section):
+    threshold: Fraction = Field(0.85, description="Name similarity from which a pair of pathways is asked about.")
+
+
+class Siblings(Section):
+    limit: Count = Field(5, description="New siblings per parent at most; 0 discovers none.")
+    keep: Literal["all", "with_interactions"] = Field(
+        "all", description="Keep all discovered siblings, or only those that come to hold interactions."
+    )
+
+
+class Deepen(Section):
+    max_depth: Positive = Field(12, description="No level is inserted where a branch would grow deeper than this.")
+
+
+class Place(Section):
+    ask: Literal["all", "doubtful", "none"] = Field(
+        "doubtful",
+        description="Which interactions are placed anew: all, none, or those whose leaf has children or whose confidence is low.",
+    )
+    confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
+
+
+class Errors(Section):
+    max_fraction: Fraction = Field(0.02, description="Share of a step's questions that may fail before the step fails.")
+    attempts: Positive = Field(5, description="Attempts per question; waiting for a quota never counts as one.")
+
+
+class Cache(Section):
+    path: str = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
+    journal_mode: Literal["wal", "delete", "truncate", "persist"] = Field(
+        "wal", description="SQLite's journal; `delete` where the file system is shared between machines."
+    )
+
+
+class Config(Section):
+    """Rootward's configuration. Put into config.yaml only what you change."""
+
+    input: str | list[str] = Field("config/interactions.tsv", description="The interactions: a file or a list of files.")
+    input_format: Literal["auto", "table", "parquet"] = Field("auto", description="How `input` is read; auto looks at the content.")
+    curator: Literal["reactome", "gemini"] = Field(
+        "reactome", description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY)."
+    )
+    roots: str = Field("config/roots.tsv", min_length=1, description="The roots every path must end in.")
+    species: list[Positive] = Field([9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one).")
+    shards: Annotated[int, Field(ge=1, le=4096)] = Field(1, description="Parts the interactions are assigned in, one job each.")
+    reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
+    prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
+    models: Models = Field(Models(), description="The language models, by role.")
+    questions: Questions = Field(Questions(), description="Who answers each question, and how many items travel in a call.")
+    climb: Climb = Field(Climb(), description="Growing the tree from its leaves to its roots.")
+    merge: Merge = Field(Merge(), description="Merging pathways that stand twice.")
+    siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
+    deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
+    place: Place = Field(Place(), description="Placing interactions at the right level.")
+    errors: Errors = Field(Errors(), description="The error budget.")
+    cache: Cache = Field(Cache(), description="The answer cache.")
+    fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
+
+    @field_validator("input")
+    @classmethod
+    def some_input(cls, given: str | list[str]) -> str | list[str]:
+        if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
+            raise ValueError("names no file")
+        return given
+
+
+def load(given: dict[str, Any], source: str = "config/config.yaml", source_keys: dict | None = None) -> dict[str, Any]:
+    """The whole configuration as plain values, or a UserError in one line.
+
+    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that stand in
+    `source_keys` (its content), everything else being blamed on the command line.
+    """
+    try:
+        return Config.model_validate(given).model_dump(mode="json")
+    except ValidationError as error:
+        first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
+        path = [part for part in first["loc"] if not _is_union_tag(part)]
+        where = source if source_keys is None or _stands_in(source_keys, path) else "--config/--configfile"
+        raise UserError(f"{where}: {_explain(path, first)}") from None
+
+
+def _is_union_tag(part: Any) -> bool:
+    return part in ("str", "list[str]", "constrained-str") or (isinstance(part, str) and "[" in part)
+
+
+def _stands_in(content: Any, path: list) -> bool:
+    for part in path:
+        if isinstance(content, dict) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            content = content[part]
+        else:
+            return False
+    return True
+
+
+def _explain(path: list, error: dict) -> str:
+    key = ".".join(map(str, path))
+    if error["type"] == "extra_forbidden":
+        known = _fields_at(path[:-1])
+        prefix = "".join(f"{part}." for part in path[:-1])
+        hint = did_you_mean(str(path[-1]), known, prefix) or f"; known keys here: {', '.join(known)}"
+        return f"{key}: unknown key{hint}"
+    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
+    hint = ""
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        hint = did_you_mean(error["input"], _literals(path))
+    return f"{key}: {message}{shown}{hint}"
+
+
+def _fields_at(path: list) -> list[str]:
+    model: Any = Config
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields) if hasattr(model, "model_fields") else []
+
+
+def _literals(path: list) -> list[str]:
+    annotation = (
+        Config.model_fields[path[0]].annotation
+        if len(path) == 1
+        else _section(path[:-1]).model_fields[path[-1]].annotation
+    )
+    return [word for word in get_args(annotation) if isinstance(word, str)]
+
+
+def _section(path: list) -> Any:
+    model: Any = Config
+    for part in path:
+        model = model.model_fields[part].annotation
+    return model
+
+
+# --- the generated files ---------------------------------------------------------------------------------------------
+
+
+def _walk(section: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str]]:
+    """(dotted key, default or nested section, description) for every key, in order."""
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        yield prefix + name, value, field.description or ""
+        if isinstance(value, BaseModel):
+            yield from _walk(value, f"{prefix}{name}.")
+
+
+def default_yaml() -> str:
+    """config.default.yaml: every key with its default and its description."""
+    lines = ["# Every key with its default. Generated from scripts/rootward/config.py by `make config`; do not edit:"]
+    lines += ["# put what you change into config.yaml.", "# yaml-language-server: $schema=config.schema.json"]
+    for key, value, description in _walk(Config()):
+        depth = key.count(".")
+        pad = "  " * depth
+        if depth == 0:
+            lines.append("")
+        lines.append(f"{pad}# {description}" if description else f"{pad}#")
+        shown = "" if isinstance(value, BaseModel) else " " + json.dumps(value, ensure_ascii=False)
+        lines.append(f"{pad}{key.rsplit('.', 1)[-1]}:{shown}")
+    return "\n".join(lines) + "\n"
+
+
+def schema_json() -> str:
+    """config.schema.json for completion in editors."""
+    return json.dumps(Config.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def key_table() -> str:
+    """The Markdown table of config/README.md."""
+    lines = ["| key | default | meaning |", "|---|---|---|"]
+    for key, value, description in _walk(Config()):
+        shown = "" if isinstance(value, BaseModel) else f"`{json.dumps(value, ensure_ascii=False)}`"
+        lines.append(f"| `{key}` | {shown} | {description} |")
+    return "\n".join(lines) + "\n"
+
+
+TABLE_BEGIN, TABLE_END = "<!-- keys: generated by `make config` -->\n", "<!-- end of keys -->\n"
+
+
+def generated(folder: Path) -> dict[Path, str]:
+    """Path and wanted content of each generated file of config/."""
+    readme = folder / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    before, rest = text.split(TABLE_BEGIN)
+    after = rest.split(TABLE_END)[1]
+    return {
+        folder / "config.default.yaml": default_yaml(),
+        folder / "config.schema.json": schema_json(),
+        readme: before + TABLE_BEGIN + "\n" + key_table() + "\n" + TABLE_END + after,
+    }
+
+
+if __name__ == "__main__":
+    for path, content in generated(Path(__file__).resolve().parents[2] / "config").items():
+        path.write_text(content, encoding="utf-8")

@@ -1,0 +1,17 @@
+"""What the user is told when something cannot go on: one line, never a traceback."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """Something the user can mend: `where: what is wrong; the nearest right thing`, in one line."""
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().split())
+
+
+def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """`; did you mean X?` for the nearest known word, or nothing when none is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {prefix}{near[0]}?" if near else ""

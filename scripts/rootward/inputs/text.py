@@ -1,0 +1,67 @@
+"""Opening a text file of unknown make: gzip, byte order marks, lines too long to be a table's, bytes that are no text."""
+
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from rootward.errors import UserError, did_you_mean
+
+MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
+
+
+def open_binary(path: str) -> io.BufferedIOBase:
+    """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
+    file = Path(path)
+    if file.is_dir():
+        raise UserError(f"{path}: is a directory; input takes files")
+    if not file.exists():
+        siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
+        raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
+    try:
+        raw = open(path, "rb")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be opened ({error.strerror})") from None
+    magic = raw.peek(2)[:2]
+    return io.BufferedReader(gzip.GzipFile(fileobj=raw)) if magic == b"\x1f\x8b" else raw
+
+
+def head(path: str, size: int = 65_536) -> bytes:
+    """The first bytes of the (gunzipped) file."""
+    try:
+        with open_binary(path) as file:
+            return file.read(size)
+    except (OSError, EOFError) as error:
+        raise UserError(f"{path}: damaged gzip file ({error})") from None
+
+
+def check_text(path: str, start: bytes) -> None:
+    """Refuse what is empty or no UTF-8 text, naming what it looks like."""
+    if not start.strip():
+        raise UserError(f"{path}: is empty")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UserError(f"{path}: is UTF-16 text; save it as UTF-8")
+    if start[:2] == b"PK":
+        raise UserError(f"{path}: is a zip archive or a spreadsheet; save the sheet as tab-separated text")
+    if b"\x00" in start:
+        raise UserError(f"{path}: is a binary file, not a table")
+
+
+def lines(path: str, undecodable: set[int]) -> Iterator[str]:
+    """The file's lines as text, streamed. A line that is not UTF-8 is decoded with U+FFFD and its number noted."""
+    number = 0
+    try:
+        with open_binary(path) as file:
+            while raw := file.readline(MAX_LINE + 1):
+                number += 1
+                if len(raw) > MAX_LINE:
+                    raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
+                if number == 1:
+                    raw = raw.removeprefix(b"\xef\xbb\xbf")
+                try:
+                    yield raw.decode("utf-8")
+                except UnicodeDecodeError:
+                    undecodable.add(number)
+                    yield raw.decode("utf-8", "replace")
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise UserError(f"{path}: damaged gzip file after line {number} ({error})") from None

@@ -1,0 +1,173 @@
+"""Pathway names: when two are one pathway, and which known names are near a given one.
+
+Three different things are kept apart here:
+
+- identity: `normalise` folds what never carries meaning (case, Unicode forms, dashes, white space); two names with
+  one normalised form are one pathway and share a `pathway_id`;
+- gist: `gist` also folds the field's habits of naming ("signaling by X", "X signalling pathway"), for look-ups;
+- nearness: `NameIndex` ranks known names by character n-grams. A score proposes candidates and never decides.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+_DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WORD = re.compile(r"[a-z0-9]+")
+
+# Words that say only "this is a pathway"; dropping them is what lets "IL-17 signaling pathway" meet "Interleukin-17
+# signaling". Words that tell two pathways apart (activation, degradation, negative, numbers) are never in this list.
+_HABIT = frozenset(
+    "signaling signalling pathway pathways of by the and in to via a an with family events event process processes "
+    "cascade cascades system mediated dependent".split()
+)
+_SPELLING = {
+    "biosynthesis": "synthesis",
+    "biosynthetic": "synthesis",
+    "catabolism": "degradation",
+    "breakdown": "degradation",
+    "interleukin": "il",
+    "nfkappab": "nfkb",
+    "kappab": "kb",
+    "tumour": "tumor",
+    "citrate": "citric",
+    "homolog": "homologous",
+    "triacylglyceride": "triglyceride",
+    "triacylglycerol": "triglyceride",
+    "oestrogen": "estrogen",
+    "haem": "heme",
+}
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "ω": "omega"}
+_GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
+_JOINED = [
+    (re.compile(r"\btgf[ -]?b(?:eta)?\b"), "tgfbeta"),
+    (re.compile(r"\bnf[ -]?(?:kappa|k)[ -]?b\b"), "nfkb"),
+    (re.compile(r"\b(?:interleukin|il)[ -]?(\d+)\b"), r"il \1"),
+    (re.compile(r"\b(?:b|t)[ -]cell receptor\b(?: \((?:bcr|tcr)\))?"), lambda m: m.group()[0] + "cr"),
+    (re.compile(r"\b([a-z]{2,})-(\d+)\b"), r"\1\2"),
+    (re.compile(r"\bnon-(?=[a-z])"), "non"),
+]
+
+
+def clean(name: str) -> str:
+    """A name fit to be shown: NFC, no control or invisible characters, single spaces."""
+    return _SPACE.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFC", name))).strip()
+
+
+def normalise(name: str) -> str:
+    """The form that decides identity: NFKC, case-folded, dashes and white space folded to one space."""
+    folded = unicodedata.normalize("NFKC", _CONTROL.sub(" ", unicodedata.normalize("NFKC", name)).casefold())
+    return _SPACE.sub(" ", _DASHES.sub(" ", folded)).strip()
+
+
+def pathway_id(name: str) -> str:
+    """`RW:` and 12 hex digits of BLAKE2b over the normalised name."""
+    return "RW:" + hashlib.blake2b(normalise(name).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+
+
+def tokens(name: str) -> list[str]:
+    """Words of a name in one spelling (British and American, Greek letters, plural, IL-2 = interleukin-2), in order."""
+    text = _GREEK_LETTER.sub(lambda m: _GREEK[m.group()], unicodedata.normalize("NFKC", name).casefold())
+    text = _DASHES.sub("-", text)
+    for pattern, replacement in _JOINED:
+        text = pattern.sub(replacement, text)
+    return [_SPELLING.get(word, word) for word in map(_singular, _WORD.findall(text))]
+
+
+def content_words(name: str) -> list[str]:
+    """`tokens` without the words that only say "pathway"; all tokens when nothing else is left."""
+    words = tokens(name)
+    return [word for word in words if word not in _HABIT] or words
+
+
+def gist(name: str) -> str:
+    """Content words in order, joined: equal for spelling variants of one name, and only a look-up key."""
+    return " ".join(content_words(name)) or normalise(name)
+
+
+class NameIndex:
+    """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
+
+    Sparse throughout: memory is about 400 bytes per name, a query touches only the names that share an n-gram.
+    Method: cosine on n-gram TF-IDF as in Salton & Buckley (1988), doi:10.1016/0306-4573(88)90021-0.
+    """
+
+    def __init__(self, names: Sequence[str], sizes: tuple[int, int] = (2, 5)):
+        import numpy as np
+
+        self.names = list(names)
+        self._sizes = sizes
+        self._vocabulary: dict[str, int] = {}
+        counts = self._counts(self.names, grow=True)
+        frequency = np.bincount(counts.indices, minlength=len(self._vocabulary))
+        self._idf = np.log((1 + len(self.names)) / (1 + frequency)) + 1.0
+        self._matrix = self._weigh(counts)
+        self._transposed = self._matrix.T.tocsr()
+
+    def _grams(self, name: str) -> Iterable[str]:
+        for word in gist(name).split():
+            padded = f" {word} "
+            for size in range(self._sizes[0], self._sizes[1] + 1):
+                if size >= len(padded):
+                    yield padded
+                    break
+                for start in range(len(padded) - size + 1):
+                    yield padded[start : start + size]
+
+    def _counts(self, names: Sequence[str], grow: bool = False):
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        vocabulary, columns, ends = self._vocabulary, [], [0]
+        for name in names:
+            for gram in self._grams(name):
+                column = vocabulary.setdefault(gram, len(vocabulary)) if grow else vocabulary.get(gram)
+                if column is not None:
+                    columns.append(column)
+            ends.append(len(columns))
+        shape = (len(names), len(vocabulary))
+        counts = csr_matrix((np.ones(len(columns)), np.asarray(columns, dtype=np.int32), np.asarray(ends)), shape=shape)
+        counts.sum_duplicates()
+        return counts
+
+    def _weigh(self, counts):
+        import numpy as np
+        from scipy.sparse import diags
+
+        counts.data = 1.0 + np.log(counts.data)
+        weighted = counts @ diags(self._idf)
+        norms = np.sqrt(weighted.multiply(weighted).sum(axis=1)).A1
+        norms[norms == 0] = 1.0
+        return (diags(1.0 / norms) @ weighted).tocsr()
+
+    def nearest(self, queries: Sequence[str], k: int = 5, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
+        """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position."""
+        found = []
+        for start in range(0, len(queries), 512):  # blocks bound the memory of the product
+            vectors = self._weigh(self._counts(queries[start : start + 512]))
+            scores = (vectors @ self._transposed).tocsr()
+            for row in range(scores.shape[0]):
+                span = slice(scores.indptr[row], scores.indptr[row + 1])
+                found.append(_best(scores.indices[span], scores.data[span], k, threshold))
+        return found
+
+
+def _best(indices, data, k: int, threshold: float) -> list[tuple[int, float]]:
+    import numpy as np
+
+    data = data.round(9)  # the order of summation must not decide a tie
+    keep = data >= max(threshold, 1e-9)
+    indices, data = indices[keep], data[keep]
+    if len(data) > 4 * k:  # the k-th best score is a safe cut before the exact sort
+        cut = np.partition(data, len(data) - k)[len(data) - k]
+        near = data >= cut
+        indices, data = indices[near], data[near]
+    order = np.lexsort((indices, -data))[:k]
+    return [(int(indices[i]), float(data[i])) for i in order]

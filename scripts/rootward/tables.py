@@ -1,0 +1,261 @@
+"""Every Parquet table of the workflow: its columns, types and key; the one `read` and the one `write`.
+
+Tables are written sorted by key, with one compression and no time or path in the metadata, to a temporary name that is
+moved into place: the same content is the same bytes, and a half-written table cannot exist. pyarrow is imported
+when it is needed, so that a script that only asks `is_empty` starts without it.
+"""
+
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rootward.errors import UserError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COMPRESSION = "zstd"
+ROW_GROUP = 100_000
+_EVIDENCE = "list<struct<text: string, pmid: string>>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns with their types, the key that sorts (and, when `unique`, identifies) the rows, and the nullable columns."""
+
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    unique: bool = True
+    nullable: tuple[str, ...] = ()
+
+
+_DECIDED = {"method": "string", "reasoning": "string", "call_id": "string"}
+
+TABLES: dict[str, Table] = {
+    "interactions": Table(
+        {
+            "interaction_id": "string",
+            "protein_a": "string",
+            "protein_b": "string",
+            "uniprot_a": "string",
+            "uniprot_b": "string",
+            "effect": "string",
+            "mechanism": "string",
+            "statement": "string",
+            "evidence": _EVIDENCE,
+            "confidence": "double",
+            "source": "string",
+            "notes": "list<string>",
+            "bucket": "uint16",
+        },
+        key=("interaction_id",),
+        nullable=("uniprot_a", "uniprot_b", "confidence"),
+    ),
+    "rejected": Table({"source": "string", "reason": "string", "raw": "string"}, key=("source", "reason", "raw"), unique=False),
+    "evidence": Table(
+        {"interaction_id": "string", "verdict": "string", "effect": "string", **_DECIDED},
+        key=("interaction_id",),
+        nullable=("effect", "call_id"),
+    ),
+    "assigned": Table(
+        {"interaction_id": "string", "pathway": "string", "confidence": "double", **_DECIDED},
+        key=("interaction_id",),
+        nullable=("call_id",),
+    ),
+    "refined": Table(
+        {"name": "string", "standard_name": "string", "n_interactions": "int64", **_DECIDED},
+        key=("name",),
+        nullable=("call_id",),
+    ),
+    "leaves": Table({"pathway_id": "string", "name": "string", "n_interactions": "int64"}, key=("pathway_id",)),
+    "memberships": Table(
+        {
+            "interaction_id": "string",
+            "pathway_id": "string",
+            "method": "string",
+            "confidence": "double",
+            "call_id": "string",
+        },
+        key=("interaction_id", "pathway_id"),
+        nullable=("call_id",),
+    ),
+    "parents": Table(
+        {"child_id": "string", "child": "string", "parent_id": "string", "parent": "string", **_DECIDED},
+        key=("child_id",),
+        nullable=("parent_id", "parent", "call_id"),
+    ),
+    "siblings": Table(
+        {"parent_id": "string", "pathway_id": "string", "name": "string", **_DECIDED},
+        key=("parent_id", "pathway_id"),
+        nullable=("call_id",),
+    ),
+    # One row per pathway and candidate parent: between merging and strictness a pathway may still have several.
+    "tree": Table(
+        {
+            "pathway_id": "string",
+            "name": "string",
+            "parent_id": "string",
+            "origin": "string",
+            "aliases": "list<string>",
+            **_DECIDED,
+        },
+        key=("pathway_id", "parent_id"),
+        nullable=("parent_id", "call_id"),
+    ),
+    "reorganized": Table(
+        {
+            "pathway_id": "string",
+            "name": "string",
+            "parent_id": "string",
+            "root_id": "string",
+            "level": "int32",
+            "path": "list<string>",
+            "is_leaf": "bool",
+            "origin": "string",
+            "n_direct": "int64",
+            "n_total": "int64",
+            "aliases": "list<string>",
+            "xrefs": "list<string>",
+            **_DECIDED,
+        },
+        key=("pathway_id",),
+        nullable=("parent_id", "call_id"),
+    ),
+    "changes": Table(
+        {
+            "phase": "string",
+            "action": "string",
+            "pathway_id": "string",
+            "interaction_id": "string",
+            "before": "string",
+            "after": "string",
+            "reason": "string",
+            "call_id": "string",
+        },
+        key=("phase", "action", "pathway_id", "interaction_id", "before", "after"),
+        unique=False,
+        nullable=("pathway_id", "interaction_id", "before", "after", "call_id"),
+    ),
+}
+TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("call_id",))
+TABLES["placements"] = TABLES["memberships"]
+
+
+def schema(name: str) -> "pa.Schema":
+    """The Arrow schema of a table."""
+    import pyarrow as pa
+
+    table = TABLES[name]
+    return pa.schema([pa.field(c, _arrow_type(t), nullable=c in table.nullable) for c, t in table.columns.items()])
+
+
+def _arrow_type(text: str) -> "pa.DataType":
+    import pyarrow as pa
+
+    if text.startswith("list<struct<"):
+        inner = text[len("list<struct<") : -2]
+        fields = [part.split(": ") for part in inner.split(", ")]
+        return pa.list_(pa.struct([(field, _arrow_type(kind)) for field, kind in fields]))
+    if text.startswith("list<"):
+        return pa.list_(_arrow_type(text[5:-1]))
+    return {"string": pa.string(), "double": pa.float64(), "bool": pa.bool_()}.get(text) or getattr(pa, text)()
+
+
+def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
+    """Rows (dicts; a missing key is null) as an Arrow table of the named schema."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schema(name))
+
+
+def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, metadata: dict[str, str] | None = None) -> None:
+    """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when whole.
+
+    Raises ValueError when the data break the table's contract; that is a bug of the caller, never of the user.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = data if isinstance(data, pa.Table) else from_rows(name, data)
+    expected = TABLES[name]
+    if table.column_names != list(expected.columns):
+        raise ValueError(f"{name}: columns are {table.column_names}, not {list(expected.columns)}")
+    for column in table.column_names:
+        if column not in expected.nullable and table[column].null_count:
+            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls where none may be")
+    table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
+    if expected.unique and table.num_rows > 1:
+        _refuse_duplicates(name, table, expected.key)
+    # The row count stands readable in the footer: `is_empty` finds it without pyarrow.
+    labels = {"rootward.table": name, "rootward.empty": "yes" if table.num_rows == 0 else "no", **(metadata or {})}
+    table = table.replace_schema_metadata(labels).combine_chunks()
+    temporary = f"{path}.{os.getpid()}.tmp"
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        pq.write_table(table, temporary, compression=COMPRESSION, row_group_size=ROW_GROUP, store_schema=True)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _sort_columns(table: Table) -> list[str]:
+    # Where the key does not identify a row, every plain column takes part, so that the order is still one.
+    if table.unique:
+        return list(table.key)
+    return [*table.key, *(c for c, t in table.columns.items() if c not in table.key and not t.startswith("list"))]
+
+
+def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> None:
+    import pyarrow.compute as pc
+
+    same = None
+    for column in key:
+        values = table[column].combine_chunks()
+        equal = pc.equal(values[1:], values[:-1])
+        both_null = pc.and_(pc.is_null(values[1:]), pc.is_null(values[:-1]))
+        equal = pc.or_(pc.fill_null(equal, False), both_null)
+        same = equal if same is None else pc.and_(same, equal)
+    if pc.any(same).as_py():
+        at = pc.index(same, True).as_py()
+        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} stands twice")
+
+
+def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":
+    """Read a table (optionally some columns, or the rows a pyarrow filter keeps) and check that it is the one expected."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, columns=columns, filters=filters, partitioning=None)
+    except FileNotFoundError:
+        raise UserError(f"{path}: not found") from None
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]}); delete it and run again") from None
+    missing = [c for c in columns or TABLES[name].columns if c not in table.column_names]
+    if missing:
+        raise UserError(f"{path}: is not a {name} table (no column {missing[0]}); delete it and run again")
+    return table
+
+
+def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """Read a table as a list of dicts, in key order."""
+    return read(name, path, columns).to_pylist()
+
+
+def metadata(path: str | Path) -> dict[str, str]:
+    """The key-value metadata a table was written with."""
+    import pyarrow.parquet as pq
+
+    return {k.decode(): v.decode() for k, v in (pq.read_schema(path).metadata or {}).items()}
+
+
+def is_empty(path: str | Path) -> bool:
+    """Whether a table written by `write` has no rows, told from its footer without importing pyarrow."""
+    with open(path, "rb") as file:
+        file.seek(-8, os.SEEK_END)
+        length = struct.unpack("<I", file.read(4))[0]
+        file.seek(-8 - length, os.SEEK_END)
+        footer = file.read(length)
+    return b"rootward.empty\x18\x03yes" in footer  # thrift compact: field tag, length, text
