@@ -135,6 +135,11 @@ class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Levels climbed at most; then the root is chosen.")
 
 
+class Refine(Section):
+    candidates: Count = Field(5, description="Nearest names in use that are shown with a proposed name.")
+    threshold: Fraction = Field(0.5, description="Name similarity from which a name is shown as a candidate.")
+
+
 class Merge(Section):
     threshold: Fraction = Field(0.85, description="Name similarity from which a pair of pathways is asked about.")
 
@@ -160,6 +165,7 @@ class Place(Section):
 
 class Errors(Section):
     max_fraction: Fraction = Field(0.02, description="Share of a step's questions that may fail before the step fails.")
+    tolerated: Count = Field(3, description="Failed questions per step that are tolerated whatever their share.")
     attempts: Positive = Field(5, description="Attempts per question; waiting for a quota never counts as one.")
 
 
@@ -186,6 +192,7 @@ class Config(Section):
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(Questions(), description="Who answers each question, and how many items travel in a call.")
     climb: Climb = Field(Climb(), description="Growing the tree from its leaves to its roots.")
+    refine: Refine = Field(Refine(), description="Bringing proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging pathways that stand twice.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
     deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")

@@ -1,0 +1,32 @@
+"""Rootward: grows a rooted tree of biological pathways out of protein-protein interactions."""
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/interactions.smk"
+include: "rules/leaves.smk"
+include: "rules/climb.smk"
+include: "rules/siblings.smk"
+include: "rules/reorganize.smk"
+include: "rules/publish.smk"
+
+
+rule all:
+    input:
+        "results/reorganized.parquet",
+        "results/placements.parquet",
+        "results/verification.json",
+        "results/tree.txt",
+        "results/tree.json",
+        "results/run_summary.json",
+    default_target: True
+
+
+onsuccess:
+    print_summary()

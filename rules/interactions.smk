@@ -1,0 +1,46 @@
+"""Reads the user's files; makes interactions.parquet, rejected.parquet and, when asked to, evidence.parquet."""
+
+
+rule read_interactions:
+    input:
+        files=FILES,
+        reference=reference("proteins"),
+    output:
+        interactions=ensure("results/interactions.parquet", non_empty=True),
+        rejected=ensure("results/rejected.parquet", non_empty=True),
+    params:
+        input_format=config["input_format"],
+        reference=REFERENCE,
+        code=code("read_interactions", asks=False),
+    log:
+        "results/logs/read_interactions.log",
+    benchmark:
+        "results/benchmarks/read_interactions.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/read_interactions.py"
+
+
+rule validate_evidence:
+    input:
+        interactions="results/interactions.parquet",
+        roots=ROOTS,
+        reference=GRAPH,
+        prompts=prompts("validate_evidence"),
+    output:
+        evidence=ensure("results/evidence.parquet", non_empty=True),
+        ledger="results/ledger/validate_evidence.json",
+    params:
+        asked_of=asked_of("validate_evidence"),
+        code=code("validate_evidence"),
+    log:
+        "results/logs/validate_evidence.log",
+    benchmark:
+        "results/benchmarks/validate_evidence.tsv"
+    resources:
+        llm_slots=slots("validate_evidence"),
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/validate_evidence.py"

@@ -1,0 +1,80 @@
+"""Reads interactions.parquet; makes assigned/{shard}.parquet, refined.parquet, leaves.parquet and memberships.parquet."""
+
+
+rule assign_terms:
+    input:
+        # An added row changes the digest of its shard only; the whole table is no reason to assign the others again.
+        interactions=ancient("results/interactions.parquet"),
+        evidence="results/evidence.parquet" if EVIDENCE else [],
+        roots=ROOTS,
+        reference=MEMBERS,
+        prompts=prompts("assign_term"),
+    output:
+        assigned=ensure("results/assigned/{shard}.parquet", non_empty=True),
+        ledger="results/ledger/assign_terms_{shard}.json",
+    params:
+        shards=SHARDS,
+        digest=planned_digest,
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("assign_term"),
+        code=code("assign_terms"),
+    log:
+        "results/logs/assign_terms_{shard}.log",
+    benchmark:
+        "results/benchmarks/assign_terms_{shard}.tsv"
+    resources:
+        llm_slots=slots("assign_term"),
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/assign_terms.py"
+
+
+rule refine_terms:
+    input:
+        interactions="results/interactions.parquet",
+        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
+        roots=ROOTS,
+        reference=GRAPH,
+        prompts=prompts("refine_term"),
+    output:
+        refined=ensure("results/refined.parquet", non_empty=True),
+        ledger="results/ledger/refine_terms.json",
+    params:
+        **config["refine"],
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("refine_term"),
+        code=code("refine_terms"),
+    log:
+        "results/logs/refine_terms.log",
+    benchmark:
+        "results/benchmarks/refine_terms.tsv"
+    resources:
+        llm_slots=slots("refine_term"),
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/refine_terms.py"
+
+
+rule collect_leaves:
+    input:
+        # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
+        interactions="results/interactions.parquet",
+        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
+        refined="results/refined.parquet",
+    output:
+        leaves=ensure("results/leaves.parquet", non_empty=True),
+        memberships=ensure("results/memberships.parquet", non_empty=True),
+    params:
+        digests=DIGESTS,
+        fallback_root=FALLBACK_ROOT,
+        code=code("collect_leaves", asks=False),
+    log:
+        "results/logs/collect_leaves.log",
+    benchmark:
+        "results/benchmarks/collect_leaves.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/collect_leaves.py"

@@ -1,0 +1,177 @@
+"""Reads hierarchy, siblings, leaves and memberships; makes reorganized/1_… to 5_… and, proven, reorganized.parquet."""
+
+
+rule merge_duplicates:
+    input:
+        hierarchy="results/hierarchy.parquet",
+        siblings="results/siblings.parquet",
+        leaves="results/leaves.parquet",
+        memberships="results/memberships.parquet",
+        roots=ROOTS,
+        reference=GRAPH,
+        prompts=prompts("merge"),
+    output:
+        tree=ensure("results/reorganized/1_merged.parquet", non_empty=True),
+        placements=ensure("results/reorganized/1_merged.placements.parquet", non_empty=True),
+        changes=ensure("results/reorganized/1_merged.changes.parquet", non_empty=True),
+        ledger="results/ledger/merge_duplicates.json",
+    params:
+        threshold=config["merge"]["threshold"],
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("merge"),
+        code=code("merge_duplicates"),
+    log:
+        "results/logs/merge_duplicates.log",
+    benchmark:
+        "results/benchmarks/merge_duplicates.tsv"
+    resources:
+        llm_slots=slots("merge"),
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/merge_duplicates.py"
+
+
+rule enforce_tree:
+    input:
+        tree="results/reorganized/1_merged.parquet",
+        roots=ROOTS,
+        reference=GRAPH,
+        prompts=prompts("best_parent", "choose_root"),
+    output:
+        tree=ensure("results/reorganized/2_strict.parquet", non_empty=True),
+        changes=ensure("results/reorganized/2_strict.changes.parquet", non_empty=True),
+        ledger="results/ledger/enforce_tree.json",
+    params:
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("best_parent", "choose_root"),
+        code=code("enforce_tree"),
+    log:
+        "results/logs/enforce_tree.log",
+    benchmark:
+        "results/benchmarks/enforce_tree.tsv"
+    resources:
+        llm_slots=slots("best_parent", "choose_root"),
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/enforce_tree.py"
+
+
+rule deepen_branches:
+    input:
+        tree="results/reorganized/2_strict.parquet",
+        roots=ROOTS,
+        reference=GRAPH,
+        prompts=prompts("intermediate"),
+    output:
+        tree=ensure("results/reorganized/3_deepened.parquet", non_empty=True),
+        changes=ensure("results/reorganized/3_deepened.changes.parquet", non_empty=True),
+        ledger="results/ledger/deepen_branches.json",
+    params:
+        max_depth=config["deepen"]["max_depth"],
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("intermediate"),
+        code=code("deepen_branches"),
+    log:
+        "results/logs/deepen_branches.log",
+    benchmark:
+        "results/benchmarks/deepen_branches.tsv"
+    resources:
+        llm_slots=slots("intermediate"),
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/deepen_branches.py"
+
+
+rule place_interactions:
+    input:
+        interactions="results/interactions.parquet",
+        tree="results/reorganized/3_deepened.parquet",
+        placements="results/reorganized/1_merged.placements.parquet",
+        roots=ROOTS,
+        reference=MEMBERS,
+        prompts=prompts("place"),
+    output:
+        placements=ensure("results/reorganized/4_placed.parquet", non_empty=True),
+        changes=ensure("results/reorganized/4_placed.changes.parquet", non_empty=True),
+        ledger="results/ledger/place_interactions.json",
+    params:
+        ask=config["place"]["ask"],
+        confidence=config["place"]["confidence"],
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("place"),
+        code=code("place_interactions"),
+    log:
+        "results/logs/place_interactions.log",
+    benchmark:
+        "results/benchmarks/place_interactions.tsv"
+    resources:
+        llm_slots=slots("place"),
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/place_interactions.py"
+
+
+rule prune_orphans:
+    input:
+        tree="results/reorganized/3_deepened.parquet",
+        placements="results/reorganized/4_placed.parquet",
+    output:
+        tree=ensure("results/reorganized/5_pruned.parquet", non_empty=True),
+        changes=ensure("results/reorganized/5_pruned.changes.parquet", non_empty=True),
+    params:
+        keep=config["siblings"]["keep"],
+        code=code("prune_orphans", asks=False),
+    log:
+        "results/logs/prune_orphans.log",
+    benchmark:
+        "results/benchmarks/prune_orphans.tsv"
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/prune_orphans.py"
+
+
+rule verify_tree:
+    input:
+        tree="results/reorganized/5_pruned.parquet",
+        placements="results/reorganized/4_placed.parquet",
+        changes=collect(
+            "results/reorganized/{phase}.changes.parquet",
+            phase=["1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned"],
+        ),
+        interactions="results/interactions.parquet",
+        roots=ROOTS,
+        reference=GRAPH,
+    output:
+        reorganized=ensure("results/reorganized.parquet", non_empty=True),
+        placements=ensure("results/placements.parquet", non_empty=True),
+        changes=ensure("results/changes.parquet", non_empty=True),
+        verification="results/verification.json",
+    params:
+        keep=config["siblings"]["keep"],
+        fallback_root=FALLBACK_ROOT,
+        code=code("verify_tree", asks=False),
+    log:
+        "results/logs/verify_tree.log",
+    benchmark:
+        "results/benchmarks/verify_tree.tsv"
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/verify_tree.py"

@@ -1,0 +1,27 @@
+"""Reads hierarchy.parquet; makes siblings.parquet."""
+
+
+rule discover_siblings:
+    input:
+        hierarchy="results/hierarchy.parquet",
+        roots=ROOTS,
+        reference=MEMBERS,
+        prompts=prompts("siblings"),
+    output:
+        siblings=ensure("results/siblings.parquet", non_empty=True),
+        ledger="results/ledger/discover_siblings.json",
+    params:
+        limit=config["siblings"]["limit"],
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("siblings"),
+        code=code("discover_siblings"),
+    log:
+        "results/logs/discover_siblings.log",
+    benchmark:
+        "results/benchmarks/discover_siblings.tsv"
+    resources:
+        llm_slots=slots("siblings"),
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/discover_siblings.py"

@@ -1,0 +1,71 @@
+"""Name the pathway of each interaction of one shard."""
+
+from rootward import tables
+from rootward.ask import Asker
+from rootward.curators.base import Failure
+from rootward.job import Job
+from rootward.questions import ask_about
+from rootward.roots import read_roots
+
+FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
+
+
+def assign_terms(
+    interactions: str,
+    evidence: str | None,
+    roots: str,
+    fallback_root: str,
+    shard: tuple[int, int],
+    digest: str,
+    assigned: str,
+    ask: Asker,
+) -> None:
+    """interactions (and the verdicts on their evidence, if any) -> assigned, for the rows of one shard.
+
+    shard: (number, count); a row is in the shard of its bucket modulo the count. digest: the content hash of the shard's rows
+    as planned, kept in the metadata for whoever reads the shard. What nobody can place is assigned to the fallback root.
+    """
+    rows = shard_rows(interactions, shard)
+    if evidence:
+        corrected = {r["interaction_id"]: r["effect"] for r in tables.rows("evidence", evidence) if r["effect"]}
+        rows = [row | {"effect": corrected.get(row["interaction_id"], row["effect"])} for row in rows]
+    names = [root.name for root in read_roots(roots, fallback_root)]
+    answers = ask.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
+    tables.write(
+        "assigned",
+        [_assigned(row["interaction_id"], answer, fallback_root) for row, answer in zip(rows, answers, strict=True)],
+        assigned,
+        {"rootward.digest": digest},
+    )
+
+
+def shard_rows(interactions: str, shard: tuple[int, int]) -> list[dict]:
+    """The rows of a shard as dicts of FIELDS."""
+    table = tables.read("interactions", interactions, [*FIELDS, "bucket"])
+    number, count = shard
+    if count > 1:
+        import numpy as np
+
+        table = table.filter(np.asarray(table["bucket"]) % count == number)
+    return table.drop_columns("bucket").to_pylist()
+
+
+def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:
+    if isinstance(answer, Failure):
+        decided = {"pathway": fallback_root, "confidence": 0.0, "reasoning": answer.message}
+        return {"interaction_id": interaction_id, **decided, "method": "fallback", "call_id": None}
+    return {"interaction_id": interaction_id, **answer.value, "method": answer.method, "call_id": answer.call_id}
+
+
+if __name__ == "__main__":
+    with Job(snakemake) as job:
+        assign_terms(
+            snakemake.input.interactions,
+            snakemake.input.get("evidence"),
+            snakemake.input.roots,
+            snakemake.params.fallback_root,
+            (int(snakemake.wildcards.shard), snakemake.params.shards),
+            snakemake.params.digest,
+            snakemake.output.assigned,
+            job.asker,
+        )

@@ -1,0 +1,44 @@
+"""Ask every parent for other children that no interaction led to."""
+
+from rootward import tables
+from rootward.ask import Asker
+from rootward.curators.base import Failure
+from rootward.job import Job
+from rootward.names import pathway_id
+from rootward.questions import ask_about
+
+
+def discover_siblings(hierarchy: str, fallback_root: str, limit: int, siblings: str, ask: Asker) -> None:
+    """hierarchy -> siblings: at most `limit` new children per parent. The fallback root has no siblings to discover."""
+    edges = [row for row in tables.rows("hierarchy", hierarchy) if row["parent_id"] != pathway_id(fallback_root)]
+    names, children = {}, {}
+    for row in edges:
+        names[row["parent_id"]] = row["parent"]
+        children.setdefault(row["parent_id"], []).append(row["child"])
+    parents = sorted(names) if limit else []
+    questions = [
+        ask_about("siblings", {"parent": names[id_], "children": sorted(children[id_])}, limit=limit) for id_ in parents
+    ]
+    rows = []
+    for id_, answer in zip(parents, ask.ask_many(questions), strict=True):
+        if isinstance(answer, Failure):
+            continue
+        known = {id_, *map(pathway_id, children[id_])}
+        for sibling in answer.value["siblings"]:
+            sibling_id = pathway_id(sibling["name"])
+            if sibling_id not in known:
+                known.add(sibling_id)
+                decided = {"method": answer.method, "reasoning": sibling["reasoning"], "call_id": answer.call_id}
+                rows.append({"parent_id": id_, "pathway_id": sibling_id, "name": sibling["name"], **decided})
+    tables.write("siblings", rows, siblings)
+
+
+if __name__ == "__main__":
+    with Job(snakemake) as job:
+        discover_siblings(
+            snakemake.input.hierarchy,
+            snakemake.params.fallback_root,
+            snakemake.params.limit,
+            snakemake.output.siblings,
+            job.asker,
+        )

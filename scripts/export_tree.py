@@ -1,0 +1,17 @@
+"""Write the tree as indented text and as nested JSON."""
+
+from rootward import tables
+from rootward.job import Job
+from rootward.publish import nested, text
+
+
+def export_tree(reorganized: str, text_path: str, nested_path: str) -> None:
+    """reorganized -> tree.txt (for a terminal) and tree.json (nested)."""
+    rows = tables.rows("reorganized", reorganized)
+    text.write(rows, text_path)
+    nested.write(rows, nested_path)
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        export_tree(snakemake.input.reorganized, snakemake.output.text, snakemake.output.nested)

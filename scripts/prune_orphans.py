@@ -1,0 +1,32 @@
+"""Reorganize, phase 5: remove pathways that hold nothing."""
+
+from rootward import tables
+from rootward.job import Job
+from rootward.tree import nodes
+from rootward.tree.prune import prune
+
+
+def prune_orphans(deepened: str, placements: str, keep: str, tree: str, changes: str) -> None:
+    """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
+    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), counts(placements), keep == "all")
+    tables.write("tree", nodes.to_rows(forest), tree)
+    tables.write("changes", rows, changes)
+
+
+def counts(placements: str) -> dict[str, int]:
+    """Number of interactions placed at each pathway."""
+    import pyarrow.compute as pc
+
+    found = pc.value_counts(tables.read("placements", placements, ["pathway_id"])["pathway_id"])
+    return {row["values"]: row["counts"] for row in found.to_pylist()}
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        prune_orphans(
+            snakemake.input.tree,
+            snakemake.input.placements,
+            snakemake.params.keep,
+            snakemake.output.tree,
+            snakemake.output.changes,
+        )

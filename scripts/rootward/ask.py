@@ -1,0 +1,58 @@
+"""`Asker.ask_many`: the only way to put a question.
+
+It looks after everything between a step and its curator: progress, the ledger of what was asked and answered, and the
+error budget.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from rootward.curators.base import Answer, Curator, Failure
+from rootward.errors import UserError
+from rootward.ledger import Ledger
+from rootward.progress import Progress
+from rootward.questions import Question
+
+log = logging.getLogger("rootward")
+
+CHUNK = 500  # questions answered between two steps of the progress bar
+
+
+class Asker:
+    """Puts questions to a curator within an error budget.
+
+    max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
+    """
+
+    def __init__(self, curator: Curator, ledger: Ledger, max_fraction: float = 0.02, tolerated: int = 3):
+        self._curator = curator
+        self._ledger = ledger
+        self._max_fraction = max_fraction
+        self._tolerated = tolerated
+
+    def ask_many(self, questions: Sequence[Question]) -> list[Answer | Failure]:
+        """One answer or failure per question, in the order asked. Raises UserError past the error budget."""
+        if not questions:
+            return []
+        kind = questions[0].kind.name
+        answers: list[Answer | Failure] = []
+        with Progress(kind, len(questions)) as progress:
+            for start in range(0, len(questions), CHUNK):
+                answers += self._curator.answer(questions[start : start + CHUNK])
+                progress.advance(len(answers) - start)
+        self._account(kind, questions, answers)
+        return answers
+
+    def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
+        failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]
+        errors = [(q, a) for q, a in failed if a.is_error]
+        self._ledger.add(kind, questions=len(questions), unknown=len(failed) - len(errors), failures=len(errors))
+        self._ledger.methods.update(a.method for a in answers if isinstance(a, Answer))
+        for question, failure in errors:
+            log.warning("%s %s: %s: %s", kind, question.item_id, failure.kind, failure.message)
+        if len(errors) > max(self._tolerated, self._max_fraction * len(questions)):
+            named = ", ".join(q.item_id for q, _ in errors[:5]) + (", …" if len(errors) > 5 else "")
+            raise UserError(
+                f"{kind}: {len(errors)} of {len(questions)} questions failed, more than errors.max_fraction "
+                f"({self._max_fraction:.0%}) allows: {named}; the first: {errors[0][1].message}"
+            )

@@ -1,0 +1,82 @@
+"""What every rule script does around its one function: logging, errors in one line, and the curator it asks."""
+
+import logging
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rootward.errors import UserError
+from rootward.ledger import Ledger
+
+log = logging.getLogger("rootward")
+
+
+def configure_logging(snakemake: Any) -> None:
+    """Send log lines to the rule's log file; warnings and worse also to the screen."""
+    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    logger = logging.getLogger("rootward")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    if snakemake.log:
+        Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
+        to_file = logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8")
+        to_file.setFormatter(lines)
+        logger.addHandler(to_file)
+
+
+class Job:
+    """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
+
+    A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its traceback
+    goes to the log, and one line with the log's name to the screen.
+    """
+
+    def __init__(self, snakemake: Any):
+        self._snakemake = snakemake
+        self._ledger = Ledger()
+
+    def __enter__(self) -> "Job":
+        configure_logging(self._snakemake)
+        return self
+
+    @property
+    def asker(self):
+        """The asker for the configured curator; what it asks is written to the `ledger` output when the script ends well."""
+        from rootward.ask import Asker
+        from rootward.curators.reactome import ReactomeCurator
+        from rootward.reference import Reference
+        from rootward.roots import read_roots
+
+        config, given = self._snakemake.config, self._snakemake.input
+        roots = read_roots(given.roots, config["fallback_root"])
+        curator = ReactomeCurator(Reference(Path(given.reference[0]).parent), roots)
+        return Asker(curator, self._ledger, config["errors"]["max_fraction"], config["errors"]["tolerated"])
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if error is None:
+            self._sum_up()
+            return False
+        if isinstance(error, SystemExit):
+            return False
+        where = self._snakemake.log[0] if self._snakemake.log else "its log"
+        name = self._snakemake.rule
+        if isinstance(error, UserError):
+            log.error("%s", error)
+            print(f"{name}: {error}", file=sys.stderr)
+        elif isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
+            log.error("%s", "".join(traceback.format_exception(error)))
+            print(f"{name}: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        else:
+            log.error("%s", "".join(traceback.format_exception(error)))
+            print(f"{name}: {type(error).__name__}: {error!s:.200} (traceback in {where})", file=sys.stderr)
+        logging.shutdown()
+        sys.exit(1)
+
+    def _sum_up(self) -> None:
+        path = getattr(self._snakemake.output, "ledger", None)
+        if path:
+            self._ledger.write(path)
+        for line in self._ledger.lines() or ["asked nothing"]:
+            log.info("%s", line)

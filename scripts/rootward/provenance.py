@@ -1,0 +1,115 @@
+"""What a step's result depends on, as content hashes that Snakemake compares: code, and the user's rows by shard.
+
+A touch, a clone or a checkout changes none of them; an edit of a module reruns exactly the rules whose scripts use it.
+"""
+
+import ast
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+# How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table says.
+TRANSPORT = frozenset(
+    "ask cache errors governor job ledger progress provenance config curators.gemini".split()
+)
+PACKAGE = "rootward"
+
+
+def code(scripts: str | Path, *files: str) -> str:
+    """12 hex digits over the bytes of the named files (relative to `scripts`) and of every package module they import.
+
+    Imports are followed through the source text (also those inside functions), except into TRANSPORT.
+    """
+    folder = Path(scripts)
+    found: dict[str, Path] = {}
+    waiting = [folder / file for file in files]
+    while waiting:
+        path = waiting.pop()
+        name = path.relative_to(folder).as_posix()
+        if name not in found:
+            found[name] = path
+            waiting.extend(_imported(path, folder))
+    return hashlib.sha256(b"".join(name.encode() + found[name].read_bytes() for name in sorted(found))).hexdigest()[:12]
+
+
+@lru_cache(maxsize=None)
+def _imported(path: Path, folder: Path) -> tuple[Path, ...]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
+            modules.add(node.module)
+            modules.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE)
+    files = []
+    for module in sorted(modules):
+        file = folder / Path(*module.split(".")).with_suffix(".py")
+        if module.removeprefix(f"{PACKAGE}.") not in TRANSPORT and file.is_file():
+            files.append(file)
+    return tuple(files)
+
+
+def shard_digests(paths: Sequence[str], input_format: str, reference: str, shards: int, memo: str | Path) -> list[str]:
+    """The content hash of the rows of each shard, read through the same reader as the workflow's.
+
+    Where a row stands in its file does not count. The result is remembered in `memo` under the files' names, sizes and times,
+    so that only the first parsing after a change reads the input. Raises UserError for input that cannot be used.
+    """
+    watched = [*paths, str(Path(reference) / "proteins.parquet")]
+    known = _stamp(watched, input_format, shards)
+    remembered = _recall(memo)
+    if known is not None and remembered.get("of") == known:
+        return remembered["digests"]
+    from rootward.inputs.collect import read_inputs
+
+    table = read_inputs(paths, input_format, reference).interactions
+    digests = _digests(table, shards)
+    _remember(memo, {"of": known, "digests": digests})
+    return digests
+
+
+def _stamp(paths: Iterable[str], input_format: str, shards: int) -> list | None:
+    try:
+        stats = [os.stat(path) for path in paths]
+    except OSError:
+        return None  # let the reader say what is wrong
+    reader = code(Path(__file__).resolve().parents[1], f"{PACKAGE}/inputs/collect.py")
+    return [reader, input_format, shards, *([p, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats, strict=True))]
+
+
+def _digests(table, shards: int) -> list[str]:
+    import numpy as np
+
+    counted = table.drop_columns(["source", "notes", "bucket"])
+    bucket = np.asarray(table["bucket"]) % shards
+    return [hashlib.sha256(_bytes(counted.filter(bucket == shard))).hexdigest()[:16] for shard in range(shards)]
+
+
+def _bytes(table) -> bytes:
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        for batch in table.combine_chunks().to_batches():
+            writer.write_batch(batch)
+    return sink.getvalue().to_pybytes()
+
+
+def _recall(memo: str | Path) -> dict:
+    try:
+        return json.loads(Path(memo).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember(memo: str | Path, content: dict) -> None:
+    temporary = Path(f"{memo}.{os.getpid()}.tmp")
+    try:
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(content), encoding="utf-8")
+        os.replace(temporary, memo)
+    except OSError:
+        pass  # a folder that cannot be written to costs a second reading, nothing else

@@ -1,0 +1,50 @@
+"""The tree as indented text of at most 80 columns."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rootward.publish.order import Row, by_parent
+
+WIDTH = 80
+
+
+def lines(rows: list[Row]) -> Iterator[str]:
+    """One line per pathway: its name, and the number of interactions at or below it (and, when they differ, at it)."""
+    below = by_parent(rows)
+    for root in below.get(None, ()):
+        yield _line("", root)
+        yield from _branch(below, root["pathway_id"])
+
+
+def _branch(below: dict, top: str) -> Iterator[str]:
+    waiting = [(row, "", n == 0) for n, row in enumerate(reversed(below.get(top, ())))]
+    while waiting:  # no recursion: a tree may be deeper than Python's stack
+        row, indent, is_last = waiting.pop()
+        yield _line(indent + ("└─ " if is_last else "├─ "), row)
+        deeper = indent + ("   " if is_last else "│  ")
+        children = below.get(row["pathway_id"], ())
+        waiting.extend((child, deeper, n == 0) for n, child in enumerate(reversed(children)))
+
+
+def _line(lead: str, row: Row) -> str:
+    if row["n_total"] == 0:
+        count = "sibling"
+    elif row["n_direct"] in (0, row["n_total"]):
+        count = f"{row['n_total']}"
+    else:
+        count = f"{row['n_total']}, {row['n_direct']} here"
+    room = WIDTH - len(lead) - len(count) - 4
+    name = row["name"] if len(row["name"]) <= room or room < 12 else row["name"][: room - 1] + "…"
+    return f"{lead}{name}  ({count})"
+
+
+def write(rows: list[Row], path: str | Path) -> None:
+    """Write the text, with a heading that says what the numbers are."""
+    roots = sum(row["parent_id"] is None for row in rows)
+    depth = max((row["level"] for row in rows), default=0)
+    interactions = sum(row["n_direct"] for row in rows)
+    head = [f"{len(rows)} pathways under {roots} roots, depth {depth}; in brackets: interactions placed at or below", ""]
+    temporary = f"{path}.{os.getpid()}.tmp"
+    Path(temporary).write_text("\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n", encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,294 @@
+"""The questions put to a curator: what each one is given, what counts as its identity, and the shape of its answer.
+
+A question is about one *item* (an interaction, a name, a pair). Items of one kind travel together in batches, and an answer
+is kept per item, under a key made of what identifies the item; what is only context stands in the prompt and not in the key.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+
+from rootward.names import clean, pathway_id
+from rootward.vocabulary import EFFECTS
+
+MAX_NAME = 200
+
+
+def _some_name(name: str) -> str:
+    cleaned = clean(name)
+    if not cleaned:
+        raise ValueError("is an empty name")
+    if len(cleaned) > MAX_NAME:
+        raise ValueError(f"is a name of {len(cleaned)} characters")
+    return cleaned
+
+
+Name = Annotated[str, AfterValidator(_some_name)]
+Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Effect = Literal[EFFECTS]
+
+
+class Reply(BaseModel):
+    """What a curator says about one item."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AssignTerm(Reply):
+    pathway: Name
+    confidence: Confidence
+    reasoning: str
+
+
+class RefineTerm(Reply):
+    standard_name: Name
+    reasoning: str
+
+
+class Parent(Reply):
+    parent: Name
+    reasoning: str
+
+
+class ChooseRoot(Reply):
+    root: Name
+    reasoning: str
+
+
+class Sibling(Reply):
+    name: Name
+    reasoning: str
+
+
+class Siblings(Reply):
+    siblings: list[Sibling]
+
+
+class Merge(Reply):
+    same: bool
+    canonical: Name | None
+    reasoning: str
+
+
+class BestParent(Reply):
+    parent: Name
+    reasoning: str
+
+
+class Intermediate(Reply):
+    insert: bool
+    name: Name | None
+    reasoning: str
+
+
+class Place(Reply):
+    pathway: Name
+    reasoning: str
+
+
+class ValidateEvidence(Reply):
+    verdict: Literal["supported", "corrected", "unsupported"]
+    effect: Effect | None
+    reasoning: str
+
+
+def _among(field: str, *sources: str) -> Callable[[dict, dict], str | None]:
+    """A check that the answer's field is one of the names the question offered in the given inputs."""
+
+    def check(inputs: dict, reply: dict) -> str | None:
+        offered = {pathway_id(name) for source in sources for name in inputs[source]}
+        return None if pathway_id(reply[field]) in offered else f"{field} {reply[field]!r:.80} is none of those offered"
+
+    return check
+
+
+def _not_excluded(inputs: dict, reply: dict) -> str | None:
+    excluded = {pathway_id(name) for name in inputs["excluded"]}
+    return f"parent {reply['parent']!r:.80} was excluded" if pathway_id(reply["parent"]) in excluded else None
+
+
+def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
+    return "canonical must be a name when the pathways are the same, null otherwise" if (
+        reply["same"] != (reply["canonical"] is not None)
+    ) else None
+
+
+def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
+    return "name must be given when a level is inserted, null otherwise" if (
+        reply["insert"] != (reply["name"] is not None)
+    ) else None
+
+
+def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
+    return "effect must be given when the verdict is corrected, null otherwise" if (
+        (reply["verdict"] == "corrected") != (reply["effect"] is not None)
+    ) else None
+
+
+def _enough(inputs: dict, reply: dict) -> str | None:
+    count = len(reply["siblings"])
+    return None if count <= inputs["limit"] else f"{count} siblings where at most {inputs['limit']} were asked for"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of question.
+
+    items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field that
+    names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of the
+    identity. flat: a question of one item stands in the inputs directly, without a list.
+    """
+
+    name: str
+    reply: type[Reply]
+    items: str
+    answers: str
+    item_id: str
+    identity: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    flat: bool = False
+    check: Callable[[dict, dict], str | None] | None = None
+
+    def is_flat(self, n_items: int) -> bool:
+        """Whether a call with this many items is asked and answered without a list."""
+        return self.flat and n_items == 1
+
+    @cached_property
+    def reply_in_list(self) -> type[BaseModel]:
+        """The reply with the id of its item, as it stands in a list of answers."""
+        return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **{self.item_id: (str, ...)})
+
+    def schema(self, n_items: int) -> dict[str, Any]:
+        """The JSON schema of the whole answer of a call."""
+        return self._flat_schema if self.is_flat(n_items) else self._list_schema
+
+    @cached_property
+    def _flat_schema(self) -> dict[str, Any]:
+        return self.reply.model_json_schema()
+
+    @cached_property
+    def _list_schema(self) -> dict[str, Any]:
+        name = self.name.title().replace("_", "")
+        return create_model(f"{name}Answer", **{self.answers: (list[self.reply_in_list], ...)}).model_json_schema()
+
+    @cached_property
+    def schema_digest(self) -> str:
+        """The part of an answer's key that changes with the shape of answers."""
+        return digest(self.reply.model_json_schema())
+
+    def inputs(self, questions: "Sequence[Question]") -> dict[str, Any]:
+        """The inputs block of a call that asks these questions (all of this kind, with equal shared inputs)."""
+        shared = dict(questions[0].shared)
+        if self.is_flat(len(questions)):
+            return dict(questions[0].item) | shared
+        return {self.items: [question.item for question in questions]} | shared
+
+    def problem(self, question: "Question", reply: dict) -> str | None:
+        """Why a well-formed reply is no answer to its question, or None."""
+        return self.check(question.item | question.shared, reply) if self.check else None
+
+
+_INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("assign_term", AssignTerm, "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)),
+        Kind("refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")),
+        Kind("parent", Parent, "items", "parents", "child", ("child", "excluded"), (), ("roots",), True, _not_excluded),
+        Kind("choose_root", ChooseRoot, "items", "roots", "pathway", ("pathway",), (), ("roots",), True, _among("root", "roots")),
+        Kind("siblings", Siblings, "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
+        Kind("merge", Merge, "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
+        Kind(
+            "best_parent",
+            BestParent,
+            "items",
+            "parents",
+            "child",
+            ("child", "candidates"),
+            flat=True,
+            check=_among("parent", "candidates"),
+        ),
+        Kind(
+            "intermediate",
+            Intermediate,
+            "items",
+            "levels",
+            "child",
+            ("child", "root"),
+            ("siblings",),
+            flat=True,
+            check=_name_iff_insert,
+        ),
+        Kind(
+            "place",
+            Place,
+            "interactions",
+            "placements",
+            "interaction_id",
+            (*_INTERACTION, "path", "children"),
+            check=_among("pathway", "path", "children"),
+        ),
+        Kind(
+            "validate_evidence",
+            ValidateEvidence,
+            "interactions",
+            "verdicts",
+            "interaction_id",
+            (*_INTERACTION, "evidence"),
+            check=_effect_iff_corrected,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch shares."""
+
+    kind: Kind
+    item: dict[str, Any]
+    shared: dict[str, Any]
+
+    @property
+    def item_id(self) -> str:
+        """What the question calls its item: an interaction id, a name, a pair id."""
+        return str(self.item[self.kind.item_id])
+
+    def key(self, asked_of: str) -> str:
+        """The cache key, 32 hex digits; `asked_of` stands for template, model, answer schema and sampling."""
+        identity = {field: self.item[field] for field in self.kind.identity} | self.shared
+        return digest([self.kind.name, asked_of, identity])
+
+
+def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
+    """A question of the named kind; raises KeyError when an input is missing or unknown."""
+    definition = KINDS[kind]
+    fields = {definition.item_id, *definition.identity, *definition.context}
+    if set(item) != fields or set(shared) != set(definition.shared):
+        raise KeyError(f"{kind} takes {sorted(fields)} and {sorted(definition.shared)}, not {sorted(item)} and {sorted(shared)}")
+    return Question(definition, item, shared)
+
+
+def digest(value: Any) -> str:
+    """32 hex digits of BLAKE2b over the canonical JSON of plain values."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+# Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either way.
+_UNSAFE = re.compile("[`\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def block(questions: Sequence[Question]) -> str:
+    """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
+    kind = questions[0].kind
+    text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
+    return "```json\n" + _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", text) + "\n```"

@@ -1,0 +1,223 @@
+"""Reactome as it is kept in resources/reactome: pathways, their relations, and which proteins take part in them."""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rootward.errors import UserError
+from rootward.names import content_words, gist, normalise
+
+_SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
+
+
+@dataclass(slots=True)
+class Pathway:
+    """A reference pathway. parents: deepest first, then by id, so that the first one is the lineage that is followed."""
+
+    id: str
+    name: str
+    depth: int
+    aliases: tuple[str, ...]
+    parents: list[str] = field(default_factory=list)
+    children: list[str] = field(default_factory=list)
+
+
+class Reference:
+    """The reference graph without its disease branch, and look-ups by name and by protein.
+
+    Raises UserError when the folder does not hold the tables.
+    """
+
+    def __init__(self, folder: str | Path, aliases: bool = True):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self.folder = Path(folder)
+        try:
+            listed = pq.read_table(self.folder / "pathways.parquet").to_pylist()
+            relations = pq.read_table(self.folder / "relations.parquet").to_pylist()
+        except (OSError, pa.ArrowException) as error:
+            raise UserError(f"reference: {folder}: cannot be read ({str(error).splitlines()[0]})") from None
+        self.pathways: dict[str, Pathway] = {
+            row["id"]: Pathway(row["id"], row["name"], row["depth"], tuple(row["aliases"]) if aliases else ())
+            for row in listed
+            if not row["is_disease"]
+        }
+        for row in relations:
+            child, parent = self.pathways.get(row["child"]), self.pathways.get(row["parent"])
+            if child and parent:
+                child.parents.append(parent.id)
+                parent.children.append(child.id)
+        for pathway in self.pathways.values():
+            pathway.parents.sort(key=lambda id_: (-self.pathways[id_].depth, id_))
+            pathway.children.sort()
+
+    # --- by name ---
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {normalise(p.name): p.id for p in self.pathways.values()}
+
+    @cached_property
+    def _by_alias(self) -> dict[str, str | None]:
+        return _unique((normalise(alias), p.id) for p in self.pathways.values() for alias in p.aliases)
+
+    @cached_property
+    def _by_gist(self) -> dict[str, str | None]:
+        return _unique((gist(p.name), p.id) for p in self.pathways.values())
+
+    def find(self, name: str) -> tuple[Pathway, str] | None:
+        """The pathway a name means and how it was found: `exact`, `alias`, or `gist` (and only one pathway has it)."""
+        folded = normalise(name)
+        for kind, table, key in (
+            ("exact", self._by_name, folded),
+            ("alias", self._by_alias, folded),
+            ("gist", self._by_gist, gist(name)),
+        ):
+            found = table.get(key)
+            if found:
+                return self.pathways[found], kind
+        return None
+
+    def broader_by_words(self, name: str) -> Pathway | None:
+        """The pathway with the longest name whose content words are a proper subset of the given name's, if any."""
+        words = set(content_words(name))
+        fitting = {id_ for word in words for id_ in self._by_word.get(word, ()) if self._words[id_] < words}
+        if not fitting:
+            return None
+        best = min(fitting, key=lambda id_: (-len(self._words[id_]), -self.pathways[id_].depth, id_))
+        return self.pathways[best]
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        return {p.id: frozenset(content_words(p.name)) for p in self.pathways.values()}
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        return _inverted(self._words)
+
+    # --- by place in the graph ---
+
+    def ancestors(self, pathway_id: str) -> frozenset[str]:
+        """A pathway's ancestors over all its parents, itself included."""
+        known = self._ancestors.get(pathway_id)
+        if known is None:
+            known = frozenset({pathway_id}).union(*(self.ancestors(p) for p in self.pathways[pathway_id].parents))
+            self._ancestors[pathway_id] = known
+        return known
+
+    @cached_property
+    def _ancestors(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def lineage(self, pathway_id: str) -> list[str]:
+        """The ids from a pathway up to its top-level pathway, following first parents."""
+        line = [pathway_id]
+        while parents := self.pathways[line[-1]].parents:
+            line.append(parents[0])
+        return line
+
+    # --- by protein ---
+
+    @cached_property
+    def _memberships(self) -> dict[str, frozenset[str]]:
+        """Approved symbol -> ids of the lowest-level pathways that one of its accessions takes part in."""
+        import pyarrow.parquet as pq
+
+        pathways_of: dict[str, list[str]] = {}
+        table = pq.read_table(self.folder / "protein_pathway.parquet", columns=["uniprot", "pathway_id"])
+        for uniprot, pathway in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
+            if pathway in self.pathways:
+                pathways_of.setdefault(uniprot, []).append(pathway)
+        proteins = pq.read_table(self.folder / "proteins.parquet", columns=["uniprot", "symbol"])
+        by_symbol: dict[str, set[str]] = {}
+        for uniprot, symbol in zip(*(proteins[c].to_pylist() for c in proteins.column_names), strict=True):
+            if uniprot in pathways_of:
+                by_symbol.setdefault(symbol, set()).update(pathways_of[uniprot])
+        return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
+
+    def pathways_of(self, symbol: str) -> frozenset[str]:
+        """The lowest-level pathways of a protein; empty when the reference does not know it."""
+        return self._memberships.get(symbol, frozenset())
+
+    def above(self, symbol: str) -> frozenset[str]:
+        """All pathways a protein takes part in, at every level."""
+        known = self._above.get(symbol)
+        if known is None:
+            known = self._above[symbol] = frozenset().union(*map(self.ancestors, self.pathways_of(symbol)))
+        return known
+
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def sizes(self) -> Counter[str]:
+        """Number of proteins (symbols) that take part in each pathway, at it or below."""
+        return Counter(id_ for symbol in self._memberships for id_ in self.above(symbol))
+
+    # --- by text ---
+
+    @cached_property
+    def _stems(self) -> dict[str, frozenset[str]]:
+        return {p.id: stems(p.name).union(*map(stems, p.aliases)) for p in self.pathways.values()}
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        return _inverted(self._stems)
+
+    @cached_property
+    def _weight(self) -> dict[str, float]:
+        """Inverse document frequency of each stem over the pathway names."""
+        total = len(self.pathways)
+        return {stem: math.log(1 + total / len(ids)) for stem, ids in self._by_stem.items()}
+
+    def text_score(self, pathway_id: str, text: frozenset[str]) -> float:
+        """How well a text (as `stems`) names a pathway: IDF weight of the shared stems times their share of the name's weight.
+
+        0 when no stem is shared; a rare word ("mitophagy") counts more than a common one ("regulation").
+        """
+        weight, own = self._weight, self._stems[pathway_id]
+        shared = sum(weight[stem] for stem in own & text)
+        return shared * shared / sum(weight[stem] for stem in own) if shared else 0.0
+
+    def text_share(self, pathway_id: str, text: frozenset[str]) -> float:
+        """The share (0 to 1, by IDF weight) of a pathway's name that a text contains."""
+        weight, own = self._weight, self._stems[pathway_id]
+        total = sum(weight[stem] for stem in own)
+        return sum(weight[stem] for stem in own & text) / total if total else 0.0
+
+    def named_in(self, text: frozenset[str]) -> set[str]:
+        """The pathways that share at least one stem with a text."""
+        return {id_ for stem in text for id_ in self._by_stem.get(stem, ())}
+
+
+def stems(text: str) -> frozenset[str]:
+    """Content words with their endings cut, so that "ubiquitinates" meets "ubiquitination"."""
+    return frozenset(map(_stem, content_words(text)))
+
+
+def _stem(word: str) -> str:
+    if len(word) < 6 or any(ch.isdigit() for ch in word):
+        return word
+    cut = _SUFFIX.sub("", word)
+    return cut if len(cut) >= 4 else word
+
+
+def _unique(pairs) -> dict[str, str | None]:
+    """key -> value, or None where a key has several values: what is ambiguous is not found."""
+    table: dict[str, str | None] = {}
+    for key, value in pairs:
+        table[key] = value if table.get(key, value) == value else None
+    return table
+
+
+def _inverted(words: dict[str, frozenset[str]]) -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for id_ in sorted(words):
+        for word in words[id_]:
+            table.setdefault(word, []).append(id_)
+    return table

@@ -1,0 +1,50 @@
+"""The configured roots: the names every path must end in."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from rootward.errors import UserError
+from rootward.names import clean, pathway_id
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root; `includes` names the reference pathways it stands for where it is none itself."""
+
+    name: str
+    xref: str = ""
+    includes: tuple[str, ...] = ()
+
+    @property
+    def pathway_id(self) -> str:
+        return pathway_id(self.name)
+
+
+def read_roots(path: str | Path, fallback: str) -> list[Root]:
+    """The roots of a TSV file (name, and optionally xref and includes, '|'-separated), sorted by name.
+
+    Raises UserError when the file is missing, has no name column, names nothing, a root twice, or the fallback root.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path}: cannot be read as roots ({getattr(error, 'strerror', None) or error})") from None
+    if rows and "name" not in rows[0]:
+        raise UserError(f"{path}:1: no column name ({', '.join(map(str, rows[0]))})")
+    roots: dict[str, Root] = {}
+    for line, row in enumerate(rows, start=2):
+        name = clean(row["name"] or "")
+        if not name:
+            continue
+        key = pathway_id(name)
+        if key in roots:
+            raise UserError(f"{path}:{line}: root {name!r} stands twice")
+        if key == pathway_id(fallback):
+            raise UserError(f"{path}:{line}: {name!r} is the fallback root; name another in fallback_root")
+        includes = tuple(clean(part) for part in (row.get("includes") or "").split("|") if part.strip())
+        roots[key] = Root(name, (row.get("xref") or "").strip(), includes)
+    if not roots:
+        raise UserError(f"{path}: names no root")
+    return sorted(roots.values(), key=lambda root: root.name)

@@ -1,0 +1,102 @@
+"""Growing the tree from its leaves towards its roots, one level at a time.
+
+Answers of a level are linked in the order of the children's ids, whatever order they arrived in, so that the same answers
+give the same tree.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rootward.curators.base import Answer, Failure
+from rootward.names import pathway_id
+from rootward.tree.nodes import Row
+
+
+@dataclass
+class Links:
+    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name."""
+
+    parent_of: dict[str, str | None] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_levels(cls, leaves: Iterable[Row], levels: Iterable[Iterable[Row]]) -> "Links":
+        """The links of all levels climbed so far."""
+        links = cls(names={leaf["pathway_id"]: leaf["name"] for leaf in leaves})
+        for level in levels:
+            for row in level:
+                links.add(row)
+        return links
+
+    def add(self, row: Row) -> None:
+        """Take in a row of a `parents` table."""
+        self.names.setdefault(row["child_id"], row["child"])
+        self.parent_of[row["child_id"]] = row["parent_id"]
+        if row["parent_id"] is not None:
+            self.names.setdefault(row["parent_id"], row["parent"])
+
+    def pending(self, roots: Mapping[str, str]) -> list[str]:
+        """The pathways whose parent nobody was asked for yet, sorted by id; roots have none."""
+        return sorted(id_ for id_ in self.names if id_ not in self.parent_of and id_ not in roots)
+
+    def is_below(self, pathway: str, other: str) -> bool:
+        """Whether `pathway` is `other` or stands below it."""
+        at: str | None = pathway
+        while at is not None:
+            if at == other:
+                return True
+            at = self.parent_of.get(at)
+        return False
+
+    def descendants(self, pathway: str) -> list[str]:
+        """The names below a pathway, sorted: what its parent cannot be."""
+        return sorted(self.names[id_] for id_ in self.parent_of if id_ != pathway and self.is_below(id_, pathway))
+
+
+def link(
+    links: Links, asked: Sequence[str], answers: Sequence[Answer | Failure], roots: Mapping[str, str]
+) -> tuple[list[Row], list[str]]:
+    """Link the children asked about to the parents answered; `links` takes the new edges in.
+
+    Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which are
+    to be asked again. A child without an answer gets a row without a parent: its root will be chosen.
+    """
+    rows, cyclic = [], []
+    for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
+        if isinstance(answer, Failure):
+            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None))
+        else:
+            name = answer.value["parent"]
+            parent_id = pathway_id(name)
+            if links.is_below(parent_id, child_id):
+                cyclic.append(child_id)
+                continue
+            name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
+            rows.append(_row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id))
+        links.add(rows[-1])
+    return rows, cyclic
+
+
+def unlinked(links: Links, cyclic: Iterable[str]) -> list[Row]:
+    """Rows for children whose every answer closes a cycle."""
+    rows = [_row(links, c, None, None, "fallback", "every parent named for it stands below it", None) for c in cyclic]
+    for row in rows:
+        links.add(row)
+    return rows
+
+
+def rootless(links: Links, roots: Mapping[str, str]) -> list[str]:
+    """The topmost pathways that are no roots, sorted by id: what never reached a root."""
+    return sorted(id_ for id_ in links.names if links.parent_of.get(id_) is None and id_ not in roots)
+
+
+def _row(links: Links, child_id: str, parent_id: str | None, parent: str | None, method: str, reasoning: str, call_id) -> Row:
+    return {
+        "child_id": child_id,
+        "child": links.names[child_id],
+        "parent_id": parent_id,
+        "parent": parent,
+        "method": method,
+        "reasoning": reasoning,
+        "call_id": call_id,
+    }

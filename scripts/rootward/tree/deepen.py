@@ -1,0 +1,66 @@
+"""Inserting the level that is missing between a root and what hangs directly under it."""
+
+from collections.abc import Mapping
+
+from rootward.curators.base import Answer, Failure
+from rootward.names import pathway_id
+from rootward.tree.nodes import Edge, Forest, Node, Row, change, children, copy, upward
+
+PHASE = "deepen_branches"
+
+
+def shallow(forest: Forest) -> list[str]:
+    """The pathways directly under a root that grew from interactions, sorted by id.
+
+    What this phase inserted itself is left alone, so that a second pass changes nothing; so are siblings, which hold nothing.
+    """
+    return sorted(
+        id_
+        for id_, node in forest.items()
+        if node.origin in ("leaf", "climbed") and node.parent_id is not None and forest[node.parent_id].is_root
+    )
+
+
+def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: int) -> tuple[Forest, list[Row]]:
+    """Insert the levels answered for `shallow` pathways.
+
+    A name that is new becomes a pathway between root and child; one that stands under the same root, and not below the child,
+    becomes the child's parent. Anything else (a root, the child itself, its descendant, another root's pathway) is not a
+    level that fits, and nothing changes. No branch grows beyond `max_depth` (root = 0).
+    """
+    deepened = copy(forest)
+    heights = _heights(forest)
+    changes: list[Row] = []
+    for id_, answer in sorted(answers.items()):
+        if isinstance(answer, Failure) or not answer.value["insert"]:
+            continue
+        node = deepened[id_]
+        root_id, name = node.parent_id, answer.value["name"]
+        level_id = pathway_id(name)
+        edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+        existing = deepened.get(level_id)
+        if existing is None:
+            if 2 + heights[id_] > max_depth:
+                continue
+            deepened[level_id] = Node(level_id, name, "intermediate", {root_id: edge})
+            changes.append(change(PHASE, "insert", level_id, None, name, edge))
+        else:
+            above = list(upward(deepened, level_id))
+            if existing.is_root or id_ in (level_id, *above) or root_id not in above:
+                continue
+            if len(above) + 1 + heights[id_] > max_depth:
+                continue
+        changes.append(change(PHASE, "reparent", id_, forest[root_id].name, name, edge))
+        node.parents = {level_id: edge}
+    return deepened, changes
+
+
+def _heights(forest: Forest) -> dict[str, int]:
+    """Levels below each pathway."""
+    from rootward.tree.nodes import top_down
+
+    below = children(forest)
+    height: dict[str, int] = {}
+    for id_ in reversed(list(top_down(forest))):
+        height[id_] = max((1 + height[child] for child in below.get(id_, ())), default=0)
+    return height

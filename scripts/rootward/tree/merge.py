@@ -1,0 +1,141 @@
+"""Merging pathways that stand twice under different names."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from rootward.curators.base import Answer, Failure
+from rootward.names import NameIndex, normalise, pathway_id
+from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, Row, change
+
+PHASE = "merge_duplicates"
+NEAREST = 10  # candidates looked at per name
+
+Pair = tuple[str, str]
+
+
+def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
+    """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order; two roots are never a pair.
+
+    Candidates come from the n-gram index (`names.NameIndex`), never from all pairs.
+    """
+    nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
+    index = NameIndex([node.name for node in nodes])
+    found = index.nearest(index.names, NEAREST + 1, threshold)
+    pairs = {
+        (min(i, j), max(i, j))
+        for i, hits in enumerate(found)
+        for j, _ in hits
+        if i != j and not (nodes[i].is_root and nodes[j].is_root)
+    }
+    return [(nodes[i].pathway_id, nodes[j].pathway_id) for i, j in sorted(pairs)]
+
+
+def merge(
+    forest: Forest, pairs: Sequence[Pair], decisions: Sequence[Answer | Failure]
+) -> tuple[Forest, dict[str, str], list[Row]]:
+    """Apply the decisions: the merged forest, old id -> new id for what moved, and the changes.
+
+    Merges are transitive (a = b, b = c); two roots never end in one group. All links move; a pathway that would become its
+    own parent loses that link. Cycles that merging closes are left for `strict`.
+    """
+    groups = _Groups(forest)
+    because: dict[str, Edge] = {}
+    votes: dict[str, list[str]] = defaultdict(list)
+    for (a, b), answer in zip(pairs, decisions, strict=True):
+        if isinstance(answer, Failure) or not answer.value["same"]:
+            continue
+        if groups.union(a, b):
+            edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+            because.setdefault(a, edge)
+            because.setdefault(b, edge)
+            votes[a].append(answer.value["canonical"])
+    _join_third_names(groups, forest, votes)
+    mapping: dict[str, str] = {}
+    merged: Forest = {}
+    changes: list[Row] = []
+    for members in groups.all():
+        node = _merged(forest, members, [name for member in members for name in votes[member]])
+        merged[node.pathway_id] = node
+        for member in members:
+            if member != node.pathway_id or forest[member].name != node.name:
+                mapping[member] = node.pathway_id
+                edge = because.get(member, Edge("config", "its name was given to a merged pathway", None))
+                changes.append(change(PHASE, "merge", member, forest[member].name, node.name, edge))
+    _relink(merged, mapping)
+    return merged, {old: new for old, new in mapping.items() if old != new}, changes
+
+
+def _join_third_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) -> None:
+    # "a better third name" may be the name of a pathway that exists: then that one is the same pathway too.
+    for member in sorted(votes):
+        for name in votes[member]:
+            if pathway_id(name) in forest:
+                groups.union(member, pathway_id(name))
+
+
+def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
+    nodes = [forest[member] for member in members]
+    if len(nodes) == 1:
+        only = nodes[0]
+        return Node(only.pathway_id, only.name, only.origin, dict(only.parents), only.aliases)
+    root = next((node for node in nodes if node.is_root), None)
+    name = root.name if root else _most_voted(votes, nodes)
+    nodes.sort(key=lambda node: (pathway_id(node.name) != pathway_id(name), ORIGINS.index(node.origin), node.pathway_id))
+    names = {alias for node in nodes for alias in (node.name, *node.aliases)} - {name}
+    parents = {} if root else {parent: edge for node in reversed(nodes) for parent, edge in node.parents.items()}
+    if not root:  # the candidates of the node that gives its name come first
+        parents = {p: parents[p] for node in nodes for p in node.parents}
+    origin = min((node.origin for node in nodes), key=ORIGINS.index)
+    return Node(pathway_id(name), name, origin, parents, tuple(sorted(names)))
+
+
+def _most_voted(votes: Iterable[str], nodes: Sequence[Node]) -> str:
+    counts = Counter(pathway_id(name) for name in votes)
+    spelled = {pathway_id(name): name for name in sorted(votes)} | {node.pathway_id: node.name for node in nodes}
+    if not counts:
+        return min(node.name for node in nodes)
+    return spelled[min(counts, key=lambda id_: (-counts[id_], normalise(spelled[id_])))]
+
+
+def _relink(forest: Forest, mapping: dict[str, str]) -> None:
+    for node in forest.values():
+        parents: dict[str, Edge] = {}
+        for parent_id, edge in node.parents.items():
+            parent_id = mapping.get(parent_id, parent_id)
+            if parent_id != node.pathway_id:
+                parents.setdefault(parent_id, edge)
+        node.parents = parents
+
+
+class _Groups:
+    """Union-find over pathway ids in which no group holds two roots."""
+
+    def __init__(self, forest: Forest):
+        self._above = {id_: id_ for id_ in forest}
+        self._root = {id_: id_ for id_, node in forest.items() if node.is_root}
+
+    def find(self, id_: str) -> str:
+        while self._above[id_] != id_:
+            self._above[id_] = self._above[self._above[id_]]
+            id_ = self._above[id_]
+        return id_
+
+    def union(self, a: str, b: str) -> bool:
+        """Join two groups; False when each holds a root of its own."""
+        a, b = self.find(a), self.find(b)
+        if a == b:
+            return True
+        if a in self._root and b in self._root:
+            return False
+        first, second = min(a, b), max(a, b)
+        self._above[second] = first
+        if second in self._root:
+            self._root[first] = self._root[second]
+        return True
+
+    def all(self) -> list[list[str]]:
+        """The groups, members sorted, in the order of their first member."""
+        members: dict[str, list[str]] = defaultdict(list)
+        for id_ in sorted(self._above):
+            members[self.find(id_)].append(id_)
+        return [members[first] for first in sorted(members)]

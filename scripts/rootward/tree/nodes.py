@@ -1,0 +1,165 @@
+"""The tree in memory: pathways, and for each the parents somebody proposed for it.
+
+A forest is a dict from pathway_id to `Node`. Until strictness is enforced a node may have several candidate parents; the
+first one counts where only one can. Functions of this package take a forest and give back a new one; they read no file, ask
+nobody and know no time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Row = dict[str, Any]
+ORIGINS = ("root", "leaf", "climbed", "intermediate", "sibling")  # the first that holds is a merged node's origin
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Who put a pathway under a parent, and why."""
+
+    method: str
+    reasoning: str
+    call_id: str | None
+
+
+@dataclass(slots=True)
+class Node:
+    """A pathway with its candidate parents (parent id -> edge, best first); a root has none."""
+
+    pathway_id: str
+    name: str
+    origin: str
+    parents: dict[str, Edge] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def parent_id(self) -> str | None:
+        return next(iter(self.parents), None)
+
+    @property
+    def is_root(self) -> bool:
+        return self.origin == "root"
+
+
+Forest = dict[str, Node]
+FROM_CONFIG = Edge("config", "a configured root", None)
+
+
+def copy(forest: Forest) -> Forest:
+    """A forest whose nodes can be changed without changing the given one."""
+    return {id_: replace(node, parents=dict(node.parents)) for id_, node in forest.items()}
+
+
+def from_rows(rows: Iterable[Row]) -> Forest:
+    """A forest from rows of the `tree` table. Candidate parents come in row order (parent_id), the first being the one kept."""
+    forest: Forest = {}
+    for row in rows:
+        node = forest.get(row["pathway_id"])
+        if node is None:
+            node = forest[row["pathway_id"]] = Node(row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"]))
+        if row["parent_id"] is not None:
+            node.parents[row["parent_id"]] = Edge(row["method"], row["reasoning"], row["call_id"])
+    return forest
+
+
+def to_rows(forest: Forest) -> list[Row]:
+    """Rows of the `tree` table: one per pathway and candidate parent."""
+    rows = []
+    for node in forest.values():
+        shared = {"pathway_id": node.pathway_id, "name": node.name, "origin": node.origin, "aliases": list(node.aliases)}
+        for parent_id, edge in (node.parents or {None: FROM_CONFIG}).items():
+            rows.append(
+                shared | {"parent_id": parent_id, "method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
+            )
+    return rows
+
+
+def children(forest: Forest) -> dict[str, list[str]]:
+    """Ids of each pathway's children in a strict tree, sorted by name then id; pathways without children are absent."""
+    below: dict[str, list[str]] = {}
+    for node in forest.values():
+        if node.parent_id is not None:
+            below.setdefault(node.parent_id, []).append(node.pathway_id)
+    for ids in below.values():
+        ids.sort(key=lambda id_: (forest[id_].name, id_))
+    return below
+
+
+def upward(forest: Forest, pathway_id: str) -> Iterator[str]:
+    """The ids above a pathway in order, itself excluded; stops when it meets a pathway again."""
+    seen = {pathway_id}
+    above = forest[pathway_id].parent_id
+    while above is not None and above in forest and above not in seen:
+        yield above
+        seen.add(above)
+        above = forest[above].parent_id
+
+
+def path_names(forest: Forest, pathway_id: str) -> list[str]:
+    """The names from the root down to a pathway of a strict tree."""
+    ids = [pathway_id, *upward(forest, pathway_id)]
+    return [forest[id_].name for id_ in reversed(ids)]
+
+
+def top_down(forest: Forest) -> Iterator[str]:
+    """The ids of a strict tree, every parent before its children, siblings by name."""
+    below = children(forest)
+    waiting = sorted((n.pathway_id for n in forest.values() if n.parent_id is None), key=lambda i: (forest[i].name, i))[::-1]
+    while waiting:
+        id_ = waiting.pop()
+        yield id_
+        waiting.extend(reversed(below.get(id_, ())))
+
+
+def totals(forest: Forest, direct: Mapping[str, int]) -> dict[str, int]:
+    """For every pathway of a strict tree the sum of `direct` over it and everything below it."""
+    total = {id_: direct.get(id_, 0) for id_ in forest}
+    for id_ in reversed(list(top_down(forest))):
+        parent_id = forest[id_].parent_id
+        if parent_id is not None:
+            total[parent_id] += total[id_]
+    return total
+
+
+def change(phase: str, action: str, pathway_id: str | None, before: str | None, after: str | None, edge: Edge) -> Row:
+    """A row of the `changes` table about a pathway."""
+    return {
+        "phase": phase,
+        "action": action,
+        "pathway_id": pathway_id,
+        "interaction_id": None,
+        "before": before,
+        "after": after,
+        "reason": edge.reasoning,
+        "call_id": edge.call_id,
+    }
+
+
+def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row], roots: Mapping[str, str]) -> Forest:
+    """The first tree: everything that was climbed, then the siblings found beside it.
+
+    roots: id -> name of every root in use. A sibling that already stands elsewhere gains a candidate parent; one that is a
+    root, or stands above the parent it was found for, is left out.
+    """
+    forest: Forest = {id_: Node(id_, name, "root") for id_, name in sorted(roots.items())}
+    for leaf in leaves:
+        if leaf["pathway_id"] not in forest:
+            forest[leaf["pathway_id"]] = Node(leaf["pathway_id"], leaf["name"], "leaf")
+    for row in hierarchy:
+        for id_, name in ((row["child_id"], row["child"]), (row["parent_id"], row["parent"])):
+            if id_ not in forest:
+                forest[id_] = Node(id_, name, "climbed")
+        if not forest[row["child_id"]].is_root:
+            forest[row["child_id"]].parents[row["parent_id"]] = _edge(row)
+    for row in siblings:
+        node = forest.get(row["pathway_id"])
+        if node is None:
+            forest[row["pathway_id"]] = Node(row["pathway_id"], row["name"], "sibling", {row["parent_id"]: _edge(row)})
+        elif not node.is_root and row["parent_id"] != node.pathway_id:
+            if node.pathway_id not in upward(forest, row["parent_id"]):
+                node.parents.setdefault(row["parent_id"], _edge(row))
+    return forest
+
+
+def _edge(row: Row) -> Edge:
+    return Edge(row["method"], row["reasoning"], row["call_id"])

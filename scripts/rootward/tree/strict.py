@@ -1,0 +1,114 @@
+"""One parent each, no cycle, every path to a root."""
+
+from collections.abc import Mapping
+
+from rootward.curators.base import Answer, Failure
+from rootward.names import pathway_id
+from rootward.tree.nodes import Edge, Forest, Row, change, copy
+
+PHASE = "enforce_tree"
+
+
+def contested(forest: Forest) -> list[str]:
+    """The pathways with several candidate parents, sorted by id."""
+    return sorted(id_ for id_, node in forest.items() if len(node.parents) > 1)
+
+
+def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Forest, list[Row], list[str]]:
+    """Keep one parent per pathway, and no cycle.
+
+    decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. Where the kept
+    parents form a cycle, the pathway of the cycle with another candidate outside it takes that one; if none has, the first by
+    id is cut loose. Returns the forest, the changes, and the pathways cut loose or left without a parent: their root must be
+    chosen (`attach`).
+    """
+    strict = copy(forest)
+    changes: list[Row] = []
+    for id_ in sorted(strict):
+        node = strict[id_]
+        before = node.parent_id
+        candidates = {p: e for p, e in node.parents.items() if p in strict and p != id_}
+        chosen, edge = _choose(candidates, decided.get(id_), forest)
+        node.parents = {chosen: edge} if chosen and not node.is_root else {}
+        for parent_id in candidates:
+            if parent_id != chosen:
+                after = forest[chosen].name if chosen else None
+                changes.append(change(PHASE, "reparent", id_, forest[parent_id].name, after, edge))
+        if before is not None and not candidates and not node.is_root:
+            node.parents = {}
+    loose = sorted(id_ for id_, node in strict.items() if not node.parents and not node.is_root)
+    for cycle in _cycles(strict):
+        cut = _open(strict, forest, cycle, changes)
+        if cut is not None:
+            loose.append(cut)
+    return strict, changes, sorted(loose)
+
+
+def _choose(candidates: dict[str, Edge], answer: Answer | Failure | None, forest: Forest) -> tuple[str | None, Edge]:
+    if isinstance(answer, Answer):
+        chosen = pathway_id(answer.value["parent"])
+        if chosen in candidates:
+            return chosen, Edge(answer.method, answer.value["reasoning"], answer.call_id)
+    first = next(iter(candidates), None)
+    return first, candidates.get(first, Edge("fallback", "no candidate was left", None))
+
+
+def _cycles(forest: Forest) -> list[list[str]]:
+    """The cycles of the kept parents, each starting at its smallest id, in the order of those."""
+    state: dict[str, int] = {}  # 1: on the current walk, 2: done
+    cycles = []
+    for start in sorted(forest):
+        walk, at = [], start
+        while at is not None and at not in state:
+            state[at] = 1
+            walk.append(at)
+            at = forest[at].parent_id
+        if at is not None and state[at] == 1:
+            cycle = walk[walk.index(at) :]
+            first = cycle.index(min(cycle))
+            cycles.append(cycle[first:] + cycle[:first])
+        state.update(dict.fromkeys(walk, 2))
+    return sorted(cycles)
+
+
+def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) -> str | None:
+    """Open a cycle by another candidate of one of its pathways; the id that was cut loose when there is none."""
+    inside = set(cycle)
+    for id_ in sorted(cycle):
+        for parent_id, edge in forest[id_].parents.items():
+            if parent_id in strict and not _leads_into(strict, parent_id, inside):
+                because = Edge(edge.method, f"opens a cycle of {len(cycle)}: {edge.reasoning}", edge.call_id)
+                changes.append(
+                    change(PHASE, "reparent", id_, strict[strict[id_].parent_id].name, strict[parent_id].name, because)
+                )
+                strict[id_].parents = {parent_id: edge}
+                return None
+    cut = min(cycle)
+    names = " > ".join(strict[id_].name for id_ in cycle)
+    because = Edge("fallback", f"opens a cycle of {len(cycle)}: {names:.200}", None)
+    changes.append(change(PHASE, "reparent", cut, strict[strict[cut].parent_id].name, None, because))
+    strict[cut].parents = {}
+    return cut
+
+
+def _leads_into(forest: Forest, start: str, inside: set[str]) -> bool:
+    at, seen = start, set()
+    while at is not None and at not in seen:
+        if at in inside:
+            return True
+        seen.add(at)
+        at = forest[at].parent_id
+    return at is not None  # another cycle is no way out either
+
+
+def attach(forest: Forest, roots_of: Mapping[str, tuple[str, str, Edge]]) -> tuple[Forest, list[Row]]:
+    """Put loose pathways under roots: id -> (root id, root name, edge). A root not yet in the forest is added."""
+    from rootward.tree.nodes import Node
+
+    attached = copy(forest)
+    changes = []
+    for id_, (root_id, root_name, edge) in sorted(roots_of.items()):
+        attached.setdefault(root_id, Node(root_id, root_name, "root"))
+        attached[id_].parents = {root_id: edge}
+        changes.append(change(PHASE, "reparent", id_, None, root_name, edge))
+    return attached, changes

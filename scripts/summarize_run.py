@@ -1,0 +1,66 @@
+"""Sum the run up: the tree, what was set aside, what fell back, what was asked."""
+
+import json
+from pathlib import Path
+
+from rootward import tables
+from rootward.job import Job
+
+
+def summarize_run(paths: dict, curator: str, summary: str) -> None:
+    """reorganized, placements, interactions, rejected, changes, ledgers (paths) -> run_summary.json."""
+    import pyarrow.compute as pc
+
+    tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
+    placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
+    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes"])
+    rejected = tables.read("rejected", paths["rejected"], ["source", "reason"])
+    content = {
+        "curator": curator,
+        "tree": {
+            "pathways": tree.num_rows,
+            "roots": tree["parent_id"].null_count,
+            "leaves": pc.sum(tree["is_leaf"]).as_py(),
+            "depth": pc.max(tree["level"]).as_py(),
+            "origins": _counts(tree["origin"]),
+            "edges_by_method": _counts(tree.filter(pc.is_valid(tree["parent_id"]))["method"]),
+        },
+        "interactions": {
+            "placed": interactions.num_rows,
+            "by_method": _counts(placements["method"]),
+            "fallback": pc.sum(pc.equal(placements["method"], "fallback")).as_py() or 0,
+            "with_notes": pc.sum(pc.greater(pc.list_value_length(interactions["notes"]), 0)).as_py() or 0,
+        },
+        "rejected": {"rows": rejected.num_rows, "by_reason": _counts(rejected["reason"], 20)},
+        "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
+        "asked": _asked(paths["ledgers"]),
+    }
+    Path(summary).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _counts(column, most: int | None = None) -> dict[str, int]:
+    import pyarrow.compute as pc
+
+    found = [(r["values"], r["counts"]) for r in pc.value_counts(column).to_pylist()]
+    return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most])
+
+
+def _asked(ledgers: list[str]) -> dict[str, dict]:
+    """The numbers of all steps' ledgers, summed per kind of question."""
+    asked: dict[str, dict] = {}
+    for path in ledgers:
+        for kind, numbers in json.loads(Path(path).read_text(encoding="utf-8"))["questions"].items():
+            total = asked.setdefault(kind, {})
+            for name, number in numbers.items():
+                total[name] = total.get(name, 0) + number
+    return asked
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        names = ("reorganized", "placements", "interactions", "rejected", "changes")
+        summarize_run(
+            {**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
+            snakemake.params.curator,
+            snakemake.output.summary,
+        )

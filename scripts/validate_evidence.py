@@ -1,0 +1,29 @@
+"""Ask of every interaction whether its evidence supports it."""
+
+from rootward import tables
+from rootward.ask import Asker
+from rootward.curators.base import Failure
+from rootward.job import Job
+from rootward.questions import ask_about
+
+FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement", "evidence"]
+
+
+def validate_evidence(interactions: str, evidence: str, ask: Asker) -> None:
+    """interactions -> evidence: a verdict per interaction; `unchecked` where nobody could say."""
+    rows = tables.rows("interactions", interactions, FIELDS)
+    answers = ask.ask_many([ask_about("validate_evidence", row) for row in rows])
+    verdicts = []
+    for row, answer in zip(rows, answers, strict=True):
+        verdict = {"interaction_id": row["interaction_id"], "verdict": "unchecked", "effect": None}
+        if isinstance(answer, Failure):
+            verdict |= {"method": "fallback", "reasoning": answer.message, "call_id": None}
+        else:
+            verdict |= answer.value | {"method": answer.method, "call_id": answer.call_id}
+        verdicts.append(verdict)
+    tables.write("evidence", verdicts, evidence)
+
+
+if __name__ == "__main__":
+    with Job(snakemake) as job:
+        validate_evidence(snakemake.input.interactions, snakemake.output.evidence, job.asker)

@@ -1,0 +1,71 @@
+"""Lay the finished tree out and prove that it is one; a violation fails the run."""
+
+import json
+from pathlib import Path
+
+from rootward import tables
+from rootward.errors import UserError
+from rootward.job import Job
+from rootward.names import pathway_id
+from rootward.reference import Reference
+from rootward.roots import read_roots
+from rootward.tree import nodes, verify
+
+
+def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str]) -> None:
+    """The tree of phase 5, placements of phase 4, changes of all phases, interactions, roots, reference (paths) -> reorganized,
+    placements, changes and verification (out). Raises UserError naming the rows that break an invariant.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
+    placements = tables.read("placements", paths["placements"])
+    placed = {r["values"]: r["counts"] for r in pc.value_counts(placements["pathway_id"]).to_pylist()}
+    rows = verify.finish(forest, placed, _xrefs(forest, Reference(paths["reference"])))
+    root_ids = {root.pathway_id for root in read_roots(paths["roots"], fallback_root)} | {pathway_id(fallback_root)}
+    ids = tables.read("interactions", paths["interactions"], ["interaction_id"])["interaction_id"]
+    unplaced = ids.filter(pc.invert(pc.is_in(ids, placements["interaction_id"].combine_chunks()))).to_pylist()
+    found = verify.violations(rows, placed, unplaced, _undecided(placements), root_ids, keep == "all")
+    report = {
+        check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
+        for check, broken in found.items()
+    }
+    Path(out["verification"]).write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
+    if broken:
+        raise UserError(f"the tree breaks {len(broken)} invariants: {'; '.join(broken)}")
+    tables.write("reorganized", rows, out["reorganized"])
+    tables.write("placements", placements, out["placements"])
+    tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in paths["changes"]), out["changes"])
+
+
+def _xrefs(forest: nodes.Forest, reference: Reference) -> dict[str, list[str]]:
+    """Reactome ids of the pathways that the reference knows by name or alias."""
+    found = {id_: reference.find(node.name) for id_, node in forest.items()}
+    return {id_: [f"reactome:{hit[0].id}"] for id_, hit in found.items() if hit and hit[1] in ("exact", "alias")}
+
+
+def _undecided(placements) -> list[str]:
+    import pyarrow.compute as pc
+
+    no_method = pc.equal(placements["method"], "")
+    no_call = pc.and_(pc.is_null(placements["call_id"]), pc.not_equal(placements["method"], "fallback"))
+    return placements["interaction_id"].filter(pc.or_(no_method, no_call)).to_pylist()
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        verify_tree(
+            {
+                "tree": snakemake.input.tree,
+                "placements": snakemake.input.placements,
+                "changes": list(snakemake.input.changes),
+                "interactions": snakemake.input.interactions,
+                "roots": snakemake.input.roots,
+                "reference": Path(snakemake.input.reference[0]).parent,
+            },
+            snakemake.params.fallback_root,
+            snakemake.params.keep,
+            {name: snakemake.output[name] for name in ("reorganized", "placements", "changes", "verification")},
+        )
