@@ -13,6 +13,7 @@ from rootward.errors import UserError
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
 from rootward.provenance import shard_digests
+from rootward.tables import label
 
 STARTED = time.time()
 USER_CONFIG = Path("config/config.yaml")
@@ -104,6 +105,12 @@ def print_summary():
 def planned_digest(wildcards):
     """The content hash of a shard's rows."""
     return DIGESTS[int(wildcards.shard)]
+
+
+def interactions_for_shard(wildcards):
+    """The table of interactions; for a shard made from just the rows it would be made from now, no reason to be made again."""
+    current = label(f"results/assigned/{wildcards.shard}.parquet", "digest") == planned_digest(wildcards)
+    return ancient("results/interactions.parquet") if current else "results/interactions.parquet"
 
 
 def levels_below(wildcards):

@@ -3,8 +3,7 @@
 
 rule assign_terms:
     input:
-        # An added row changes the digest of its shard only; the whole table is no reason to assign the others again.
-        interactions=ancient("results/interactions.parquet"),
+        interactions=interactions_for_shard,
         evidence="results/evidence.parquet" if EVIDENCE else [],
         roots=ROOTS,
         reference=MEMBERS,

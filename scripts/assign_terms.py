@@ -35,7 +35,7 @@ def assign_terms(
         "assigned",
         [_assigned(row["interaction_id"], answer, fallback_root) for row, answer in zip(rows, answers, strict=True)],
         assigned,
-        {"rootward.digest": digest},
+        digest=digest,
     )
 
 

@@ -17,7 +17,7 @@ def collect_leaves(
     import pyarrow.compute as pc
 
     for path, digest in zip(assigned, digests, strict=True):
-        if tables.metadata(path).get("rootward.digest") != digest:
+        if tables.label(path, "digest") != digest:
             raise UserError(f"{path}: was made from other rows than the input holds now; add --forcerun assign_terms")
     table = pa.concat_tables(tables.read("assigned", path) for path in assigned)
     standard = {pathway_id(r["name"]): r["standard_name"] for r in tables.rows("refined", refined)}

@@ -1757,17 +1757,10 @@ class FakeGemini:
 
     def __init__(
         self, *, reference: os.PathLike | None = None, log: os.PathLike | None = None, **config: Any
-    ):
+    ) -> None:
         Config().updated(config)  # a wrong name should fail here, with a traceback that leads to it
-        self.command = [
-            sys.executable,
-            __file__,
-            "--port",
-            "0",
-            "--stop-with-stdin",
-            "--config",
-            json.dumps(config),
-        ]
+        self.command = [sys.executable, str(Path(__file__).resolve())]
+        self.command += ["--stop-with-stdin", "--config", json.dumps(config)]
         self.command += ["--reference", str(reference)] if reference else []
         self.command += ["--log", str(log)] if log else []
         self.process: subprocess.Popen | None = None

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rootward.errors import UserError
-from rootward.names import content_words, gist, normalise
+from rootward.names import clean, content_words, gist, normalise
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
@@ -42,7 +42,7 @@ class Reference:
         except (OSError, pa.ArrowException) as error:
             raise UserError(f"reference: {folder}: cannot be read ({str(error).splitlines()[0]})") from None
         self.pathways: dict[str, Pathway] = {
-            row["id"]: Pathway(row["id"], row["name"], row["depth"], tuple(row["aliases"]) if aliases else ())
+            row["id"]: Pathway(row["id"], clean(row["name"]), row["depth"], tuple(row["aliases"]) if aliases else ())
             for row in listed
             if not row["is_disease"]
         }

@@ -170,10 +170,10 @@ def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
     return pa.Table.from_pylist(rows, schema=schema(name))
 
 
-def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, metadata: dict[str, str] | None = None) -> None:
+def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, **labels: str) -> None:
     """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when whole.
 
-    Raises ValueError when the data break the table's contract; that is a bug of the caller, never of the user.
+    labels are kept in the metadata, for `label` to find. Raises ValueError when the data break the table's contract; that is a bug of the caller, never of the user.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -188,9 +188,9 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
-    # The row count stands readable in the footer: `is_empty` finds it without pyarrow.
-    labels = {"rootward.table": name, "rootward.empty": "yes" if table.num_rows == 0 else "no", **(metadata or {})}
-    table = table.replace_schema_metadata(labels).combine_chunks()
+    labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
+    named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
+    table = table.replace_schema_metadata(named).combine_chunks()
     temporary = f"{path}.{os.getpid()}.tmp"
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -244,18 +244,28 @@ def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[
     return read(name, path, columns).to_pylist()
 
 
-def metadata(path: str | Path) -> dict[str, str]:
-    """The key-value metadata a table was written with."""
-    import pyarrow.parquet as pq
+def label(path: str | Path, name: str) -> str | None:
+    """A text `write` put into a table's metadata (at most 127 bytes), read from the footer without importing pyarrow.
 
-    return {k.decode(): v.decode() for k, v in (pq.read_schema(path).metadata or {}).items()}
+    None when the file is missing, is no Parquet file, or has no such label.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.seek(-8, os.SEEK_END)
+            length, magic = struct.unpack("<I4s", file.read(8))
+            file.seek(-8 - length, os.SEEK_END)
+            footer = file.read(length)
+    except (OSError, struct.error):
+        return None
+    # Thrift compact protocol: a key-value pair is the key, a field tag (0x18), the value's length in one byte, the value.
+    key = f"rootward.{name}".encode() + b"\x18"
+    at = footer.rfind(key)
+    if magic != b"PAR1" or at < 0:
+        return None
+    start = at + len(key) + 1
+    return footer[start : start + footer[start - 1]].decode()
 
 
 def is_empty(path: str | Path) -> bool:
-    """Whether a table written by `write` has no rows, told from its footer without importing pyarrow."""
-    with open(path, "rb") as file:
-        file.seek(-8, os.SEEK_END)
-        length = struct.unpack("<I", file.read(4))[0]
-        file.seek(-8 - length, os.SEEK_END)
-        footer = file.read(length)
-    return b"rootward.empty\x18\x03yes" in footer  # thrift compact: field tag, length, text
+    """Whether a table written by `write` has no rows, told without importing pyarrow."""
+    return label(path, "empty") == "yes"
