@@ -18,6 +18,7 @@ include: "rules/publish.smk"
 
 
 rule all:
+    default_target: True
     input:
         "results/reorganized.parquet",
         "results/placements.parquet",
@@ -25,7 +26,6 @@ rule all:
         "results/tree.txt",
         "results/tree.json",
         "results/run_summary.json",
-    default_target: True
 
 
 onsuccess:

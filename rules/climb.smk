@@ -11,20 +11,20 @@ rule climb:
     output:
         parents=ensure("results/parents_L{level}.parquet", non_empty=True),
         ledger="results/ledger/climb_L{level}.json",
-    params:
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("parent"),
-        code=code("climb"),
     log:
         "results/logs/climb_L{level}.log",
     benchmark:
         "results/benchmarks/climb_L{level}.tsv"
-    resources:
-        llm_slots=slots("parent"),
     group:
         "climb"
     conda:
         "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("parent"),
+    params:
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("parent"),
+        code=code("climb"),
     script:
         "../scripts/climb.py"
 
@@ -39,19 +39,19 @@ rule join_levels:
     output:
         hierarchy=ensure("results/hierarchy.parquet", non_empty=True),
         ledger="results/ledger/join_levels.json",
-    params:
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("choose_root"),
-        code=code("join_levels"),
     log:
         "results/logs/join_levels.log",
     benchmark:
         "results/benchmarks/join_levels.tsv"
-    resources:
-        llm_slots=slots("choose_root"),
     group:
         "climb"
     conda:
         "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("choose_root"),
+    params:
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("choose_root"),
+        code=code("join_levels"),
     script:
         "../scripts/join_levels.py"

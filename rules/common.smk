@@ -9,10 +9,11 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 import yaml
 
 from rootward.config import load
-from rootward.errors import UserError
+from rootward.errors import UserError, did_you_mean
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
-from rootward.provenance import shard_digests
+from rootward.provenance import content_hash, shard_digests
+from rootward.roots import read_roots
 from rootward.tables import label
 
 STARTED = time.time()
@@ -27,9 +28,13 @@ def or_exit(step, *args):
         sys.exit(str(error))
 
 
-def shipped(path):
+def shipped(key, path):
     """A path of the user's folder, or else the file of that name that comes with the workflow."""
-    return path if Path(path).exists() or Path(path).is_absolute() else str(Path(workflow.basedir) / path)
+    for candidate in (Path(path), Path(workflow.basedir) / path):
+        if candidate.exists():
+            return str(candidate)
+    near = [file.name for file in Path(path).parent.glob("*")]
+    raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
 def user_keys():
@@ -44,8 +49,10 @@ config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
 release_stale_locks(Path(".snakemake"))
 
 FILES = [config["input"]] if isinstance(config["input"], str) else config["input"]
-REFERENCE = shipped(config["reference"])
-ROOTS = shipped(config["roots"])
+REFERENCE = or_exit(shipped, "reference", config["reference"])
+PROMPTS = or_exit(shipped, "prompts", config["prompts"])
+ROOTS = or_exit(shipped, "roots", config["roots"])
+or_exit(read_roots, ROOTS, config["fallback_root"])
 FALLBACK_ROOT = config["fallback_root"]
 SHARDS = config["shards"]
 LEVELS = config["climb"]["max_levels"]
@@ -69,7 +76,7 @@ MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
 def prompts(*questions):
     """The prompt templates of questions."""
-    return [shipped(f"{config['prompts']}/{question}.md") for question in questions]
+    return [or_exit(shipped, "prompts", f"{PROMPTS}/{question}.md") for question in questions]
 
 
 def code(script, asks=True):
@@ -102,13 +109,23 @@ def print_summary():
         show(summary)
 
 
+def assigned_from(shard):
+    """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
+    files = [ROOTS, *MEMBERS, *prompts("assign_term")]
+    asked = [SHARDS, FALLBACK_ROOT, asked_of("assign_term"), code("assign_terms")]
+    return content_hash(files, [DIGESTS[shard], *asked])
+
+
 def planned_digest(wildcards):
-    """The content hash of a shard's rows."""
-    return DIGESTS[int(wildcards.shard)]
+    """`assigned_from` of the job's shard."""
+    return assigned_from(int(wildcards.shard))
 
 
 def interactions_for_shard(wildcards):
-    """The table of interactions; for a shard made from just the rows it would be made from now, no reason to be made again."""
+    """The table of interactions; for a shard that is what it would be made again, no reason to be made again.
+
+    Snakemake looks at nothing else of a job whose `ancient` input is made anew, so the digest covers all that counts.
+    """
     current = label(f"results/assigned/{wildcards.shard}.parquet", "digest") == planned_digest(wildcards)
     return ancient("results/interactions.parquet") if current else "results/interactions.parquet"
 

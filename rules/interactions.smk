@@ -8,16 +8,15 @@ rule read_interactions:
     output:
         interactions=ensure("results/interactions.parquet", non_empty=True),
         rejected=ensure("results/rejected.parquet", non_empty=True),
-    params:
-        input_format=config["input_format"],
-        reference=REFERENCE,
-        code=code("read_interactions", asks=False),
     log:
         "results/logs/read_interactions.log",
     benchmark:
         "results/benchmarks/read_interactions.tsv"
     conda:
         "../envs/rootward.yaml"
+    params:
+        input_format=config["input_format"],
+        code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"
 
@@ -31,16 +30,16 @@ rule validate_evidence:
     output:
         evidence=ensure("results/evidence.parquet", non_empty=True),
         ledger="results/ledger/validate_evidence.json",
-    params:
-        asked_of=asked_of("validate_evidence"),
-        code=code("validate_evidence"),
     log:
         "results/logs/validate_evidence.log",
     benchmark:
         "results/benchmarks/validate_evidence.tsv"
-    resources:
-        llm_slots=slots("validate_evidence"),
     conda:
         "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("validate_evidence"),
+    params:
+        asked_of=asked_of("validate_evidence"),
+        code=code("validate_evidence"),
     script:
         "../scripts/validate_evidence.py"

@@ -11,20 +11,20 @@ rule assign_terms:
     output:
         assigned=ensure("results/assigned/{shard}.parquet", non_empty=True),
         ledger="results/ledger/assign_terms_{shard}.json",
+    log:
+        "results/logs/assign_terms_{shard}.log",
+    benchmark:
+        "results/benchmarks/assign_terms_{shard}.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("assign_term"),
     params:
         shards=SHARDS,
         digest=planned_digest,
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("assign_term"),
         code=code("assign_terms"),
-    log:
-        "results/logs/assign_terms_{shard}.log",
-    benchmark:
-        "results/benchmarks/assign_terms_{shard}.tsv"
-    resources:
-        llm_slots=slots("assign_term"),
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/assign_terms.py"
 
@@ -39,19 +39,19 @@ rule refine_terms:
     output:
         refined=ensure("results/refined.parquet", non_empty=True),
         ledger="results/ledger/refine_terms.json",
+    log:
+        "results/logs/refine_terms.log",
+    benchmark:
+        "results/benchmarks/refine_terms.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("refine_term"),
     params:
         **config["refine"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("refine_term"),
         code=code("refine_terms"),
-    log:
-        "results/logs/refine_terms.log",
-    benchmark:
-        "results/benchmarks/refine_terms.tsv"
-    resources:
-        llm_slots=slots("refine_term"),
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/refine_terms.py"
 
@@ -65,15 +65,15 @@ rule collect_leaves:
     output:
         leaves=ensure("results/leaves.parquet", non_empty=True),
         memberships=ensure("results/memberships.parquet", non_empty=True),
-    params:
-        digests=DIGESTS,
-        fallback_root=FALLBACK_ROOT,
-        code=code("collect_leaves", asks=False),
     log:
         "results/logs/collect_leaves.log",
     benchmark:
         "results/benchmarks/collect_leaves.tsv"
     conda:
         "../envs/rootward.yaml"
+    params:
+        digests=[assigned_from(shard) for shard in range(SHARDS)],
+        fallback_root=FALLBACK_ROOT,
+        code=code("collect_leaves", asks=False),
     script:
         "../scripts/collect_leaves.py"

@@ -8,14 +8,14 @@ rule export_tree:
     output:
         text=ensure("results/tree.txt", non_empty=True),
         nested=ensure("results/tree.json", non_empty=True),
-    params:
-        code=code("export_tree", asks=False),
     log:
         "results/logs/export_tree.log",
     benchmark:
         "results/benchmarks/export_tree.tsv"
     conda:
         "../envs/rootward.yaml"
+    params:
+        code=code("export_tree", asks=False),
     script:
         "../scripts/export_tree.py"
 
@@ -30,14 +30,14 @@ rule summarize_run:
         ledgers=ledgers(),
     output:
         summary=ensure("results/run_summary.json", non_empty=True),
-    params:
-        curator=config["curator"],
-        code=code("summarize_run", asks=False),
     log:
         "results/logs/summarize_run.log",
     benchmark:
         "results/benchmarks/summarize_run.tsv"
     conda:
         "../envs/rootward.yaml"
+    params:
+        curator=config["curator"],
+        code=code("summarize_run", asks=False),
     script:
         "../scripts/summarize_run.py"

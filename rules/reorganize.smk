@@ -15,21 +15,21 @@ rule merge_duplicates:
         placements=ensure("results/reorganized/1_merged.placements.parquet", non_empty=True),
         changes=ensure("results/reorganized/1_merged.changes.parquet", non_empty=True),
         ledger="results/ledger/merge_duplicates.json",
+    log:
+        "results/logs/merge_duplicates.log",
+    benchmark:
+        "results/benchmarks/merge_duplicates.tsv"
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("merge"),
     params:
         threshold=config["merge"]["threshold"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("merge"),
         code=code("merge_duplicates"),
-    log:
-        "results/logs/merge_duplicates.log",
-    benchmark:
-        "results/benchmarks/merge_duplicates.tsv"
-    resources:
-        llm_slots=slots("merge"),
-    group:
-        "reorganize"
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/merge_duplicates.py"
 
@@ -44,20 +44,20 @@ rule enforce_tree:
         tree=ensure("results/reorganized/2_strict.parquet", non_empty=True),
         changes=ensure("results/reorganized/2_strict.changes.parquet", non_empty=True),
         ledger="results/ledger/enforce_tree.json",
-    params:
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("best_parent", "choose_root"),
-        code=code("enforce_tree"),
     log:
         "results/logs/enforce_tree.log",
     benchmark:
         "results/benchmarks/enforce_tree.tsv"
-    resources:
-        llm_slots=slots("best_parent", "choose_root"),
     group:
         "reorganize"
     conda:
         "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("best_parent", "choose_root"),
+    params:
+        fallback_root=FALLBACK_ROOT,
+        asked_of=asked_of("best_parent", "choose_root"),
+        code=code("enforce_tree"),
     script:
         "../scripts/enforce_tree.py"
 
@@ -72,21 +72,21 @@ rule deepen_branches:
         tree=ensure("results/reorganized/3_deepened.parquet", non_empty=True),
         changes=ensure("results/reorganized/3_deepened.changes.parquet", non_empty=True),
         ledger="results/ledger/deepen_branches.json",
+    log:
+        "results/logs/deepen_branches.log",
+    benchmark:
+        "results/benchmarks/deepen_branches.tsv"
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("intermediate"),
     params:
         max_depth=config["deepen"]["max_depth"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("intermediate"),
         code=code("deepen_branches"),
-    log:
-        "results/logs/deepen_branches.log",
-    benchmark:
-        "results/benchmarks/deepen_branches.tsv"
-    resources:
-        llm_slots=slots("intermediate"),
-    group:
-        "reorganize"
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/deepen_branches.py"
 
@@ -103,22 +103,22 @@ rule place_interactions:
         placements=ensure("results/reorganized/4_placed.parquet", non_empty=True),
         changes=ensure("results/reorganized/4_placed.changes.parquet", non_empty=True),
         ledger="results/ledger/place_interactions.json",
+    log:
+        "results/logs/place_interactions.log",
+    benchmark:
+        "results/benchmarks/place_interactions.tsv"
+    group:
+        "reorganize"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("place"),
     params:
         ask=config["place"]["ask"],
         confidence=config["place"]["confidence"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("place"),
         code=code("place_interactions"),
-    log:
-        "results/logs/place_interactions.log",
-    benchmark:
-        "results/benchmarks/place_interactions.tsv"
-    resources:
-        llm_slots=slots("place"),
-    group:
-        "reorganize"
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/place_interactions.py"
 
@@ -130,9 +130,6 @@ rule prune_orphans:
     output:
         tree=ensure("results/reorganized/5_pruned.parquet", non_empty=True),
         changes=ensure("results/reorganized/5_pruned.changes.parquet", non_empty=True),
-    params:
-        keep=config["siblings"]["keep"],
-        code=code("prune_orphans", asks=False),
     log:
         "results/logs/prune_orphans.log",
     benchmark:
@@ -141,6 +138,9 @@ rule prune_orphans:
         "reorganize"
     conda:
         "../envs/rootward.yaml"
+    params:
+        keep=config["siblings"]["keep"],
+        code=code("prune_orphans", asks=False),
     script:
         "../scripts/prune_orphans.py"
 
@@ -161,10 +161,6 @@ rule verify_tree:
         placements=ensure("results/placements.parquet", non_empty=True),
         changes=ensure("results/changes.parquet", non_empty=True),
         verification="results/verification.json",
-    params:
-        keep=config["siblings"]["keep"],
-        fallback_root=FALLBACK_ROOT,
-        code=code("verify_tree", asks=False),
     log:
         "results/logs/verify_tree.log",
     benchmark:
@@ -173,5 +169,9 @@ rule verify_tree:
         "reorganize"
     conda:
         "../envs/rootward.yaml"
+    params:
+        keep=config["siblings"]["keep"],
+        fallback_root=FALLBACK_ROOT,
+        code=code("verify_tree", asks=False),
     script:
         "../scripts/verify_tree.py"

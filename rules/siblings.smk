@@ -10,18 +10,18 @@ rule discover_siblings:
     output:
         siblings=ensure("results/siblings.parquet", non_empty=True),
         ledger="results/ledger/discover_siblings.json",
+    log:
+        "results/logs/discover_siblings.log",
+    benchmark:
+        "results/benchmarks/discover_siblings.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    resources:
+        llm_slots=slots("siblings"),
     params:
         limit=config["siblings"]["limit"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("siblings"),
         code=code("discover_siblings"),
-    log:
-        "results/logs/discover_siblings.log",
-    benchmark:
-        "results/benchmarks/discover_siblings.tsv"
-    resources:
-        llm_slots=slots("siblings"),
-    conda:
-        "../envs/rootward.yaml"
     script:
         "../scripts/discover_siblings.py"

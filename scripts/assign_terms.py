@@ -22,8 +22,9 @@ def assign_terms(
 ) -> None:
     """interactions (and the verdicts on their evidence, if any) -> assigned, for the rows of one shard.
 
-    shard: (number, count); a row is in the shard of its bucket modulo the count. digest: the content hash of the shard's rows
-    as planned, kept in the metadata for whoever reads the shard. What nobody can place is assigned to the fallback root.
+    shard: (number, count); a row is in the shard of its bucket modulo the count. digest: the content hash of all that
+    the shard is made from, kept in the metadata for whoever reads the shard. What nobody can place is assigned to the
+    fallback root.
     """
     rows = shard_rows(interactions, shard)
     if evidence:

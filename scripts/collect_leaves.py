@@ -11,14 +11,16 @@ def collect_leaves(
 ) -> None:
     """assigned, refined -> leaves (one row per pathway) and memberships (one row per interaction).
 
-    digests: the content hash planned for each shard; a shard made from other rows is refused.
+    digests: the content hash of what each shard is to be made from; a shard made from something else is refused.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     for path, digest in zip(assigned, digests, strict=True):
         if tables.label(path, "digest") != digest:
-            raise UserError(f"{path}: was made from other rows than the input holds now; add --forcerun assign_terms")
+            raise UserError(
+                f"{path}: was made from other rows or settings than those of now; add --forcerun assign_terms"
+            )
     table = pa.concat_tables(tables.read("assigned", path) for path in assigned)
     standard = {pathway_id(r["name"]): r["standard_name"] for r in tables.rows("refined", refined)}
     standard[pathway_id(fallback_root)] = fallback_root

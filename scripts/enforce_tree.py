@@ -24,9 +24,7 @@ def enforce_tree(merged: str, roots: str, fallback_root: str, tree: str, changes
     decided = dict(zip(contested, ask.ask_many(questions), strict=True))
     forest, rows, loose = strict.enforce(forest, decided)
     names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
-    asked = [
-        ask_about("choose_root", {"pathway": forest[id_].name}, roots=sorted(names.values())) for id_ in loose
-    ]
+    asked = [ask_about("choose_root", {"pathway": forest[id_].name}, roots=sorted(names.values())) for id_ in loose]
     chosen = {}
     for id_, answer in zip(loose, ask.ask_many(asked), strict=True):
         if isinstance(answer, Failure):

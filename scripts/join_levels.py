@@ -20,7 +20,8 @@ def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, 
     edges = [row for level in climbed for row in level if row["parent_id"] is not None]
     topmost = rootless(links, names)
     questions = [
-        ask_about("choose_root", {"pathway": links.names[id_]}, roots=[root.name for root in configured]) for id_ in topmost
+        ask_about("choose_root", {"pathway": links.names[id_]}, roots=[root.name for root in configured])
+        for id_ in topmost
     ]
     for id_, answer in zip(topmost, ask.ask_many(questions), strict=True):
         if isinstance(answer, Failure):

@@ -1,6 +1,7 @@
 """Read the user's files into one table of interactions; set the rows that cannot be used aside."""
 
 import logging
+from pathlib import Path
 
 from rootward import tables
 from rootward.inputs.collect import read_inputs
@@ -9,8 +10,12 @@ from rootward.job import Job
 log = logging.getLogger("rootward")
 
 
-def read_interactions(files: list[str], input_format: str, reference: str, interactions: str, rejected: str) -> None:
-    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and reason)."""
+def read_interactions(
+    files: list[str], input_format: str, reference: str | Path, interactions: str, rejected: str
+) -> None:
+    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
+    reason).
+    """
     collected = read_inputs(files, input_format, reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
@@ -27,7 +32,7 @@ if __name__ == "__main__":
         read_interactions(
             list(snakemake.input.files),
             snakemake.params.input_format,
-            snakemake.params.reference,
+            Path(snakemake.input.reference[0]).parent,
             snakemake.output.interactions,
             snakemake.output.rejected,
         )

@@ -13,9 +13,17 @@ EXAMPLES = 3  # statements shown with a name
 
 
 def refine_terms(
-    assigned: list[str], interactions: str, fallback_root: str, candidates: int, threshold: float, refined: str, ask: Asker
+    assigned: list[str],
+    interactions: str,
+    fallback_root: str,
+    candidates: int,
+    threshold: float,
+    refined: str,
+    ask: Asker,
 ) -> None:
-    """assigned -> refined: one row per distinct proposed name with its standard name. The fallback root is no proposal."""
+    """assigned -> refined: one row per distinct proposed name with its standard name. The fallback root is no
+    proposal.
+    """
     import pyarrow as pa
 
     table = pa.concat_tables(tables.read("assigned", path, ["interaction_id", "pathway"]) for path in assigned)
@@ -26,7 +34,12 @@ def refine_terms(
     questions = [
         ask_about(
             "refine_term",
-            {"name": name, "candidates": near[name], "n_interactions": spelled[name], "examples": examples.get(name, [])},
+            {
+                "name": name,
+                "candidates": near[name],
+                "n_interactions": spelled[name],
+                "examples": examples.get(name, []),
+            },
         )
         for name in names
     ]
@@ -51,7 +64,9 @@ def _one_spelling(counts: Counter, fallback_root: str) -> dict[str, int]:
 def nearest_names(names: list[str], count: int, threshold: float) -> dict[str, list[str]]:
     """For each name the nearest others in use, best first."""
     hits = NameIndex(names).nearest(names, count + 1, threshold)
-    return {name: [names[j] for j, _ in near if names[j] != name][:count] for name, near in zip(names, hits, strict=True)}
+    return {
+        name: [names[j] for j, _ in near if names[j] != name][:count] for name, near in zip(names, hits, strict=True)
+    }
 
 
 def _examples(table, interactions: str) -> dict[str, list[str]]:
@@ -67,7 +82,9 @@ def _examples(table, interactions: str) -> dict[str, list[str]]:
 
 
 def settle(standard: dict[str, str]) -> dict[str, str]:
-    """Follow standard names that have a standard name themselves; a circle ends at its first name in normalised order."""
+    """Follow standard names that have a standard name themselves; a circle ends at its first name in normalised
+    order.
+    """
     by_id = {pathway_id(name): name for name in standard}
     settled = {}
     for name in standard:

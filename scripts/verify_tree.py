@@ -13,8 +13,8 @@ from rootward.tree import nodes, verify
 
 
 def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str]) -> None:
-    """The tree of phase 5, placements of phase 4, changes of all phases, interactions, roots, reference (paths) -> reorganized,
-    placements, changes and verification (out). Raises UserError naming the rows that break an invariant.
+    """The tree of phase 5, placements of phase 4, changes of all phases, interactions, roots, reference (paths) ->
+    reorganized, placements, changes and verification (out). Raises UserError naming the rows that break an invariant.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -803,9 +803,7 @@ class Reply:
 class ApiError(Exception):
     """An error as the API words it; it ends the handling of a request."""
 
-    def __init__(
-        self, code: int, status: str, message: str, details: list | None = None, **reply: Any
-    ) -> None:
+    def __init__(self, code: int, status: str, message: str, details: list | None = None, **reply: Any) -> None:
         super().__init__(message)
         error: dict[str, Any] = {"code": code, "message": message, "status": status}
         if details:
@@ -979,9 +977,7 @@ SAFETY_RATINGS = [{"category": "HARM_CATEGORY_DANGEROUS_CONTENT", "probability":
 GROUNDING = {
     "webSearchQueries": ["human pathway"],
     "groundingChunks": [{"web": {"uri": "https://example.org/pathway", "title": "example.org"}}],
-    "groundingSupports": [
-        {"segment": {"endIndex": 40, "text": "human pathway"}, "groundingChunkIndices": [0]}
-    ],
+    "groundingSupports": [{"segment": {"endIndex": 40, "text": "human pathway"}, "groundingChunkIndices": [0]}],
 }
 
 
@@ -1067,9 +1063,7 @@ class Stats:
         self.other_requests: Counter[str] = Counter()
         self.batch: Counter[str] = Counter(jobs=0, rows=0, row_errors=0)
         self.tokens: Counter[str] = Counter(prompt=0, candidates=0, thoughts=0, total=0)
-        self.questions: dict[str, Counter[str]] = defaultdict(
-            lambda: Counter(requests=0, items=0, answered=0)
-        )
+        self.questions: dict[str, Counter[str]] = defaultdict(lambda: Counter(requests=0, items=0, answered=0))
         self.answered: dict[bytes, tuple[str, str, str]] = {}
         self.repeated: set[bytes] = set()
         self.bodies: set[bytes] = set()
@@ -1298,9 +1292,7 @@ class Batches:
 
     def _packed(self, job: Job, results: list[dict[str, Any]]) -> dict[str, Any]:
         if job.from_file:
-            return {
-                "responsesFile": self.server.files.add(b"".join(to_bytes(row) + b"\n" for row in results))
-            }
+            return {"responsesFile": self.server.files.add(b"".join(to_bytes(row) + b"\n" for row in results))}
         return {"inlinedResponses": {"inlinedResponses": results}}
 
     def get(self, name: str) -> Job:
@@ -1510,7 +1502,7 @@ class Server:
             return produce(*arguments)
         except ApiError as error:
             return error.reply
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client must not wait for ever
+        except Exception as error:
             traceback.print_exc()
             return ApiError(500, "INTERNAL", f"The fake server failed: {error!r}").reply
 
@@ -1755,9 +1747,7 @@ class FakeGemini:
     that started it, however that one ends.
     """
 
-    def __init__(
-        self, *, reference: os.PathLike | None = None, log: os.PathLike | None = None, **config: Any
-    ) -> None:
+    def __init__(self, *, reference: os.PathLike | None = None, log: os.PathLike | None = None, **config: Any) -> None:
         Config().updated(config)  # a wrong name should fail here, with a traceback that leads to it
         self.command = [sys.executable, str(Path(__file__).resolve())]
         self.command += ["--stop-with-stdin", "--config", json.dumps(config)]
@@ -1771,9 +1761,7 @@ class FakeGemini:
     def start(self) -> Self:
         pipe = subprocess.PIPE
         # In a session of its own: a Ctrl-C meant for the client must not end the server that counts calls.
-        self.process = subprocess.Popen(
-            self.command, stdin=pipe, stdout=pipe, text=True, start_new_session=True
-        )
+        self.process = subprocess.Popen(self.command, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
         line = self.process.stdout.readline()
         if not line.startswith("READY "):
             self.stop()

@@ -2,8 +2,8 @@
 
     python resources/reactome/build_tables.py FOLDER
 
-FOLDER holds pathways, relations, protein_pathway, proteins and compath_mappings (.parquet). Names that ComPath's curators
-mapped as equal to a Reactome pathway become that pathway's aliases. See NOTICE for where each fact comes from.
+FOLDER holds pathways, relations, protein_pathway, proteins and compath_mappings (.parquet). Names that ComPath's
+curators mapped as equal to a Reactome pathway become that pathway's aliases. See NOTICE for where each fact comes from.
 """
 
 import sys
@@ -16,11 +16,13 @@ HERE = Path(__file__).parent
 
 
 def write(table: pa.Table, name: str, key: list[str]) -> None:
+    """Write one table beside this file, sorted, without metadata."""
     table = table.sort_by([(column, "ascending") for column in key]).replace_schema_metadata(None)
     pq.write_table(table, HERE / f"{name}.parquet", compression="zstd", compression_level=19)
 
 
 def main(folder: Path) -> None:
+    """Read the tables of `folder` and write the four reference tables."""
     pathways = pq.read_table(folder / "pathways.parquet")
     aliases: dict[str, set[str]] = {}
     for row in pq.read_table(folder / "compath_mappings.parquet").to_pylist():

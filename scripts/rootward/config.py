@@ -1,7 +1,7 @@
 """The configuration: the only place where defaults live, and what the files in config/ are generated from.
 
-`python scripts/rootward/config.py` (or `make config`) rewrites config.default.yaml, config.schema.json and the key table of
-config/README.md from the models below; a test fails when they differ.
+`python scripts/rootward/config.py` (or `make config`) rewrites config.default.yaml, config.schema.json and the key
+table of config/README.md from the models below; a test fails when they differ.
 """
 
 import json
@@ -34,9 +34,15 @@ class Price(Section):
 class Model(Section):
     id: str = Field(min_length=1, description="Model id as the API knows it.")
     concurrency: Positive = Field(description="Calls in flight at once, at most; the governor may go lower.")
-    rpm: Positive | None = Field(None, description="Requests per minute your project may send; null when you do not know.")
-    tpm: Positive | None = Field(None, description="Input tokens per minute your project may send; null when you do not know.")
-    rpd: Positive | None = Field(None, description="Requests per day; used by the plan to say how many days a run takes.")
+    rpm: Positive | None = Field(
+        None, description="Requests per minute your project may send; null when you do not know."
+    )
+    tpm: Positive | None = Field(
+        None, description="Input tokens per minute your project may send; null when you do not know."
+    )
+    rpd: Positive | None = Field(
+        None, description="Requests per day; used by the plan to say how many days a run takes."
+    )
     timeout: float = Field(120, gt=0, description="Seconds until a call without an answer is given up and asked again.")
     max_output_tokens: Positive = Field(16384, description="Room for the answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
@@ -132,7 +138,9 @@ class Questions(Section):
 
 
 class Climb(Section):
-    max_levels: Annotated[int, Field(ge=1, le=50)] = Field(10, description="Levels climbed at most; then the root is chosen.")
+    max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
+        10, description="Levels climbed at most; then the root is chosen."
+    )
 
 
 class Refine(Section):
@@ -179,18 +187,29 @@ class Cache(Section):
 class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
-    input: str | list[str] = Field("config/interactions.tsv", description="The interactions: a file or a list of files.")
-    input_format: Literal["auto", "table", "parquet"] = Field("auto", description="How `input` is read; auto looks at the content.")
+    input: str | list[str] = Field(
+        "config/interactions.tsv", description="The interactions: a file or a list of files."
+    )
+    input_format: Literal["auto", "table", "parquet"] = Field(
+        "auto", description="How `input` is read; auto looks at the content."
+    )
     curator: Literal["reactome", "gemini"] = Field(
-        "reactome", description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY)."
+        "reactome",
+        description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
     )
     roots: str = Field("config/roots.tsv", min_length=1, description="The roots every path must end in.")
-    species: list[Positive] = Field([9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one).")
-    shards: Annotated[int, Field(ge=1, le=4096)] = Field(1, description="Parts the interactions are assigned in, one job each.")
+    species: list[Positive] = Field(
+        [9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one)."
+    )
+    shards: Annotated[int, Field(ge=1, le=4096)] = Field(
+        1, description="Parts the interactions are assigned in, one job each."
+    )
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
     models: Models = Field(Models(), description="The language models, by role.")
-    questions: Questions = Field(Questions(), description="Who answers each question, and how many items travel in a call.")
+    questions: Questions = Field(
+        Questions(), description="Who answers each question, and how many items travel in a call."
+    )
     climb: Climb = Field(Climb(), description="Growing the tree from its leaves to its roots.")
     refine: Refine = Field(Refine(), description="Bringing proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging pathways that stand twice.")
@@ -204,6 +223,7 @@ class Config(Section):
     @field_validator("input")
     @classmethod
     def some_input(cls, given: str | list[str]) -> str | list[str]:
+        """Refuse an empty list and empty names."""
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
             raise ValueError("names no file")
         return given
@@ -212,8 +232,8 @@ class Config(Section):
 def load(given: dict[str, Any], source: str = "config/config.yaml", source_keys: dict | None = None) -> dict[str, Any]:
     """The whole configuration as plain values, or a UserError in one line.
 
-    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that stand in
-    `source_keys` (its content), everything else being blamed on the command line.
+    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that
+    stand in `source_keys` (its content), everything else being blamed on the command line.
     """
     try:
         return Config.model_validate(given).model_dump(mode="json")
@@ -230,9 +250,9 @@ def _is_union_tag(part: Any) -> bool:
 
 def _stands_in(content: Any, path: list) -> bool:
     for part in path:
-        if isinstance(content, dict) and part in content:
-            content = content[part]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+        if (isinstance(content, dict) and part in content) or (
+            isinstance(content, list) and isinstance(part, int) and part < len(content)
+        ):
             content = content[part]
         else:
             return False

@@ -29,8 +29,8 @@ def configure_logging(snakemake: Any) -> None:
 class Job:
     """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
 
-    A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its traceback
-    goes to the log, and one line with the log's name to the screen.
+    A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its
+    traceback goes to the log, and one line with the log's name to the screen.
     """
 
     def __init__(self, snakemake: Any):
@@ -43,7 +43,9 @@ class Job:
 
     @property
     def asker(self):
-        """The asker for the configured curator; what it asks is written to the `ledger` output when the script ends well."""
+        """The asker for the configured curator; what it asks is written to the `ledger` output when the script ends
+        well.
+        """
         from rootward.ask import Asker
         from rootward.curators.reactome import ReactomeCurator
         from rootward.reference import Reference

@@ -9,9 +9,9 @@ _held: list = []  # the lock lives as long as the process
 def release_stale_locks(folder: Path) -> None:
     """Remove Snakemake's locks in a `.snakemake` folder when no living process works there.
 
-    Every process that parses the workflow holds a shared lock of the kernel's, which ends with the process however that ends.
-    Who gets it exclusively is alone: then locks that lie about are left-overs. Where the file system knows no locks (some
-    network mounts) nothing is removed.
+    Every process that parses the workflow holds a shared lock of the kernel's, which ends with the process however that
+    ends. Who gets it exclusively is alone: then locks that lie about are left-overs. Where the file system knows no
+    locks (some network mounts) nothing is removed.
     """
     if not folder.is_dir():
         return

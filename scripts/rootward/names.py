@@ -21,8 +21,32 @@ _WORD = re.compile(r"[a-z0-9]+")
 # Words that say only "this is a pathway"; dropping them is what lets "IL-17 signaling pathway" meet "Interleukin-17
 # signaling". Words that tell two pathways apart (activation, degradation, negative, numbers) are never in this list.
 _HABIT = frozenset(
-    "signaling signalling pathway pathways of by the and in to via a an with family events event process processes "
-    "cascade cascades system mediated dependent".split()
+    [
+        "signaling",
+        "signalling",
+        "pathway",
+        "pathways",
+        "of",
+        "by",
+        "the",
+        "and",
+        "in",
+        "to",
+        "via",
+        "a",
+        "an",
+        "with",
+        "family",
+        "events",
+        "event",
+        "process",
+        "processes",
+        "cascade",
+        "cascades",
+        "system",
+        "mediated",
+        "dependent",
+    ]
 )
 _SPELLING = {
     "biosynthesis": "synthesis",
@@ -40,7 +64,16 @@ _SPELLING = {
     "oestrogen": "estrogen",
     "haem": "heme",
 }
-_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "ω": "omega"}
+_GREEK = {
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "ε": "epsilon",
+    "κ": "kappa",
+    "λ": "lambda",
+    "ω": "omega",
+}
 _GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
 _JOINED = [
     (re.compile(r"\btgf[ -]?b(?:eta)?\b"), "tgfbeta"),

@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_ACCESSION = re.compile(r"^(?:[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2})(?:-\d+|-PRO_\d+)?$")
+_ACCESSION = re.compile(
+    r"^(?:[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2})(?:-\d+|-PRO_\d+)?$"
+)
 _PREFIX = re.compile(r"^(?:uniprotkb|uniprot|hgnc[ _]symbol|symbol|gene):", re.IGNORECASE)
 
 
@@ -20,8 +22,8 @@ class Protein:
 class ProteinNames:
     """Looks proteins up by approved symbol, then accession, then a synonym that only one protein has.
 
-    Source: the HGNC/UniProt symbol table of resources/reactome (see NOTICE there). An alias of several proteins is never
-    guessed: the name stays as given and the note lists them.
+    Source: the HGNC/UniProt symbol table of resources/reactome (see NOTICE there). An alias of several proteins is
+    never guessed: the name stays as given and the note lists them.
     """
 
     def __init__(self, reference: str | Path):

@@ -8,12 +8,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
-# How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table says.
+# How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table
+# says.
 TRANSPORT = frozenset(
-    "ask cache errors governor job ledger progress provenance config curators.gemini".split()
+    ["ask", "cache", "errors", "governor", "job", "ledger", "progress", "provenance", "config", "curators.gemini"]
 )
 PACKAGE = "rootward"
 
@@ -35,7 +36,7 @@ def code(scripts: str | Path, *files: str) -> str:
     return hashlib.sha256(b"".join(name.encode() + found[name].read_bytes() for name in sorted(found))).hexdigest()[:12]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imported(path: Path, folder: Path) -> tuple[Path, ...]:
     modules: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
@@ -52,11 +53,25 @@ def _imported(path: Path, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def content_hash(files: Iterable[str], values: Sequence) -> str:
+    """16 hex digits over the bytes of files and over plain values."""
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+    for file in files:
+        digest.update(_file_hash(file))
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _file_hash(file: str) -> bytes:
+    return hashlib.sha256(Path(file).read_bytes()).digest()
+
+
 def shard_digests(paths: Sequence[str], input_format: str, reference: str, shards: int, memo: str | Path) -> list[str]:
     """The content hash of the rows of each shard, read through the same reader as the workflow's.
 
-    Where a row stands in its file does not count. The result is remembered in `memo` under the files' names, sizes and times,
-    so that only the first parsing after a change reads the input. Raises UserError for input that cannot be used.
+    Where a row stands in its file does not count. The result is remembered in `memo` under the files' names, sizes and
+    times, so that only the first parsing after a change reads the input. Raises UserError for input that cannot be
+    used.
     """
     watched = [*paths, str(Path(reference) / "proteins.parquet")]
     known = _stamp(watched, input_format, shards)

@@ -1,7 +1,8 @@
 """The questions put to a curator: what each one is given, what counts as its identity, and the shape of its answer.
 
-A question is about one *item* (an interaction, a name, a pair). Items of one kind travel together in batches, and an answer
-is kept per item, under a key made of what identifies the item; what is only context stands in the prompt and not in the key.
+A question is about one *item* (an interaction, a name, a pair). Items of one kind travel together in batches, and an
+answer is kept per item, under a key made of what identifies the item; what is only context stands in the prompt and not
+in the key.
 """
 
 import hashlib
@@ -114,21 +115,27 @@ def _not_excluded(inputs: dict, reply: dict) -> str | None:
 
 
 def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
-    return "canonical must be a name when the pathways are the same, null otherwise" if (
-        reply["same"] != (reply["canonical"] is not None)
-    ) else None
+    return (
+        "canonical must be a name when the pathways are the same, null otherwise"
+        if (reply["same"] != (reply["canonical"] is not None))
+        else None
+    )
 
 
 def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
-    return "name must be given when a level is inserted, null otherwise" if (
-        reply["insert"] != (reply["name"] is not None)
-    ) else None
+    return (
+        "name must be given when a level is inserted, null otherwise"
+        if (reply["insert"] != (reply["name"] is not None))
+        else None
+    )
 
 
 def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
-    return "effect must be given when the verdict is corrected, null otherwise" if (
-        (reply["verdict"] == "corrected") != (reply["effect"] is not None)
-    ) else None
+    return (
+        "effect must be given when the verdict is corrected, null otherwise"
+        if ((reply["verdict"] == "corrected") != (reply["effect"] is not None))
+        else None
+    )
 
 
 def _enough(inputs: dict, reply: dict) -> str | None:
@@ -140,9 +147,9 @@ def _enough(inputs: dict, reply: dict) -> str | None:
 class Kind:
     """One kind of question.
 
-    items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field that
-    names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of the
-    identity. flat: a question of one item stands in the inputs directly, without a list.
+    items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field
+    that names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
+    the identity. flat: a question of one item stands in the inputs directly, without a list.
     """
 
     name: str
@@ -200,10 +207,25 @@ _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("assign_term", AssignTerm, "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)),
-        Kind("refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")),
+        Kind(
+            "assign_term", AssignTerm, "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)
+        ),
+        Kind(
+            "refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")
+        ),
         Kind("parent", Parent, "items", "parents", "child", ("child", "excluded"), (), ("roots",), True, _not_excluded),
-        Kind("choose_root", ChooseRoot, "items", "roots", "pathway", ("pathway",), (), ("roots",), True, _among("root", "roots")),
+        Kind(
+            "choose_root",
+            ChooseRoot,
+            "items",
+            "roots",
+            "pathway",
+            ("pathway",),
+            (),
+            ("roots",),
+            True,
+            _among("root", "roots"),
+        ),
         Kind("siblings", Siblings, "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
         Kind("merge", Merge, "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
         Kind(
@@ -251,7 +273,9 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch shares."""
+    """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch
+    shares.
+    """
 
     kind: Kind
     item: dict[str, Any]
@@ -273,7 +297,9 @@ def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
     definition = KINDS[kind]
     fields = {definition.item_id, *definition.identity, *definition.context}
     if set(item) != fields or set(shared) != set(definition.shared):
-        raise KeyError(f"{kind} takes {sorted(fields)} and {sorted(definition.shared)}, not {sorted(item)} and {sorted(shared)}")
+        raise KeyError(
+            f"{kind} takes {sorted(fields)} and {sorted(definition.shared)}, not {sorted(item)} and {sorted(shared)}"
+        )
     return Question(definition, item, shared)
 
 
@@ -283,7 +309,8 @@ def digest(value: Any) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-# Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either way.
+# Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either
+# way.
 _UNSAFE = re.compile("[`\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 

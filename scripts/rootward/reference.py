@@ -15,7 +15,9 @@ _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|
 
 @dataclass(slots=True)
 class Pathway:
-    """A reference pathway. parents: deepest first, then by id, so that the first one is the lineage that is followed."""
+    """A reference pathway. parents: deepest first, then by id, so that the first one is the lineage that is
+    followed.
+    """
 
     id: str
     name: str
@@ -176,7 +178,8 @@ class Reference:
         return {stem: math.log(1 + total / len(ids)) for stem, ids in self._by_stem.items()}
 
     def text_score(self, pathway_id: str, text: frozenset[str]) -> float:
-        """How well a text (as `stems`) names a pathway: IDF weight of the shared stems times their share of the name's weight.
+        """How well a text (as `stems`) names a pathway: IDF weight of the shared stems times their share of the name's
+        weight.
 
         0 when no stem is shared; a rare word ("mitophagy") counts more than a common one ("regulation").
         """

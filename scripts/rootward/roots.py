@@ -18,6 +18,7 @@ class Root:
 
     @property
     def pathway_id(self) -> str:
+        """The id its name makes."""
         return pathway_id(self.name)
 
 

@@ -23,7 +23,9 @@ _EVIDENCE = "list<struct<text: string, pmid: string>>"
 
 @dataclass(frozen=True)
 class Table:
-    """Columns with their types, the key that sorts (and, when `unique`, identifies) the rows, and the nullable columns."""
+    """Columns with their types, the key that sorts (and, when `unique`, identifies) the rows, and the nullable
+    columns.
+    """
 
     columns: dict[str, str]
     key: tuple[str, ...]
@@ -53,7 +55,9 @@ TABLES: dict[str, Table] = {
         key=("interaction_id",),
         nullable=("uniprot_a", "uniprot_b", "confidence"),
     ),
-    "rejected": Table({"source": "string", "reason": "string", "raw": "string"}, key=("source", "reason", "raw"), unique=False),
+    "rejected": Table(
+        {"source": "string", "reason": "string", "raw": "string"}, key=("source", "reason", "raw"), unique=False
+    ),
     "evidence": Table(
         {"interaction_id": "string", "verdict": "string", "effect": "string", **_DECIDED},
         key=("interaction_id",),
@@ -171,7 +175,8 @@ def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
 
 
 def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, **labels: str) -> None:
-    """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when whole.
+    """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when
+    whole.
 
     labels are kept in the metadata, for `label` to find. Raises ValueError when the data break the table's contract; that is a bug of the caller, never of the user.
     """
@@ -223,7 +228,9 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":
-    """Read a table (optionally some columns, or the rows a pyarrow filter keeps) and check that it is the one expected."""
+    """Read a table (optionally some columns, or the rows a pyarrow filter keeps) and check that it is the one
+    expected.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -232,7 +239,9 @@ def read(name: str, path: str | Path, columns: list[str] | None = None, filters:
     except FileNotFoundError:
         raise UserError(f"{path}: not found") from None
     except (pa.ArrowException, OSError) as error:
-        raise UserError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]}); delete it and run again") from None
+        raise UserError(
+            f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]}); delete it and run again"
+        ) from None
     missing = [c for c in columns or TABLES[name].columns if c not in table.column_names]
     if missing:
         raise UserError(f"{path}: is not a {name} table (no column {missing[0]}); delete it and run again")
@@ -257,7 +266,8 @@ def label(path: str | Path, name: str) -> str | None:
             footer = file.read(length)
     except (OSError, struct.error):
         return None
-    # Thrift compact protocol: a key-value pair is the key, a field tag (0x18), the value's length in one byte, the value.
+    # Thrift compact protocol: a key-value pair is the key, a field tag (0x18), the value's length in one byte, the
+    # value.
     key = f"rootward.{name}".encode() + b"\x18"
     at = footer.rfind(key)
     if magic != b"PAR1" or at < 0:

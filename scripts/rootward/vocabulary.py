@@ -1,4 +1,4 @@
-"""The words for what one protein does to another: SIGNOR's effects and PSI-MI's mechanisms, and how tables spell them."""
+"""The words for what one protein does to another: SIGNOR's effects, PSI-MI's mechanisms, and how tables spell them."""
 
 import re
 
@@ -19,12 +19,12 @@ EFFECTS = (
 )
 
 _SYNONYMS = {
-    "up-regulates": "activate activates activation activated positive stimulates stimulation enhances increases induces "
-    "upregulates up + 1 ->",
-    "down-regulates": "inhibit inhibits inhibition inhibited negative represses repression suppresses decreases reduces "
-    "downregulates down - -1 -|",
-    "form complex": "complex forms_complex binds binding interacts interacts_with interaction association associates "
-    "physical_association direct_interaction physical_interaction",
+    "up-regulates": """activate activates activation activated positive stimulates stimulation enhances increases
+        induces upregulates up + 1 ->""",
+    "down-regulates": """inhibit inhibits inhibition inhibited negative represses repression suppresses decreases
+        reduces downregulates down - -1 -|""",
+    "form complex": """complex forms_complex binds binding interacts interacts_with interaction association associates
+        physical_association direct_interaction physical_interaction""",
     "unknown": "none na n/a null unspecified undefined other regulates regulation affects ? .",
     "up-regulates activity": "increases_activity activates_activity upregulates_activity",
     "down-regulates activity": "decreases_activity inhibits_activity downregulates_activity",

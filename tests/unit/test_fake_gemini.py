@@ -102,9 +102,7 @@ def prompt(question, **inputs):
 
 def ask(client, question, inputs, **config):
     """The whole response."""
-    return client.models.generate_content(
-        model=MODEL, contents=prompt(question, **inputs), config=JSON_OUTPUT | config
-    )
+    return client.models.generate_content(model=MODEL, contents=prompt(question, **inputs), config=JSON_OUTPUT | config)
 
 
 def answer(client, question, **inputs):
@@ -605,9 +603,7 @@ def test_latency_and_requests_in_flight(fake, client):
 
 
 def test_spread_latency(fake, client):
-    fake.configure(
-        latency_lognormal={"median": 0.01, "sigma": 0.3}, stragglers={"fraction": 0.5, "factor": 8}
-    )
+    fake.configure(latency_lognormal={"median": 0.01, "sigma": 0.3}, stragglers={"fraction": 0.5, "factor": 8})
     seconds = []
     for n in range(12):
         started = time.monotonic()
@@ -681,9 +677,7 @@ def finished(client, name):
 
 
 def test_batch_job_from_creation_to_results(fake, client):
-    job = client.batches.create(
-        model=MODEL, src=rows_of("GRB2 events", "Twig 40"), config={"display_name": "mine"}
-    )
+    job = client.batches.create(model=MODEL, src=rows_of("GRB2 events", "Twig 40"), config={"display_name": "mine"})
     assert (job.state, job.done) == (types.JobState.JOB_STATE_PENDING, False)
     assert [(found.name, found.display_name) for found in client.batches.list()] == [(job.name, "mine")]
     job = finished(client, job.name)

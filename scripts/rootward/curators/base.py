@@ -9,10 +9,10 @@ from rootward.questions import Question
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A valid reply: `value` holds the reply's fields; `method` is `model` or `reference:<rung>`; `call_id` leads to its origin.
+    """A valid reply: its fields, who gave it (`model` or `reference:<rung>`), and a `call_id` that leads to its origin.
 
-    call_id: of a model's answer, the first 16 digits of its key in the answer cache, where the call stands; of a reference
-    answer, the reference entry that decided it.
+    call_id: of a model's answer, the first 16 digits of its key in the answer cache, where the call stands; of a
+    reference answer, the reference entry that decided it.
     """
 
     value: dict[str, Any]
@@ -29,6 +29,7 @@ class Failure:
 
     @property
     def is_error(self) -> bool:
+        """Whether it counts against the error budget."""
         return self.kind != "unknown"
 
 

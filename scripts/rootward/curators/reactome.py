@@ -16,7 +16,7 @@ from rootward.roots import Root
 # How sure each rung is. Ordinal: benchmarks/assign_reactome.py prints how often each rung is right.
 CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}
 
-_SAYS_PATHWAY = frozenset("signaling signalling pathway pathways the of by".split())
+_SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of", "by"])
 NAMED_ENOUGH = 0.75  # share of a pathway's name (IDF weight) a statement must contain to name the pathway by itself
 
 
@@ -55,7 +55,9 @@ class ReactomeCurator:
         text = _text_of(item)
         if shared := lowest_a & lowest_b:
             best = self._rank(shared, text)
-            return self._assigned(best, "shared_pathway", f"{a} and {b} both take part in it ({len(shared)} such pathways)")
+            return self._assigned(
+                best, "shared_pathway", f"{a} and {b} both take part in it ({len(shared)} such pathways)"
+            )
         if shared := {id_ for id_ in ref.above(a) & ref.above(b) if ref.pathways[id_].parents}:
             deepest = max(ref.pathways[id_].depth for id_ in shared)
             best = self._rank((id_ for id_ in shared if ref.pathways[id_].depth == deepest), text)
@@ -80,9 +82,7 @@ class ReactomeCurator:
     def _named(self, text: frozenset[str]) -> str | None:
         ref = self.reference
         named = [
-            id_
-            for id_ in ref.named_in(text)
-            if ref.pathways[id_].parents and ref.text_share(id_, text) >= NAMED_ENOUGH
+            id_ for id_ in ref.named_in(text) if ref.pathways[id_].parents and ref.text_share(id_, text) >= NAMED_ENOUGH
         ]
         return self._rank(named, text) if named else None
 
@@ -101,9 +101,13 @@ class ReactomeCurator:
                 fitting[id_] = name
         if fitting:
             best = self._rank(fitting, text)
-            return _answer({"pathway": fitting[best], "reasoning": "a child that fits the interaction better"}, "child", best)
+            return _answer(
+                {"pathway": fitting[best], "reasoning": "a child that fits the interaction better"}, "child", best
+            )
         here = ref.find(item["path"][-1])
-        return _answer({"pathway": item["path"][-1], "reasoning": "no child fits better"}, "stays", here[0].id if here else None)
+        return _answer(
+            {"pathway": item["path"][-1], "reasoning": "no child fits better"}, "stays", here[0].id if here else None
+        )
 
     def _validate_evidence(self, question: Question) -> Answer | Failure:
         item = question.item
@@ -112,7 +116,9 @@ class ReactomeCurator:
             return Failure("unknown", "there is no evidence text to read")
         missing = [name for name in (item["protein_a"], item["protein_b"]) if not set(tokens(name)) <= words]
         verdict = "unsupported" if missing else "supported"
-        reasoning = f"the evidence does not name {' or '.join(missing)}" if missing else "the evidence names both proteins"
+        reasoning = (
+            f"the evidence does not name {' or '.join(missing)}" if missing else "the evidence names both proteins"
+        )
         return _answer({"verdict": verdict, "effect": None, "reasoning": reasoning}, "names_in_text", None)
 
     # --- names ---
@@ -133,12 +139,16 @@ class ReactomeCurator:
         if found_a and found_b:
             same = found_a[0] is found_b[0]
             canonical = found_a[0].name if same else None
-            reasoning = "one Reactome pathway" if same else f"{found_a[0].id} and {found_b[0].id} are different pathways"
+            reasoning = (
+                "one Reactome pathway" if same else f"{found_a[0].id} and {found_b[0].id} are different pathways"
+            )
             return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
         same = _same_words(a, b)
         canonical = (found_a or found_b or (None,))[0]
         name = None if not same else canonical.name if canonical else min(a, b)
-        return _answer({"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None)
+        return _answer(
+            {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None
+        )
 
     # --- the tree ---
 
@@ -149,14 +159,20 @@ class ReactomeCurator:
             for id_ in found[0].parents:
                 parent = self.reference.pathways[id_]
                 if pathway_id(parent.name) not in excluded:
-                    return _answer({"parent": parent.name, "reasoning": f"Reactome's parent of {found[0].id}"}, "relation", id_)
+                    return _answer(
+                        {"parent": parent.name, "reasoning": f"Reactome's parent of {found[0].id}"}, "relation", id_
+                    )
             root = self._including_root(found[0], question.shared["roots"])
             if root and pathway_id(root.name) not in excluded:
-                return _answer({"parent": root.name, "reasoning": f"the root that stands for {found[0].name}"}, "root", found[0].id)
+                return _answer(
+                    {"parent": root.name, "reasoning": f"the root that stands for {found[0].name}"}, "root", found[0].id
+                )
             return Failure("unknown", f"Reactome has no other parent for {found[0].name}")
         broader = self.reference.broader_by_words(child)
         if broader and pathway_id(broader.name) not in excluded:
-            return _answer({"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", broader.id)
+            return _answer(
+                {"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", broader.id
+            )
         return Failure("unknown", f"Reactome has no pathway named like {child!r:.80}")
 
     def _choose_root(self, question: Question) -> Answer | Failure:
@@ -217,7 +233,9 @@ class ReactomeCurator:
         if not named:
             return Failure("unknown", f"no candidate is above {found[0].name} in Reactome")
         best = max(named, key=lambda id_: (self.reference.pathways[id_].depth, id_))
-        return _answer({"parent": named[best], "reasoning": f"the nearest above {found[0].id} in Reactome"}, "relation", best)
+        return _answer(
+            {"parent": named[best], "reasoning": f"the nearest above {found[0].id} in Reactome"}, "relation", best
+        )
 
     def _intermediate(self, question: Question) -> Answer | Failure:
         child, root = question.item["child"], question.item["root"]
@@ -229,8 +247,14 @@ class ReactomeCurator:
             above = [broader] if broader else []
         for pathway in above:
             if normalise(pathway.name) != normalise(root) and self._root_above(pathway, [root]):
-                return _answer({"insert": True, "name": pathway.name, "reasoning": "it stands between them in Reactome"}, "lineage", pathway.id)
-        return _answer({"insert": False, "name": None, "reasoning": "nothing stands between them in Reactome"}, "lineage", None)
+                return _answer(
+                    {"insert": True, "name": pathway.name, "reasoning": "it stands between them in Reactome"},
+                    "lineage",
+                    pathway.id,
+                )
+        return _answer(
+            {"insert": False, "name": None, "reasoning": "nothing stands between them in Reactome"}, "lineage", None
+        )
 
 
 def _answer(value: dict, rung: str, entry: str | None) -> Answer:

@@ -1,7 +1,7 @@
 """From the user's files to one table of interactions: names normalised, bad rows set aside, duplicates merged.
 
-Everything works on columns or on the few rows that need a second look; the result does not depend on the order of rows or
-files (only `source`, which says where a row stands, does).
+Everything works on columns or on the few rows that need a second look; the result does not depend on the order of rows
+or files (only `source`, which says where a row stands, does).
 """
 
 import hashlib
@@ -124,7 +124,9 @@ class _Gathered:
             if reason is None:
                 good.append(i)
             else:
-                raw = "\t".join((chunk.interaction_id[i], a, b, chunk.effect[i], chunk.mechanism[i], chunk.statement[i]))
+                raw = "\t".join(
+                    (chunk.interaction_id[i], a, b, chunk.effect[i], chunk.mechanism[i], chunk.statement[i])
+                )
                 self.rejected.append(Rejection(f"{chunk.file}:{line}", reason, clean(raw)[:MAX_RAW]))
         kept = {
             name: [values[i] for i in good]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import text
-from rootward.inputs.records import COLUMNS, CHUNK_ROWS, MAX_RAW, Chunk, Rejection, columns_of, fold_header
+from rootward.inputs.records import CHUNK_ROWS, COLUMNS, MAX_RAW, Chunk, Rejection, columns_of, fold_header
 
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 REQUIRED = ("protein_a", "protein_b")

@@ -1,4 +1,6 @@
-"""Opening a text file of unknown make: gzip, byte order marks, lines too long to be a table's, bytes that are no text."""
+"""Opening a text file of unknown make: gzip, byte order marks, lines too long to be a table's, bytes that are no
+text.
+"""
 
 import gzip
 import io

@@ -44,7 +44,12 @@ def write(rows: list[Row], path: str | Path) -> None:
     roots = sum(row["parent_id"] is None for row in rows)
     depth = max((row["level"] for row in rows), default=0)
     interactions = sum(row["n_direct"] for row in rows)
-    head = [f"{len(rows)} pathways under {roots} roots, depth {depth}; in brackets: interactions placed at or below", ""]
+    head = [
+        f"{len(rows)} pathways under {roots} roots, depth {depth}; in brackets: interactions placed at or below",
+        "",
+    ]
     temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text("\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n", encoding="utf-8")
+    Path(temporary).write_text(
+        "\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n", encoding="utf-8"
+    )
     os.replace(temporary, path)

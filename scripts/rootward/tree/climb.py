@@ -1,7 +1,7 @@
 """Growing the tree from its leaves towards its roots, one level at a time.
 
-Answers of a level are linked in the order of the children's ids, whatever order they arrived in, so that the same answers
-give the same tree.
+Answers of a level are linked in the order of the children's ids, whatever order they arrived in, so that the same
+answers give the same tree.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,8 +58,8 @@ def link(
 ) -> tuple[list[Row], list[str]]:
     """Link the children asked about to the parents answered; `links` takes the new edges in.
 
-    Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which are
-    to be asked again. A child without an answer gets a row without a parent: its root will be chosen.
+    Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which
+    are to be asked again. A child without an answer gets a row without a parent: its root will be chosen.
     """
     rows, cyclic = [], []
     for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
@@ -72,7 +72,9 @@ def link(
                 cyclic.append(child_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
-            rows.append(_row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id))
+            rows.append(
+                _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
+            )
         links.add(rows[-1])
     return rows, cyclic
 
@@ -90,7 +92,9 @@ def rootless(links: Links, roots: Mapping[str, str]) -> list[str]:
     return sorted(id_ for id_ in links.names if links.parent_of.get(id_) is None and id_ not in roots)
 
 
-def _row(links: Links, child_id: str, parent_id: str | None, parent: str | None, method: str, reasoning: str, call_id) -> Row:
+def _row(
+    links: Links, child_id: str, parent_id: str | None, parent: str | None, method: str, reasoning: str, call_id
+) -> Row:
     return {
         "child_id": child_id,
         "child": links.names[child_id],

@@ -12,7 +12,8 @@ PHASE = "deepen_branches"
 def shallow(forest: Forest) -> list[str]:
     """The pathways directly under a root that grew from interactions, sorted by id.
 
-    What this phase inserted itself is left alone, so that a second pass changes nothing; so are siblings, which hold nothing.
+    What this phase inserted itself is left alone, so that a second pass changes nothing; so are siblings, which hold
+    nothing.
     """
     return sorted(
         id_
@@ -24,9 +25,9 @@ def shallow(forest: Forest) -> list[str]:
 def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: int) -> tuple[Forest, list[Row]]:
     """Insert the levels answered for `shallow` pathways.
 
-    A name that is new becomes a pathway between root and child; one that stands under the same root, and not below the child,
-    becomes the child's parent. Anything else (a root, the child itself, its descendant, another root's pathway) is not a
-    level that fits, and nothing changes. No branch grows beyond `max_depth` (root = 0).
+    A name that is new becomes a pathway between root and child; one that stands under the same root, and not below the
+    child, becomes the child's parent. Anything else (a root, the child itself, its descendant, another root's pathway)
+    is not a level that fits, and nothing changes. No branch grows beyond `max_depth` (root = 0).
     """
     deepened = copy(forest)
     heights = _heights(forest)

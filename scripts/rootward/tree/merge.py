@@ -14,7 +14,8 @@ Pair = tuple[str, str]
 
 
 def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
-    """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order; two roots are never a pair.
+    """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order; two roots are never a
+    pair.
 
     Candidates come from the n-gram index (`names.NameIndex`), never from all pairs.
     """
@@ -35,8 +36,8 @@ def merge(
 ) -> tuple[Forest, dict[str, str], list[Row]]:
     """Apply the decisions: the merged forest, old id -> new id for what moved, and the changes.
 
-    Merges are transitive (a = b, b = c); two roots never end in one group. All links move; a pathway that would become its
-    own parent loses that link. Cycles that merging closes are left for `strict`.
+    Merges are transitive (a = b, b = c); two roots never end in one group. All links move; a pathway that would become
+    its own parent loses that link. Cycles that merging closes are left for `strict`.
     """
     groups = _Groups(forest)
     because: dict[str, Edge] = {}
@@ -80,7 +81,9 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
         return Node(only.pathway_id, only.name, only.origin, dict(only.parents), only.aliases)
     root = next((node for node in nodes if node.is_root), None)
     name = root.name if root else _most_voted(votes, nodes)
-    nodes.sort(key=lambda node: (pathway_id(node.name) != pathway_id(name), ORIGINS.index(node.origin), node.pathway_id))
+    nodes.sort(
+        key=lambda node: (pathway_id(node.name) != pathway_id(name), ORIGINS.index(node.origin), node.pathway_id)
+    )
     names = {alias for node in nodes for alias in (node.name, *node.aliases)} - {name}
     parents = {} if root else {parent: edge for node in reversed(nodes) for parent, edge in node.parents.items()}
     if not root:  # the candidates of the node that gives its name come first

@@ -1,8 +1,8 @@
 """The tree in memory: pathways, and for each the parents somebody proposed for it.
 
-A forest is a dict from pathway_id to `Node`. Until strictness is enforced a node may have several candidate parents; the
-first one counts where only one can. Functions of this package take a forest and give back a new one; they read no file, ask
-nobody and know no time.
+A forest is a dict from pathway_id to `Node`. Until strictness is enforced a node may have several candidate parents;
+the first one counts where only one can. Functions of this package take a forest and give back a new one; they read no
+file, ask nobody and know no time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,10 +34,12 @@ class Node:
 
     @property
     def parent_id(self) -> str | None:
+        """The first candidate parent: the one that counts."""
         return next(iter(self.parents), None)
 
     @property
     def is_root(self) -> bool:
+        """Whether it is a configured root."""
         return self.origin == "root"
 
 
@@ -51,12 +53,16 @@ def copy(forest: Forest) -> Forest:
 
 
 def from_rows(rows: Iterable[Row]) -> Forest:
-    """A forest from rows of the `tree` table. Candidate parents come in row order (parent_id), the first being the one kept."""
+    """A forest from rows of the `tree` table. Candidate parents come in row order (parent_id), the first being the one
+    kept.
+    """
     forest: Forest = {}
     for row in rows:
         node = forest.get(row["pathway_id"])
         if node is None:
-            node = forest[row["pathway_id"]] = Node(row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"]))
+            node = forest[row["pathway_id"]] = Node(
+                row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"])
+            )
         if row["parent_id"] is not None:
             node.parents[row["parent_id"]] = Edge(row["method"], row["reasoning"], row["call_id"])
     return forest
@@ -66,10 +72,16 @@ def to_rows(forest: Forest) -> list[Row]:
     """Rows of the `tree` table: one per pathway and candidate parent."""
     rows = []
     for node in forest.values():
-        shared = {"pathway_id": node.pathway_id, "name": node.name, "origin": node.origin, "aliases": list(node.aliases)}
+        shared = {
+            "pathway_id": node.pathway_id,
+            "name": node.name,
+            "origin": node.origin,
+            "aliases": list(node.aliases),
+        }
         for parent_id, edge in (node.parents or {None: FROM_CONFIG}).items():
             rows.append(
-                shared | {"parent_id": parent_id, "method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
+                shared
+                | {"parent_id": parent_id, "method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
             )
     return rows
 
@@ -104,7 +116,9 @@ def path_names(forest: Forest, pathway_id: str) -> list[str]:
 def top_down(forest: Forest) -> Iterator[str]:
     """The ids of a strict tree, every parent before its children, siblings by name."""
     below = children(forest)
-    waiting = sorted((n.pathway_id for n in forest.values() if n.parent_id is None), key=lambda i: (forest[i].name, i))[::-1]
+    waiting = sorted((n.pathway_id for n in forest.values() if n.parent_id is None), key=lambda i: (forest[i].name, i))[
+        ::-1
+    ]
     while waiting:
         id_ = waiting.pop()
         yield id_
@@ -155,9 +169,8 @@ def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row
         node = forest.get(row["pathway_id"])
         if node is None:
             forest[row["pathway_id"]] = Node(row["pathway_id"], row["name"], "sibling", {row["parent_id"]: _edge(row)})
-        elif not node.is_root and row["parent_id"] != node.pathway_id:
-            if node.pathway_id not in upward(forest, row["parent_id"]):
-                node.parents.setdefault(row["parent_id"], _edge(row))
+        elif not node.is_root and node.pathway_id not in (row["parent_id"], *upward(forest, row["parent_id"])):
+            node.parents.setdefault(row["parent_id"], _edge(row))
     return forest
 
 

@@ -9,7 +9,9 @@ from rootward.tree.nodes import Forest, Row
 PHASE = "place_interactions"
 
 
-def doubtful(placements: Iterable[Row], below: Mapping[str, list[str]], ask: str, confidence: float, skip: set[str]) -> list[Row]:
+def doubtful(
+    placements: Iterable[Row], below: Mapping[str, list[str]], ask: str, confidence: float, skip: set[str]
+) -> list[Row]:
     """The placements to ask about: all, none, or those on a pathway with children or of low confidence.
 
     skip: pathways whose interactions are never moved (the fallback root).

@@ -17,10 +17,10 @@ def contested(forest: Forest) -> list[str]:
 def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Forest, list[Row], list[str]]:
     """Keep one parent per pathway, and no cycle.
 
-    decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. Where the kept
-    parents form a cycle, the pathway of the cycle with another candidate outside it takes that one; if none has, the first by
-    id is cut loose. Returns the forest, the changes, and the pathways cut loose or left without a parent: their root must be
-    chosen (`attach`).
+    decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. Where the
+    kept parents form a cycle, the pathway of the cycle with another candidate outside it takes that one; if none has,
+    the first by id is cut loose. Returns the forest, the changes, and the pathways cut loose or left without a parent:
+    their root must be chosen (`attach`).
     """
     strict = copy(forest)
     changes: list[Row] = []

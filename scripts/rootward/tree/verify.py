@@ -64,8 +64,8 @@ def violations(
 ) -> Violations:
     """For each check of CHECKS the rows (names or ids) that break it; all lists are empty for a sound tree.
 
-    tree: rows of `reorganized`; placed: number of placements per pathway id; unplaced: interactions without a placement;
-    undecided: interactions whose placement has no method, or no call_id though a curator decided it.
+    tree: rows of `reorganized`; placed: number of placements per pathway id; unplaced: interactions without a
+    placement; undecided: interactions whose placement has no method, or no call_id though a curator decided it.
     """
     found: Violations = {check: [] for check in CHECKS}
     by_id = {row["pathway_id"]: row for row in tree}
@@ -83,7 +83,11 @@ def violations(
     has_children = {row["parent_id"] for row in tree}
     for row in tree:
         id_ = row["pathway_id"]
-        if row["n_direct"] != placed.get(id_, 0) or row["n_total"] != total[id_] or row["is_leaf"] == (id_ in has_children):
+        if (
+            row["n_direct"] != placed.get(id_, 0)
+            or row["n_total"] != total[id_]
+            or row["is_leaf"] == (id_ in has_children)
+        ):
             found["counts"].append(row["name"])
         if total[id_] == 0 and not (keep_siblings and row["origin"] == "sibling"):
             found["no_orphans"].append(row["name"])

@@ -1,0 +1,41 @@
+# `make run` grows the tree of the example; `make test` runs everything that must hold. Each makes .venv when it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: run test check config lock clean
+
+run: .venv/installed
+	$(BIN)/snakemake --cores all
+
+test: .venv/installed check
+	$(BIN)/python -m pytest
+
+check: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+	$(BIN)/snakemake -n --quiet all --strict-dag-evaluation cyclic-graph --strict-dag-evaluation functions \
+	    --strict-dag-evaluation periodic-wildcards
+
+# Rewrites the files of config/ that are generated from scripts/rootward/config.py.
+config: .venv/installed
+	$(BIN)/python scripts/rootward/config.py
+
+# Solves requirements.in anew for all platforms; run envs/ after it (a test compares them).
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    --upgrade requirements.in -o requirements.lock
+
+.venv/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "Rootward needs Python 3.11 or newer: install it, or name it: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	    { echo "Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+clean:
+	rm -rf results .snakemake
