@@ -166,7 +166,7 @@ class Deepen(Section):
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
-        description="Which interactions are placed anew: all, none, or those whose leaf has children or whose confidence is low.",
+        description="Which interactions are placed anew: all, none, or those on a pathway with children or in doubt.",
     )
     confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
 

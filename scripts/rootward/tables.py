@@ -178,7 +178,8 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when
     whole.
 
-    labels are kept in the metadata, for `label` to find. Raises ValueError when the data break the table's contract; that is a bug of the caller, never of the user.
+    labels are kept in the metadata, for `label` to find. Raises ValueError when the data break the table's contract;
+    that is a bug of the caller, never of the user.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

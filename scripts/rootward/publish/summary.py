@@ -9,7 +9,8 @@ def lines(summary: dict) -> list[str]:
     tree, rows, rejected = summary["tree"], summary["interactions"], summary["rejected"]
     questions = sum(numbers.get("questions", 0) for numbers in summary["asked"].values())
     text = [
-        f"{tree['pathways']} pathways under {tree['roots']} roots, depth {tree['depth']}; {rows['placed']} interactions placed",
+        f"{tree['pathways']} pathways under {tree['roots']} roots, depth {tree['depth']}; "
+        f"{rows['placed']} interactions placed",
         f"{questions} questions answered by {summary['curator']}",
     ]
     if rejected["rows"]:

@@ -152,8 +152,8 @@ def change(phase: str, action: str, pathway_id: str | None, before: str | None, 
 def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row], roots: Mapping[str, str]) -> Forest:
     """The first tree: everything that was climbed, then the siblings found beside it.
 
-    roots: id -> name of every root in use. A sibling that already stands elsewhere gains a candidate parent; one that is a
-    root, or stands above the parent it was found for, is left out.
+    roots: id -> name of every root in use. A sibling that already stands elsewhere gains a candidate parent; one that
+    is a root, or stands above the parent it was found for, is left out.
     """
     forest: Forest = {id_: Node(id_, name, "root") for id_, name in sorted(roots.items())}
     for leaf in leaves:
