@@ -1,11 +1,14 @@
 """Rootward: grows a rooted tree of biological pathways out of protein-protein interactions."""
 
+from pathlib import Path
+
 from snakemake.utils import min_version
 
 min_version("9.0")
 
 
-configfile: "config/config.yaml"
+# In another working directory (--directory) without a configuration of its own the shipped one holds.
+configfile: "config/config.yaml" if Path("config/config.yaml").exists() else f"{workflow.basedir}/config/config.yaml"
 
 
 include: "rules/common.smk"
