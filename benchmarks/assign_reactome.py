@@ -4,9 +4,9 @@
 
 Pairs of proteins that share a lowest-level pathway are drawn (seeded) from the reference; the memberships of the second
 are hidden, so that only the ladder's lower rungs can answer. There is no statement to read but a made-up one that names
-the mechanism only, so that the figure is a lower bound for real tables. A hit: the pathway assigned is one of the pair's
-true shared pathways, or an ancestor of one below the top level. Printed beside it: the same with the true pathway's name in
-the statement (an upper bound), and picking one of the known protein's pathways at random.
+the mechanism only, so that the figure is a lower bound for real tables. A hit: the pathway assigned is one of the
+pair's true shared pathways, or an ancestor of one below the top level. Printed beside it: the same with the true
+pathway's name in the statement (an upper bound), and picking one of the known protein's pathways at random.
 """
 
 import random
@@ -39,10 +39,12 @@ class Hiding(Reference):
 
 
 def draw_pairs(reference: Reference, count: int, rng: random.Random) -> list[tuple[str, str]]:
-    """Pairs of different proteins of one lowest-level pathway, pathways drawn first, so that large ones do not dominate."""
+    """Pairs of different proteins of one lowest-level pathway, pathways drawn first, so that large ones do not
+    dominate.
+    """
     members: dict[str, list[str]] = {}
-    for symbol, ids in sorted(reference._memberships.items()):
-        for id_ in ids:
+    for symbol in reference.symbols:
+        for id_ in reference.pathways_of(symbol):
             members.setdefault(id_, []).append(symbol)
     usable = sorted(id_ for id_, symbols in members.items() if len(symbols) > 1)
     return [tuple(rng.sample(members[rng.choice(usable)], 2)) for _ in range(count)]
@@ -62,7 +64,13 @@ def main(count: int = 5000) -> None:
             shared = reference.pathways_of(a) & reference.pathways_of(b)
             true = frozenset().union(*map(reference.ancestors, shared))
             hint = reference.pathways[rng.choice(sorted(shared))].name if label.startswith("statement names") else ""
-            item = {"interaction_id": str(n), "protein_a": a, "protein_b": b, "effect": "unknown", "mechanism": "binding"}
+            item = {
+                "interaction_id": str(n),
+                "protein_a": a,
+                "protein_b": b,
+                "effect": "unknown",
+                "mechanism": "binding",
+            }
             reference.hidden = b
             question = ask_about("assign_term", item | {"statement": f"{a} binds {b}. {hint}"}, roots=[])
             (answer,) = curator.answer([question])
@@ -73,7 +81,10 @@ def main(count: int = 5000) -> None:
             if rung != "unknown":
                 found = reference.find(answer.value["pathway"])[0]
                 hits[rung] += found.id in true and bool(found.parents)
-        print(f"{label}: {sum(hits.values()) / count:.3f} of {count} pairs (a random pathway of the known protein: {by_chance / count:.3f})")
+        print(
+            f"{label}: {sum(hits.values()) / count:.3f} of {count} pairs "
+            f"(a random pathway of the known protein: {by_chance / count:.3f})"
+        )
         for rung, total in rungs.most_common():
             print(f"    {rung:28s} {total:6d} answers, {hits[rung] / total:.3f} right")
 

@@ -2,9 +2,9 @@
 
     python benchmarks/name_lookup.py
 
-Gold: the names ComPath's curators mapped as equal (column `aliases` of resources/reactome/pathways.parquet), held back: the
-index knows Reactome's own names only. Names whose normalised form is the Reactome name are counted apart, since they
-need no index.
+Gold: the names ComPath's curators mapped as equal (column `aliases` of resources/reactome/pathways.parquet), held back:
+the index knows Reactome's own names only. Names whose normalised form is the Reactome name are counted apart, since
+they need no index.
 """
 
 import sys

@@ -3,11 +3,12 @@
     python benchmarks/scale.py [ROWS ...]        (default: 1000 10000 100000)
 
 Synthetic rows over real proteins: the pairs are drawn (seeded) half from shared pathways and half at random, with a
-statement each. Every size runs the whole workflow in a folder of its own; the last line compares the growth of time with
-the growth of rows.
+statement each. Every size runs the whole workflow in a folder of its own; the last line compares the growth of time
+with the growth of rows.
 """
 
 import csv
+import itertools
 import os
 import random
 import resource
@@ -30,7 +31,7 @@ def write_rows(path: Path, count: int) -> None:
     """A table of `count` different interactions."""
     rng = random.Random(count)
     reference = Reference(ROOT / "resources" / "reactome")
-    symbols = sorted(reference._memberships)
+    symbols = reference.symbols
     members: dict[str, list[str]] = {}
     for symbol in symbols:
         for id_ in sorted(reference.pathways_of(symbol)):
@@ -85,10 +86,14 @@ def main(sizes: list[int]) -> None:
         figures.append(figure)
         slowest = ", ".join(f"{name} {seconds:.0f} s" for seconds, _, name in figure["steps"][:4])
         memory = max(figure["rss"], figure["parse_rss"])
-        print(f"{rows:10,d} {figure['wall']:8.1f} {figure['cpu']:8.1f} {memory:12.0f} {figure['files']:16d}   {slowest}")
-    for small, large in zip(figures, figures[1:], strict=False):
+        print(
+            f"{rows:10,d} {figure['wall']:8.1f} {figure['cpu']:8.1f} {memory:12.0f} {figure['files']:16d}   {slowest}"
+        )
+    for small, large in itertools.pairwise(figures):
         growth = large["wall"] / small["wall"]
-        print(f"{small['rows']:,d} -> {large['rows']:,d} rows (x{large['rows'] / small['rows']:.0f}): time x{growth:.1f}")
+        print(
+            f"{small['rows']:,d} -> {large['rows']:,d} rows (x{large['rows'] / small['rows']:.0f}): time x{growth:.1f}"
+        )
 
 
 if __name__ == "__main__":

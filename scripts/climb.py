@@ -3,6 +3,7 @@
 import shutil
 
 from rootward import tables
+from rootward.files import replacing
 from rootward.job import Job
 
 
@@ -12,8 +13,8 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, parent
     A level below which nothing is new leaves at once, with the empty table it found.
     """
     if levels and tables.is_empty(levels[-1]):
-        shutil.copyfile(levels[-1], f"{parents}.tmp")
-        shutil.move(f"{parents}.tmp", parents)
+        with replacing(parents) as temporary:
+            shutil.copyfile(levels[-1], temporary)
         return
     from rootward.questions import ask_about
     from rootward.roots import read_roots

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from rootward import tables
+from rootward.files import write_text
 from rootward.job import Job
 
 
@@ -35,7 +36,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
         "asked": _asked(paths["ledgers"]),
     }
-    Path(summary).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def _counts(column, most: int | None = None) -> dict[str, int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
+from rootward.files import write_text
 from rootward.job import Job
 from rootward.names import pathway_id
 from rootward.reference import Reference
@@ -31,7 +32,7 @@ def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str])
         check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
         for check, broken in found.items()
     }
-    Path(out["verification"]).write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(out["verification"], json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
         raise UserError(f"the tree breaks {len(broken)} invariants: {'; '.join(broken)}")

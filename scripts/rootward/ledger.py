@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from rootward.files import write_text
+
 
 class Ledger:
     """Numbers per kind of question (questions, hits, calls, tokens, …) and answers per method."""
@@ -25,8 +27,7 @@ class Ledger:
 
     def write(self, path: str | Path) -> None:
         """Write it as JSON."""
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text(json.dumps(self.content(), indent=2) + "\n", encoding="utf-8")
+        write_text(path, json.dumps(self.content(), indent=2) + "\n")
 
     def lines(self) -> list[str]:
         """One line per kind of question, for a log."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
+from rootward.files import write_text
+
 # How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table
 # says.
 TRANSPORT = frozenset(
@@ -121,10 +123,7 @@ def _recall(memo: str | Path) -> dict:
 
 
 def _remember(memo: str | Path, content: dict) -> None:
-    temporary = Path(f"{memo}.{os.getpid()}.tmp")
     try:
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content), encoding="utf-8")
-        os.replace(temporary, memo)
+        write_text(memo, json.dumps(content))
     except OSError:
         pass  # a folder that cannot be written to costs a second reading, nothing else

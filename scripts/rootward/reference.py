@@ -141,6 +141,11 @@ class Reference:
                 by_symbol.setdefault(symbol, set()).update(pathways_of[uniprot])
         return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
 
+    @property
+    def symbols(self) -> list[str]:
+        """The proteins it knows, sorted."""
+        return sorted(self._memberships)
+
     def pathways_of(self, symbol: str) -> frozenset[str]:
         """The lowest-level pathways of a protein; empty when the reference does not know it."""
         return self._memberships.get(symbol, frozenset())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward.errors import UserError
+from rootward.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -197,13 +198,8 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
     named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
     table = table.replace_schema_metadata(named).combine_chunks()
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with replacing(path) as temporary:
         pq.write_table(table, temporary, compression=COMPRESSION, row_group_size=ROW_GROUP, store_schema=True)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def _sort_columns(table: Table) -> list[str]:

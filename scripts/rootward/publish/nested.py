@@ -1,9 +1,9 @@
 """The tree as nested JSON."""
 
 import json
-import os
 from pathlib import Path
 
+from rootward.files import write_text
 from rootward.publish.order import Row, by_parent
 
 FIELDS = ("pathway_id", "name", "origin", "n_direct", "n_total", "aliases", "xrefs", "method", "reasoning", "call_id")
@@ -20,6 +20,4 @@ def tree(rows: list[Row]) -> list[dict]:
 
 def write(rows: list[Row], path: str | Path) -> None:
     """Write the nested tree."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(json.dumps(tree(rows), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, json.dumps(tree(rows), indent=1, ensure_ascii=False) + "\n")

@@ -1,9 +1,9 @@
 """The tree as indented text of at most 80 columns."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from rootward.files import write_text
 from rootward.publish.order import Row, by_parent
 
 WIDTH = 80
@@ -48,8 +48,4 @@ def write(rows: list[Row], path: str | Path) -> None:
         f"{len(rows)} pathways under {roots} roots, depth {depth}; in brackets: interactions placed at or below",
         "",
     ]
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(
-        "\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n", encoding="utf-8"
-    )
-    os.replace(temporary, path)
+    write_text(path, "\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n")
