@@ -81,7 +81,8 @@ def prompts(*questions):
 
 def code(script, asks=True):
     """The content hash of a rule's script and of the package modules it uses, its curator's among them."""
-    files = [f"{script}.py", *(["rootward/curators/reactome.py"] if asks else [])]
+    offline = asks and config["curator"] == "reactome"
+    files = [f"{script}.py", *(["rootward/curators/reactome.py"] if offline else [])]
     return code_of(Path(workflow.basedir) / "scripts", *files)
 
 
@@ -89,8 +90,12 @@ def asked_of(*questions):
     """Who answers questions: the part of the configuration that changes what they answer."""
     if config["curator"] == "reactome":
         return "reactome"
-    models = {name: config["models"][config["questions"][name]["model"]] for name in sorted(questions)}
-    return {name: [model["id"], model["thinking"]] for name, model in models.items()}
+    asked = {}
+    for name in sorted(questions):
+        role = config["questions"][name]
+        model = config["models"][role["model"]]
+        asked[name] = [model["id"], model["thinking"], role.get("search", False)]
+    return asked
 
 
 def slots(*questions):

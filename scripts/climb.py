@@ -7,10 +7,11 @@ from rootward.files import replacing
 from rootward.job import Job
 
 
-def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, parents: str, job: Job) -> None:
+def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead: bool, parents: str, job: Job) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
-    A level below which nothing is new leaves at once, with the empty table it found.
+    ahead: ask for a parent's parent as soon as the parent is known. A level below which nothing is new leaves at once,
+    with the empty table it found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
@@ -31,7 +32,8 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, parent
         questions = [
             ask_about("parent", {"child": links.names[id_], "excluded": []}, roots=root_names) for id_ in pending
         ]
-        rows, cyclic = climbing.link(links, pending, ask.ask_many(questions), root_ids)
+        follow = climbing.NextParent(root_names, root_ids) if ahead else None
+        rows, cyclic = climbing.link(links, pending, ask.ask_many(questions, follow), root_ids)
         if cyclic:
             again = [
                 ask_about("parent", {"child": links.names[id_], "excluded": links.descendants(id_)}, roots=root_names)
@@ -49,6 +51,7 @@ if __name__ == "__main__":
             list(snakemake.input.levels),
             snakemake.input.roots,
             snakemake.params.fallback_root,
+            snakemake.config["climb"]["ahead"],
             snakemake.output.parents,
             job,
         )

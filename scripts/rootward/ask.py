@@ -1,21 +1,19 @@
-"""`Asker.ask_many`: the only way to put a question.
+"""`Asker.ask_many`: the only way for a step to put a question.
 
-It looks after everything between a step and its curator: progress, the ledger of what was asked and answered, and the
-error budget.
+Around the curator it keeps the progress bar, the ledger and the error budget. How a curator that costs is asked stands
+in `engine`.
 """
 
 import logging
 from collections.abc import Sequence
 
-from rootward.curators.base import Answer, Curator, Failure
+from rootward.curators.base import Answer, Curator, Failure, Follow
 from rootward.errors import UserError
 from rootward.ledger import Ledger
 from rootward.progress import Progress
 from rootward.questions import Question
 
 log = logging.getLogger("rootward")
-
-CHUNK = 500  # questions answered between two steps of the progress bar
 
 
 class Asker:
@@ -25,28 +23,28 @@ class Asker:
     """
 
     def __init__(self, curator: Curator, ledger: Ledger, max_fraction: float = 0.02, tolerated: int = 3):
-        self._curator = curator
-        self._ledger = ledger
-        self._max_fraction = max_fraction
-        self._tolerated = tolerated
+        self._curator, self._ledger = curator, ledger
+        self._max_fraction, self._tolerated = max_fraction, tolerated
 
-    def ask_many(self, questions: Sequence[Question]) -> list[Answer | Failure]:
-        """One answer or failure per question, in the order asked. Raises UserError past the error budget."""
+    def ask_many(self, questions: Sequence[Question], follow: Follow | None = None) -> list[Answer | Failure]:
+        """One answer or failure per question, in the order asked. Raises UserError past the error budget.
+
+        follow(question, answer): the questions that the next steps will put for certain once they know this answer; a
+        curator that takes time may ask them already. What comes back here is the same with and without it.
+        """
         if not questions:
             return []
         kind = questions[0].kind.name
-        answers: list[Answer | Failure] = []
+        self._ledger.add(kind, questions=len(questions))
         with Progress(kind, len(questions)) as progress:
-            for start in range(0, len(questions), CHUNK):
-                answers += self._curator.answer(questions[start : start + CHUNK])
-                progress.advance(len(answers) - start)
+            answers = self._curator.answer(questions, progress.advance, follow)
         self._account(kind, questions, answers)
         return answers
 
     def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
         failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]
         errors = [(q, a) for q, a in failed if a.is_error]
-        self._ledger.add(kind, questions=len(questions), unknown=len(failed) - len(errors), failures=len(errors))
+        self._ledger.add(kind, unknown=len(failed) - len(errors), failures=len(errors))
         self._ledger.methods.update(a.method for a in answers if isinstance(a, Answer))
         for question, failure in errors:
             log.warning("%s %s: %s: %s", kind, question.item_id, failure.kind, failure.message)

@@ -122,6 +122,8 @@ class AskEvidence(Asking):
     model: Literal["flash", "pro"] = Field("pro", description="Which of `models` answers.")
     batch: Positive = Field(3, description="Interactions per call.")
     enabled: bool = Field(False, description="Check every interaction's evidence before naming its pathway.")
+    search: bool = Field(True, description="Let the model look things up with Google Search.")
+    drop_unsupported: bool = Field(False, description="Leave interactions without support out of the tree.")
 
 
 class Questions(Section):
@@ -140,6 +142,10 @@ class Questions(Section):
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
         10, description="Levels climbed at most; then the root is chosen."
+    )
+
+    ahead: bool = Field(
+        True, description="Ask for a parent's parent as soon as the parent is known; the tree is the same either way."
     )
 
 
@@ -179,9 +185,19 @@ class Errors(Section):
 
 class Cache(Section):
     path: str = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
+    old: str | None = Field(
+        "cache/pathway_hierarchy_cache.json",
+        description="Answers of an earlier pipeline, taken over when the file is there.",
+    )
     journal_mode: Literal["wal", "delete", "truncate", "persist"] = Field(
         "wal", description="SQLite's journal; `delete` where the file system is shared between machines."
     )
+
+
+class Api(Section):
+    base_url: str | None = Field(None, description="Another endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
+    version: str = Field("v1beta", min_length=1, description="Version of the API.")
+    vertex: bool = Field(False, description="Use Vertex AI, set up by the SDK's environment variables.")
 
 
 class Config(Section):
@@ -217,6 +233,7 @@ class Config(Section):
     deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
     errors: Errors = Field(Errors(), description="The error budget.")
+    api: Api = Field(Api(), description="Where the models are asked.")
     cache: Cache = Field(Cache(), description="The answer cache.")
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 

@@ -47,14 +47,32 @@ class Job:
         well.
         """
         from rootward.ask import Asker
+
+        errors = self._snakemake.config["errors"]
+        curator = self._reactome() if self._snakemake.config["curator"] == "reactome" else self._gemini()
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
+
+    def _reactome(self):
         from rootward.curators.reactome import ReactomeCurator
         from rootward.reference import Reference
         from rootward.roots import read_roots
 
-        config, given = self._snakemake.config, self._snakemake.input
-        roots = read_roots(given.roots, config["fallback_root"])
-        curator = ReactomeCurator(Reference(Path(given.reference[0]).parent), roots)
-        return Asker(curator, self._ledger, config["errors"]["max_fraction"], config["errors"]["tolerated"])
+        given = self._snakemake.input
+        roots = read_roots(given.roots, self._snakemake.config["fallback_root"])
+        return ReactomeCurator(Reference(Path(given.reference[0]).parent), roots)
+
+    def _gemini(self):
+        from rootward.cache import AnswerCache
+        from rootward.curators.gemini import Gemini
+        from rootward.engine import Engine
+
+        config = self._snakemake.config
+        gemini = Gemini(
+            config["models"], config["questions"], Path(self._snakemake.input.prompts[0]).parent, config["api"]
+        )
+        cache = AnswerCache(config["cache"]["path"], config["cache"]["journal_mode"])
+        slots = self._snakemake.resources.get("llm_slots") or 1
+        return Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"])
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         if error is None:

@@ -1,6 +1,7 @@
-"""The ledger of a step: what it asked and what came of it, per kind of question."""
+"""The ledger of a step: what it asked, what came of it, and what it paid."""
 
 import json
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -8,21 +9,39 @@ from rootward.files import write_text
 
 
 class Ledger:
-    """Numbers per kind of question (questions, hits, calls, tokens, …) and answers per method."""
+    """Numbers per kind of question, answers per method, and calls, tokens and dollars per model. Safe for threads.
+
+    Per kind: questions, hits (answered by the cache), calls, throttled (429), lost (no answer), unusable (replies in
+    which something was invalid), failures, unknown.
+    """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self.counts: dict[str, Counter] = {}
         self.methods: Counter = Counter()
+        self.models: dict[str, Counter] = {}
+        self.versions: dict[str, set[str]] = {}
 
-    def add(self, kind: str, **numbers: float) -> None:
+    def add(self, kind: str, **numbers: int) -> None:
         """Add to the numbers of a kind."""
-        self.counts.setdefault(kind, Counter()).update(numbers)
+        with self._lock:
+            self.counts.setdefault(kind, Counter()).update(numbers)
+
+    def pay(self, model: str, version: str | None, input_tokens: int, output_tokens: int, dollars: float) -> None:
+        """Note an answered call of a model, and the version that answered."""
+        with self._lock:
+            paid = self.models.setdefault(model, Counter())
+            paid.update(calls=1, input_tokens=input_tokens, output_tokens=output_tokens, dollars=dollars)
+            if version and version != model:
+                self.versions.setdefault(model, set()).add(version)
 
     def content(self) -> dict:
         """Plain values, sorted."""
         return {
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},
             "methods": dict(sorted(self.methods.items())),
+            "models": {model: dict(sorted(paid.items())) for model, paid in sorted(self.models.items())},
+            "other_versions": {model: sorted(versions) for model, versions in sorted(self.versions.items())},
         }
 
     def write(self, path: str | Path) -> None:
@@ -30,8 +49,14 @@ class Ledger:
         write_text(path, json.dumps(self.content(), indent=2) + "\n")
 
     def lines(self) -> list[str]:
-        """One line per kind of question, for a log."""
-        return [
-            f"{kind}: " + ", ".join(f"{n:g} {name}" for name, n in sorted(numbers.items()) if n)
+        """A line per kind of question and per model, for a log."""
+        lines = [
+            f"{kind}: " + ", ".join(f"{n} {name}" for name, n in sorted(numbers.items()) if n)
             for kind, numbers in sorted(self.counts.items())
         ]
+        lines += [
+            f"{model}: {paid['calls']} calls, {paid['input_tokens']} + {paid['output_tokens']} tokens, "
+            f"${paid['dollars']:.4f}"
+            for model, paid in sorted(self.models.items())
+        ]
+        return lines

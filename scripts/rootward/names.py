@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 _DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 _WORD = re.compile(r"[a-z0-9]+")
 
 # Words that say only "this is a pathway"; dropping them is what lets "IL-17 signaling pathway" meet "Interleukin-17

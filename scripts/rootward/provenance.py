@@ -16,7 +16,21 @@ from rootward.files import write_text
 # How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table
 # says.
 TRANSPORT = frozenset(
-    ["ask", "cache", "errors", "governor", "job", "ledger", "progress", "provenance", "config", "curators.gemini"]
+    {
+        "ask",
+        "cache",
+        "config",
+        "curators.gemini",
+        "engine",
+        "errors",
+        "files",
+        "governor",
+        "job",
+        "ledger",
+        "progress",
+        "provenance",
+        "replies",
+    }
 )
 PACKAGE = "rootward"
 

@@ -31,6 +31,7 @@ def _some_name(name: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_some_name)]
+Reason = Annotated[str, AfterValidator(clean)]
 Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Effect = Literal[EFFECTS]
 
@@ -44,27 +45,27 @@ class Reply(BaseModel):
 class AssignTerm(Reply):
     pathway: Name
     confidence: Confidence
-    reasoning: str
+    reasoning: Reason
 
 
 class RefineTerm(Reply):
     standard_name: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class Parent(Reply):
     parent: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class ChooseRoot(Reply):
     root: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class Sibling(Reply):
     name: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class Siblings(Reply):
@@ -74,29 +75,29 @@ class Siblings(Reply):
 class Merge(Reply):
     same: bool
     canonical: Name | None
-    reasoning: str
+    reasoning: Reason
 
 
 class BestParent(Reply):
     parent: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class Intermediate(Reply):
     insert: bool
     name: Name | None
-    reasoning: str
+    reasoning: Reason
 
 
 class Place(Reply):
     pathway: Name
-    reasoning: str
+    reasoning: Reason
 
 
 class ValidateEvidence(Reply):
     verdict: Literal["supported", "corrected", "unsupported"]
     effect: Effect | None
-    reasoning: str
+    reasoning: Reason
 
 
 def _among(field: str, *sources: str) -> Callable[[dict, dict], str | None]:

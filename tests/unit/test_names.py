@@ -218,7 +218,7 @@ def test_at_most_k_hits_come_back(index):
 
 def test_ties_are_broken_by_position_even_when_many_names_tie():
     same = NameIndex(["EGFR signaling", "Signaling by EGFR", "EGFR signalling pathway"] * 20)
-    ((*hits,),) = same.nearest(["EGFR"], k=7)
+    (hits,) = same.nearest(["EGFR"], k=7)
     assert [position for position, _ in hits] == list(range(7))
 
 

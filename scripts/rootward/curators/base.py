@@ -1,9 +1,10 @@
-"""What a curator is, and what it says."""
+"""What a curator is, what it says, and how asking can go wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from rootward.errors import UserError
 from rootward.questions import Question
 
 
@@ -33,9 +34,42 @@ class Failure:
         return self.kind != "unknown"
 
 
-class Curator(Protocol):
-    """Answers questions at once and for nothing; curators that cost are asked through `ask.Engine`."""
+Hear = Callable[[int, str], None]  # (answers more, a note)
+Follow = Callable[[Question, Answer], Iterable[Question]]
 
-    def answer(self, questions: Sequence[Question]) -> list[Answer | Failure]:
-        """One answer per question, in the order asked."""
+
+class Curator(Protocol):
+    """Answers questions: at once and for nothing from a reference, or for money through `engine.Engine`."""
+
+    def answer(
+        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+    ) -> list[Answer | Failure]:
+        """One answer per question, in the order asked; `hear` is told as they come in.
+
+        follow(question, answer) names the questions that will be asked next; who answers at once need not care.
+        """
         ...
+
+
+class Throttled(Exception):
+    """429: too much at once. `wait`: the seconds the service named, None when it named none."""
+
+    def __init__(self, wait: float | None):
+        super().__init__("429")
+        self.wait = wait
+
+
+class Lost(Exception):
+    """The call got no answer (5xx, dropped connection, time-out); the same again may work. `overloaded`: 503 or 504."""
+
+    def __init__(self, message: str, overloaded: bool = False):
+        super().__init__(message)
+        self.overloaded = overloaded
+
+
+class BadRequest(Exception):
+    """The service will not take this call (400); the same again changes nothing."""
+
+
+class Terminal(UserError):
+    """No further call makes sense: a day's quota, a refused key, a billing stop, an unknown model."""

@@ -7,7 +7,7 @@ pathway has them; what it does not know comes back as a `Failure` of kind `unkno
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
-from rootward.curators.base import Answer, Failure
+from rootward.curators.base import Answer, Failure, Follow, Hear
 from rootward.names import normalise, pathway_id, tokens
 from rootward.questions import Question
 from rootward.reference import Pathway, Reference, stems
@@ -17,6 +17,7 @@ from rootward.roots import Root
 CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}
 
 _SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of", "by"])
+HEARD_EVERY = 500  # questions answered between two steps of the progress bar
 NAMED_ENOUGH = 0.75  # share of a pathway's name (IDF weight) a statement must contain to name the pathway by itself
 
 
@@ -27,9 +28,17 @@ class ReactomeCurator:
         self.reference = reference
         self._roots = roots
 
-    def answer(self, questions: Sequence[Question]) -> list[Answer | Failure]:
-        """One answer per question, in the order asked."""
-        return [self._rungs[question.kind.name](question) for question in questions]
+    def answer(
+        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+    ) -> list[Answer | Failure]:
+        """One answer per question, in the order asked, at once."""
+        answers = []
+        for start in range(0, len(questions), HEARD_EVERY):
+            part = questions[start : start + HEARD_EVERY]
+            answers += [self._rungs[question.kind.name](question) for question in part]
+            if hear:
+                hear(len(part), "")
+        return answers
 
     @cached_property
     def _rungs(self) -> dict[str, Callable[[Question], Answer | Failure]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
+from rootward.questions import Question, ask_about
 from rootward.tree.nodes import Row
 
 
@@ -51,6 +52,20 @@ class Links:
     def descendants(self, pathway: str) -> list[str]:
         """The names below a pathway, sorted: what its parent cannot be."""
         return sorted(self.names[id_] for id_ in self.parent_of if id_ != pathway and self.is_below(id_, pathway))
+
+
+class NextParent:
+    """The question that a parent's answer leads to: for the parent's own parent, unless it is a root."""
+
+    def __init__(self, root_names: Sequence[str], roots: Mapping[str, str]):
+        self._root_names, self._roots = list(root_names), roots
+
+    def __call__(self, question: Question, answer: Answer) -> list[Question]:
+        """The one question, or none."""
+        name = answer.value["parent"]
+        if pathway_id(name) in self._roots or pathway_id(name) == pathway_id(question.item["child"]):
+            return []
+        return [ask_about("parent", {"child": name, "excluded": []}, roots=self._root_names)]
 
 
 def link(

@@ -1,0 +1,276 @@
+"""The curator `gemini`: one call of a Gemini model through google-genai, its errors told apart.
+
+The only place that reads the API key; it is read when the first call is made, and stands in no message. What the SDK
+would do by itself (retries, continuation, function calling) is switched off: `engine` does it within the limits.
+"""
+
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
+from rootward.errors import UserError
+from rootward.questions import Kind, Question, block, digest
+from rootward.replies import RawReply
+
+KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day
+DATA = re.compile(r"^```json\n.*\n```$", re.DOTALL | re.MULTILINE)
+
+
+class Gemini:
+    """Asks the models of the configuration.
+
+    models: role -> section `models.<role>`; roles: kind of question -> section `questions.<kind>`; prompts: folder of
+    the templates; api: section `api`.
+    """
+
+    def __init__(
+        self, models: Mapping[str, dict], roles: Mapping[str, dict], prompts: str | Path, api: Mapping[str, Any]
+    ):
+        self._models, self._roles, self._api = models, roles, api
+        self._prompts = Path(prompts)
+        self._templates: dict[str, Any] = {}
+        self._client: Any = None
+        self._lock = threading.Lock()
+        self._configs: dict[tuple, Any] = {}
+        self._searches_in_json: dict[str, bool] = {}
+
+    def role(self, kind: str) -> dict:
+        """The configuration of a kind of question."""
+        return self._roles[kind]
+
+    def model(self, kind: str) -> dict:
+        """The configuration of the model that answers a kind of question."""
+        return self._models[self._roles[kind]["model"]]
+
+    def asked_of(self, kind: Kind) -> str:
+        """What an answer depends on besides its inputs: template, model, schema, sampling; part of its key."""
+        model = self.model(kind.name)
+        sampling = {"thinking": model["thinking"], "search": self._roles[kind.name].get("search", False)}
+        return digest([self._template_source(kind.name), model["id"], kind.schema_digest, sampling])
+
+    def _template_source(self, kind: str) -> str:
+        try:
+            return (self._prompts / f"{kind}.md").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{self._prompts / f'{kind}.md'}: cannot be read ({error})") from None
+
+    def prompt(self, questions: Sequence[Question]) -> str:
+        """The prompt of a call: the instructions of its kind, then the data block."""
+        kind = questions[0].kind.name
+        template = self._templates.get(kind)
+        if template is None:
+            import jinja2
+
+            try:
+                template = jinja2.Template(self._template_source(kind), undefined=jinja2.StrictUndefined)
+            except jinja2.TemplateError as error:
+                raise UserError(f"{self._prompts / f'{kind}.md'}: {error}") from None
+            self._templates[kind] = template
+        text = template.render(block=block(questions)).rstrip()
+        if not text.endswith("```"):
+            raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
+        return text
+
+    def call(self, questions: Sequence[Question], prompt: str) -> RawReply:
+        """Send one call. Raises Throttled, Lost, BadRequest or Terminal."""
+        kind, model = questions[0].kind, self.model(questions[0].kind.name)
+        schema = kind.schema(len(questions))
+        if not self._roles[kind.name].get("search"):
+            return self._send(model, prompt, schema)
+        return self._searching(model, prompt, schema)
+
+    # --- looking things up (evidence) ---
+
+    def _searching(self, model: dict, prompt: str, schema: dict) -> RawReply:
+        """With Google Search: in one call where the model searches and answers in JSON, else search first and judge
+        then.
+        """
+        if self._searches_in_json.get(model["id"], True):
+            try:
+                reply = self._send(model, prompt, schema, search=True)
+                if reply.is_grounded:
+                    return reply
+            except BadRequest as error:
+                if "response mime type" not in str(error):
+                    raise
+            self._searches_in_json[model["id"]] = False
+        findings = self._send(model, prompt, None, search=True)
+        judged = self._send(model, _with_findings(prompt, findings.text), schema)
+        return RawReply(
+            judged.text,
+            judged.finish_reason,
+            judged.model_version,
+            findings.input_tokens + judged.input_tokens,
+            findings.cached_tokens + judged.cached_tokens,
+            findings.output_tokens + judged.output_tokens,
+            findings.seconds + judged.seconds,
+            findings.is_grounded,
+        )
+
+    # --- one request ---
+
+    def _send(self, model: dict, prompt: str, schema: dict | None, search: bool = False) -> RawReply:
+        started = time.monotonic()
+        try:
+            response = self._connected().models.generate_content(
+                model=model["id"], contents=prompt, config=self._config(model, schema, search)
+            )
+        except Exception as error:
+            raise self._explained(error, model["id"]) from None
+        try:
+            content = json.loads(response.sdk_http_response.body)
+        except (ValueError, TypeError):
+            raise Lost("the reply broke off") from None
+        return _raw(content, time.monotonic() - started)
+
+    def _config(self, model: dict, schema: dict | None, search: bool) -> Any:
+        # Built once for each shape of answer: converting a schema costs as much as the rest of the SDK's work.
+        key = (model["id"], schema and digest(schema), search)
+        config = self._configs.get(key)
+        if config is None:
+            from google.genai import types
+
+            config = self._configs[key] = types.GenerateContentConfig(
+                max_output_tokens=model["max_output_tokens"],
+                thinking_config=types.ThinkingConfig(thinking_level=model["thinking"].upper())
+                if model["thinking"]
+                else None,
+                response_mime_type="application/json" if schema else None,
+                response_json_schema=schema,
+                tools=[types.Tool(google_search=types.GoogleSearch())] if search else None,
+                automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+                automatic_continuation=False,
+                should_return_http_response=True,
+                http_options=types.HttpOptions(timeout=int(model["timeout"] * 1000)),
+            )
+        return config
+
+    def _connected(self) -> Any:
+        """The client, made at the first call: importing the SDK takes half a second that a run from the cache saves."""
+        with self._lock:
+            if self._client is None:
+                self._client = connect(self._api, max(model["concurrency"] for model in self._models.values()))
+            return self._client
+
+    def _explained(self, error: Exception, model: str) -> Exception:
+        """The SDK's error as one of ours, without the key."""
+        code = getattr(error, "code", None)
+        if not isinstance(code, int):
+            return _transport(error)
+        details = error.details if isinstance(getattr(error, "details", None), dict) else {}
+        said = _without_key(str(getattr(error, "message", None) or details.get("error", {}).get("message") or code))
+        first = " ".join(said.split())[:200]
+        if code == 429:
+            return _too_much(details, first, model, _retry_after(error))
+        if code in (500, 502, 503, 504, 408, 499):
+            return Lost(f"{code}: {first:.80}", overloaded=code in (503, 504))
+        if code in (401, 403) or "API key" in said or "API_KEY" in json.dumps(details):
+            return Terminal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {first})")
+        if code == 404:
+            return Terminal(f"the API knows no model {model!r} (models.*.id): {first}")
+        return BadRequest(f"{code}: {first}")
+
+
+def connect(api: Mapping[str, Any], connections: int) -> Any:
+    """A google-genai client with a pool for this many connections. Raises Terminal when there is no key."""
+    key = next((os.environ[name] for name in KEY_NAMES if os.environ.get(name)), None)
+    if key is None and not api["vertex"]:
+        raise Terminal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
+    import httpx2
+    from google import genai
+    from google.genai import types
+
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=60)
+    options = types.HttpOptions(
+        base_url=api["base_url"] or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None,
+        api_version=api["version"],
+        client_args={"limits": limits},
+    )
+    try:
+        return genai.Client(api_key=key, vertexai=api["vertex"] or None, http_options=options)
+    except ValueError as error:
+        raise Terminal(f"api: {_without_key(str(error)):.200}") from None
+
+
+def _with_findings(prompt: str, findings: str) -> str:
+    """The prompt with what a search found as one more input: data, like everything in the block."""
+    start = prompt.rindex("```json\n") + len("```json\n")
+    content = json.loads(prompt[start:].removesuffix("```"))
+    content["inputs"]["findings"] = findings
+    text = json.dumps(content, ensure_ascii=False).replace("`", "\\u0060")
+    return f"{prompt[:start]}{text}\n```"
+
+
+def _raw(content: dict, seconds: float) -> RawReply:
+    usage = content.get("usageMetadata") or {}
+    candidate = (content.get("candidates") or [{}])[0]
+    blocked = (content.get("promptFeedback") or {}).get("blockReason")
+    parts = (candidate.get("content") or {}).get("parts") or []
+    return RawReply(
+        text="".join(part.get("text") or "" for part in parts if not part.get("thought")),
+        finish_reason=candidate.get("finishReason") or (blocked and "PROHIBITED_CONTENT") or "NO_CANDIDATE",
+        model_version=content.get("modelVersion"),
+        input_tokens=(usage.get("promptTokenCount") or 0) + (usage.get("toolUsePromptTokenCount") or 0),
+        cached_tokens=usage.get("cachedContentTokenCount") or 0,
+        output_tokens=(usage.get("candidatesTokenCount") or 0) + (usage.get("thoughtsTokenCount") or 0),
+        seconds=seconds,
+        is_grounded=bool(candidate.get("groundingMetadata")),
+    )
+
+
+def _too_much(details: dict, said: str, model: str, retry_after: float | None) -> Exception:
+    """A 429: for a moment, or for the day."""
+    wait = retry_after
+    for detail in details.get("error", {}).get("details") or ():
+        type_ = str(detail.get("@type", ""))
+        if type_.endswith("RetryInfo"):
+            wait = _seconds(detail.get("retryDelay"))
+        for violation in detail.get("violations") or () if type_.endswith("QuotaFailure") else ():
+            if "PerDay" in str(violation.get("quotaId")):
+                limit = violation.get("quotaValue") or "all"
+                return Terminal(
+                    f"{model}: today's quota of {limit} requests is used up ({violation.get('quotaId')}); every "
+                    "answer so far is kept, run the same command again after midnight Pacific time"
+                )
+    if "billing" in said.lower() or "spend" in said.lower():
+        return Terminal(f"{model}: {said}; every answer so far is kept, run the same command again when it is settled")
+    if wait is not None and wait > LONGEST_WAIT:
+        return Terminal(f"{model}: the API asks to wait {wait:.0f} s; every answer so far is kept, run again then")
+    return Throttled(wait)
+
+
+def _seconds(text: Any) -> float | None:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(text))
+    return float(match[1]) if match else None
+
+
+def _retry_after(error: Exception) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        return float(headers.get("retry-after"))
+    except (TypeError, ValueError):
+        return None
+
+
+def _transport(error: Exception) -> Exception:
+    """Errors without a status: the connection's, or a bug of ours (which is passed on)."""
+    module = type(error).__module__.split(".")[0]
+    if module in ("httpx2", "httpcore2", "httpx", "httpcore", "ssl", "json") or isinstance(error, OSError | ValueError):
+        if "proxy" in type(error).__name__.lower():
+            return Terminal(f"the proxy refuses the connection ({type(error).__name__})")
+        return Lost(f"{type(error).__name__}: {_without_key(str(error)):.80}")
+    return error
+
+
+def _without_key(text: str) -> str:
+    for name in KEY_NAMES:
+        if key := os.environ.get(name):
+            text = text.replace(key, "***")
+    return text

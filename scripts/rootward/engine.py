@@ -1,0 +1,380 @@
+"""Asking a curator that costs: every answer once, as fast as the quota allows, and nothing paid is lost.
+
+`Engine.answer` looks every question up in the answer cache, puts what is missing into batches in key order, and asks
+them from a pool of threads under the governor. Each reply is judged item by item (`replies.read`), and what is valid is
+stored at once. What is missing is asked again in smaller batches, until its attempts are used up.
+"""
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rootward.cache import AnswerCache, Call, old_answers
+from rootward.curators.base import Answer, BadRequest, Failure, Follow, Hear, Lost, Terminal, Throttled
+from rootward.errors import UserError
+from rootward.governor import Governor, Stopped
+from rootward.ledger import Ledger
+from rootward.questions import KINDS, Question
+from rootward.replies import RawReply, read
+
+log = logging.getLogger("rootward")
+
+SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in
+LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
+
+
+@dataclass
+class Work:
+    """A batch on its way: questions of one kind with equal shared inputs, by key."""
+
+    questions: dict[str, Question]
+    ahead: bool = False  # asked in advance; nobody waits for the answer
+
+
+@dataclass
+class Outcome:
+    """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches."""
+
+    work: Work
+    answers: dict[str, Answer] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    again: dict[str, Question] = field(default_factory=dict)
+
+
+class Engine:
+    """Implements `Curator` over a model behind `gemini.Gemini` (or anything with its methods).
+
+    slots: calls in flight at most, as granted by Snakemake; attempts: per question, waiting for a quota never counts.
+    """
+
+    def __init__(
+        self, gemini: Any, cache: AnswerCache, ledger: Ledger, slots: int, attempts: int, old_cache: str | None = None
+    ):
+        self._gemini, self.cache, self._ledger = gemini, cache, ledger
+        self._slots, self._attempts = slots, attempts
+        self._governors: dict[str, Governor] = {}
+        self._asked_of: dict[str, str] = {}
+        self._old = _old_answers(old_cache)
+        self.parent_lives = _parent_watch()
+
+    def key(self, question: Question) -> str:
+        """The question's key in the answer cache."""
+        kind = question.kind
+        if kind.name not in self._asked_of:
+            self._asked_of[kind.name] = self._gemini.asked_of(kind)
+        return question.key(self._asked_of[kind.name])
+
+    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
+        """The distinct questions by key, and the answers that are at hand. Asks nothing."""
+        by_key: dict[str, Question] = {}
+        for question in questions:
+            by_key.setdefault(self.key(question), question)
+        known = {key: _answer(key, value) for key, value in self.cache.get_many(by_key).items()}
+        for key in by_key.keys() - known.keys() if self._old else ():
+            if (value := self._import_old(key, by_key[key])) is not None:
+                known[key] = _answer(key, value)
+        return by_key, known
+
+    def answer(
+        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+    ) -> list[Answer | Failure]:
+        """One answer per question, in the order asked; equal questions are asked once.
+
+        hear(n, note): called as answers come in. follow(question, answer): further questions that will be asked next,
+        to be asked as soon as the answer is there; their answers go to the cache. Raises UserError when no further call
+        makes sense; everything answered until then is kept.
+        """
+        keys = [self.key(question) for question in questions]
+        by_key, known = self.look_up(questions)
+        kind = questions[0].kind.name
+        self._ledger.add(kind, hits=sum(key in known for key in keys))
+        if hear and known:
+            hear(sum(key in known for key in keys), f"{len(known)} from the cache")
+        run = _Run(self, kind, Counter(keys), hear, follow)
+        found = run.finish(by_key, known)
+        return [found[key] for key in keys]
+
+    def _import_old(self, key: str, question: Question) -> dict | None:
+        kind = question.kind
+        value = self._old.get((kind.name, question.item_id.casefold()))
+        if value is None or question.item.get("excluded"):
+            return None
+        if kind.name == "siblings":
+            value = {"siblings": value["siblings"][: question.shared["limit"]]}
+        try:
+            value = kind.reply.model_validate(value).model_dump()
+        except ValueError:
+            return None
+        if kind.problem(question, value):
+            return None
+        self.cache.store(Call(kind.name, "imported", None, "", "", 0), {key: (question.item_id, value)})
+        return value
+
+    def governor(self, kind: str) -> Governor:
+        """The governor of the model that answers a kind."""
+        model = self._gemini.model(kind)
+        if model["id"] not in self._governors:
+            concurrency = min(model["concurrency"], self._slots)
+            self._governors[model["id"]] = Governor(concurrency, model["rpm"], model["tpm"])
+        return self._governors[model["id"]]
+
+    def batches(self, questions: dict[str, Question], ahead: bool = False) -> list[Work]:
+        """Questions by key as batches of the configured size, in key order, equal shared inputs together."""
+        groups: dict[tuple, dict[str, Question]] = {}
+        for key in sorted(questions):
+            question = questions[key]
+            groups.setdefault((question.kind.name, repr(question.shared)), {})[key] = question
+        work = []
+        for (kind, _), group in groups.items():
+            work += _cut(group, self._gemini.role(kind)["batch"], ahead)
+        return work
+
+    # --- one batch, in a thread ---
+
+    def ask(self, work: Work, attempts: Counter) -> Outcome:
+        """Ask one batch until it is answered or its attempts are used up. Raises Stopped or Terminal."""
+        keys, questions = list(work.questions), list(work.questions.values())
+        kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
+        prompt = self._gemini.prompt(questions)
+        while True:
+            estimate = governor.acquire(len(prompt))
+            try:
+                reply = self._gemini.call(questions, prompt)
+            except Throttled as error:
+                governor.throttled(estimate, error.wait)
+                self._ledger.add(kind, calls=1, throttled=1)
+                continue
+            except Lost as error:
+                governor.failed(estimate, error.overloaded)
+                self._ledger.add(kind, calls=1, lost=1)
+                if governor.is_down:
+                    raise Terminal(
+                        f"the API does not answer ({error}); every answer so far is kept, run again later"
+                    ) from None
+                attempts.update(keys)
+                if attempts[keys[0]] >= self._attempts:
+                    return Outcome(work, failures=dict.fromkeys(keys, Failure("lost", str(error))))
+                governor.back_off(attempts[keys[0]])
+                continue
+            except BadRequest as error:
+                governor.failed(estimate, False)
+                self._ledger.add(kind, calls=1)
+                return self._unusable(work, attempts, "request", str(error), again=len(keys) > 1)
+            except BaseException:
+                governor.failed(estimate, False)
+                raise
+            governor.succeeded(len(prompt), estimate, reply.input_tokens, reply.seconds)
+            return self._judge(work, attempts, prompt, reply)
+
+    def _judge(self, work: Work, attempts: Counter, prompt: str, reply: RawReply) -> Outcome:
+        keys, questions = list(work.questions), list(work.questions.values())
+        kind = questions[0].kind.name
+        model = self._gemini.model(kind)
+        price = model["price"]
+        dollars = (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6
+        self._ledger.add(kind, calls=1)
+        self._ledger.pay(model["id"], reply.model_version, reply.input_tokens, reply.output_tokens, dollars)
+        reading = read(questions, reply)
+        outcome = Outcome(work)
+        if reading.values:
+            answered = {keys[at]: (questions[at].item_id, value) for at, value in reading.values.items()}
+            self.cache.store(
+                Call(
+                    kind,
+                    model["id"],
+                    reply.model_version,
+                    prompt,
+                    reply.text,
+                    reply.input_tokens,
+                    reply.cached_tokens,
+                    reply.output_tokens,
+                    reply.seconds,
+                    dollars,
+                ),
+                answered,
+            )
+            outcome.answers = {key: _answer(key, value) for key, (_, value) in answered.items()}
+        if reading.problems:
+            self._ledger.add(kind, unusable=1)
+        for at, problem in reading.problems.items():
+            key = keys[at]
+            attempts[key] += 1
+            if reading.refused and len(keys) == 1:
+                outcome.failures[key] = Failure("refused", problem)
+            elif attempts[key] >= self._attempts and not (reading.refused and len(keys) > 1):
+                outcome.failures[key] = Failure("invalid", problem)
+            else:
+                outcome.again[key] = questions[at]
+        return outcome
+
+    def _unusable(self, work: Work, attempts: Counter, kind: str, message: str, again: bool) -> Outcome:
+        attempts.update(work.questions.keys())
+        if again:
+            return Outcome(work, again=dict(work.questions))
+        return Outcome(work, failures=dict.fromkeys(work.questions, Failure(kind, message)))
+
+
+class _Run:
+    """One call of `Engine.answer`: the batches under way, and what came of them."""
+
+    def __init__(self, engine: Engine, kind: str, wanted: Counter, hear: Hear | None, follow: Follow | None):
+        self._engine, self._kind, self._wanted = engine, kind, wanted
+        self._hear, self._follow = hear, follow
+        self._attempts: Counter = Counter()
+        self._found: dict[str, Answer | Failure] = {}
+        self._seen: set[str] = set()
+        self._waiting: list[Work] = []
+        self._futures: dict[Future, Work] = {}
+        self._stopped: BaseException | None = None
+
+    def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
+        """Ask what is not known, until everything is answered or has failed."""
+        self._found.update(known)
+        self._seen.update(by_key)
+        missing = {key: question for key, question in by_key.items() if key not in known}
+        self._waiting = self._engine.batches(missing)
+        for key, answer in known.items():
+            self._look_ahead(by_key[key], answer)
+        if not self._waiting:
+            return self._found
+        self._engine.cache.require_writable()
+        governor = self._engine.governor(self._kind)
+        pool = ThreadPoolExecutor(governor.concurrency, thread_name_prefix=self._kind)
+        try:
+            with _Signals() as signals:
+                self._work_off(pool, governor, signals)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        if self._stopped is not None:
+            raise self._stopped
+        return self._found
+
+    def _work_off(self, pool: ThreadPoolExecutor, governor: Governor, signals: "_Signals") -> None:
+        while self._waiting or self._futures:
+            # Not more than the pool can hold: what is asked again goes before what was never asked.
+            while self._waiting and len(self._futures) < governor.concurrency and self._stopped is None:
+                work = self._waiting.pop(0)
+                self._futures[pool.submit(self._engine.ask, work, self._attempts)] = work
+            done, _ = wait(self._futures, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future, governor)
+            reason = signals.reason or (
+                None if self._engine.parent_lives() else "the Snakemake that started it is gone"
+            )
+            if reason and self._stopped is None:
+                self._stop(UserError(f"stopped: {reason}; every answer so far is kept, run again to go on"), governor)
+            if self._stopped is not None:
+                self._waiting.clear()
+
+    def _take(self, future: Future, governor: Governor) -> None:
+        del self._futures[future]
+        try:
+            outcome = future.result()
+        except Stopped:
+            return
+        except BaseException as error:  # Terminal, a full disk, or a bug: nothing further is asked
+            self._stop(error, governor)
+            return
+        if outcome.work.ahead:
+            for key, answer in outcome.answers.items():
+                self._look_ahead(outcome.work.questions[key], answer)
+        else:
+            self._found |= outcome.answers | outcome.failures
+            for key, answer in outcome.answers.items():
+                self._look_ahead(outcome.work.questions[key], answer)
+            if self._hear:
+                self._hear(sum(self._wanted[key] for key in (*outcome.answers, *outcome.failures)), "")
+        if outcome.again:
+            self._waiting[:0] = _cut(outcome.again, _smaller(len(outcome.work.questions)), outcome.work.ahead)
+
+    def _stop(self, reason: BaseException, governor: Governor) -> None:
+        if self._stopped is None:
+            self._stopped = reason
+            governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
+
+    def _look_ahead(self, question: Question, answer: Answer) -> None:
+        """Queue the questions that will follow from an answer, before all that is not under way yet."""
+        if self._follow is None:
+            return
+        waiting = [(question, answer)]
+        while waiting:
+            fresh = {}
+            for following in self._follow(*waiting.pop()):
+                key = self._engine.key(following)
+                if key not in self._seen:
+                    self._seen.add(key)
+                    fresh[key] = following
+            _, known = self._engine.look_up(fresh.values())
+            waiting += [(fresh[key], known_answer) for key, known_answer in known.items()]
+            self._waiting[:0] = self._engine.batches({k: q for k, q in fresh.items() if k not in known}, ahead=True)
+
+
+class _Signals:
+    """While it is open, SIGINT and SIGTERM are noted instead of striking; a second one ends the process."""
+
+    def __init__(self) -> None:
+        self.reason: str | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> "_Signals":
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def _note(self, number: int, _frame: object) -> None:
+        if self.reason:
+            os._exit(128 + number)
+        self.reason = f"by {signal.Signals(number).name}"
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _parent_watch() -> Callable[[], bool]:
+    """A function that says whether the Snakemake that started this process still lives; always true without one."""
+    import psutil
+
+    ancestor = None
+    for process in psutil.Process().parents():
+        try:
+            words = process.cmdline()
+        except psutil.Error:
+            break
+        if any(Path(word).name == "snakemake" for word in words[:3]) or "snakemake" in words[1:3]:
+            ancestor = process
+            break
+    looked = [0.0, True]
+
+    def lives() -> bool:
+        if ancestor is not None and time.monotonic() - looked[0] > 1:
+            looked[:] = [time.monotonic(), ancestor.is_running() and ancestor.status() != psutil.STATUS_ZOMBIE]
+        return bool(looked[1])
+
+    return lives
+
+
+def _cut(questions: dict[str, Question], size: int, ahead: bool) -> list[Work]:
+    keys = list(questions)
+    return [Work({key: questions[key] for key in keys[at : at + size]}, ahead) for at in range(0, len(keys), size)]
+
+
+def _smaller(size: int) -> int:
+    return next((smaller for smaller in SMALLER if smaller < size), 1)
+
+
+def _answer(key: str, value: dict[str, Any]) -> Answer:
+    return Answer(value, "model", key[:16])
+
+
+def _old_answers(path: str | None) -> dict[tuple[str, str], dict]:
+    return {(kind, name.casefold()): value for kind, name, value in old_answers(path) if kind in KINDS} if path else {}

@@ -1,0 +1,169 @@
+"""The governor of one model: how many calls may start now.
+
+Token buckets on requests and input tokens per minute (estimated first, settled with the real usage), a limit on calls
+in flight that grows by one per window of successes and shrinks by a third when the service says it is too much (AIMD,
+after Chiu & Jain 1989, doi:10.1016/0169-7552(89)90019-6), and one gate that holds every thread back until the time the
+service named.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+SAFETY = 0.95  # share of a configured rate that is used: the service counts arrivals, not departures
+BURST = 0.2  # seconds' worth of requests that may start at once
+SHRINK = 0.7
+LONGEST_BACKOFF = 60.0
+BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
+
+
+class Stopped(Exception):
+    """No further call may start; the reason is the exception given to `Governor.stop`."""
+
+
+class Governor:
+    """Shared by the threads that ask one model.
+
+    concurrency: calls in flight at most; rpm, tpm: requests and input tokens per minute, None where unknown.
+    """
+
+    def __init__(
+        self,
+        concurrency: int,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        random_: Callable[[], float] = random.random,
+    ):
+        self._condition = threading.Condition()
+        self._clock, self._random = clock, random_
+        self.concurrency = concurrency
+        self._limit = float(concurrency)
+        self._in_flight = 0
+        self._requests = _Bucket(rpm, clock, burst=max(1.0, (rpm or 0) / 60 * BURST))
+        self._tokens = _Bucket(tpm, clock, burst=(tpm or 0) * SAFETY)
+        self._tokens_per_character = 0.25
+        self._not_before = 0.0
+        self._successes = 0
+        self._shrunk_at = -1e9
+        self._latency = 1.0
+        self._throttled = 0  # answers 429 without a named wait, in a row
+        self._down = 0  # failures of the service in a row
+        self._stopped: Exception | None = None
+
+    def acquire(self, characters: int) -> float:
+        """Wait until a call with a prompt of this length may start; the estimated tokens. Raises Stopped."""
+        with self._condition:
+            estimate = characters * self._tokens_per_character
+            while True:
+                if self._stopped is not None:
+                    raise Stopped from self._stopped
+                wait = max(self._not_before - self._clock(), self._requests.wait(1), self._tokens.wait(estimate))
+                if self._in_flight >= max(1, int(self._limit)):
+                    self._condition.wait(0.5)
+                elif wait > 0:
+                    self._condition.wait(min(wait, 0.5))
+                else:
+                    self._requests.take(1)
+                    self._tokens.take(estimate)
+                    self._in_flight += 1
+                    return estimate
+
+    def succeeded(self, characters: int, estimate: float, tokens: int, seconds: float) -> None:
+        """A call was answered: settle its tokens, and let one more start after a window of successes."""
+        with self._condition:
+            self._done()
+            if tokens:
+                self._tokens.take(tokens - estimate)
+                self._tokens_per_character += 0.1 * (tokens / max(1, characters) - self._tokens_per_character)
+            self._latency += 0.1 * (seconds - self._latency)
+            self._throttled = self._down = 0
+            self._successes += 1
+            if self._successes >= self._limit:
+                self._successes = 0
+                self._limit = min(self.concurrency, self._limit + 1)
+
+    def throttled(self, estimate: float, wait: float | None) -> None:
+        """The service answered 429: hold everybody back for the time it named, or longer each time when it named
+        none.
+        """
+        with self._condition:
+            self._done()
+            self._tokens.take(-estimate)
+            self._shrink()
+            if wait is None:
+                self._throttled += 1
+                wait = self._jitter(self._throttled)
+            # A little later than named, each time another little: the threads must not all come back in one instant.
+            self._not_before = max(self._not_before, self._clock() + wait + 0.05 * self._random())
+
+    def failed(self, estimate: float, overloaded: bool) -> None:
+        """A call was lost (503 when `overloaded`, a dropped connection, a time-out)."""
+        with self._condition:
+            self._done()
+            self._down += 1
+            if overloaded:
+                self._shrink()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the service has failed so often in a row that asking on makes no sense."""
+        return max(BREAKER, 3 * self.concurrency) <= self._down
+
+    def back_off(self, attempt: int) -> None:
+        """Sleep before another attempt (1, 2, …): full jitter below a doubling bound. Raises Stopped."""
+        until = self._clock() + self._jitter(attempt)
+        with self._condition:
+            while (left := until - self._clock()) > 0:
+                if self._stopped is not None:
+                    raise Stopped from self._stopped
+                self._condition.wait(min(left, 0.5))
+
+    def stop(self, reason: Exception) -> None:
+        """Let no further call start; threads that wait get Stopped."""
+        with self._condition:
+            self._stopped = self._stopped or reason
+            self._condition.notify_all()
+
+    def _jitter(self, attempt: int) -> float:
+        return self._random() * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1))
+
+    def _done(self) -> None:
+        self._in_flight -= 1
+        self._condition.notify_all()
+
+    def _shrink(self) -> None:
+        # At most once per round trip: the calls already under way say the same thing again.
+        self._successes = 0
+        if self._clock() - self._shrunk_at > self._latency:
+            self._shrunk_at = self._clock()
+            self._limit = max(1.0, self._limit * SHRINK)
+
+
+class _Bucket:
+    """A token bucket that may go into debt when an estimate was too low. A rate of None never waits."""
+
+    def __init__(self, per_minute: float | None, clock: Callable[[], float], burst: float):
+        self._rate = None if per_minute is None else per_minute / 60 * SAFETY
+        self._burst = burst
+        self._clock = clock
+        self._level, self._at = burst, clock()
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._level = min(self._burst, self._level + max(0.0, now - self._at) * self._rate)
+        self._at = now
+
+    def wait(self, amount: float) -> float:
+        """Seconds until the amount is there; an amount beyond the bucket waits for a full one."""
+        if self._rate is None:
+            return 0.0
+        self._refill()
+        return max(0.0, (min(amount, self._burst) - self._level) / self._rate)
+
+    def take(self, amount: float) -> None:
+        """Take the amount out, or put it back when negative."""
+        if self._rate is not None:
+            self._refill()
+            self._level -= amount

@@ -1,0 +1,158 @@
+"""Reading a model's reply: strictly, and item by item.
+
+Nothing is repaired. A reply counts when the model finished by itself, its text is one complete JSON value (a byte order
+mark, a code fence or prose around it is looked through), no key stands twice, no number is NaN or infinite, and its ids
+are among those asked, each once. Then every item is judged for itself.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from rootward.questions import Kind, Question
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """What came back from one call: `finish_reason` as the API names it, or a block reason with no text."""
+
+    text: str
+    finish_reason: str
+    model_version: str | None = None
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    is_grounded: bool = False
+
+
+@dataclass
+class Reading:
+    """values: position of the question -> its valid reply; problems: position -> why it has none.
+
+    `refused`: the model declined the content (safety and the like); asking the same again changes nothing.
+    """
+
+    values: dict[int, dict[str, Any]] = field(default_factory=dict)
+    problems: dict[int, str] = field(default_factory=dict)
+    refused: bool = False
+
+
+REFUSALS = frozenset({"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "IMAGE_SAFETY", "LANGUAGE"})
+
+
+def read(questions: Sequence[Question], reply: RawReply) -> Reading:
+    """Judge a reply to these questions (one call, all of one kind)."""
+    kind = questions[0].kind
+    if reply.finish_reason != "STOP":
+        return _nothing(questions, f"finished with {reply.finish_reason}", reply.finish_reason in REFUSALS)
+    try:
+        entries = _entries(kind, questions, strict_json(reply.text))
+    except ValueError as error:
+        return _nothing(questions, str(error))
+    reading = Reading()
+    for position, question in enumerate(questions):
+        entry = entries.get(position)
+        if entry is None:
+            reading.problems[position] = "is missing in the reply"
+            continue
+        try:
+            value = kind.reply.model_validate(entry).model_dump()
+        except ValidationError as error:
+            first = error.errors()[0]
+            reading.problems[position] = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            continue
+        problem = kind.problem(question, value)
+        if problem:
+            reading.problems[position] = problem
+        else:
+            reading.values[position] = value
+    return reading
+
+
+def _nothing(questions: Sequence[Question], problem: str, refused: bool = False) -> Reading:
+    return Reading(problems=dict.fromkeys(range(len(questions)), problem), refused=refused)
+
+
+def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[int, dict]:
+    """The reply's entries by position of their question. Raises ValueError when ids were invented or doubled."""
+    if not isinstance(content, dict):
+        raise ValueError(f"the reply is a {type(content).__name__}, not an object")
+    if kind.is_flat(len(questions)):
+        return {0: content}
+    rows = content.get(kind.answers)
+    if set(content) != {kind.answers} or not isinstance(rows, list):
+        raise ValueError(f"the reply has no list {kind.answers!r} of its own")
+    positions = {question.item_id: position for position, question in enumerate(questions)}
+    entries: dict[int, dict] = {}
+    for row in rows:
+        id_ = row.get(kind.item_id) if isinstance(row, dict) else None
+        position = positions.get(id_) if isinstance(id_, str) else None
+        if position is None:
+            raise ValueError(f"the reply answers {id_!r:.80}, which was not asked")
+        if position in entries:
+            raise ValueError(f"the reply answers {id_!r:.80} twice")
+        entries[position] = {name: value for name, value in row.items() if name != kind.item_id}
+    return entries
+
+
+def strict_json(text: str) -> Any:
+    """The one complete JSON value of a text. Raises ValueError with the reason when there is none, or more than one."""
+    text = text.strip().removeprefix("\ufeff").strip()
+    if not text:
+        raise ValueError("the reply is empty")
+    if text.startswith("```"):
+        text = _unfenced(text)
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        found = _embedded(text)
+        if len(found) == 1:
+            return found[0]
+        raise ValueError(f"the reply is no complete JSON ({error.msg} at character {error.pos})") from None
+
+
+def _unfenced(text: str) -> str:
+    head, _, rest = text.partition("\n")
+    body, fence, tail = rest.rpartition("```")
+    if not fence or tail.strip() or head.strip("`").strip().lower() not in ("", "json"):
+        raise ValueError("the reply's code fence is not closed")
+    return body.strip()
+
+
+def _embedded(text: str) -> list[Any]:
+    """The complete objects that stand in a text of prose, outermost only; nothing when one of them is incomplete."""
+    found, at = [], text.find("{")
+    while at >= 0:
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError:
+            return []
+        found.append(value)
+        at = text.find("{", end)
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the reply has the key {next(n for n in names if names.count(n) > 1)!r:.80} twice")
+    return content
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"the reply holds {name}")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"the reply holds a number beyond all bounds ({text:.20})")
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite, strict=False)

@@ -1,0 +1,362 @@
+"""What is refused or set aside, and in which words: one line with the path, the line and the reason."""
+
+import gzip
+import io
+import zipfile
+import zlib
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from rootward.errors import UserError
+from rootward.inputs import text
+from rootward.inputs.collect import read_inputs
+
+HEADER = b"interaction_id\tprotein_a\tprotein_b\teffect\tstatement\n"
+GOOD = b"I1\tTP53\tMDM2\tbinds\tTP53 binds MDM2.\n"
+MANY = HEADER + b"".join(b"I%d\tTP53\tMDM2\tbinds\tTP53 binds MDM2, %d times.\n" % (n, n * n) for n in range(3000))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "x.tsv"
+
+
+@pytest.fixture
+def refused(path, small_reference):
+    """Read a file that cannot be used; its one line without the path."""
+
+    def read(content: bytes | None = None, at=None, input_format: str = "auto") -> str:
+        at = at or path
+        if content is not None:
+            at.write_bytes(content)
+        with pytest.raises(UserError) as error:
+            read_inputs([str(at)], input_format, small_reference)
+        line = str(error.value)
+        assert line.startswith(str(at))
+        assert "\n" not in line
+        assert len(line) < 600 + len(str(at))
+        return line.removeprefix(str(at))
+
+    return read
+
+
+@pytest.fixture
+def rejected(path, small_reference):
+    """Read a header, a good row and a bad one; the bad one's line number and reason."""
+
+    def read(row: bytes, header: bytes = HEADER, good: bytes = GOOD) -> tuple[int, str]:
+        path.write_bytes(header + good + row)
+        collected = read_inputs([str(path)], "auto", small_reference)
+        assert collected.n_rows == 2
+        assert collected.interactions.num_rows == 1
+        (rejection,) = collected.rejected
+        file, _, line = rejection.source.rpartition(":")
+        assert file == str(path)
+        return int(line), rejection.reason
+
+    return read
+
+
+def spreadsheet() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return content.getvalue()
+
+
+def parquet(folder, columns, names=None) -> bytes:
+    pq.write_table(pa.table(columns, names=names), folder / "made.parquet")
+    return (folder / "made.parquet").read_bytes()
+
+
+def damaged(content: bytes, start: int, length: int) -> bytes:
+    """The content with some bytes turned over."""
+    return content[:start] + bytes(b ^ 0x5A for b in content[start : start + length]) + content[start + length :]
+
+
+def does_not_inflate(content: bytes) -> bool:
+    """Whether unpacking fails by the bytes themselves, not only by the checksum behind them."""
+    try:
+        gzip.decompress(content)
+    except zlib.error:
+        return True
+    except (OSError, EOFError):
+        pass
+    return False
+
+
+# --- files that are no table ---
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", ": is empty"),
+        (b" \n\t\r\n  \n", ": is empty"),
+        (bytes(range(256)), ": is a binary file, not a table"),
+        (HEADER + b"I1\tTP\x0053\tMDM2\tbinds\tx\n", ": is a binary file, not a table"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, ": is a binary file, not a table"),
+        ((HEADER + GOOD).decode().encode("utf-16"), ": is UTF-16 text; save it as UTF-8"),
+        (b"\xfe\xff" + (HEADER + GOOD).decode().encode("utf-16-be"), ": is UTF-16 text; save it as UTF-8"),
+        ((HEADER + GOOD).decode().encode("utf-16-le"), ": is a binary file, not a table"),
+        (spreadsheet(), ": is a zip archive or a spreadsheet; save the sheet as tab-separated text"),
+        (HEADER, ": has a header and no rows"),
+        (HEADER + b"\n \n\t\t\n", ": has a header and no rows"),
+        (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); is it protein_b?"),
+        (b"protein_a\tprotien_b\nTP53\tMDM2\n", ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?"),
+        (b"TP53\tMDM2\nEGFR\tGRB2\n", ":1: no column protein_a in the header (tp53, mdm2)"),
+        (b"protein_a:protein_b\nTP53:MDM2\n", ":1: no column protein_a in the header (protein_a:protein_b); cells must be separated by tabs, commas or semicolons"),
+        (b"protein_a protein_b\nTP53 MDM2\n", ":1: no column protein_a in the header (protein_a_protein_b); cells must be separated by tabs, commas or semicolons"),
+        (b"protein_a\nTP53\n", ":1: no column protein_b in the header (protein_a); cells must be separated by tabs, commas or semicolons"),
+        (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
+        (b"{\"protein_a\": \"TP53\", \"protein_b\": \"MDM2\"}\n", ":1: no column protein_a in the header"),
+        (HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n", ": none of 2 rows can be used; the first: {path}:2: protein_a is empty"),
+    ],
+    ids="empty white binary nul png utf16 utf16_be utf16_without_mark spreadsheet header_only blank_rows missing_column "
+    "misspelt_column no_header colons spaces one_column pdf json all_rows_bad".split(),
+)  # fmt: skip
+def test_a_file_that_is_no_table_is_refused(refused, path, content, line):
+    assert refused(content).startswith(line.format(path=path))
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=RuntimeError,
+    reason="BUG inputs.table: next() without a default in a generator; blank for str.strip is not so for bytes.strip",
+)
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", "\u00a0\n".encode(), "\u3000".encode(), b"\x1c\n", b'""\n', b'"",""\n']
+)
+def test_a_file_of_nothing_but_marks_blanks_and_quotes_is_empty(refused, content):
+    assert refused(content).startswith(": is empty")
+
+
+def test_a_missing_file_is_told_with_the_nearest_name(refused, tmp_path):
+    (tmp_path / "interactions.tsv").write_bytes(HEADER + GOOD)
+    assert refused(at=tmp_path / "interaction.tsv") == f": not found; did you mean {tmp_path}/interactions.tsv?"
+    assert refused(at=tmp_path / "no" / "folder.tsv") == ": not found"
+
+
+def test_a_folder_is_no_file(refused, tmp_path):
+    assert refused(at=tmp_path) == ": is a directory; input takes files"
+
+
+@pytest.mark.xfail(strict=True, reason="BUG text.head: any OSError of opening is told as a damaged gzip file")
+def test_a_name_too_long_for_the_file_system_is_not_called_a_damaged_file(refused, tmp_path):
+    assert "gzip" not in refused(at=tmp_path / ("x" * 300))
+
+
+def test_an_input_of_several_files_names_the_one_that_is_broken(small_reference, tmp_path):
+    good, bad = tmp_path / "good.tsv", tmp_path / "bad.tsv"
+    good.write_bytes(HEADER + GOOD)
+    bad.write_bytes(HEADER)
+    with pytest.raises(UserError, match=f"^{bad}: has a header and no rows$"):
+        read_inputs([str(good), str(bad)], "auto", small_reference)
+
+
+def test_a_line_longer_than_any_table_has_is_refused(refused, monkeypatch):
+    monkeypatch.setattr(text, "MAX_LINE", 200)
+    assert refused(HEADER + GOOD + b"I2\tTP53\tMDM2\tbinds\t" + b"x" * 200 + b"\n") == (
+        ":3: a line of more than 200 bytes; this is not a table"
+    )
+
+
+def test_a_quote_never_closed_is_refused_when_the_cell_outgrows_a_line(refused, monkeypatch):
+    monkeypatch.setattr(text, "MAX_LINE", 200)
+    line = refused(HEADER + b'I1\tTP53\tMDM2\tbinds\t"open\n' + GOOD * 20)
+    assert line.endswith("is a quote opened and never closed?")
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="BUG inputs.table: csv's strict=False lets an unclosed quote swallow all rows that follow into one cell",
+)
+def test_a_quote_never_closed_loses_no_row(refused):
+    assert "quote" in refused(HEADER + b'I1\tTP53\tMDM2\tbinds\t"open\n' + GOOD.replace(b"I1", b"I2") * 3)
+
+
+@pytest.mark.xfail(strict=True, reason="BUG text.check_text: any text that begins with PK is called a zip archive")
+def test_a_header_that_begins_with_pk_is_no_archive(path, small_reference):
+    path.write_bytes(b"PK_id\tprotein_a\tprotein_b\n1\tTP53\tMDM2\n")
+    assert read_inputs([str(path)], "auto", small_reference).interactions.num_rows == 1
+
+
+@pytest.mark.xfail(strict=True, reason="BUG text.lines: splits at line feeds only; old Mac line ends blame a quote")
+def test_line_ends_of_an_old_mac_are_told_as_what_they_are(refused):
+    assert "quote" not in refused((HEADER + GOOD).replace(b"\n", b"\r"))
+
+
+# --- gzip and Parquet ---
+
+
+def test_a_gzip_file_cut_short_is_refused_with_the_line_it_reaches(refused):
+    line = refused(gzip.compress(MANY)[:-200])
+    assert line.startswith(": damaged gzip file after line ")
+    assert int(line.split("line ")[1].split()[0]) > 1000
+
+
+def test_a_gzip_file_cut_within_its_beginning_is_refused(refused):
+    assert refused(gzip.compress(HEADER + GOOD)[:30]).startswith(": damaged gzip file (")
+    assert refused(b"\x1f\x8b").startswith(": damaged gzip file (")
+    assert refused(b"\x1f\x8bnot gzip at all").startswith(": damaged gzip file (")
+
+
+def test_a_gzip_file_with_a_wrong_checksum_is_refused(refused):
+    content = gzip.compress(MANY)
+    line = refused(damaged(content, len(content) - 8, 4))
+    assert line.startswith(": damaged gzip file after line ")
+    assert "CRC check failed" in line
+
+
+@pytest.mark.xfail(
+    strict=True, reason="BUG text.head, text.lines: zlib.error is neither OSError nor EOFError and is not caught"
+)
+@pytest.mark.parametrize("beyond", [0, 70_000], ids=["in_the_head", "behind_the_head"])
+def test_a_gzip_file_damaged_inside_is_refused(refused, beyond):
+    plain = MANY * 3
+    content = gzip.compress(plain, mtime=0)
+    first = 12 if not beyond else len(content) // 2
+    broken = next(found for start in range(first, len(content), 7) if does_not_inflate(found := damaged(content, start, 40)))
+    assert ": damaged gzip file" in refused(broken)
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        ({"a": ["TP53"], "protein_b": ["MDM2"]}, ": no column protein_a (a, protein_b)"),
+        ({"protein_a": ["TP53"]}, ": no column protein_b (protein_a)"),
+        ({"protein_a": [["TP53"]], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
+        ({"protein_a": [{"x": "TP53"}], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
+        ({"protein_a": pa.array([], pa.string()), "protein_b": pa.array([], pa.string())}, ": has a header and no rows"),
+        ({"protein_a": [b"\xff\xfe"], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
+        ({"protein_a": pa.array([None], pa.string()), "protein_b": ["MDM2"]}, ": none of 1 rows can be used"),
+    ],
+    ids="no_protein_a no_protein_b list struct no_rows bytes nulls".split(),
+)  # fmt: skip
+def test_parquet_without_what_is_needed_is_refused(refused, tmp_path, columns, line):
+    assert refused(parquet(tmp_path, columns)).startswith(line)
+
+
+def test_damaged_parquet_is_refused(refused, tmp_path):
+    content = parquet(tmp_path, {"protein_a": ["TP53"], "protein_b": ["MDM2"]})
+    assert refused(content[:-10]).startswith(": cannot be read as Parquet (")
+    assert refused(b"PAR1").startswith(": cannot be read as Parquet (")
+    assert refused(HEADER + GOOD, input_format="parquet").startswith(": cannot be read as Parquet (")
+
+
+def test_parquet_read_as_a_table_is_a_binary_file(refused, tmp_path):
+    content = parquet(tmp_path, {"protein_a": ["TP53"], "protein_b": ["MDM2"]})
+    assert refused(content, input_format="table") == ": is a binary file, not a table"
+
+
+@pytest.mark.xfail(strict=True, raises=OSError, reason="BUG inputs.parquet: only opening is guarded, not reading pages")
+def test_parquet_with_a_whole_footer_and_damaged_pages_is_refused(refused, tmp_path):
+    content = parquet(tmp_path, {"protein_a": [f"P{n}" for n in range(5000)], "protein_b": ["MDM2"] * 5000})
+    assert "Parquet" in refused(damaged(content, 20, 380))
+
+
+@pytest.mark.xfail(strict=True, raises=KeyError, reason="BUG inputs.parquet: looks columns up by name, not position")
+def test_of_two_parquet_columns_with_one_name_the_first_counts(path, tmp_path, small_reference):
+    path.write_bytes(parquet(tmp_path, [["TP53"], ["EGFR"], ["MDM2"]], ["protein_a", "protein_a", "protein_b"]))
+    (row,) = read_inputs([str(path)], "auto", small_reference).interactions.to_pylist()
+    assert row["protein_a"] == "TP53"
+
+
+@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="BUG inputs.parquet: text that is not UTF-8 is not met")
+def test_parquet_text_that_is_not_utf8_is_refused(refused, tmp_path):
+    not_text = pa.array([b"\xff"], pa.binary()).view(pa.string())
+    assert "protein_a" in refused(parquet(tmp_path, {"protein_a": not_text, "protein_b": ["MDM2"]}))
+
+
+# --- rows that are set aside ---
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"I2\tTP53\tMDM2\tbinds\tx\textra\n", "6 cells where the header has 5"),
+        (b"I2\n", "protein_a is empty"),
+        (b"I2\tTP53\n", "protein_b is empty"),
+        (b"I2,TP53,MDM2,binds,x\n", "protein_a is empty"),
+        (b"I2\tTP53\tMDM2\tbinds\tcaf\xe9\n", "not UTF-8 text"),
+        (b"I2\tTP\xff53\tMDM2\tbinds\tx\n", "not UTF-8 text"),
+        (b"I2\t\tMDM2\tbinds\tx\n", "protein_a is empty"),
+        (b"I2\tTP53\t  \tbinds\tx\n", "protein_b is empty"),
+        (b"I2\tTP\x0153\tMDM2\tbinds\tx\n", "protein_a holds a control character"),
+        (b'I2\tTP53\t"MDM2\nX"\tbinds\tx\n', "protein_b holds a control character"),
+        (b"I2\tTP53\t" + b"M" * 201 + b"\tbinds\tx\n", "protein_b is 201 characters long"),
+        (b"I2\tTP53\tMDM2\tactivatse\tx\n", "unknown effect 'activatse'"),
+        (b"I2\tTP53\tMDM2\tup-regulate\tx\n", "unknown effect 'up-regulate'; did you mean up-regulates?"),
+        (b"I2\tTP53\tMDM2\t" + b"z" * 500 + b"\tx\n", "unknown effect '" + "z" * 59),
+        (b"I\x072\tTP53\tMDM2\tbinds\tx\n", "interaction_id holds a control character"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_set_aside_with_its_line_and_reason(rejected, row, reason):
+    line, said = rejected(row)
+    assert said.startswith(reason)
+    assert line == 3 + row.count(b"\nX")  # a row of two lines is known by its last
+
+
+def test_the_line_of_a_row_is_the_line_in_its_file(rejected):
+    assert rejected(b"\n\n\nI2\tTP53\t\tbinds\tx\n")[0] == 6
+
+
+@pytest.mark.parametrize("row", [b"I1\tEGFR\tGRB2\tbinds\tx\n", b"I1\tMDM2\tTP53\tbinds\tx\n", b"I1\tTP53\tMDM2\tactivates\tx\n"])
+def test_of_two_rows_that_use_an_id_for_different_things_one_is_kept_in_whatever_order(path, small_reference, row):
+    def kept(content):
+        path.write_bytes(content)
+        collected = read_inputs([str(path)], "auto", small_reference)
+        assert collected.n_rows == 2
+        (rejection,) = collected.rejected
+        (interaction,) = collected.interactions.to_pylist()
+        says = f"{interaction['protein_a']} {interaction['effect']} {interaction['protein_b']}"
+        assert rejection.reason == f"interaction_id 'I1' already stands for {says}"
+        return says
+
+    assert kept(HEADER + GOOD + row) == kept(HEADER + row + GOOD)
+
+
+def test_rows_of_an_id_that_says_most_often_the_same_are_kept(path, small_reference):
+    path.write_bytes(HEADER + b"I1\tEGFR\tGRB2\tbinds\tx\n" + GOOD + GOOD)
+    collected = read_inputs([str(path)], "auto", small_reference)
+    assert [row["protein_a"] for row in collected.interactions.to_pylist()] == ["TP53"]
+    assert [rejection.source for rejection in collected.rejected] == [f"{path}:2"]
+
+
+def test_a_rejected_row_is_kept_for_inspection_cut_to_size(path, small_reference):
+    path.write_bytes(HEADER + GOOD + b"I2\tTP53\t\tbinds\t" + b"y" * 5000 + b"\n")
+    (rejection,) = read_inputs([str(path)], "auto", small_reference).rejected
+    assert rejection.raw.startswith("I2 TP53 binds yyy")
+    assert len(rejection.raw) == 500
+
+
+def test_a_null_byte_far_into_a_file_rejects_its_row_only(path, small_reference):
+    path.write_bytes(MANY + b"I9999\tTP\x0053\tMDM2\tbinds\tx\n")
+    collected = read_inputs([str(path)], "auto", small_reference)
+    assert collected.interactions.num_rows == 3000
+    assert [(r.source, r.reason) for r in collected.rejected] == [
+        (f"{path}:3002", "protein_a holds a control character")
+    ]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="BUG collect._protein_problem: looks at the cell, not at the name that is left of it"
+)
+@pytest.mark.parametrize("cell", ["\u200b", "\ufeff\u200e", "gene:", "uniprotkb: "])
+def test_a_protein_of_which_no_name_is_left_is_empty(rejected, cell):
+    assert rejected(f"I2\t{cell}\tMDM2\tbinds\tx\n".encode()) == (3, "protein_a is empty")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG inputs.table._wrong: of a row of several lines only the last is checked")
+def test_a_quoted_cell_of_several_lines_is_checked_on_each(rejected):
+    assert rejected(b'I2\tTP53\tMDM2\tbinds\t"caf\xe9\nx"\n')[1] == "not UTF-8 text"
+
+
+@pytest.mark.xfail(
+    strict=True, reason="BUG inputs.table._wrong: blank rows count as such only when their width is not the header's"
+)
+def test_a_row_of_empty_cells_is_blank_whatever_its_width(path, small_reference):
+    path.write_bytes(HEADER + GOOD + b"\t\t\t\t\n\t\t\n\t\t\t\t\t\t\n")
+    collected = read_inputs([str(path)], "auto", small_reference)
+    assert (collected.n_rows, collected.rejected) == (1, [])
