@@ -25,6 +25,12 @@ Positive = Annotated[int, Field(ge=1)]
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def null_on_the_command_line(cls, given: Any) -> Any:
+        """Snakemake hands `--config x='{a: null}'` over with the word null."""
+        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
+
 
 class Price(Section):
     input: float = Field(ge=0, description="US dollars per million input tokens.")

@@ -28,6 +28,7 @@ from rootward.replies import RawReply, read
 log = logging.getLogger("rootward")
 
 SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in
+KEPT = "every answer so far is kept, run the same command again later"
 LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
 
 
@@ -151,14 +152,16 @@ class Engine:
             except Throttled as error:
                 governor.throttled(estimate, error.wait)
                 self._ledger.add(kind, calls=1, throttled=1)
+                if governor.is_shut_out:
+                    raise Terminal(
+                        f"{self._gemini.model(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}"
+                    ) from None
                 continue
             except Lost as error:
                 governor.failed(estimate, error.overloaded)
                 self._ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
-                    raise Terminal(
-                        f"the API does not answer ({error}); every answer so far is kept, run again later"
-                    ) from None
+                    raise Terminal(f"the API does not answer ({error}); {KEPT}") from None
                 attempts.update(keys)
                 if attempts[keys[0]] >= self._attempts:
                     return Outcome(work, failures=dict.fromkeys(keys, Failure("lost", str(error))))
@@ -270,7 +273,7 @@ class _Run:
                 None if self._engine.parent_lives() else "the Snakemake that started it is gone"
             )
             if reason and self._stopped is None:
-                self._stop(UserError(f"stopped: {reason}; every answer so far is kept, run again to go on"), governor)
+                self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
             if self._stopped is not None:
                 self._waiting.clear()
 

@@ -15,6 +15,7 @@ SAFETY = 0.95  # share of a configured rate that is used: the service counts arr
 BURST = 0.2  # seconds' worth of requests that may start at once
 SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
+LONGEST_REFUSAL = 900.0
 BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
 
 
@@ -49,6 +50,7 @@ class Governor:
         self._shrunk_at = -1e9
         self._latency = 1.0
         self._throttled = 0  # answers 429 without a named wait, in a row
+        self._refused_since: float | None = None  # of the first 429 after the last success
         self._down = 0  # failures of the service in a row
         self._stopped: Exception | None = None
 
@@ -79,6 +81,7 @@ class Governor:
                 self._tokens_per_character += 0.1 * (tokens / max(1, characters) - self._tokens_per_character)
             self._latency += 0.1 * (seconds - self._latency)
             self._throttled = self._down = 0
+            self._refused_since = None
             self._successes += 1
             if self._successes >= self._limit:
                 self._successes = 0
@@ -92,6 +95,8 @@ class Governor:
             self._done()
             self._tokens.take(-estimate)
             self._shrink()
+            if self._refused_since is None:
+                self._refused_since = self._clock()
             if wait is None:
                 self._throttled += 1
                 wait = self._jitter(self._throttled)
@@ -110,6 +115,11 @@ class Governor:
     def is_down(self) -> bool:
         """Whether the service has failed so often in a row that asking on makes no sense."""
         return max(BREAKER, 3 * self.concurrency) <= self._down
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it."""
+        return self._refused_since is not None and self._clock() - self._refused_since > LONGEST_REFUSAL
 
     def back_off(self, attempt: int) -> None:
         """Sleep before another attempt (1, 2, …): full jitter below a doubling bound. Raises Stopped."""

@@ -20,7 +20,8 @@ from rootward.replies import RawReply
 
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day
-DATA = re.compile(r"^```json\n.*\n```$", re.DOTALL | re.MULTILINE)
+# A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
+MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
 
 
 class Gemini:
@@ -239,7 +240,7 @@ def _too_much(details: dict, said: str, model: str, retry_after: float | None) -
                     f"{model}: today's quota of {limit} requests is used up ({violation.get('quotaId')}); every "
                     "answer so far is kept, run the same command again after midnight Pacific time"
                 )
-    if "billing" in said.lower() or "spend" in said.lower():
+    if MONEY.search(said):
         return Terminal(f"{model}: {said}; every answer so far is kept, run the same command again when it is settled")
     if wait is not None and wait > LONGEST_WAIT:
         return Terminal(f"{model}: the API asks to wait {wait:.0f} s; every answer so far is kept, run again then")
