@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,12 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE TABLE IF NOT EXISTS items (
     key BLOB PRIMARY KEY, call INTEGER NOT NULL, label TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+INSERT_CALL = (
+    "INSERT INTO calls (made, question, model, model_version, prompt, reply, input_tokens, cached_tokens,"
+    " output_tokens, seconds, dollars) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class AnswerCache:
         self._lock = threading.RLock()
         self._read_only = False
         self._connection: sqlite3.Connection | None = None
+        self._unwritten: deque[tuple] = deque()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored values of the keys that have one."""
@@ -80,35 +88,26 @@ class AnswerCache:
         return found
 
     def store(self, call: Call, answers: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
-        """Keep a call and the answers it gave (key -> label, value) in one transaction."""
-        self._guarded(lambda connection: self._insert(connection, call, answers))
+        """Keep a call and the answers it gave (key -> label, value); they are kept when this returns.
 
-    def _insert(self, connection: sqlite3.Connection, call: Call, answers: Mapping) -> None:
+        Calls of other threads that wait for the file are written along in the same transaction.
+        """
+        entry = (_call_row(call), [(bytes.fromhex(k), label, _json(value)) for k, (label, value) in answers.items()])
+        self._unwritten.append(entry)
+        with self._lock:
+            if any(waiting is entry for waiting in self._unwritten):
+                self._guarded(self._write_all)
+
+    def _write_all(self, connection: sqlite3.Connection) -> None:
+        entries = list(self._unwritten)
         with _transaction(connection):
-            cursor = connection.execute(
-                "INSERT INTO calls (made, question, model, model_version, prompt, reply, input_tokens, cached_tokens,"
-                " output_tokens, seconds, dollars) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    datetime.now(UTC).isoformat(timespec="seconds"),
-                    call.question,
-                    call.model,
-                    call.model_version,
-                    _packed(call.prompt),
-                    _packed(call.reply),
-                    call.input_tokens,
-                    call.cached_tokens,
-                    call.output_tokens,
-                    call.seconds,
-                    call.dollars,
-                ),
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO items (key, call, label, value) VALUES (?,?,?,?)",
-                [
-                    (bytes.fromhex(key), cursor.lastrowid, label, json.dumps(value, ensure_ascii=False))
-                    for key, (label, value) in answers.items()
-                ],
-            )
+            items = []
+            for call, answers in entries:
+                number = connection.execute(INSERT_CALL, call).lastrowid
+                items += [(key, number, label, value) for key, label, value in answers]
+            connection.executemany("INSERT OR REPLACE INTO items (key, call, label, value) VALUES (?,?,?,?)", items)
+        for _ in entries:
+            self._unwritten.popleft()
 
     def require_writable(self) -> None:
         """Raise UserError unless answers can be kept; to be asked before anything is paid for."""
@@ -288,8 +287,28 @@ class _transaction:  # noqa: N801 - reads as a statement
         self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
+def _call_row(call: Call) -> tuple:
+    return (
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        call.question,
+        call.model,
+        call.model_version,
+        _packed(call.prompt),
+        _packed(call.reply),
+        call.input_tokens,
+        call.cached_tokens,
+        call.output_tokens,
+        call.seconds,
+        call.dollars,
+    )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _packed(text: str) -> bytes:
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
 def _reason(error: sqlite3.OperationalError) -> str:

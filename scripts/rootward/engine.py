@@ -10,9 +10,9 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -226,7 +226,10 @@ class Engine:
 
 
 class _Run:
-    """One call of `Engine.answer`: the batches under way, and what came of them."""
+    """One call of `Engine.answer`: the batches that wait, those under way, and what came of them.
+
+    The threads take their next batch, ask it and note what came of it themselves; the main thread only watches.
+    """
 
     def __init__(self, engine: Engine, kind: str, wanted: Counter, hear: Hear | None, follow: Follow | None):
         self._engine, self._kind, self._wanted = engine, kind, wanted
@@ -234,74 +237,80 @@ class _Run:
         self._attempts: Counter = Counter()
         self._found: dict[str, Answer | Failure] = {}
         self._seen: set[str] = set()
-        self._waiting: list[Work] = []
-        self._futures: dict[Future, Work] = {}
+        self._changed = threading.Condition()
+        self._waiting: deque[Work] = deque()
+        self._under_way = self._idle = 0
         self._stopped: BaseException | None = None
 
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
         """Ask what is not known, until everything is answered or has failed."""
         self._found.update(known)
         self._seen.update(by_key)
-        missing = {key: question for key, question in by_key.items() if key not in known}
-        self._waiting = self._engine.batches(missing)
+        self._waiting.extend(self._engine.batches({k: q for k, q in by_key.items() if k not in known}))
         for key, answer in known.items():
             self._look_ahead(by_key[key], answer)
-        if not self._waiting:
-            return self._found
-        self._engine.cache.require_writable()
-        governor = self._engine.governor(self._kind)
-        pool = ThreadPoolExecutor(governor.concurrency, thread_name_prefix=self._kind)
-        try:
-            with _Signals() as signals:
-                self._work_off(pool, governor, signals)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        if self._waiting:
+            self._engine.cache.require_writable()
+            self._work_off(self._engine.governor(self._kind))
         if self._stopped is not None:
             raise self._stopped
         return self._found
 
-    def _work_off(self, pool: ThreadPoolExecutor, governor: Governor, signals: "_Signals") -> None:
-        while self._waiting or self._futures:
-            # Not more than the pool can hold: what is asked again goes before what was never asked.
-            while self._waiting and len(self._futures) < governor.concurrency and self._stopped is None:
-                work = self._waiting.pop(0)
-                self._futures[pool.submit(self._engine.ask, work, self._attempts)] = work
-            done, _ = wait(self._futures, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
-            for future in done:
-                self._take(future, governor)
-            reason = signals.reason or (
-                None if self._engine.parent_lives() else "the Snakemake that started it is gone"
-            )
-            if reason and self._stopped is None:
-                self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
-            if self._stopped is not None:
-                self._waiting.clear()
+    def _work_off(self, governor: Governor) -> None:
+        crowd = governor.concurrency if self._follow else min(governor.concurrency, len(self._waiting) * 2)
+        with _Signals() as signals, ThreadPoolExecutor(crowd, thread_name_prefix=self._kind) as pool:
+            threads = [pool.submit(self._work, governor) for _ in range(crowd)]
+            while wait(threads, timeout=LOOK_EVERY).not_done:
+                reason = signals.reason
+                if reason is None and not self._engine.parent_lives():
+                    reason = "the Snakemake that started it is gone"
+                if reason and self._stopped is None:
+                    self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
 
-    def _take(self, future: Future, governor: Governor) -> None:
-        del self._futures[future]
-        try:
-            outcome = future.result()
-        except Stopped:
-            return
-        except BaseException as error:  # Terminal, a full disk, or a bug: nothing further is asked
-            self._stop(error, governor)
-            return
-        if outcome.work.ahead:
-            for key, answer in outcome.answers.items():
-                self._look_ahead(outcome.work.questions[key], answer)
-        else:
+    def _work(self, governor: Governor) -> None:
+        while (work := self._next()) is not None:
+            outcome = None
+            try:
+                outcome = self._engine.ask(work, self._attempts)
+            except Stopped:
+                pass
+            except BaseException as error:  # Terminal, a full disk, or a bug: nothing further is asked
+                self._stop(error, governor)
+            with self._changed:
+                self._under_way -= 1
+                if outcome is not None:
+                    self._take(outcome)
+                if self._idle and (self._waiting or not self._under_way):
+                    self._changed.notify_all()
+
+    def _next(self) -> Work | None:
+        with self._changed:
+            self._idle += 1
+            while not self._waiting and self._under_way and self._stopped is None:
+                self._changed.wait()
+            self._idle -= 1
+            if not self._waiting or self._stopped is not None:
+                return None
+            self._under_way += 1
+            return self._waiting.popleft()
+
+    def _take(self, outcome: Outcome) -> None:
+        if not outcome.work.ahead:
             self._found |= outcome.answers | outcome.failures
-            for key, answer in outcome.answers.items():
-                self._look_ahead(outcome.work.questions[key], answer)
             if self._hear:
                 self._hear(sum(self._wanted[key] for key in (*outcome.answers, *outcome.failures)), "")
-        if outcome.again:
-            self._waiting[:0] = _cut(outcome.again, _smaller(len(outcome.work.questions)), outcome.work.ahead)
+        for key, answer in outcome.answers.items():
+            self._look_ahead(outcome.work.questions[key], answer)
+        if outcome.again:  # before what was never asked: a step should not end with its hardest questions
+            smaller = _cut(outcome.again, _smaller(len(outcome.work.questions)), outcome.work.ahead)
+            self._waiting.extendleft(reversed(smaller))
 
     def _stop(self, reason: BaseException, governor: Governor) -> None:
-        if self._stopped is None:
-            self._stopped = reason
-            governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
+        with self._changed:
+            if self._stopped is None:
+                self._stopped = reason
+                governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
+                self._changed.notify_all()
 
     def _look_ahead(self, question: Question, answer: Answer) -> None:
         """Queue the questions that will follow from an answer, before all that is not under way yet."""
@@ -317,7 +326,8 @@ class _Run:
                     fresh[key] = following
             _, known = self._engine.look_up(fresh.values())
             waiting += [(fresh[key], known_answer) for key, known_answer in known.items()]
-            self._waiting[:0] = self._engine.batches({k: q for k, q in fresh.items() if k not in known}, ahead=True)
+            ahead = self._engine.batches({k: q for k, q in fresh.items() if k not in known}, ahead=True)
+            self._waiting.extendleft(reversed(ahead))
 
 
 class _Signals:

@@ -1,0 +1,74 @@
+"""What the engine's benchmarks share: an engine against the fake Gemini, and questions to put."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
+
+from fake_gemini import FakeGemini  # noqa: E402
+
+from rootward.ask import Asker  # noqa: E402
+from rootward.cache import AnswerCache  # noqa: E402
+from rootward.config import Config  # noqa: E402
+from rootward.curators.gemini import Gemini  # noqa: E402
+from rootward.engine import Engine  # noqa: E402
+from rootward.ledger import Ledger  # noqa: E402
+from rootward.questions import Question, ask_about  # noqa: E402
+from rootward.reference import Reference  # noqa: E402
+
+KEY = "benchmark-key"
+
+
+def names(count: int) -> list[str]:
+    """That many different pathway names: Reactome's first, numbered ones after."""
+    known = sorted(p.name for p in Reference(ROOT / "resources" / "reactome").pathways.values())
+    return (known + [f"Made-up pathway {n}" for n in range(max(0, count - len(known)))])[:count]
+
+
+def parent_questions(count: int) -> list[Question]:
+    """`count` different parent questions."""
+    roots = ["Autophagy", "Cell Cycle", "DNA Repair", "Metabolism", "Signal Transduction"]
+    return [ask_about("parent", {"child": name, "excluded": []}, roots=roots) for name in names(count)]
+
+
+def configuration(**flash: Any) -> dict:
+    """The shipped configuration with other settings for the quick model."""
+    return Config.model_validate({"models": {"flash": flash}}).model_dump(mode="json")
+
+
+@contextmanager
+def engine(fake: FakeGemini, folder: Path, **flash: Any) -> Iterator[tuple[Asker, Engine, Ledger]]:
+    """An asker over an engine over the fake, with the answer cache in `folder`; roles as shipped."""
+    os.environ.update({"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": fake.url, "NO_PROXY": "127.0.0.1"})
+    config = configuration(**flash)
+    ledger = Ledger()
+    gemini = Gemini(config["models"], config["questions"], ROOT / "config" / "prompts", config["api"])
+    cache = AnswerCache(folder / "answers.sqlite")
+    running = Engine(gemini, cache, ledger, config["models"]["flash"]["concurrency"], config["errors"]["attempts"])
+    yield Asker(running, ledger, config["errors"]["max_fraction"], config["errors"]["tolerated"]), running, ledger
+    cache.close()
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+class Clock:
+    """Wall and CPU seconds of a block."""
+
+    def __enter__(self) -> "Clock":
+        self._wall, self._cpu = time.monotonic(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall, self.cpu = time.monotonic() - self._wall, time.process_time() - self._cpu
