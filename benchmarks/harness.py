@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 from fake_gemini import FakeGemini  # noqa: E402
-
 from rootward.ask import Asker  # noqa: E402
 from rootward.cache import AnswerCache  # noqa: E402
 from rootward.config import Config  # noqa: E402

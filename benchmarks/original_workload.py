@@ -3,16 +3,15 @@
     python benchmarks/original_workload.py
 
 About 200 parent questions of 7.5 s in levels, 60 siblings, 80 merge and best-parent decisions, and the evidence of 48
-interactors in batches of 3 at 45 s. The original: 15 fixed threads (4 for evidence), level by level. The engine: shipped
-concurrency and batch sizes, look-ahead in the climb. The floor is the largest of the critical path, calls / limit, and
-calls x latency / concurrency, step by step. Bar: wall <= 1.15 x floor. Then the climb alone with 2 % stragglers at 5 x the
-latency: with look-ahead <= 0.7 x level by level.
+interactors in batches of 3 at 45 s. The original: 15 fixed threads (4 for evidence), level by level. The engine:
+shipped concurrency and batch sizes, look-ahead in the climb. The floor is the largest of the critical path, calls /
+limit, and calls x latency / concurrency, step by step. Bar: wall <= 1.15 x floor. Then the climb alone with 2 %
+stragglers at 5 x the latency: with look-ahead <= 0.7 x level by level.
 """
 
 import itertools
 
 from harness import Clock, FakeGemini, engine, parent_questions, scratch
-
 from rootward.names import pathway_id
 from rootward.questions import KINDS, Question, ask_about
 from rootward.reference import Reference
@@ -74,9 +73,25 @@ def others() -> dict[str, list[Question]]:
 
 
 ROOTS = sorted(
-    "Autophagy|Cell Cycle|Cellular responses to stimuli|DNA Repair|Developmental Biology|Disease|Gene expression "
-    "(Transcription)|Hemostasis|Immune System|Metabolism|Metabolism of RNA|Metabolism of proteins|Neuronal System|"
-    "Programmed Cell Death|Signal Transduction|Transport of small molecules|Vesicle-mediated transport".split("|")
+    [
+        "Autophagy",
+        "Cell Cycle",
+        "Cellular responses to stimuli",
+        "DNA Repair",
+        "Developmental Biology",
+        "Disease",
+        "Gene expression (Transcription)",
+        "Hemostasis",
+        "Immune System",
+        "Metabolism",
+        "Metabolism of RNA",
+        "Metabolism of proteins",
+        "Neuronal System",
+        "Programmed Cell Death",
+        "Signal Transduction",
+        "Transport of small molecules",
+        "Vesicle-mediated transport",
+    ]
 )
 
 

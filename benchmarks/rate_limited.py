@@ -2,12 +2,12 @@
 
     python benchmarks/rate_limited.py
 
-The fake allows 300 requests in any 6 seconds; the engine is told the rate (rpm 3000). Latency lognormal, median 0.3 s; 64 in
-flight. Bars: requests <= 1.03 x questions, at most 3 answers 429, none lost, wall <= 1.10 x the floor 1200 / 50 = 24 s.
+The fake allows 300 requests in any 6 seconds; the engine is told the rate (rpm 3000). Latency lognormal, median 0.3 s;
+64 in flight. Bars: requests <= 1.03 x questions, at most 3 answers 429, none lost, wall <= 1.10 x the floor 1200 / 50 =
+24 s.
 """
 
 from harness import Clock, FakeGemini, engine, parent_questions, scratch
-
 from rootward.curators.base import Failure
 
 QUESTIONS, PER_SECOND, WINDOW = 1200, 50, 6

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -151,7 +152,7 @@ def test_a_write_that_fails_leaves_the_old_table_and_nothing_else(tmp_path, monk
     if failing == "write_table":
         monkeypatch.setattr(pq, "write_table", half_a_table)
     else:
-        monkeypatch.setattr(tables.os, "replace", no_move)
+        monkeypatch.setattr(os, "replace", no_move)
     with pytest.raises(OSError, match="device|system"):
         tables.write("leaves", LEAVES[:1], path)
     assert path.read_bytes() == before

@@ -3,7 +3,8 @@ import itertools
 import pytest
 from builders import UNKNOWN, by_id, edge_row, ids, leaf, said
 from rootward.names import pathway_id
-from rootward.tree.climb import Links, link, rootless, unlinked
+from rootward.questions import ask_about
+from rootward.tree.climb import Links, NextParent, link, rootless, unlinked
 
 ROOTS = {pathway_id("Root"): "Root"}
 
@@ -100,3 +101,21 @@ def test_links_read_from_levels_are_those_that_were_made():
     links = Links.from_levels([leaf("A")], levels)
     assert links.parent_of == {pathway_id("A"): pathway_id("B"), pathway_id("B"): None}
     assert links.names == {pathway_id("A"): "A", pathway_id("B"): "B"}
+
+
+# --- looking ahead ---
+
+
+def asked_about(child: str):
+    return ask_about("parent", {"child": child, "excluded": []}, roots=["Root"])
+
+
+def test_the_question_ahead_is_the_one_that_the_next_level_will_ask():
+    follow = NextParent(["Root"], ROOTS)
+    (ahead,) = follow(asked_about("A"), said(parent="B"))
+    assert ahead.key("m") == asked_about("B").key("m")
+
+
+@pytest.mark.parametrize("parent", ["Root", "root", "A", "a"])
+def test_nothing_is_asked_ahead_of_a_root_or_of_the_child_itself(parent):
+    assert NextParent(["Root"], ROOTS)(asked_about("A"), said(parent=parent)) == []
