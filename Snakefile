@@ -18,6 +18,7 @@ include: "rules/climb.smk"
 include: "rules/siblings.smk"
 include: "rules/reorganize.smk"
 include: "rules/publish.smk"
+include: "rules/commands.smk"
 
 
 rule all:

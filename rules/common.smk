@@ -57,6 +57,7 @@ FALLBACK_ROOT = config["fallback_root"]
 SHARDS = config["shards"]
 LEVELS = config["climb"]["max_levels"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
+DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
 DIGESTS = or_exit(shard_digests, FILES, config["input_format"], REFERENCE, SHARDS, "cache/inputs.json")
 
 
@@ -117,7 +118,7 @@ def print_summary():
 def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
     files = [ROOTS, *MEMBERS, *prompts("assign_term")]
-    asked = [SHARDS, FALLBACK_ROOT, asked_of("assign_term"), code("assign_terms")]
+    asked = [SHARDS, FALLBACK_ROOT, EVIDENCE, DROP_UNSUPPORTED, asked_of("assign_term"), code("assign_terms")]
     return content_hash(files, [DIGESTS[shard], *asked])
 
 

@@ -21,6 +21,7 @@ rule assign_terms:
         llm_slots=slots("assign_term"),
     params:
         shards=SHARDS,
+        drop_unsupported=DROP_UNSUPPORTED,
         digest=planned_digest,
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("assign_term"),

@@ -154,6 +154,7 @@ rule verify_tree:
             phase=["1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned"],
         ),
         interactions="results/interactions.parquet",
+        evidence="results/evidence.parquet" if DROP_UNSUPPORTED else [],
         roots=ROOTS,
         reference=GRAPH,
     output:

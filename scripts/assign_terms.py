@@ -13,6 +13,7 @@ FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "st
 def assign_terms(
     interactions: str,
     evidence: str | None,
+    drop_unsupported: bool,
     roots: str,
     fallback_root: str,
     shard: tuple[int, int],
@@ -28,8 +29,11 @@ def assign_terms(
     """
     rows = shard_rows(interactions, shard)
     if evidence:
-        corrected = {r["interaction_id"]: r["effect"] for r in tables.rows("evidence", evidence) if r["effect"]}
-        rows = [row | {"effect": corrected.get(row["interaction_id"], row["effect"])} for row in rows]
+        columns = ["interaction_id", "verdict", "effect"]
+        verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns)}
+        rows = [row | {"effect": verdicts[row["interaction_id"]]["effect"] or row["effect"]} for row in rows]
+        if drop_unsupported:
+            rows = [row for row in rows if verdicts[row["interaction_id"]]["verdict"] != "unsupported"]
     names = [root.name for root in read_roots(roots, fallback_root)]
     answers = ask.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
     tables.write(
@@ -63,6 +67,7 @@ if __name__ == "__main__":
         assign_terms(
             snakemake.input.interactions,
             snakemake.input.get("evidence"),
+            snakemake.params.drop_unsupported,
             snakemake.input.roots,
             snakemake.params.fallback_root,
             (int(snakemake.wildcards.shard), snakemake.params.shards),

@@ -1,6 +1,7 @@
 """Sum the run up: the tree, what was set aside, what fell back, what was asked."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from rootward import tables
@@ -34,7 +35,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
         },
         "rejected": {"rows": rejected.num_rows, "by_reason": _counts(rejected["reason"], 20)},
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
-        "asked": _asked(paths["ledgers"]),
+        **_asked(paths["ledgers"]),
     }
     write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
@@ -47,14 +48,24 @@ def _counts(column, most: int | None = None) -> dict[str, int]:
 
 
 def _asked(ledgers: list[str]) -> dict[str, dict]:
-    """The numbers of all steps' ledgers, summed per kind of question."""
-    asked: dict[str, dict] = {}
+    """The ledgers of all steps, summed: per kind of question, per model, and the versions that answered in a model's
+    place.
+    """
+    asked: dict[str, Counter] = {}
+    paid: dict[str, Counter] = {}
+    versions: dict[str, set[str]] = {}
     for path in ledgers:
-        for kind, numbers in json.loads(Path(path).read_text(encoding="utf-8"))["questions"].items():
-            total = asked.setdefault(kind, {})
-            for name, number in numbers.items():
-                total[name] = total.get(name, 0) + number
-    return asked
+        ledger = json.loads(Path(path).read_text(encoding="utf-8"))
+        for total, part in ((asked, ledger["questions"]), (paid, ledger["models"])):
+            for name, numbers in part.items():
+                total.setdefault(name, Counter()).update(numbers)
+        for model, others in ledger["other_versions"].items():
+            versions.setdefault(model, set()).update(others)
+    return {
+        "asked": {kind: dict(sorted(numbers.items())) for kind, numbers in asked.items()},
+        "paid": {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
+        "other_versions": {model: sorted(others) for model, others in sorted(versions.items())},
+    }
 
 
 if __name__ == "__main__":

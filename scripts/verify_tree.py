@@ -26,6 +26,10 @@ def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str])
     rows = verify.finish(forest, placed, _xrefs(forest, Reference(paths["reference"])))
     root_ids = {root.pathway_id for root in read_roots(paths["roots"], fallback_root)} | {pathway_id(fallback_root)}
     ids = tables.read("interactions", paths["interactions"], ["interaction_id"])["interaction_id"]
+    if paths["evidence"]:  # what the configuration leaves out of the tree needs no place in it
+        evidence = tables.read("evidence", paths["evidence"], ["interaction_id", "verdict"])
+        left_out = evidence.filter(pc.equal(evidence["verdict"], "unsupported"))["interaction_id"].combine_chunks()
+        ids = ids.filter(pc.invert(pc.is_in(ids, left_out)))
     unplaced = ids.filter(pc.invert(pc.is_in(ids, placements["interaction_id"].combine_chunks()))).to_pylist()
     found = verify.violations(rows, placed, unplaced, _undecided(placements), root_ids, keep == "all")
     report = {
@@ -63,6 +67,7 @@ if __name__ == "__main__":
                 "placements": snakemake.input.placements,
                 "changes": list(snakemake.input.changes),
                 "interactions": snakemake.input.interactions,
+                "evidence": snakemake.input.get("evidence"),
                 "roots": snakemake.input.roots,
                 "reference": Path(snakemake.input.reference[0]).parent,
             },

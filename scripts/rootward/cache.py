@@ -177,16 +177,26 @@ class AnswerCache:
         return self._guarded(drop)
 
     def statistics(self) -> list[dict[str, Any]]:
-        """Per question and model: answers, calls, bytes, tokens and dollars, sorted."""
+        """Per question and model: answers, calls, bytes, tokens, seconds and dollars, sorted."""
         if not self.path.exists():
             return []
 
         def count(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-            names = ("question", "model", "calls", "answers", "bytes", "input_tokens", "output_tokens", "dollars")
+            names = (
+                "question",
+                "model",
+                "calls",
+                "answers",
+                "bytes",
+                "input_tokens",
+                "output_tokens",
+                "seconds",
+                "dollars",
+            )
             rows = connection.execute(
                 "SELECT question, model, count(*), sum(n), sum(length(prompt) + length(reply)) + sum(b),"
-                " sum(input_tokens), sum(output_tokens), sum(dollars) FROM calls JOIN (SELECT call, count(*) n,"
-                " sum(length(value) + length(label)) b FROM items GROUP BY call) ON call = id"
+                " sum(input_tokens), sum(output_tokens), sum(seconds), sum(dollars) FROM calls JOIN (SELECT call,"
+                " count(*) n, sum(length(value) + length(label)) b FROM items GROUP BY call) ON call = id"
                 " GROUP BY question, model ORDER BY question, model"
             )
             return [dict(zip(names, row, strict=True)) for row in rows]

@@ -241,6 +241,14 @@ class Config(Section):
     errors: Errors = Field(Errors(), description="The error budget.")
     api: Api = Field(Api(), description="Where the models are asked.")
     cache: Cache = Field(Cache(), description="The answer cache.")
+    question: str | None = Field(
+        None, description="Of `snakemake forget`: the kind of question whose answers are dropped."
+    )
+    name: str | None = Field(None, description="Of `snakemake forget` and `explain`: the pathway.")
+    model: str | None = Field(None, description="Of `snakemake forget`: the id of the model whose answers are dropped.")
+    before: str | None = Field(
+        None, description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped."
+    )
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 
     @field_validator("input")

@@ -43,36 +43,41 @@ class Job:
 
     @property
     def asker(self):
-        """The asker for the configured curator; what it asks is written to the `ledger` output when the script ends
+        """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
         well.
         """
         from rootward.ask import Asker
 
-        errors = self._snakemake.config["errors"]
-        curator = self._reactome() if self._snakemake.config["curator"] == "reactome" else self._gemini()
+        errors, given = self._snakemake.config["errors"], self._snakemake.input
+        if self._snakemake.config["curator"] == "reactome":
+            curator = self._reactome(given.roots, Path(given.reference[0]).parent)
+        else:
+            curator, _, _ = self._engine(Path(given.prompts[0]).parent)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
 
-    def _reactome(self):
+    def planning(self, roots: str, reference: str, prompts: str):
+        """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
+        engine, gemini, cache = self._engine(Path(prompts))
+        return engine, self._reactome(roots, Path(reference)), gemini, cache
+
+    def _reactome(self, roots: str, reference: Path):
         from rootward.curators.reactome import ReactomeCurator
         from rootward.reference import Reference
         from rootward.roots import read_roots
 
-        given = self._snakemake.input
-        roots = read_roots(given.roots, self._snakemake.config["fallback_root"])
-        return ReactomeCurator(Reference(Path(given.reference[0]).parent), roots)
+        return ReactomeCurator(Reference(reference), read_roots(roots, self._snakemake.config["fallback_root"]))
 
-    def _gemini(self):
+    def _engine(self, prompts: Path):
         from rootward.cache import AnswerCache
         from rootward.curators.gemini import Gemini
         from rootward.engine import Engine
 
         config = self._snakemake.config
-        gemini = Gemini(
-            config["models"], config["questions"], Path(self._snakemake.input.prompts[0]).parent, config["api"]
-        )
+        gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
         cache = AnswerCache(config["cache"]["path"], config["cache"]["journal_mode"])
         slots = self._snakemake.resources.get("llm_slots") or 1
-        return Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"])
+        engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"])
+        return engine, gemini, cache
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         if error is None:

@@ -1,18 +1,26 @@
 """The end of a run on the screen."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 
 def lines(summary: dict) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
     tree, rows, rejected = summary["tree"], summary["interactions"], summary["rejected"]
-    questions = sum(numbers.get("questions", 0) for numbers in summary["asked"].values())
+    asked = Counter()
+    for numbers in summary["asked"].values():
+        asked.update(numbers)
     text = [
         f"{tree['pathways']} pathways under {tree['roots']} roots, depth {tree['depth']}; "
         f"{rows['placed']} interactions placed",
-        f"{questions} questions answered by {summary['curator']}",
+        f"{asked['questions']} questions to {summary['curator']}" + _share(asked),
     ]
+    for model, paid in summary["paid"].items():
+        tokens = f"{paid['input_tokens']:,} + {paid['output_tokens']:,} tokens"
+        text.append(f"  {model}: {paid['calls']:,} calls, {tokens}, US$ {paid['dollars']:.2f}")
+    for model, others in summary["other_versions"].items():
+        text.append(f"  {model} was answered by {', '.join(others)}")
     if rejected["rows"]:
         text.append(f"{rejected['rows']} rows rejected; reasons in results/rejected.parquet")
         text += [f"  {count} × {reason:.66}" for reason, count in list(rejected["by_reason"].items())[:3]]
@@ -22,6 +30,19 @@ def lines(summary: dict) -> list[str]:
         text.append(f"{rows['fallback']} interactions that nobody could place stand under the fallback root")
     text.append("tree: results/tree.txt  table: results/reorganized.parquet")
     return text
+
+
+def _share(asked: Counter) -> str:
+    """What of the questions came from the cache, had to be asked again, or failed; nothing where nothing was."""
+    parts = (
+        ("hits", "from the cache"),
+        ("throttled", "times 429"),
+        ("lost", "calls lost"),
+        ("unusable", "unusable replies"),
+        ("failures", "failed"),
+    )
+    said = ", ".join(f"{asked[name]:,} {words}" for name, words in parts if asked[name])
+    return f": {said}" if said else ""
 
 
 def show(path: str | Path) -> None:

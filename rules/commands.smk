@@ -1,0 +1,33 @@
+"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats."""
+
+
+rule plan:
+    log:
+        "results/logs/plan.log",
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        files=FILES,
+        roots=ROOTS,
+        reference=REFERENCE,
+        prompts=PROMPTS,
+    script:
+        "../scripts/plan.py"
+
+
+rule forget:
+    log:
+        "results/logs/forget.log",
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/forget.py"
+
+
+rule cache_stats:
+    log:
+        "results/logs/cache_stats.log",
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/cache_stats.py"

@@ -1,0 +1,84 @@
+"""Estimating what questions will cost: calls, tokens, dollars, minutes at the configured limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rootward.cache import AnswerCache
+
+# Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
+# call, of a model that thinks a little.
+CHARACTERS_PER_TOKEN = 4.0
+OUTPUT_TOKENS = {"siblings": 250}
+OUTPUT_TOKENS_OTHERWISE = 90
+SECONDS = {"flash": 7.5, "pro": 45.0}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one kind of question will ask. `exact`: nothing before it had to be guessed."""
+
+    kind: str
+    questions: int
+    hits: int
+    calls: int
+    input_tokens: float
+    output_tokens: float
+    dollars: float
+    minutes: float
+    exact: bool
+
+
+class Estimate:
+    """Estimates from the prompts as they would be sent, and from what earlier calls of the same kind took."""
+
+    def __init__(self, gemini: Any, cache: AnswerCache):
+        self._gemini = gemini
+        self._known = {(row["question"], row["model"]): row for row in cache.statistics()}
+
+    def step(self, kind: str, questions: int, hits: int, batches: Sequence[Any], exact: bool) -> Step:
+        """The step that sends these batches (`engine.Work`)."""
+        role, model = self._gemini.role(kind), self._gemini.model(kind)
+        items = sum(len(work.questions) for work in batches)
+        known = self._known.get((kind, model["id"]))
+        characters = sum(len(self._gemini.prompt(list(work.questions.values()))) for work in batches)
+        input_tokens = characters / CHARACTERS_PER_TOKEN
+        each = known["output_tokens"] / known["answers"] if known else OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
+        seconds = known["seconds"] / known["calls"] if known else SECONDS[role["model"]]
+        price = model["price"]
+        return Step(
+            kind,
+            questions,
+            hits,
+            len(batches),
+            input_tokens,
+            items * each,
+            (input_tokens * price["input"] + items * each * price["output"]) / 1e6,
+            max(
+                len(batches) * seconds / model["concurrency"] / 60,
+                len(batches) / model["rpm"] if model["rpm"] else 0.0,
+                input_tokens / model["tpm"] if model["tpm"] else 0.0,
+            ),
+            exact,
+        )
+
+
+def lines(steps: Sequence[Step]) -> list[str]:
+    """The plan as a table of at most 80 columns, summed per kind of question, in the order asked."""
+    merged: dict[str, list[Step]] = {}
+    for step in steps:
+        merged.setdefault(step.kind, []).append(step)
+    heads = f"{'question':17s} {'in all':>8s} {'cached':>8s} {'to ask':>8s} {'calls':>7s}"
+    text = [f"{heads} {'tokens':>9s} {'US$':>8s} {'min':>6s}"]
+    rows = [*merged.items(), ("in all", list(steps))]
+    for kind, parts in rows:
+        asked = sum(part.questions - part.hits for part in parts)
+        sign = "~" if not all(part.exact for part in parts) else " "
+        text.append(
+            f"{kind:17s} {sum(p.questions for p in parts):8,d} {sum(p.hits for p in parts):8,d}{sign}{asked:8,d} "
+            f"{sum(p.calls for p in parts):7,d} {sum(p.input_tokens + p.output_tokens for p in parts):9,.0f} "
+            f"{sum(p.dollars for p in parts):8.2f} {sum(p.minutes for p in parts):6.1f}"
+        )
+    if any(not step.exact for step in steps):
+        text.append("~ estimated, as if the reference answered what is still to be asked before it")
+    return text
