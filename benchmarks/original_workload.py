@@ -116,12 +116,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
     """The workload on a fresh fake and cache. batch: other batch sizes than shipped."""
     with FakeGemini(latency=QUICK, **fake_config) as fake, scratch() as folder:
         with engine(fake, folder, **SHIPPED) as (asker, running, _):
-            roles = running._gemini._roles
+            roles = running.gemini._roles
             roles["validate_evidence"]["search"] = False
             for kind, size in (batch or {}).items():
                 roles[kind]["batch"] = size
-            running._gemini._models["pro"]["rpm"] = None
-            original_call = running._gemini.call
+            running.gemini._models["pro"]["rpm"] = None
+            original_call = running.gemini.call
 
             def slow_evidence(questions, prompt):
                 if questions[0].kind is KINDS["validate_evidence"]:
@@ -130,7 +130,7 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
                     time.sleep(SLOW - QUICK)
                 return original_call(questions, prompt)
 
-            running._gemini.call = slow_evidence
+            running.gemini.call = slow_evidence
             return workload(asker, ahead)
 
 

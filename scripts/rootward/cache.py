@@ -13,7 +13,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS calls (
     seconds REAL, dollars REAL);
 CREATE TABLE IF NOT EXISTS items (
     key BLOB PRIMARY KEY, call INTEGER NOT NULL, label TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS jobs (
+    display_name TEXT PRIMARY KEY, question TEXT NOT NULL, name TEXT, content BLOB NOT NULL);
 """
 
 
@@ -56,6 +58,21 @@ class Call:
     output_tokens: int = 0
     seconds: float = 0.0
     dollars: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJob:
+    """A batch job that was sent, or is about to be: the keys of each request's questions, and its prompt."""
+
+    display_name: str
+    question: str
+    requests: list[list[str]]
+    prompts: list[str]
+    name: str | None
+
+    def named(self, name: str) -> "BatchJob":
+        """The same job under the name the API gave it."""
+        return replace(self, name=name)
 
 
 class AnswerCache:
@@ -109,6 +126,28 @@ class AnswerCache:
         for _ in entries:
             self._unwritten.popleft()
 
+    def note_job(self, job: BatchJob) -> None:
+        """Remember a batch job until `close_job`."""
+        row = (job.display_name, job.question, job.name, _packed(json.dumps([job.requests, job.prompts])))
+        self._guarded(lambda c: c.execute("INSERT OR REPLACE INTO jobs VALUES (?,?,?,?)", row))
+
+    def open_jobs(self, question: str) -> list[BatchJob]:
+        """The remembered jobs of a kind of question."""
+
+        def look(connection: sqlite3.Connection) -> list[BatchJob]:
+            rows = connection.execute(
+                "SELECT display_name, name, content FROM jobs WHERE question = ? ORDER BY display_name", (question,)
+            )
+            return [
+                BatchJob(display, question, *json.loads(_unpacked(content)), name) for display, name, content in rows
+            ]
+
+        return self._guarded(look)
+
+    def close_job(self, display_name: str) -> None:
+        """Forget a batch job that was read, or never was."""
+        self._guarded(lambda c: c.execute("DELETE FROM jobs WHERE display_name = ?", (display_name,)))
+
     def require_writable(self) -> None:
         """Raise UserError unless answers can be kept; to be asked before anything is paid for."""
         self._guarded(lambda connection: None)
@@ -128,7 +167,7 @@ class AnswerCache:
                 ).fetchone()
             finally:
                 connection.row_factory = None
-            return row and dict(row) | {name: zlib.decompress(row[name]).decode() for name in ("prompt", "reply")}
+            return row and dict(row) | {name: _unpacked(row[name]) for name in ("prompt", "reply")}
 
         return self._guarded(look) if self.path.exists() else None
 
@@ -319,6 +358,10 @@ def _json(value: dict[str, Any]) -> str:
 
 def _packed(text: str) -> bytes:
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def _unpacked(blob: bytes) -> str:
+    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
 def _reason(error: sqlite3.OperationalError) -> str:

@@ -200,6 +200,13 @@ class Cache(Section):
     )
 
 
+class Batch(Section):
+    megabytes: float = Field(15, gt=0, le=19, description="Prompts per job at most (the API takes 20 MB in a request).")
+    poll: float = Field(
+        15, gt=0, description="Seconds between the first two looks at a job; the pause grows to a minute."
+    )
+
+
 class Api(Section):
     base_url: str | None = Field(None, description="Another endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
     version: str = Field("v1beta", min_length=1, description="Version of the API.")
@@ -228,6 +235,10 @@ class Config(Section):
     )
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
+    mode: Literal["interactive", "batch"] = Field(
+        "interactive", description="Ask call by call, or through the batch API: half the price, answers within a day."
+    )
+    batch: Batch = Field(Batch(), description="The batch mode.")
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Who answers each question, and how many items travel in a call."

@@ -5,18 +5,14 @@ them from a pool of threads under the governor. Each reply is judged item by ite
 stored at once. What is missing is asked again in smaller batches, until its attempts are used up.
 """
 
-import logging
-import os
-import signal
 import threading
-import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from rootward.batch import BatchRun
 from rootward.cache import AnswerCache, Call, old_answers
 from rootward.curators.base import Answer, BadRequest, Failure, Follow, Hear, Lost, Terminal, Throttled
 from rootward.errors import UserError
@@ -24,8 +20,7 @@ from rootward.governor import Governor, Stopped
 from rootward.ledger import Ledger
 from rootward.questions import KINDS, Question
 from rootward.replies import RawReply, read
-
-log = logging.getLogger("rootward")
+from rootward.watch import Signals, parent_watch
 
 SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in
 KEPT = "every answer so far is kept, run the same command again later"
@@ -44,7 +39,6 @@ class Work:
 class Outcome:
     """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches."""
 
-    work: Work
     answers: dict[str, Answer] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     again: dict[str, Question] = field(default_factory=dict)
@@ -54,23 +48,32 @@ class Engine:
     """Implements `Curator` over a model behind `gemini.Gemini` (or anything with its methods).
 
     slots: calls in flight at most, as granted by Snakemake; attempts: per question, waiting for a quota never counts.
+    batch: settings of `BatchRun`, None to ask call by call.
     """
 
     def __init__(
-        self, gemini: Any, cache: AnswerCache, ledger: Ledger, slots: int, attempts: int, old_cache: str | None = None
+        self,
+        gemini: Any,
+        cache: AnswerCache,
+        ledger: Ledger,
+        slots: int,
+        attempts: int,
+        old_cache: str | None = None,
+        batch: dict[str, float] | None = None,
     ):
-        self._gemini, self.cache, self._ledger = gemini, cache, ledger
-        self._slots, self._attempts = slots, attempts
+        self.gemini, self.cache, self.ledger = gemini, cache, ledger
+        self._slots, self.attempts = slots, attempts
         self._governors: dict[str, Governor] = {}
         self._asked_of: dict[str, str] = {}
         self._old = _old_answers(old_cache)
-        self.parent_lives = _parent_watch()
+        self._batch = batch
+        self.parent_lives = parent_watch()
 
     def key(self, question: Question) -> str:
         """The question's key in the answer cache."""
         kind = question.kind
         if kind.name not in self._asked_of:
-            self._asked_of[kind.name] = self._gemini.asked_of(kind)
+            self._asked_of[kind.name] = self.gemini.asked_of(kind)
         return question.key(self._asked_of[kind.name])
 
     def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
@@ -96,10 +99,13 @@ class Engine:
         keys = [self.key(question) for question in questions]
         by_key, known = self.look_up(questions)
         kind = questions[0].kind.name
-        self._ledger.add(kind, hits=sum(key in known for key in keys))
+        self.ledger.add(kind, hits=sum(key in known for key in keys))
         if hear and known:
             hear(sum(key in known for key in keys), f"{len(known)} from the cache")
-        run = _Run(self, kind, Counter(keys), hear, follow)
+        if self._batch is None:
+            run = _Run(self, kind, Counter(keys), hear, follow)
+        else:
+            run = BatchRun(self, kind, Counter(keys), hear, **self._batch)
         found = run.finish(by_key, known)
         return [found[key] for key in keys]
 
@@ -121,7 +127,7 @@ class Engine:
 
     def governor(self, kind: str) -> Governor:
         """The governor of the model that answers a kind."""
-        model = self._gemini.model(kind)
+        model = self.gemini.model(kind)
         if model["id"] not in self._governors:
             concurrency = min(model["concurrency"], self._slots)
             self._governors[model["id"]] = Governor(concurrency, model["rpm"], model["tpm"])
@@ -135,7 +141,7 @@ class Engine:
             groups.setdefault((question.kind.name, repr(question.shared)), {})[key] = question
         work = []
         for (kind, _), group in groups.items():
-            work += _cut(group, self._gemini.role(kind)["batch"], ahead)
+            work += _cut(group, self.gemini.role(kind)["batch"], ahead)
         return work
 
     # --- one batch, in a thread ---
@@ -144,49 +150,53 @@ class Engine:
         """Ask one batch until it is answered or its attempts are used up. Raises Stopped or Terminal."""
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
-        prompt = self._gemini.prompt(questions)
+        prompt = self.gemini.prompt(questions)
         while True:
             estimate = governor.acquire(len(prompt))
             try:
-                reply = self._gemini.call(questions, prompt)
+                reply = self.gemini.call(questions, prompt)
             except Throttled as error:
                 governor.throttled(estimate, error.wait)
-                self._ledger.add(kind, calls=1, throttled=1)
+                self.ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
-                    raise Terminal(
-                        f"{self._gemini.model(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}"
-                    ) from None
+                    raise Terminal(f"{self.gemini.model(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}") from None
                 continue
             except Lost as error:
                 governor.failed(estimate, error.overloaded)
-                self._ledger.add(kind, calls=1, lost=1)
+                self.ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
                     raise Terminal(f"the API does not answer ({error}); {KEPT}") from None
                 attempts.update(keys)
-                if attempts[keys[0]] >= self._attempts:
-                    return Outcome(work, failures=dict.fromkeys(keys, Failure("lost", str(error))))
+                if attempts[keys[0]] >= self.attempts:
+                    return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
                 governor.back_off(attempts[keys[0]])
                 continue
             except BadRequest as error:
                 governor.failed(estimate, False)
-                self._ledger.add(kind, calls=1)
+                self.ledger.add(kind, calls=1)
                 return self._unusable(work, attempts, "request", str(error), again=len(keys) > 1)
             except BaseException:
                 governor.failed(estimate, False)
                 raise
             governor.succeeded(len(prompt), estimate, reply.input_tokens, reply.seconds)
-            return self._judge(work, attempts, prompt, reply)
+            return self.judge(work.questions, attempts, prompt, reply)
 
-    def _judge(self, work: Work, attempts: Counter, prompt: str, reply: RawReply) -> Outcome:
-        keys, questions = list(work.questions), list(work.questions.values())
+    def judge(
+        self, asked: dict[str, Question], attempts: Counter, prompt: str, reply: RawReply, discount: float = 1.0
+    ) -> Outcome:
+        """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
+
+        discount: share of the list price that the call cost.
+        """
+        keys, questions = list(asked), list(asked.values())
         kind = questions[0].kind.name
-        model = self._gemini.model(kind)
+        model = self.gemini.model(kind)
         price = model["price"]
-        dollars = (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6
-        self._ledger.add(kind, calls=1)
-        self._ledger.pay(model["id"], reply.model_version, reply.input_tokens, reply.output_tokens, dollars)
+        dollars = discount * (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6
+        self.ledger.add(kind, calls=1)
+        self.ledger.pay(model["id"], reply.model_version, reply.input_tokens, reply.output_tokens, dollars)
         reading = read(questions, reply)
-        outcome = Outcome(work)
+        outcome = Outcome()
         if reading.values:
             answered = {keys[at]: (questions[at].item_id, value) for at, value in reading.values.items()}
             self.cache.store(
@@ -206,13 +216,13 @@ class Engine:
             )
             outcome.answers = {key: _answer(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
-            self._ledger.add(kind, unusable=1)
+            self.ledger.add(kind, unusable=1)
         for at, problem in reading.problems.items():
             key = keys[at]
             attempts[key] += 1
             if reading.refused and len(keys) == 1:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= self._attempts and not (reading.refused and len(keys) > 1):
+            elif attempts[key] >= self.attempts and not (reading.refused and len(keys) > 1):
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
@@ -221,8 +231,8 @@ class Engine:
     def _unusable(self, work: Work, attempts: Counter, kind: str, message: str, again: bool) -> Outcome:
         attempts.update(work.questions.keys())
         if again:
-            return Outcome(work, again=dict(work.questions))
-        return Outcome(work, failures=dict.fromkeys(work.questions, Failure(kind, message)))
+            return Outcome(again=dict(work.questions))
+        return Outcome(failures=dict.fromkeys(work.questions, Failure(kind, message)))
 
 
 class _Run:
@@ -258,7 +268,7 @@ class _Run:
 
     def _work_off(self, governor: Governor) -> None:
         crowd = governor.concurrency if self._follow else min(governor.concurrency, len(self._waiting) * 2)
-        with _Signals() as signals, ThreadPoolExecutor(crowd, thread_name_prefix=self._kind) as pool:
+        with Signals() as signals, ThreadPoolExecutor(crowd, thread_name_prefix=self._kind) as pool:
             threads = [pool.submit(self._work, governor) for _ in range(crowd)]
             while wait(threads, timeout=LOOK_EVERY).not_done:
                 reason = signals.reason
@@ -279,7 +289,7 @@ class _Run:
             with self._changed:
                 self._under_way -= 1
                 if outcome is not None:
-                    self._take(outcome)
+                    self._take(work, outcome)
                 if self._idle and (self._waiting or not self._under_way):
                     self._changed.notify_all()
 
@@ -294,15 +304,15 @@ class _Run:
             self._under_way += 1
             return self._waiting.popleft()
 
-    def _take(self, outcome: Outcome) -> None:
-        if not outcome.work.ahead:
+    def _take(self, work: Work, outcome: Outcome) -> None:
+        if not work.ahead:
             self._found |= outcome.answers | outcome.failures
             if self._hear:
                 self._hear(sum(self._wanted[key] for key in (*outcome.answers, *outcome.failures)), "")
         for key, answer in outcome.answers.items():
-            self._look_ahead(outcome.work.questions[key], answer)
+            self._look_ahead(work.questions[key], answer)
         if outcome.again:  # before what was never asked: a step should not end with its hardest questions
-            smaller = _cut(outcome.again, _smaller(len(outcome.work.questions)), outcome.work.ahead)
+            smaller = _cut(outcome.again, _smaller(len(work.questions)), work.ahead)
             self._waiting.extendleft(reversed(smaller))
 
     def _stop(self, reason: BaseException, governor: Governor) -> None:
@@ -328,52 +338,6 @@ class _Run:
             waiting += [(fresh[key], known_answer) for key, known_answer in known.items()]
             ahead = self._engine.batches({k: q for k, q in fresh.items() if k not in known}, ahead=True)
             self._waiting.extendleft(reversed(ahead))
-
-
-class _Signals:
-    """While it is open, SIGINT and SIGTERM are noted instead of striking; a second one ends the process."""
-
-    def __init__(self) -> None:
-        self.reason: str | None = None
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> "_Signals":
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def _note(self, number: int, _frame: object) -> None:
-        if self.reason:
-            os._exit(128 + number)
-        self.reason = f"by {signal.Signals(number).name}"
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-
-def _parent_watch() -> Callable[[], bool]:
-    """A function that says whether the Snakemake that started this process still lives; always true without one."""
-    import psutil
-
-    ancestor = None
-    for process in psutil.Process().parents():
-        try:
-            words = process.cmdline()
-        except psutil.Error:
-            break
-        if any(Path(word).name == "snakemake" for word in words[:3]) or "snakemake" in words[1:3]:
-            ancestor = process
-            break
-    looked = [0.0, True]
-
-    def lives() -> bool:
-        if ancestor is not None and time.monotonic() - looked[0] > 1:
-            looked[:] = [time.monotonic(), ancestor.is_running() and ancestor.status() != psutil.STATUS_ZOMBIE]
-        return bool(looked[1])
-
-    return lives
 
 
 def _cut(questions: dict[str, Question], size: int, ahead: bool) -> list[Work]:

@@ -76,7 +76,8 @@ class Job:
         gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
         cache = AnswerCache(config["cache"]["path"], config["cache"]["journal_mode"])
         slots = self._snakemake.resources.get("llm_slots") or 1
-        engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"])
+        batch = config["batch"] if config["mode"] == "batch" else None
+        engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
         return engine, gemini, cache
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:

@@ -18,6 +18,7 @@ from rootward.files import write_text
 TRANSPORT = frozenset(
     {
         "ask",
+        "batch",
         "cache",
         "config",
         "curators.gemini",
@@ -30,6 +31,7 @@ TRANSPORT = frozenset(
         "progress",
         "provenance",
         "replies",
+        "watch",
     }
 )
 PACKAGE = "rootward"

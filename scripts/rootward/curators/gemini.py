@@ -116,6 +116,53 @@ class Gemini:
             findings.is_grounded,
         )
 
+    # --- batch jobs ---
+
+    def create_job(self, display_name: str, requests: Sequence[tuple[Sequence[Question], str]]) -> str:
+        """Send prompts (each with its questions, all of one kind) as a batch job; its name."""
+        from google.genai import types
+
+        model = self.model(requests[0][0][0].kind.name)
+        inlined = [
+            types.InlinedRequest(
+                contents=prompt,
+                config=types.GenerateContentConfig(
+                    response_mime_type="application/json",
+                    response_json_schema=questions[0].kind.schema(len(questions)),
+                    **_generation(model),
+                ),
+            )
+            for questions, prompt in requests
+        ]
+        config = types.CreateBatchJobConfig(display_name=display_name)
+        return self._jobs("create", model=model["id"], src=inlined, config=config).name
+
+    def find_job(self, display_name: str) -> str | None:
+        """The name of the job of that display name, the newest if there are several; None when there is none."""
+        for job in self._jobs("list", config={"page_size": 100}):
+            if job.display_name == display_name:
+                return job.name
+        return None
+
+    def job_state(self, name: str) -> str:
+        """PENDING, RUNNING, SUCCEEDED, …"""
+        return self._jobs("get", name=name).state.name.removeprefix("JOB_STATE_")
+
+    def job_replies(self, name: str) -> list[RawReply | str]:
+        """A job's replies in the order of its requests; what went wrong, where a request has none."""
+        job = self._jobs("get", name=name)
+        rows = (job.dest.inlined_responses if job.dest else None) or []
+        return [
+            _raw(row.response.model_dump(by_alias=True, mode="json"), 0.0) if row.response else str(row.error)
+            for row in rows
+        ]
+
+    def _jobs(self, action: str, **arguments: Any) -> Any:
+        try:
+            return getattr(self._connected().batches, action)(**arguments)
+        except Exception as error:
+            raise self._explained(error, arguments.get("model", "")) from None
+
     # --- one request ---
 
     def _send(self, model: dict, prompt: str, schema: dict | None, search: bool = False) -> RawReply:
@@ -140,10 +187,7 @@ class Gemini:
             from google.genai import types
 
             config = self._configs[key] = _quick(types.GenerateContentConfig)(
-                max_output_tokens=model["max_output_tokens"],
-                thinking_config=types.ThinkingConfig(thinking_level=model["thinking"].upper())
-                if model["thinking"]
-                else None,
+                **_generation(model),
                 response_mime_type="application/json" if schema else None,
                 response_json_schema=schema,
                 tools=[types.Tool(google_search=types.GoogleSearch())] if search else None,
@@ -178,6 +222,12 @@ class Gemini:
         if code == 404:
             return Terminal(f"the API knows no model {model!r} (models.*.id): {first}")
         return BadRequest(f"{code}: {first}")
+
+
+def _generation(model: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a model that every request carries."""
+    thinking = {"thinking_level": model["thinking"].upper()} if model["thinking"] else None
+    return {"max_output_tokens": model["max_output_tokens"], "thinking_config": thinking}
 
 
 def connect(api: Mapping[str, Any], connections: int) -> Any:

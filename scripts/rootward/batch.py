@@ -1,0 +1,143 @@
+"""Asking through the batch API: half the price, an answer within a day.
+
+A job is noted in the answer cache before it is created and until it is read, with the keys of its questions: after a
+kill the same command finds the job again, by name or by the display name it was to get, and waits for it instead of
+sending twice. Results are judged like any reply; rows that failed inside a job that succeeded go into the next one.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rootward.cache import BatchJob
+from rootward.curators.base import Answer, Failure, Hear, Lost, Throttled
+from rootward.errors import UserError
+from rootward.questions import Question, digest
+from rootward.replies import RawReply
+from rootward.watch import Signals
+
+log = logging.getLogger("rootward")
+
+DISCOUNT = 0.5
+LONGEST_PAUSE = 60.0  # seconds between two looks at the jobs
+
+
+class BatchRun:
+    """One call of `Engine.answer` through the batch API. engine: see there; megabytes: prompts per job at most."""
+
+    def __init__(self, engine: Any, kind: str, wanted: Counter, hear: Hear | None, megabytes: float, poll: float):
+        self._engine, self._kind, self._wanted, self._hear = engine, kind, wanted, hear
+        self._most, self._poll = megabytes * 1e6, poll
+        self._attempts: Counter = Counter()
+        self._found: dict[str, Answer | Failure] = {}
+
+    def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
+        """Ask what is not known, job after job, until everything is answered or has failed."""
+        self._found.update(known)
+        missing = {key: question for key, question in by_key.items() if key not in known}
+        if missing:
+            self._engine.cache.require_writable()
+        with Signals() as signals:
+            while missing:
+                jobs = self._open_jobs(missing) or self._new_jobs(missing)
+                self._wait(jobs, signals)
+                for job in jobs:
+                    self._read(job, missing)
+                missing = {key: question for key, question in by_key.items() if key not in self._found}
+        return self._found
+
+    def _open_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
+        """The jobs an earlier run left that hold questions still missing."""
+        found = []
+        for job in self._engine.cache.open_jobs(self._kind):
+            if not any(key in missing for keys in job.requests for key in keys):
+                self._engine.cache.close_job(job.display_name)
+                continue
+            name = job.name or self._patiently(self._engine.gemini.find_job, job.display_name)
+            if name is None:  # noted, but killed before it was created
+                self._engine.cache.close_job(job.display_name)
+                continue
+            log.info("%s: waiting for batch job %s of an earlier run", self._kind, name)
+            found.append(job.named(name))
+        return found
+
+    def _new_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
+        gemini, jobs = self._engine.gemini, []
+        part: list[tuple[list[str], list[Question], str]] = []
+        size = 0
+        for work in self._engine.batches(missing):
+            questions = list(work.questions.values())
+            prompt = gemini.prompt(questions)
+            if part and size + len(prompt) > self._most:
+                jobs.append(self._create(part))
+                part, size = [], 0
+            part.append((list(work.questions), questions, prompt))
+            size += len(prompt)
+        jobs.append(self._create(part))
+        return jobs
+
+    def _create(self, part: Sequence[tuple[list[str], list[Question], str]]) -> BatchJob:
+        requests = [keys for keys, _, _ in part]
+        rounds = max(self._attempts[key] for keys in requests for key in keys)
+        name = f"rootward-{self._kind}-{digest([rounds, requests])[:16]}"
+        job = BatchJob(name, self._kind, requests, [prompt for _, _, prompt in part], None)
+        self._engine.cache.note_job(job)
+        created = self._patiently(self._engine.gemini.create_job, name, [(q, prompt) for _, q, prompt in part])
+        job = job.named(created)
+        self._engine.cache.note_job(job)
+        log.info("%s: batch job %s with %d requests", self._kind, created, len(requests))
+        return job
+
+    def _wait(self, jobs: Sequence[BatchJob], signals: Any) -> None:
+        pause = self._poll
+        while True:
+            states = Counter(self._patiently(self._engine.gemini.job_state, job.name) for job in jobs)
+            if self._hear:
+                self._hear(0, "batch: " + ", ".join(f"{n} {state.lower()}" for state, n in sorted(states.items())))
+            if not states.keys() - {"SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"}:
+                return
+            until = time.monotonic() + pause
+            while time.monotonic() < until:
+                if signals.reason or not self._engine.parent_lives():
+                    reason = signals.reason or "the Snakemake that started it is gone"
+                    raise UserError(
+                        f"stopped: {reason}; the batch jobs go on: run the same command again to collect them"
+                    )
+                time.sleep(min(0.25, pause))
+            pause = min(LONGEST_PAUSE, pause * 1.5)
+
+    def _read(self, job: BatchJob, missing: dict[str, Question]) -> None:
+        replies = self._patiently(self._engine.gemini.job_replies, job.name)
+        for keys, prompt, reply in zip(
+            job.requests, job.prompts, [*replies, *[None] * len(job.requests)], strict=False
+        ):
+            questions = {key: missing[key] for key in keys if key in missing}
+            if len(questions) != len(keys):
+                continue  # answered meanwhile, or no longer asked
+            if isinstance(reply, RawReply):
+                outcome = self._engine.judge(questions, self._attempts, prompt, reply, DISCOUNT)
+                failures = outcome.failures
+                self._found |= outcome.answers
+            else:
+                self._attempts.update(keys)
+                self._engine.ledger.add(self._kind, calls=1, lost=1)
+                gone = Failure("lost", str(reply or "the batch job ended without this row"))
+                failures = {key: gone for key in keys if self._attempts[key] >= self._engine.attempts}
+            self._found |= failures
+            if self._hear:
+                self._hear(sum(self._wanted[key] for key in keys if key in self._found), "")
+        self._engine.cache.close_job(job.display_name)
+
+    def _patiently(self, action: Any, *args: Any) -> Any:
+        """Call the API about jobs; what passes by itself is waited for, up to the attempts of a question."""
+        for attempt in range(1, self._engine.attempts + 1):
+            try:
+                return action(*args)
+            except (Throttled, Lost) as error:
+                if attempt == self._engine.attempts:
+                    raise UserError(
+                        f"the batch API does not answer ({error}); run the same command again later"
+                    ) from None
+                time.sleep(getattr(error, "wait", None) or min(LONGEST_PAUSE, 2.0**attempt))
