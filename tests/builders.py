@@ -181,7 +181,7 @@ def grown(parents: Mapping[str, str | Iterable[str] | None], **origins: Iterable
     return forest
 
 
-def parents_by_name(forest: Forest) -> dict[str, str | None | list[str]]:
+def parents_by_name(forest: Forest) -> dict[str, str | list[str] | None]:
     """The reverse of `grown`: None for no parent, a name for one, a list of names for several."""
     names = {id_: node.name for id_, node in forest.items()}
     above = {node.name: [names.get(parent, parent) for parent in node.parents] for node in forest.values()}

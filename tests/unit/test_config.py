@@ -92,12 +92,21 @@ def test_null_is_taken_where_a_limit_may_be_unknown():
         ({"merge": {"treshold": 1}}, "merge.treshold: unknown key; did you mean merge.threshold?"),
         ({"models": {"flsh": {}}}, "models.flsh: unknown key; did you mean models.flash?"),
         ({"models": {"flash": {"rpn": 1}}}, "models.flash.rpn: unknown key; did you mean models.flash.rpm?"),
-        ({"models": {"pro": {"price": {"inputs": 1}}}}, "models.pro.price.inputs: unknown key; did you mean models.pro.price.input?"),
+        (
+            {"models": {"pro": {"price": {"inputs": 1}}}},
+            "models.pro.price.inputs: unknown key; did you mean models.pro.price.input?",
+        ),
         ({"questions": {"parents": {}}}, "questions.parents: unknown key; did you mean questions.parent?"),
         ({"climb": {"zzz": 1}}, "climb.zzz: unknown key; known keys here: max_levels"),
         ({"curator": "recatome"}, "curator: should be 'reactome' or 'gemini' (got 'recatome'); did you mean reactome?"),
-        ({"questions": {"merge": {"model": "flesh"}}}, "questions.merge.model: should be 'flash' or 'pro' (got 'flesh'); did you mean flash?"),
-        ({"siblings": {"keep": "al"}}, "siblings.keep: should be 'all' or 'with_interactions' (got 'al'); did you mean all?"),
+        (
+            {"questions": {"merge": {"model": "flesh"}}},
+            "questions.merge.model: should be 'flash' or 'pro' (got 'flesh'); did you mean flash?",
+        ),
+        (
+            {"siblings": {"keep": "al"}},
+            "siblings.keep: should be 'all' or 'with_interactions' (got 'al'); did you mean all?",
+        ),
         ({"shards": "many"}, "shards: should be a valid integer, unable to parse string as an integer (got 'many')"),
         ({"shards": 0}, "shards: should be greater than or equal to 1 (got 0)"),
         ({"shards": 2.5}, "shards: should be a valid integer, got a number with a fractional part (got 2.5)"),
@@ -115,7 +124,7 @@ def test_null_is_taken_where_a_limit_may_be_unknown():
         ({1: "x"}, "1: Keys should be strings"),
         ({"roots": ""}, "roots: String should have at least 1 character"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_in_one_line_with_its_key_and_the_nearest_right_thing(given, line):
     assert refused(given).startswith(f"config/config.yaml: {line}")
 

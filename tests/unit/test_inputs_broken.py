@@ -17,6 +17,9 @@ GOOD = b"I1\tTP53\tMDM2\tbinds\tTP53 binds MDM2.\n"
 MANY = HEADER + b"".join(b"I%d\tTP53\tMDM2\tbinds\tTP53 binds MDM2, %d times.\n" % (n, n * n) for n in range(3000))
 
 
+NOT_SEPARATED = "; cells must be separated by tabs, commas or semicolons"
+
+
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "x.tsv"
@@ -104,18 +107,53 @@ def does_not_inflate(content: bytes) -> bool:
         (HEADER, ": has a header and no rows"),
         (HEADER + b"\n \n\t\t\n", ": has a header and no rows"),
         (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); is it protein_b?"),
-        (b"protein_a\tprotien_b\nTP53\tMDM2\n", ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?"),
+        (
+            b"protein_a\tprotien_b\nTP53\tMDM2\n",
+            ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?",
+        ),
         (b"TP53\tMDM2\nEGFR\tGRB2\n", ":1: no column protein_a in the header (tp53, mdm2)"),
-        (b"protein_a:protein_b\nTP53:MDM2\n", ":1: no column protein_a in the header (protein_a:protein_b); cells must be separated by tabs, commas or semicolons"),
-        (b"protein_a protein_b\nTP53 MDM2\n", ":1: no column protein_a in the header (protein_a_protein_b); cells must be separated by tabs, commas or semicolons"),
-        (b"protein_a\nTP53\n", ":1: no column protein_b in the header (protein_a); cells must be separated by tabs, commas or semicolons"),
+        (
+            b"protein_a:protein_b\nTP53:MDM2\n",
+            f":1: no column protein_a in the header (protein_a:protein_b){NOT_SEPARATED}",
+        ),
+        (
+            b"protein_a protein_b\nTP53 MDM2\n",
+            f":1: no column protein_a in the header (protein_a_protein_b){NOT_SEPARATED}",
+        ),
+        (
+            b"protein_a\nTP53\n",
+            f":1: no column protein_b in the header (protein_a){NOT_SEPARATED}",
+        ),
         (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
-        (b"{\"protein_a\": \"TP53\", \"protein_b\": \"MDM2\"}\n", ":1: no column protein_a in the header"),
-        (HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n", ": none of 2 rows can be used; the first: {path}:2: protein_a is empty"),
+        (b'{"protein_a": "TP53", "protein_b": "MDM2"}\n', ":1: no column protein_a in the header"),
+        (
+            HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n",
+            ": none of 2 rows can be used; the first: {path}:2: protein_a is empty",
+        ),
     ],
-    ids="empty white binary nul png utf16 utf16_be utf16_without_mark spreadsheet header_only blank_rows missing_column "
-    "misspelt_column no_header colons spaces one_column pdf json all_rows_bad".split(),
-)  # fmt: skip
+    ids=[
+        "empty",
+        "white",
+        "binary",
+        "nul",
+        "png",
+        "utf16",
+        "utf16_be",
+        "utf16_without_mark",
+        "spreadsheet",
+        "header_only",
+        "blank_rows",
+        "missing_column",
+        "misspelt_column",
+        "no_header",
+        "colons",
+        "spaces",
+        "one_column",
+        "pdf",
+        "json",
+        "all_rows_bad",
+    ],
+)
 def test_a_file_that_is_no_table_is_refused(refused, path, content, line):
     assert refused(content).startswith(line.format(path=path))
 
@@ -126,7 +164,8 @@ def test_a_file_that_is_no_table_is_refused(refused, path, content, line):
     reason="BUG inputs.table: next() without a default in a generator; blank for str.strip is not so for bytes.strip",
 )
 @pytest.mark.parametrize(
-    "content", [b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", "\u00a0\n".encode(), "\u3000".encode(), b"\x1c\n", b'""\n', b'"",""\n']
+    "content",
+    [b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", "\u00a0\n".encode(), "\u3000".encode(), b"\x1c\n", b'""\n', b'"",""\n'],
 )
 def test_a_file_of_nothing_but_marks_blanks_and_quotes_is_empty(refused, content):
     assert refused(content).startswith(": is empty")
@@ -217,7 +256,9 @@ def test_a_gzip_file_damaged_inside_is_refused(refused, beyond):
     plain = MANY * 3
     content = gzip.compress(plain, mtime=0)
     first = 12 if not beyond else len(content) // 2
-    broken = next(found for start in range(first, len(content), 7) if does_not_inflate(found := damaged(content, start, 40)))
+    broken = next(
+        found for start in range(first, len(content), 7) if does_not_inflate(found := damaged(content, start, 40))
+    )
     assert ": damaged gzip file" in refused(broken)
 
 
@@ -228,12 +269,15 @@ def test_a_gzip_file_damaged_inside_is_refused(refused, beyond):
         ({"protein_a": ["TP53"]}, ": no column protein_b (protein_a)"),
         ({"protein_a": [["TP53"]], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
         ({"protein_a": [{"x": "TP53"}], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
-        ({"protein_a": pa.array([], pa.string()), "protein_b": pa.array([], pa.string())}, ": has a header and no rows"),
+        (
+            {"protein_a": pa.array([], pa.string()), "protein_b": pa.array([], pa.string())},
+            ": has a header and no rows",
+        ),
         ({"protein_a": [b"\xff\xfe"], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
         ({"protein_a": pa.array([None], pa.string()), "protein_b": ["MDM2"]}, ": none of 1 rows can be used"),
     ],
-    ids="no_protein_a no_protein_b list struct no_rows bytes nulls".split(),
-)  # fmt: skip
+    ids=["no_protein_a", "no_protein_b", "list", "struct", "no_rows", "bytes", "nulls"],
+)
 def test_parquet_without_what_is_needed_is_refused(refused, tmp_path, columns, line):
     assert refused(parquet(tmp_path, columns)).startswith(line)
 
@@ -263,7 +307,9 @@ def test_of_two_parquet_columns_with_one_name_the_first_counts(path, tmp_path, s
     assert row["protein_a"] == "TP53"
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeDecodeError, reason="BUG inputs.parquet: text that is not UTF-8 is not met")
+@pytest.mark.xfail(
+    strict=True, raises=UnicodeDecodeError, reason="BUG inputs.parquet: text that is not UTF-8 is not met"
+)
 def test_parquet_text_that_is_not_utf8_is_refused(refused, tmp_path):
     not_text = pa.array([b"\xff"], pa.binary()).view(pa.string())
     assert "protein_a" in refused(parquet(tmp_path, {"protein_a": not_text, "protein_b": ["MDM2"]}))
@@ -302,7 +348,9 @@ def test_the_line_of_a_row_is_the_line_in_its_file(rejected):
     assert rejected(b"\n\n\nI2\tTP53\t\tbinds\tx\n")[0] == 6
 
 
-@pytest.mark.parametrize("row", [b"I1\tEGFR\tGRB2\tbinds\tx\n", b"I1\tMDM2\tTP53\tbinds\tx\n", b"I1\tTP53\tMDM2\tactivates\tx\n"])
+@pytest.mark.parametrize(
+    "row", [b"I1\tEGFR\tGRB2\tbinds\tx\n", b"I1\tMDM2\tTP53\tbinds\tx\n", b"I1\tTP53\tMDM2\tactivates\tx\n"]
+)
 def test_of_two_rows_that_use_an_id_for_different_things_one_is_kept_in_whatever_order(path, small_reference, row):
     def kept(content):
         path.write_bytes(content)

@@ -50,12 +50,14 @@ def path(tmp_path_factory):
 def read(path: Path, content: str | bytes, input_format: str = "auto"):
     """What is collected from a content, or None when the file is refused in one line with its path."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
+    line = None
     try:
         return read_inputs([str(path)], input_format, "")
     except UserError as error:
-        assert str(error).startswith(str(path))
-        assert "\n" not in str(error)
-        return None
+        line = str(error)
+    assert line.startswith(f"{path}:")
+    assert "\n" not in line
+    return None
 
 
 def table_of(rows) -> str:

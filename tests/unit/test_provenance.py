@@ -158,7 +158,9 @@ def test_a_damaged_memo_costs_a_reading_and_nothing_else(digests, readings, tmp_
     assert len(readings) == 2
 
 
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="BUG provenance._recall: a memo of JSON that is no object")
+@pytest.mark.xfail(
+    strict=True, raises=AttributeError, reason="BUG provenance._recall: a memo of JSON that is no object"
+)
 @pytest.mark.parametrize("memo", ["null", "[1]", '"x"'])
 def test_a_memo_of_other_json_costs_a_reading_and_nothing_else(digests, tmp_path, memo):
     first = digests(ROWS)
@@ -204,7 +206,11 @@ def test_a_row_added_anywhere_changes_its_shard_only(digests, row):
 
 @pytest.mark.parametrize(
     "change",
-    [("TP53 binds MDM2, 7 times.", "TP53 binds MDM2."), ("I7\tTP53\tMDM2", "I7\tEGFR\tMDM2"), ("7 times.\t", "7 times.\t0.5")],
+    [
+        ("TP53 binds MDM2, 7 times.", "TP53 binds MDM2."),
+        ("I7\tTP53\tMDM2", "I7\tEGFR\tMDM2"),
+        ("7 times.\t", "7 times.\t0.5"),
+    ],
 )
 def test_a_row_changed_or_taken_away_changes_its_shard_only(digests, change):
     before = digests(ROWS)

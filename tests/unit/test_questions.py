@@ -2,7 +2,7 @@ import json
 
 import jsonschema
 import pytest
-from builders import interaction, said
+from builders import interaction
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -153,7 +153,6 @@ NASTY = [
 ]
 
 
-
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
 @pytest.mark.parametrize("kind", ["assign_term", "merge", "parent"])
 def test_data_cannot_leave_the_block(kind, text):
@@ -162,7 +161,19 @@ def test_data_cannot_leave_the_block(kind, text):
     assert shown.count("```") == 2
     assert shown.count("\n") == 2
     assert parsed(shown)["inputs"][KINDS[kind].items][0][field] == text
-    hidden = {"\u202e", "\u202c", "\u200f", "\u2066", "\u200b", "\ufeff", "\u2028", "\u2029", "\u0085", "\ud800", "\x00"}
+    hidden = {
+        "\u202e",
+        "\u202c",
+        "\u200f",
+        "\u2066",
+        "\u200b",
+        "\ufeff",
+        "\u2028",
+        "\u2029",
+        "\u0085",
+        "\ud800",
+        "\x00",
+    }
     assert not hidden & set(shown)
 
 
@@ -317,7 +328,3 @@ def test_the_schema_of_an_answer_wants_the_id_of_each_item_and_nothing_more(kind
 def test_schema_digests_differ_between_kinds_of_different_replies():
     digests = {kind: definition.schema_digest for kind, definition in KINDS.items()}
     assert len(set(digests.values())) == len(digests)
-
-
-def test_the_builder_of_answers_makes_what_a_curator_returns():
-    assert said(parent="A").value.keys() == reply("parent").keys()

@@ -104,7 +104,11 @@ def test_every_table_has_a_key_of_its_own_columns_and_a_type_for_each(name):
     [
         ("leaves", [leaf("A"), leaf("B"), leaf("A", 9)], "stands twice"),
         ("assigned", [assigned("I1", "A"), assigned("I1", "B")], r"assigned: key \['I1'\] stands twice"),
-        ("tree", [{"pathway_id": "a", "name": "A", "origin": "root", "aliases": [], "method": "m", "reasoning": "r"}] * 2, "stands twice"),
+        (
+            "tree",
+            [{"pathway_id": "a", "name": "A", "origin": "root", "aliases": [], "method": "m", "reasoning": "r"}] * 2,
+            "stands twice",
+        ),
         ("leaves", [leaf("A") | {"name": None}], "leaves.name: 1 nulls"),
         ("leaves", [{"pathway_id": "a", "name": "A"}], "leaves.n_interactions: 1 nulls"),
         ("leaves", [leaf("A") | {"n_interactions": "many"}], "many"),
@@ -113,7 +117,7 @@ def test_every_table_has_a_key_of_its_own_columns_and_a_type_for_each(name):
         ("leaves", pa.table({"pathway_id": ["a"], "name": ["A"], "n_interactions": [1], "x": [1]}), "columns are"),
         ("interactions", [interaction("I1", bucket=65_536)], "65536"),
     ],
-)  # fmt: skip
+)
 def test_rows_that_break_the_contract_are_refused(tmp_path, table, rows, complaint):
     with pytest.raises((ValueError, pa.ArrowException), match=complaint):
         tables.write(table, rows, tmp_path / "x.parquet")
@@ -193,8 +197,16 @@ def test_a_label_too_long_to_be_read_back_is_refused(tmp_path, length):
 
 @pytest.mark.parametrize(
     "content",
-    [None, b"", b"PAR1", b"PAR1PAR1", b"\x00" * 64, b"rootward.empty\x18\x03yes\x14\x00\x00\x00PARX", b"x" * 4 + b"\xff\xff\xff\x7fPAR1"],
-)  # fmt: skip
+    [
+        None,
+        b"",
+        b"PAR1",
+        b"PAR1PAR1",
+        b"\x00" * 64,
+        b"rootward.empty\x18\x03yes\x14\x00\x00\x00PARX",
+        b"x" * 4 + b"\xff\xff\xff\x7fPAR1",
+    ],
+)
 def test_a_file_that_is_no_table_has_no_label(tmp_path, content):
     path = tmp_path / "x.parquet"
     if content is not None:

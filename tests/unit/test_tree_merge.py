@@ -41,7 +41,9 @@ def test_two_roots_are_never_candidates_and_a_root_and_a_pathway_may_be():
 
 
 def test_all_variants_of_a_name_are_within_reach():
-    variants = [f"{word} EGFR signaling pathway" for word in ("The", "Of", "By", "In", "To", "Via", "An", "With", "And")]
+    variants = [
+        f"{word} EGFR signaling pathway" for word in ("The", "Of", "By", "In", "To", "Via", "An", "With", "And")
+    ]
     forest = grown({"R": None} | dict.fromkeys(variants, "R"))
     assert len(candidate_pairs(forest, 0.99)) == len(list(itertools.combinations(variants, 2)))
 

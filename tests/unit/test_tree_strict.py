@@ -32,7 +32,9 @@ def test_a_child_of_two_roots_gets_the_one_answered():
 
 
 def test_the_chosen_edge_says_who_chose_it():
-    strict, _, _ = enforce(grown({"R": None, "S": None, "A": ["R", "S"]}), {pathway_id("A"): said(parent="S", call_id="best")})
+    strict, _, _ = enforce(
+        grown({"R": None, "S": None, "A": ["R", "S"]}), {pathway_id("A"): said(parent="S", call_id="best")}
+    )
     assert strict[pathway_id("A")].parents == {pathway_id("S"): Edge("model", "because", "best")}
 
 

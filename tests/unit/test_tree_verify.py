@@ -86,15 +86,51 @@ A_CYCLE = [
 ]
 
 BROKEN = [
-    pytest.param(with_row("B", parent_id=None), {"one_parent": ["B"], "ends_in_root": ["B"], "levels": ["B"], "counts": ["A", "R"]}, id="no_parent"),
-    pytest.param(with_row("B", parent_id=pathway_id("gone")), {"one_parent": ["B"], "ends_in_root": ["B"], "levels": ["B"], "counts": ["A", "R"]}, id="a_parent_that_is_missing"),
-    pytest.param(A_CYCLE, {"no_cycle": ["A", "B", "C", "new"], "ends_in_root": ["A", "B", "C", "new"], "levels": ["A"], "counts": ["B", "R"], "no_orphans": ["R"]}, id="a_cycle"),
-    pytest.param(with_row("D", parent_id=pathway_id("D")), {"no_cycle": ["D"], "ends_in_root": ["D"], "levels": ["D"], "counts": ["D", "S"], "no_orphans": ["S"]}, id="its_own_parent"),
-    pytest.param(with_row("R", parent_id=pathway_id("S"), level=1, path=["S", "R"], root_id=pathway_id("S")), {"roots_have_no_parent": ["R"], "levels": ["A"], "counts": ["S"]}, id="a_root_with_a_parent"),
-    pytest.param(with_row("D", pathway_id="RW:000000000000"), {"unique_ids": ["RW:000000000000"], "placed": ids("D"), "counts": ["D"]}, id="an_id_not_of_the_name"),
+    pytest.param(
+        with_row("B", parent_id=None),
+        {"one_parent": ["B"], "ends_in_root": ["B"], "levels": ["B"], "counts": ["A", "R"]},
+        id="no_parent",
+    ),
+    pytest.param(
+        with_row("B", parent_id=pathway_id("gone")),
+        {"one_parent": ["B"], "ends_in_root": ["B"], "levels": ["B"], "counts": ["A", "R"]},
+        id="a_parent_that_is_missing",
+    ),
+    pytest.param(
+        A_CYCLE,
+        {
+            "no_cycle": ["A", "B", "C", "new"],
+            "ends_in_root": ["A", "B", "C", "new"],
+            "levels": ["A"],
+            "counts": ["B", "R"],
+            "no_orphans": ["R"],
+        },
+        id="a_cycle",
+    ),
+    pytest.param(
+        with_row("D", parent_id=pathway_id("D")),
+        {"no_cycle": ["D"], "ends_in_root": ["D"], "levels": ["D"], "counts": ["D", "S"], "no_orphans": ["S"]},
+        id="its_own_parent",
+    ),
+    pytest.param(
+        with_row("R", parent_id=pathway_id("S"), level=1, path=["S", "R"], root_id=pathway_id("S")),
+        {"roots_have_no_parent": ["R"], "levels": ["A"], "counts": ["S"]},
+        id="a_root_with_a_parent",
+    ),
+    pytest.param(
+        with_row("D", pathway_id="RW:000000000000"),
+        {"unique_ids": ["RW:000000000000"], "placed": ids("D"), "counts": ["D"]},
+        id="an_id_not_of_the_name",
+    ),
     pytest.param(with_row("D", name="d"), {"levels": ["d"]}, id="a_path_of_another_spelling"),
-    pytest.param(with_row("D", name="B"), {"unique_names": ["B"], "unique_ids": ids("D"), "levels": ["B"]}, id="one_name_twice"),
-    pytest.param(with_row("D", name=" b"), {"unique_names": [" b", "B"], "unique_ids": ids("D"), "levels": [" b"]}, id="one_normalised_name_twice"),
+    pytest.param(
+        with_row("D", name="B"), {"unique_names": ["B"], "unique_ids": ids("D"), "levels": ["B"]}, id="one_name_twice"
+    ),
+    pytest.param(
+        with_row("D", name=" b"),
+        {"unique_names": [" b", "B"], "unique_ids": ids("D"), "levels": [" b"]},
+        id="one_normalised_name_twice",
+    ),
     pytest.param(with_row("B", level=3), {"levels": ["B"]}, id="a_wrong_level"),
     pytest.param(with_row("B", path=["R", "B"]), {"levels": ["B"]}, id="a_wrong_path"),
     pytest.param(with_row("B", root_id=pathway_id("S")), {"levels": ["B"]}, id="a_wrong_root"),
@@ -106,7 +142,7 @@ BROKEN = [
     pytest.param(with_row("B", is_leaf=False), {"counts": ["B"]}, id="a_leaf_that_is_called_none"),
     pytest.param(with_row("A", is_leaf=True), {"counts": ["A"]}, id="no_leaf_that_is_called_one"),
     pytest.param(with_row("new", origin="climbed"), {"no_orphans": ["new"]}, id="an_orphan"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rows", "checks"), BROKEN)
@@ -155,7 +191,9 @@ def test_finishing_a_forest_with_a_cycle_hides_nothing():
     assert "no_cycle" in broken_checks(rows)
 
 
-@pytest.mark.xfail(strict=True, reason="BUG verify.finish: takes the first of several parents, so `one_parent` cannot fail")
+@pytest.mark.xfail(
+    strict=True, reason="BUG verify.finish: takes the first of several parents, so `one_parent` cannot fail"
+)
 def test_finishing_a_forest_with_a_child_of_two_parents_hides_nothing():
     rows = finish(grown(TREE | {"D": ["S", "R"]}), PLACED, {})
     assert broken_checks(rows)["one_parent"] == ["D"]

@@ -45,7 +45,7 @@ def write(rows: list[Row], path: str | Path) -> None:
     depth = max((row["level"] for row in rows), default=0)
     interactions = sum(row["n_direct"] for row in rows)
     head = [
-        f"{len(rows)} pathways under {roots} roots, depth {depth}; in brackets: interactions placed at or below",
+        f"{len(rows)} pathways under {roots} roots, depth {depth}; (n) = interactions at or below",
         "",
     ]
     write_text(path, "\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n")

@@ -1,0 +1,26 @@
+import json
+
+from builders import grown, load_script, write
+from rootward.names import pathway_id
+from rootward.tree.verify import finish
+
+export_tree = load_script("export_tree").export_tree
+
+
+def test_the_tree_is_written_as_text_and_nested(tmp_path):
+    rows = finish(grown({"R": None, "A": "R", "B": "A", "C": "R"}), {pathway_id("B"): 2, pathway_id("C"): 1}, {})
+    path = write(tmp_path, "reorganized", rows)
+    export_tree(path, str(tmp_path / "tree.txt"), str(tmp_path / "tree.json"))
+    lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
+    assert lines == [
+        "4 pathways under 1 roots, depth 2; in brackets: interactions placed at or below",
+        "",
+        "R  (3)",
+        "├─ A  (2)",
+        "│  └─ B  (2)",
+        "└─ C  (1)",
+        "",
+        "3 placements",
+    ]
+    (root,) = json.loads((tmp_path / "tree.json").read_text(encoding="utf-8"))
+    assert [child["name"] for child in root["children"]] == ["A", "C"]

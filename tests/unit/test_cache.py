@@ -1,0 +1,518 @@
+"""The answer cache: what was stored is there, for threads and for processes, after a kill and after damage."""
+
+import json
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from builders import SCRIPTS
+from rootward import cache as cache_module
+from rootward.cache import AnswerCache, Call, old_answers
+from rootward.errors import UserError
+
+# Stores numbered answers one by one and says each number as soon as `store` has returned.
+WRITER = """
+import sys
+from rootward.cache import AnswerCache, Call
+cache, first, count = AnswerCache(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+for n in range(first, first + count):
+    cache.store(Call("parent", "m", "m", "prompt " * 50, "reply"), {f"{n:016x}" * 2: (str(n), {"parent": str(n)})})
+    print(n, flush=True)
+"""
+
+
+def key(n: int) -> str:
+    """The key of answer n; its first half, which makes the call_id, tells it from others."""
+    return f"{n:016x}" * 2
+
+
+def made_call(question: str = "parent", model: str = "flash", **given) -> Call:
+    return Call(**{"question": question, "model": model, "model_version": model, "prompt": "p", "reply": "r"} | given)
+
+
+def store(cache: AnswerCache, *numbers: int, call: Call | None = None) -> None:
+    cache.store(call or made_call(), {key(n): (f"item {n}", {"parent": f"P{n}"}) for n in numbers})
+
+
+def numbers_in(cache: AnswerCache, *numbers: int) -> list[int]:
+    return [n for n in numbers if cache.get_many([key(n)]).get(key(n)) == {"parent": f"P{n}"}]
+
+
+def writer(path, first: int, count: int) -> subprocess.Popen:
+    command = [sys.executable, "-c", WRITER, str(path), str(first), str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SCRIPTS)})
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cache" / "answers.sqlite"
+
+
+@pytest.fixture
+def cache(path):
+    cache = AnswerCache(path)
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def heard(caplog):
+    """The log of the package, also after a test whose job has turned propagation off."""
+    logger = logging.getLogger("rootward")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+@pytest.fixture
+def mounted(tmp_path):
+    """Mounts a small file system on a folder, with the options given; root may write to any other folder."""
+    folder = tmp_path / "mounted"
+    folder.mkdir()
+    mounts = []
+
+    def mount(options: str):
+        action = ["mount", "-o", f"remount,{options}"] if mounts else ["mount", "-t", "tmpfs", "-o", options, "tmpfs"]
+        if os.geteuid() != 0 or subprocess.run([*action, str(folder)], capture_output=True).returncode != 0:
+            pytest.skip("only root can mount a small or read-only file system")
+        mounts.append(options)
+        return folder
+
+    yield mount
+    if mounts:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+# --- stored and found ---
+
+
+def test_an_answer_is_found_under_its_key_and_no_other(cache):
+    cache.store(made_call(), {key(1): ("mTOR", {"parent": "Signal Transduction", "reasoning": "β → γ, „so“"})})
+    assert cache.get_many([key(1), key(2)]) == {key(1): {"parent": "Signal Transduction", "reasoning": "β → γ, „so“"}}
+
+
+def test_looking_up_creates_no_file(cache, path):
+    assert cache.get_many([key(1)]) == {}
+    assert cache.statistics() == []
+    assert cache.call_of(key(1)[:16]) is None
+    assert cache.forget(question="parent") == 0
+    assert not path.parent.exists()
+
+
+def test_the_later_answer_to_a_question_counts(cache):
+    store(cache, 1)
+    cache.store(made_call(model="pro"), {key(1): ("item 1", {"parent": "another"})})
+    assert cache.get_many([key(1)]) == {key(1): {"parent": "another"}}
+    assert cache.models_of([key(1)[:16]]) == {key(1)[:16]: "pro"}
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete", "truncate", "persist"])
+def test_every_journal_mode_keeps_answers_and_is_the_one_in_use(path, mode):
+    cache = AnswerCache(path, mode)
+    store(cache, 1)
+    assert numbers_in(AnswerCache(path, mode), 1) == [1]
+    cache.close()
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("PRAGMA journal_mode").fetchone()[0] == ("wal" if mode == "wal" else "delete")
+
+
+def test_100_000_answers_are_looked_up_in_ten_seconds(cache):
+    for start in range(0, 100_000, 1000):
+        store(cache, *range(start, start + 1000))
+    started = time.monotonic()
+    found = cache.get_many(key(n) for n in range(100_000))
+    assert time.monotonic() - started < 10
+    assert len(found) == 100_000
+
+
+# --- several at once ---
+
+
+def test_threads_share_a_cache(cache):
+    def work(thread: int) -> int:
+        for n in range(thread * 100, thread * 100 + 100):
+            store(cache, n)
+        return len(numbers_in(cache, *range(thread * 100, thread * 100 + 100)))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(work, range(8))) == [100] * 8
+    assert sum(row["calls"] for row in cache.statistics()) == 800
+
+
+def test_an_answer_is_on_disk_when_store_returns(cache, path):
+    """Threads that wait for the file are written along by another thread; they must not return before."""
+    missing = []
+
+    def work(thread: int) -> None:
+        reader = AnswerCache(path)
+        for n in range(thread * 20, thread * 20 + 20):
+            store(cache, n)
+            missing.extend({n} - set(numbers_in(reader, n)))
+        reader.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert missing == []
+
+
+def test_two_processes_write_at_once(cache, path):
+    writers = [writer(path, first, 150) for first in (0, 1000)]
+    for process in writers:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in writers] == [0, 0]
+    wanted = [key(n) for first in (0, 1000) for n in range(first, first + 150)]
+    assert cache.get_many(wanted).keys() == set(wanted)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="SQLite does not wait when it switches a new file to WAL while another process writes: 'locked … for more "
+    "than 120 s' comes at once. Seen once in 900 openings when jobs create the cache together. Fix: in _open, set "
+    "journal_mode again while it says 'locked', up to BUSY_MS",
+)
+def test_who_creates_the_file_waits_for_another_who_does_so_too(path):
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+    timer.start()
+    try:
+        store(AnswerCache(path), 1)
+    finally:
+        timer.join()
+
+
+def test_a_process_killed_while_writing_loses_nothing_it_was_told_is_kept(cache, path):
+    process = writer(path, 0, 100_000)
+    told = [int(process.stdout.readline()) for _ in range(60)]
+    process.kill()
+    told += map(int, process.communicate()[0].split())
+    assert process.returncode == -signal.SIGKILL
+    assert cache.get_many(map(key, told)).keys() == set(map(key, told))
+    assert cache.call_of(key(told[-1])[:16])["prompt"] == "prompt " * 50
+    store(cache, 10**6)
+    assert numbers_in(cache, 10**6) == [10**6]
+
+
+# --- damage ---
+
+
+def damage(path, marker: bytes) -> None:
+    """Overwrite the page that holds the marker."""
+    content = bytearray(path.read_bytes())
+    start = content.index(marker) // 4096 * 4096
+    content[start : start + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+
+
+def test_a_damaged_file_is_set_aside_and_salvaged_from_both_ends(cache, path, heard):
+    for start in range(0, 2000, 20):
+        store(cache, *range(start, start + 20))
+    cache.close()
+    damage(path, b"item 1010{")
+    assert cache.get_many([key(1010)]) == {}
+    saved = numbers_in(cache, *range(2000))
+    assert saved[:5] == [0, 1, 2, 3, 4]
+    assert saved[-5:] == [1995, 1996, 1997, 1998, 1999]
+    assert 1010 not in saved
+    assert len(saved) > 1800
+    aside = list(path.parent.glob("answers.sqlite.damaged-*"))
+    assert len(aside) == 1
+    assert f"{len(saved)} answers were saved" in heard.text
+    assert aside[0].name in heard.text
+    store(cache, 1010)
+    assert numbers_in(cache, 1010) == [1010]
+
+
+def test_every_salvaged_answer_has_its_call(cache, path):
+    for n in range(500):
+        store(cache, n, call=made_call(prompt=f"{n} " + os.urandom(100).hex()))
+    cache.close()
+    with sqlite3.connect(path) as plain:
+        packed = plain.execute("SELECT prompt FROM calls WHERE id = 250").fetchone()[0]
+    plain.close()
+    damage(path, packed)
+    assert cache.call_of(key(249)[:16]) is None  # the call is gone, and so is its answer
+    saved = numbers_in(cache, *range(500))
+    assert 400 < len(saved) < 500
+    assert all(cache.call_of(key(n)[:16])["prompt"].startswith(f"{n} ") for n in saved)
+
+
+@pytest.mark.parametrize("content", [b"this is no database, " * 300, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_what_is_no_database_is_set_aside(cache, path, heard, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert cache.get_many([key(1)]) == {}
+    assert "0 answers were saved" in heard.text
+    assert next(path.parent.glob("*.damaged-*")).read_bytes() == content
+    store(cache, 1)
+    assert numbers_in(cache, 1) == [1]
+
+
+def test_an_empty_file_is_an_empty_cache(cache, path, heard):
+    path.parent.mkdir()
+    path.touch()
+    store(cache, 1)
+    assert numbers_in(cache, 1) == [1]
+    assert heard.text == ""
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="an answer that is no JSON any more stops every run with a traceback (or 'Could not decode to UTF-8'). "
+    "Fix: in _select, read value as a blob and treat what json.loads refuses as not there, so that it is asked again",
+)
+@pytest.mark.parametrize("value", ["'{\"parent\": '", "CAST(x'7b22ff' AS TEXT)"])
+def test_an_answer_that_cannot_be_read_any_more_is_as_good_as_missing(cache, path, value):
+    store(cache, 1, 2)
+    cache.close()
+    with sqlite3.connect(path) as plain:
+        plain.execute(f"UPDATE items SET value = {value} WHERE label = 'item 1'")
+    plain.close()
+    assert cache.get_many([key(1), key(2)]) == {key(2): {"parent": "P2"}}
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="an entry that cannot be written stays first in the queue, and no later answer of any thread is stored. "
+    "Fix: take an entry out of _unwritten when its own store() fails (finally), or bind texts with surrogatepass",
+)
+def test_an_answer_that_cannot_be_written_does_not_keep_others_from_being_stored(cache):
+    with pytest.raises(UnicodeEncodeError):
+        cache.store(made_call(), {key(1): ("half a pair: \ud83d", {"parent": "P1"})})
+    store(cache, 2)
+    assert numbers_in(cache, 2) == [2]
+
+
+# --- disks that take nothing ---
+
+
+def fill(cache: AnswerCache, stored: list[int]) -> None:
+    """Store bulky answers until there is no room; `stored` tells which were kept."""
+    for n in range(1000):
+        store(cache, n, call=made_call(reply=os.urandom(3000).hex()))
+        stored.append(n)
+
+
+def test_a_read_only_folder_can_be_read_and_is_refused_before_anything_is_paid(mounted):
+    folder = mounted("size=1m")
+    full = AnswerCache(folder / "answers.sqlite")
+    store(full, 1)
+    full.close()
+    mounted("ro")
+    cache = AnswerCache(folder / "answers.sqlite")
+    assert numbers_in(cache, 1) == [1]
+    assert cache.call_of(key(1)[:16])["prompt"] == "p"
+    with pytest.raises(UserError, match="cannot be written"):
+        cache.require_writable()
+    with pytest.raises(UserError, match="cannot be opened for writing"):
+        store(cache, 2)
+    cache.close()
+
+
+def test_a_read_only_folder_without_a_cache_is_refused_in_one_line(mounted):
+    mounted("size=1m")
+    cache = AnswerCache(mounted("ro") / "answers.sqlite")
+    assert cache.get_many([key(1)]) == {}
+    with pytest.raises(UserError, match="cannot be opened for writing"):
+        cache.require_writable()
+
+
+def test_a_full_disk_keeps_what_is_stored_and_goes_on_when_there_is_room(mounted):
+    cache = AnswerCache(mounted("size=400k") / "answers.sqlite")
+    stored = []
+    with pytest.raises(UserError, match="no space left"):
+        fill(cache, stored)
+    assert stored
+    assert numbers_in(cache, *stored) == stored
+    mounted("size=4m")
+    store(cache, 10**6)
+    assert numbers_in(cache, *stored, 10**6) == [*stored, 10**6]
+    cache.close()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="SQLite has rolled back by itself, and the message is 'cannot rollback - no transaction is active'. "
+    "Fix: in _transaction.__exit__ ROLLBACK only while connection.in_transaction",
+)
+def test_a_full_database_says_that_there_is_no_space(cache, monkeypatch):
+    connect = sqlite3.connect
+
+    def small(*args, **kwargs):
+        connection = connect(*args, **kwargs)
+        connection.execute("PRAGMA max_page_count = 20")
+        return connection
+
+    monkeypatch.setattr(cache_module.sqlite3, "connect", small)
+    with pytest.raises(UserError, match="no space left"):
+        fill(cache, [])
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=FileExistsError,
+    reason="only sqlite's errors become one line. Fix: in _guarded catch OSError too, and name the path",
+)
+def test_a_file_in_the_place_of_the_folder_is_said_in_one_line(cache, path):
+    path.parent.write_text("a file")
+    with pytest.raises(UserError, match=r"answers\.sqlite"):
+        cache.require_writable()
+
+
+# --- where an answer comes from, and what there is ---
+
+
+def test_a_call_id_leads_to_the_call(cache):
+    call = made_call("merge", "pro", model_version="pro-2", prompt="naïve\ud83d", reply='{"a": 1}', input_tokens=7)
+    cache.store(call, {"ab" * 16: ("a|b", {"same": False})})
+    found = cache.call_of("ab" * 8)
+    assert {name: found[name] for name in ("question", "model", "model_version", "reply", "input_tokens")} == {
+        "question": "merge",
+        "model": "pro",
+        "model_version": "pro-2",
+        "reply": '{"a": 1}',
+        "input_tokens": 7,
+    }
+    assert cache.call_of("cd" * 8) is None
+
+
+def test_a_call_with_half_a_surrogate_pair_is_shown_as_it_was(cache):
+    cache.store(made_call(reply="\ud83d"), {key(1): ("x", {})})
+    assert cache.call_of(key(1)[:16])["reply"] == "\ud83d"
+
+
+@pytest.mark.xfail(strict=True, raises=ValueError, reason="call_of takes every call_id for hexadecimal")
+def test_the_call_id_of_a_reference_answer_leads_to_no_call(cache):
+    store(cache, 1)
+    assert cache.call_of("reactome:R-HSA-109581") is None
+
+
+def test_models_of_knows_only_what_is_stored(cache):
+    store(cache, 1)
+    assert cache.models_of([key(1)[:16], key(2)[:16]]) == {key(1)[:16]: "flash"}
+
+
+def test_statistics_count_per_question_and_model(cache):
+    cache.store(
+        made_call(input_tokens=10, output_tokens=5, dollars=0.5),
+        {key(1): ("a", {"x": 1}), key(2): ("b", {"x": 2})},
+    )
+    cache.store(made_call(input_tokens=1, output_tokens=2, dollars=0.25), {key(3): ("c", {"x": 3})})
+    cache.store(made_call("merge", "pro"), {key(4): ("d", {"x": 4})})
+    merge, parent = cache.statistics()
+    assert parent["bytes"] > 3 * len('{"x": 1}')
+    counted = ("question", "model", "calls", "answers", "input_tokens", "output_tokens", "dollars")
+    assert [parent[name] for name in counted] == ["parent", "flash", 2, 3, 11, 7, 0.75]
+    assert [merge[name] for name in counted] == ["merge", "pro", 1, 1, 0, 0, 0.0]
+
+
+# --- forgetting on purpose ---
+
+
+@pytest.fixture
+def filled(cache, path):
+    """Answers 1 (parent, flash, old), 2 (parent, pro) and 3 (merge, pro)."""
+    store(cache, 1)
+    store(cache, 2, call=made_call("parent", "pro"))
+    store(cache, 3, call=made_call("merge", "pro"))
+    with sqlite3.connect(path) as plain:
+        plain.execute("UPDATE calls SET made = '2020-05-05T12:00:00+00:00' WHERE id = 1")
+    plain.close()
+    return cache
+
+
+@pytest.mark.parametrize(
+    ("conditions", "left"),
+    [
+        ({"question": "parent"}, [3]),
+        ({"label": "ITEM 2"}, [1, 3]),
+        ({"model": "pro"}, [1]),
+        ({"before": "2020-05-06"}, [2, 3]),
+        ({"before": "2020-05-05"}, [1, 2, 3]),
+        ({"question": "parent", "model": "pro"}, [1, 3]),
+        ({"question": "parent", "label": "item 3"}, [1, 2, 3]),
+        ({}, [1, 2, 3]),
+    ],
+)
+def test_forgetting_drops_what_meets_all_conditions_and_nothing_else(filled, conditions, left):
+    assert filled.forget(**conditions) == 3 - len(left)
+    assert numbers_in(filled, 1, 2, 3) == left
+
+
+def test_a_call_is_forgotten_with_its_last_answer(cache, path):
+    cache.store(made_call(), {key(1): ("a", {}), key(2): ("b", {})})
+    cache.forget(label="a")
+    assert cache.call_of(key(2)[:16]) is not None
+    cache.forget(label="b")
+    cache.close()
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("SELECT count(*) FROM calls").fetchone() == (0,)
+    plain.close()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="SQLite's lower() knows ASCII only. Fix: connection.create_function('folded', 1, str.casefold) in _connect",
+)
+def test_forgetting_a_name_knows_the_case_of_greek_letters(cache):
+    cache.store(made_call(), {key(1): ("TGF-β signaling", {})})
+    assert cache.forget(label="tgf-Β Signaling") == 1
+
+
+# --- the cache of an earlier pipeline ---
+
+
+def test_the_earlier_pipelines_answers_are_read_in_every_form(tmp_path):
+    file = tmp_path / "pathway_hierarchy_cache.json"
+    content = {
+        "parent:mtor signaling": "Signal Transduction",
+        "parent:autophagy": {"parent": "Cellular process", "reasoning": "part of it"},
+        "siblings:apoptosis": ["Necroptosis", "Pyroptosis"],
+        "siblings:dna repair": [{"name": "Replication", "why": "x"}, "Recombination"],
+        "siblings:metabolism": {"siblings": ["Transport"], "reasoning": "near"},
+    }
+    useless = {
+        "parent:a": "",
+        "parent:b": None,
+        "parent:c": 7,
+        "parent:d": ["A"],
+        "parent:e": {"name": "A"},
+        "siblings:f": "A",
+        "other:g": "A",
+        "no colon": "A",
+    }
+    file.write_text(json.dumps(content | useless), encoding="utf-8")
+    assert {(kind, name): value for kind, name, value in old_answers(file)} == {
+        ("parent", "mtor signaling"): {"parent": "Signal Transduction", "reasoning": ""},
+        ("parent", "autophagy"): {"parent": "Cellular process", "reasoning": "part of it"},
+        ("siblings", "apoptosis"): {
+            "siblings": [{"name": "Necroptosis", "reasoning": ""}, {"name": "Pyroptosis", "reasoning": ""}]
+        },
+        ("siblings", "dna repair"): {
+            "siblings": [{"name": "Replication", "reasoning": ""}, {"name": "Recombination", "reasoning": ""}]
+        },
+        ("siblings", "metabolism"): {"siblings": [{"name": "Transport", "reasoning": "near"}]},
+    }
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1, 2]", '"text"', "null", "\ufffd\0"])
+def test_an_earlier_cache_that_is_none_holds_nothing(tmp_path, content):
+    file = tmp_path / "old.json"
+    file.write_text(content, encoding="utf-8")
+    assert list(old_answers(file)) == []
+    assert list(old_answers(tmp_path / "missing.json")) == []
+
+
+@pytest.mark.xfail(strict=True, reason="str(None): the reasoning of the table says 'None'. Fix: `value.get(…) or ''`")
+def test_an_earlier_answer_without_a_reasoning_has_an_empty_one(tmp_path):
+    file = tmp_path / "old.json"
+    file.write_text('{"parent:a": {"parent": "B", "reasoning": null}}', encoding="utf-8")
+    assert [value for _, _, value in old_answers(file)] == [{"parent": "B", "reasoning": ""}]

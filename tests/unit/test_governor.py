@@ -1,0 +1,372 @@
+"""The governor: how many calls may start, and when. Time is a number here that moves when somebody waits."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rootward.governor import BREAKER, BURST, LONGEST_BACKOFF, LONGEST_REFUSAL, SAFETY, SHRINK, Governor, Stopped
+
+ENDLESS = 10**6  # calls in flight, where their number is not what is tested
+
+
+class Clock:
+    """The time, and a condition on which waiting moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.is_full = False  # whether somebody had to wait for a call to end: in one thread, for ever
+
+    def __call__(self) -> float:
+        return self.now
+
+    def condition(self) -> threading.Condition:
+        clock = self
+
+        class Moving(threading.Condition):
+            def wait(self, timeout: float | None = None) -> bool:
+                clock.now += timeout
+                clock.is_full = True
+                return False
+
+        return Moving()
+
+
+def governed(concurrency: int = ENDLESS, rpm=None, tpm=None, random: float = 1.0) -> tuple[Governor, Clock]:
+    """A governor on a clock of its own, whose random numbers are all the same."""
+    clock = Clock()
+    governor = Governor(concurrency, rpm, tpm, clock, lambda: random)
+    governor._condition = clock.condition()
+    return governor, clock
+
+
+def waited(governor: Governor, clock: Clock, characters: int = 0) -> float:
+    """The seconds until a call may start."""
+    before = clock.now
+    governor.acquire(characters)
+    return clock.now - before
+
+
+def room(governor: Governor) -> int:
+    """How many calls may be in flight at once, counted by starting them; none is in flight before and after."""
+    started = 0
+    while governor._in_flight < int(governor._limit):
+        governor.acquire(0)
+        started += 1
+    for _ in range(started):
+        governor.failed(0, overloaded=False)
+    return started
+
+
+def succeed(governor: Governor, times: int = 1, seconds: float = 1.0) -> None:
+    for _ in range(times):
+        governor.succeeded(100, governor.acquire(100), 25, seconds)
+
+
+def throttle(governor: Governor, wait: float | None = 0.0) -> None:
+    governor.throttled(governor.acquire(0), wait)
+
+
+# --- the buckets ---
+
+
+@given(
+    rpm=st.integers(1, 20_000),
+    idle=st.lists(st.floats(0, 90, allow_nan=False), min_size=2, max_size=60),
+)
+def test_no_window_ever_sees_more_starts_than_the_rate_and_one_burst_allow(rpm, idle):
+    governor, clock = governed(rpm=rpm)
+    starts = []
+    for pause in idle:
+        clock.now += pause
+        governor.acquire(0)
+        starts.append(clock.now)
+    rate, burst = rpm / 60 * SAFETY, max(1.0, rpm / 60 * BURST)
+    for first in range(len(starts)):
+        for last in range(first, len(starts)):
+            assert last - first + 1 <= rate * (starts[last] - starts[first]) + burst + 1e-6
+
+
+@given(
+    tpm=st.integers(1000, 10**7),
+    calls=st.lists(st.tuples(st.floats(0, 60), st.floats(0.01, 1)), min_size=2, max_size=40),
+)
+def test_no_window_ever_sees_more_tokens_than_the_rate_and_one_minute_allow(tpm, calls):
+    governor, clock = governed(tpm=tpm)
+    starts = []
+    for pause, share in calls:
+        clock.now += pause
+        starts.append((governor.acquire(int(share * tpm * SAFETY * 4)), clock.now))
+    rate, burst = tpm / 60 * SAFETY, tpm * SAFETY
+    for first in range(len(starts)):
+        for last in range(first, len(starts)):
+            tokens = sum(estimate for estimate, _ in starts[first : last + 1])
+            assert tokens <= rate * (starts[last][1] - starts[first][1]) + burst + 1
+
+
+def test_the_rate_is_used_up_to_its_margin():
+    governor, clock = governed(rpm=600)
+    for _ in range(100):
+        governor.acquire(0)
+    assert clock.now - 1000 == pytest.approx((100 - 600 / 60 * BURST) / (10 * SAFETY), rel=0.01)
+
+
+def test_without_a_rate_nothing_waits():
+    governor, clock = governed()
+    assert sum(waited(governor, clock, 10**9) for _ in range(1000)) == 0
+
+
+def test_tokens_are_settled_with_what_the_call_really_used():
+    governor, clock = governed(tpm=6000)
+    full = 6000 * SAFETY
+    estimate = governor.acquire(int(full * 4))
+    governor.succeeded(int(full * 4), estimate, int(estimate + 95), 1.0)
+    assert waited(governor, clock) == pytest.approx(95 / (100 * SAFETY), abs=0.01)
+
+
+def test_an_estimate_that_was_too_high_is_given_back():
+    governor, clock = governed(tpm=6000)
+    characters = int(6000 * SAFETY * 4)
+    governor.succeeded(characters, governor.acquire(characters), 10, 1.0)
+    assert waited(governor, clock, 10_000) == 0
+
+
+def test_a_refused_call_costs_no_tokens():
+    governor, clock = governed(tpm=6000)
+    governor.throttled(governor.acquire(int(6000 * SAFETY * 4)), 0.0)
+    clock.now += 0.06  # beyond the gate
+    assert waited(governor, clock, 10_000) == 0
+
+
+def test_the_estimate_learns_from_real_usage():
+    governor, _ = governed()
+    first = governor.acquire(1000)
+    for _ in range(60):
+        governor.succeeded(1000, governor.acquire(1000), 400, 1.0)
+    assert first == 250
+    assert governor.acquire(1000) == pytest.approx(400, rel=0.01)
+
+
+def test_a_prompt_larger_than_a_minutes_tokens_waits_for_a_full_bucket_and_starts():
+    governor, clock = governed(tpm=1000)
+    governor.acquire(4 * 950)
+    assert waited(governor, clock, 4 * 100_000) == pytest.approx(60, rel=0.01)
+
+
+# --- calls in flight ---
+
+
+def test_calls_in_flight_never_pass_the_concurrency():
+    governor, peak, lock = Governor(5), [0, 0], threading.Lock()
+
+    def call(_: int) -> None:
+        estimate = governor.acquire(10)
+        with lock:
+            peak[0] += 1
+            peak[1] = max(peak)
+        time.sleep(0.001)
+        with lock:
+            peak[0] -= 1
+        governor.succeeded(10, estimate, 3, 0.001)
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(call, range(300)))
+    assert peak[1] == 5
+
+
+@pytest.mark.parametrize("refuse", [throttle, lambda g: g.failed(g.acquire(0), overloaded=True)], ids=["429", "503"])
+def test_too_much_shrinks_what_may_be_in_flight(refuse):
+    governor, _ = governed(100)
+    assert room(governor) == 100
+    refuse(governor)
+    assert room(governor) == 100 * SHRINK
+
+
+def test_a_lost_connection_does_not_shrink_it():
+    governor, _ = governed(100)
+    governor.failed(governor.acquire(0), overloaded=False)
+    assert room(governor) == 100
+
+
+def test_it_shrinks_at_most_once_per_round_trip():
+    governor, clock = governed(100)
+    succeed(governor, 100, seconds=4.0)
+    estimates = [governor.acquire(0) for _ in range(30)]
+    for estimate in estimates[:20]:
+        governor.throttled(estimate, 0.0)
+    assert room(governor) == 70
+    clock.now += 3.5
+    governor.throttled(estimates[20], 0.0)
+    assert room(governor) == 70
+    clock.now += 1.0
+    governor.throttled(estimates[21], 0.0)
+    assert room(governor) == 49
+
+
+def test_it_never_shrinks_below_one():
+    governor, clock = governed(3)
+    for _ in range(20):
+        throttle(governor)
+        clock.now += 10
+    assert room(governor) == 1
+
+
+def test_it_grows_by_one_for_each_window_of_successes_and_not_beyond_the_concurrency():
+    governor, clock = governed(10)
+    throttle(governor)
+    assert room(governor) == 7
+    succeed(governor, 6)
+    assert room(governor) == 7
+    succeed(governor, 1)
+    assert room(governor) == 8
+    succeed(governor, 8)
+    assert room(governor) == 9
+    succeed(governor, 1000)
+    assert room(governor) == 10
+    assert clock.now < 1001
+
+
+def test_a_refusal_starts_the_window_of_successes_anew():
+    governor, clock = governed(10)
+    throttle(governor)
+    succeed(governor, 6)
+    clock.now += 0.5  # less than a round trip: it does not shrink again
+    throttle(governor)
+    succeed(governor, 6)
+    assert room(governor) == 7
+
+
+# --- the gate ---
+
+
+@pytest.mark.parametrize("random", [0.0, 1.0])
+def test_nobody_starts_before_the_time_the_service_named(random):
+    governor, clock = governed(random=random)
+    throttle(governor, 7.0)
+    assert 7.0 <= waited(governor, clock) <= 7.05 + 1e-9
+
+
+def test_a_shorter_wait_does_not_open_the_gate_earlier():
+    governor, clock = governed()
+    first, second = governor.acquire(0), governor.acquire(0)
+    governor.throttled(first, 20.0)
+    governor.throttled(second, 1.0)
+    assert waited(governor, clock) >= 20
+
+
+def test_the_gate_holds_every_thread_back():
+    governor = Governor(8)
+    governor.throttled(governor.acquire(0), 0.3)
+    refused = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        starts = list(pool.map(lambda _: (governor.acquire(0), time.monotonic())[1], range(4)))
+    assert min(starts) - refused >= 0.29
+
+
+@given(random=st.floats(0, 1), refusals=st.integers(1, 30))
+def test_without_a_named_wait_the_gate_jitters_below_a_doubling_bound(random, refusals):
+    governor, clock = governed(random=random)
+    for refusal in range(refusals):
+        throttle(governor, None)
+        left = governor._not_before - clock.now
+        assert 0 <= left <= min(LONGEST_BACKOFF, 2.0**refusal) + 0.05
+        clock.now += max(0.0, left) + 2.0
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="each 429 of one moment doubles the wait: 15 calls in flight, 15 bare 429, and the gate closes for up to a "
+    "minute. Fix: in throttled, count _throttled only when _shrink did shrink (once per round trip)",
+)
+def test_refusals_of_one_moment_count_once():
+    governor, clock = governed(15)
+    estimates = [governor.acquire(0) for _ in range(15)]
+    for estimate in estimates:
+        governor.throttled(estimate, None)
+    assert governor._not_before - clock.now <= 2.05
+
+
+def test_a_success_makes_the_next_wait_short_again():
+    governor, clock = governed(15)
+    for _ in range(5):
+        throttle(governor, None)
+        clock.now += 70
+    succeed(governor)
+    throttle(governor, None)
+    assert governor._not_before - clock.now <= 1.05
+
+
+@given(random=st.floats(0, 1), attempt=st.integers(1, 50))
+def test_backing_off_sleeps_below_a_doubling_bound(random, attempt):
+    governor, clock = governed(random=random)
+    governor.back_off(attempt)
+    slept = clock.now - 1000
+    assert slept == pytest.approx(random * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1)), abs=1e-6)
+
+
+# --- the end of asking ---
+
+
+def test_stopping_wakes_whoever_waits():
+    governor = Governor(1)
+    governor.acquire(0)
+    governor._requests.wait = lambda amount: 3600.0
+    outcomes = []
+
+    def wait_in(action) -> None:
+        try:
+            action()
+        except Stopped as stopped:
+            outcomes.append(stopped.__cause__)
+
+    governor._random = lambda: 1.0
+    actions = [lambda: governor.acquire(0)] * 4 + [lambda: governor.back_off(7)]
+    threads = [threading.Thread(target=wait_in, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    reason, later = ValueError("enough"), ValueError("more than enough")
+    governor.stop(reason)
+    governor.stop(later)
+    for thread in threads:
+        thread.join(5)
+    assert outcomes == [reason] * 5
+
+
+def test_a_stopped_governor_starts_nothing():
+    governor, _ = governed()
+    governor.stop(ValueError("enough"))
+    with pytest.raises(Stopped):
+        governor.acquire(0)
+
+
+@pytest.mark.parametrize(("concurrency", "bound"), [(1, BREAKER), (15, 45), (100, 300)])
+def test_the_service_is_down_after_so_many_failures_in_a_row(concurrency, bound):
+    governor, clock = governed(concurrency)
+
+    def fail(times: int) -> None:
+        for _ in range(times):
+            governor.failed(governor.acquire(0), overloaded=True)
+            clock.now += 1
+
+    fail(bound - 1)
+    assert not governor.is_down
+    succeed(governor)
+    fail(bound - 1)
+    assert not governor.is_down
+    fail(1)
+    assert governor.is_down
+
+
+def test_nothing_but_refusals_for_long_is_no_matter_of_a_minute():
+    governor, clock = governed()
+    assert not governor.is_shut_out
+    throttle(governor)
+    clock.now += LONGEST_REFUSAL - 1
+    throttle(governor)
+    assert not governor.is_shut_out
+    clock.now += 2
+    assert governor.is_shut_out
+    succeed(governor)
+    assert not governor.is_shut_out

@@ -1,0 +1,104 @@
+"""Whole runs of the workflow, each in a folder of its own."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "rules", "scripts", "config", "profiles", "resources", "envs", "report")
+
+
+class Workspace:
+    """A copy of the workflow in which Snakemake can be run."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @classmethod
+    def copied_to(cls, folder: Path) -> "Workspace":
+        """A fresh copy of everything the workflow consists of."""
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            elif source.exists():
+                shutil.copy2(source, folder / part)
+        return cls(folder)
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+
+    def run(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
+        """Run Snakemake; with `check`, a failure shows what it said."""
+        variables = {k: v for k, v in os.environ.items() if k not in ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, env=variables | environment, capture_output=True, text=True
+        )
+        assert not check or done.returncode == 0, done.stderr[-4000:]
+        return done
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start Snakemake in a session of its own."""
+        return subprocess.Popen(
+            self.command("--quiet", "all", *arguments),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """What a dry-run would do: rule -> number of jobs; empty when there is nothing to be done."""
+        said = self.run("--dry-run", *arguments)
+        text = said.stdout + said.stderr
+        if "Nothing to be done" in text:
+            return {}
+        table = re.search(r"^Job stats:\n.*?\n-+.*?\n(.*?)^total", text, re.S | re.M)
+        return {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table[1], re.M) if rule != "all"}
+
+    def hashes(self, pattern: str = "*.parquet") -> dict[str, str]:
+        """Content hash of every result of that name pattern."""
+        results = self.folder / "results"
+        return {
+            path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(results.rglob(pattern))
+        }
+
+    def edit(self, path: str, content: str) -> "Edited":
+        """Append to a file for the time of a block."""
+        return Edited(self.folder / path, content)
+
+
+class Edited:
+    """A file with something appended, put back (content and time) when the block ends."""
+
+    def __init__(self, path: Path, content: str):
+        self._path, self._content = path, content
+
+    def __enter__(self) -> None:
+        self._before, self._stat = self._path.read_bytes(), self._path.stat()
+        self._path.write_bytes(self._before + self._content.encode())
+
+    def __exit__(self, *_: object) -> None:
+        self._path.write_bytes(self._before)
+        os.utime(self._path, ns=(self._stat.st_atime_ns, self._stat.st_mtime_ns))
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The workflow, run once on its example. Tests leave it as they found it."""
+    workspace = Workspace.copied_to(tmp_path_factory.mktemp("example"))
+    workspace.run("--config", "shards=4")
+    return workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """The workflow, never run."""
+    return Workspace.copied_to(tmp_path)

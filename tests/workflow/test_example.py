@@ -1,0 +1,179 @@
+"""The example, run as a user runs it."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+SHARDS = ("--config", "shards=4")
+AFTER_LEAVES = {
+    "climb": 10,
+    "join_levels": 1,
+    "discover_siblings": 1,
+    "merge_duplicates": 1,
+    "enforce_tree": 1,
+    "deepen_branches": 1,
+    "place_interactions": 1,
+    "prune_orphans": 1,
+    "verify_tree": 1,
+}
+
+
+def asking(planned: dict[str, int]) -> dict[str, int]:
+    """The planned jobs up to the proven tree, without those that only publish it."""
+    known = {*AFTER_LEAVES, "read_interactions", "assign_terms", "refine_terms", "collect_leaves"}
+    return {rule: count for rule, count in planned.items() if rule in known}
+
+
+def test_the_tree_is_proven_and_every_interaction_placed(example):
+    results = example.folder / "results"
+    verification = json.loads((results / "verification.json").read_text())
+    assert len(verification) >= 11
+    assert all(check["holds"] for check in verification.values())
+    interactions = pq.read_table(results / "interactions.parquet")["interaction_id"].to_pylist()
+    placed = pq.read_table(results / "placements.parquet")["interaction_id"].to_pylist()
+    assert 200 <= len(interactions) <= 300
+    assert sorted(placed) == sorted(interactions)
+
+
+def test_the_tree_reads_well_in_a_terminal(example):
+    lines = (example.folder / "results" / "tree.txt").read_text().splitlines()
+    assert max(map(len, lines)) <= 80
+    summary = json.loads((example.folder / "results" / "run_summary.json").read_text())
+    assert lines[0].startswith(f"{summary['tree']['pathways']} pathways under {summary['tree']['roots']} roots")
+    nested = json.loads((example.folder / "results" / "tree.json").read_text())
+    assert len(nested) == summary["tree"]["roots"]
+    assert sum(root["n_total"] for root in nested) == summary["interactions"]["placed"]
+
+
+def test_a_second_run_has_nothing_to_do(example):
+    assert "Nothing to be done" in example.run(*SHARDS).stderr
+
+
+def test_a_touch_of_every_file_reruns_nothing(example):
+    for path in example.folder.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            path.touch()
+    assert example.planned(*SHARDS) == {}
+
+
+def test_an_added_row_reruns_one_shard(example):
+    row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
+    with example.edit("config/interactions.tsv", row):
+        planned = example.planned(*SHARDS)
+    assert (
+        asking(planned)
+        == {"read_interactions": 1, "assign_terms": 1, "refine_terms": 1, "collect_leaves": 1} | AFTER_LEAVES
+    )
+    assert example.planned(*SHARDS) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        (
+            "config/prompts/siblings.md",
+            "\n",
+            {k: v for k, v in AFTER_LEAVES.items() if k not in ("climb", "join_levels")},
+        ),
+        ("scripts/rootward/tree/prune.py", "# edited\n", {"prune_orphans": 1, "verify_tree": 1}),
+        ("scripts/climb.py", "# edited\n", AFTER_LEAVES),
+        ("scripts/rootward/ask.py", "# how questions travel changes no answer\n", {}),
+        ("scripts/rootward/publish/text.py", "# edited\n", {}),
+    ],
+)
+def test_an_edit_reruns_the_steps_that_use_the_file(example, path, content, expected):
+    with example.edit(path, content):
+        assert asking(example.planned(*SHARDS)) == expected
+
+
+def test_an_edit_of_what_shows_the_tree_reruns_only_that(example):
+    with example.edit("scripts/rootward/publish/text.py", "# edited\n"):
+        assert example.planned(*SHARDS) == {"export_tree": 1}
+
+
+def test_a_changed_setting_reruns_the_steps_it_decides(example):
+    expected = {"deepen_branches", "place_interactions", "prune_orphans", "verify_tree"}
+    assert set(asking(example.planned(*SHARDS, "deepen={max_depth: 9}"))) == expected
+    assert example.planned(*SHARDS, "models={flash: {concurrency: 3}}", "questions={merge: {batch: 7}}") == {}
+
+
+def test_a_shuffled_input_on_one_core_gives_the_same_bytes(example, workspace):
+    path = workspace.folder / "config" / "interactions.tsv"
+    header, *rows = path.read_text().splitlines(keepends=True)
+    random.Random(5).shuffle(rows)
+    path.write_text("".join([header, *rows]))
+    workspace.run("--cores", "1", *SHARDS)
+    same, other = example.hashes(), workspace.hashes()
+    assert same.keys() == other.keys()
+    differing = {name for name in same if same[name] != other[name]}
+    assert differing <= {"interactions.parquet"}  # it says in which line a row stands
+    tables = [
+        pq.read_table(w.folder / "results" / "interactions.parquet").drop_columns("source")
+        for w in (example, workspace)
+    ]
+    assert tables[0].equals(tables[1])
+
+
+def test_a_run_killed_twice_ends_with_the_same_bytes(example, workspace):
+    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
+        process = workspace.start(*SHARDS)
+        wait_for(workspace.folder / "results" / step, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    workspace.run(*SHARDS)
+    assert workspace.hashes() == example.hashes()
+    assert not list((workspace.folder / "results").rglob("*.tmp"))
+
+
+def wait_for(path: Path, process) -> None:
+    """Until a file is there."""
+    deadline = time.monotonic() + 120
+    while not path.exists():
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline, f"{path} never came"
+        time.sleep(0.02)
+
+
+def test_rows_of_another_time_are_not_taken_for_those_of_now(example, tmp_path):
+    """When .snakemake is lost, only a file's time says what is old; the digest in each shard says it better."""
+    folder = tmp_path / "copy"
+    shutil.copytree(example.folder, folder)
+    workspace = type(example)(folder)
+    shutil.rmtree(folder / ".snakemake")
+    row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
+    with workspace.edit("config/interactions.tsv", row):
+        workspace.run(*SHARDS)
+        assert "EX9999" in pq.read_table(folder / "results" / "placements.parquet")["interaction_id"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("climb={max_level: 3}",), "climb.max_level: unknown key; did you mean climb.max_levels?"),
+        (("input=config/interaction.tsv",), "config/interaction.tsv: not found; did you mean config/interactions.tsv?"),
+        (("input=config",), "config: is a directory; input takes files"),
+        (("roots=config/root.tsv",), "roots: config/root.tsv: not found; did you mean config/roots.tsv?"),
+    ],
+)
+def test_what_the_user_must_mend_is_said_in_one_line_while_parsing(example, arguments, line):
+    done = example.run("--dry-run", "--config", *arguments, check=False)
+    assert done.returncode == 1
+    said = [text for text in done.stderr.splitlines() if not text.startswith("Using workflow specific profile")]
+    assert len(said) == 1
+    assert said[0].endswith(line)
+
+
+def test_a_mistake_in_the_users_file_is_blamed_on_it(example):
+    with example.edit("config/config.yaml", "climb: {max_level: 3}\n"):
+        done = example.run("--dry-run", check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "config/config.yaml: climb.max_level: unknown key; did you mean climb.max_levels?"
+    )
