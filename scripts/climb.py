@@ -17,6 +17,7 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead:
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
         return
+    from rootward.names import pathway_id
     from rootward.questions import ask_about
     from rootward.roots import read_roots
     from rootward.tree import climb as climbing
@@ -24,7 +25,7 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead:
     links = climbing.Links.from_levels(tables.rows("leaves", leaves), [tables.rows("parents", p) for p in levels])
     configured = read_roots(roots, fallback_root)
     root_names = [root.name for root in configured]
-    root_ids = {root.pathway_id: root.name for root in configured}
+    root_ids = {root.pathway_id: root.name for root in configured} | {pathway_id(fallback_root): fallback_root}
     rows = []
     pending = links.pending(root_ids)
     if pending:
@@ -32,11 +33,11 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead:
         questions = [
             ask_about("parent", {"child": links.names[id_], "excluded": []}, roots=root_names) for id_ in pending
         ]
-        follow = climbing.NextParent(root_names, root_ids) if ahead else None
+        follow = climbing.NextParent(root_names, root_ids, links) if ahead else None
         rows, cyclic = climbing.link(links, pending, ask.ask_many(questions, follow), root_ids)
         if cyclic:
             again = [
-                ask_about("parent", {"child": links.names[id_], "excluded": links.descendants(id_)}, roots=root_names)
+                ask_about("parent", {"child": links.names[id_], "excluded": links.not_above(id_)}, roots=root_names)
                 for id_ in cyclic
             ]
             more, cyclic = climbing.link(links, cyclic, ask.ask_many(again), root_ids)

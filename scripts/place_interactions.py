@@ -14,13 +14,14 @@ def place_interactions(
     paths: dict[str, str], fallback_root: str, ask_which: str, confidence: float, placed: str, changes: str, ask: Asker
 ) -> None:
     """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
     below = nodes.children(forest)
     placements = tables.read("placements", paths["placements"])
     rows = place.doubtful(placements.to_pylist(), below, ask_which, confidence, {pathway_id(fallback_root)})
-    wanted = pc.field("interaction_id").isin([row["interaction_id"] for row in rows])
+    wanted = pc.field("interaction_id").isin(pa.array([row["interaction_id"] for row in rows], pa.string()))
     described = {
         row["interaction_id"]: row
         for row in tables.read("interactions", paths["interactions"], FIELDS, wanted).to_pylist()

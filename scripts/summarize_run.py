@@ -28,7 +28,8 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
             "edges_by_method": _counts(tree.filter(pc.is_valid(tree["parent_id"]))["method"]),
         },
         "interactions": {
-            "placed": interactions.num_rows,
+            "read": interactions.num_rows,
+            "placed": pc.count_distinct(placements["interaction_id"]).as_py(),
             "by_method": _counts(placements["method"]),
             "fallback": pc.sum(pc.equal(placements["method"], "fallback")).as_py() or 0,
             "with_notes": pc.sum(pc.greater(pc.list_value_length(interactions["notes"]), 0)).as_py() or 0,

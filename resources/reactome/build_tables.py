@@ -24,9 +24,12 @@ def write(table: pa.Table, name: str, key: list[str]) -> None:
 def main(folder: Path) -> None:
     """Read the tables of `folder` and write the four reference tables."""
     pathways = pq.read_table(folder / "pathways.parquet")
+    tops = {row["name"].casefold() for row in pathways.to_pylist() if row["depth"] == 0}
     aliases: dict[str, set[str]] = {}
     for row in pq.read_table(folder / "compath_mappings.parquet").to_pylist():
-        if row["relation"] == "exact" and row["target"] == "reactome":
+        # "Tyrosine Metabolism" is mapped as equal to Metabolism: a part is not the whole, whatever the table says.
+        part = row["target_name"].casefold() in tops and row["source_name"].casefold() != row["target_name"].casefold()
+        if row["relation"] == "exact" and row["target"] == "reactome" and not part:
             aliases.setdefault(row["target_id"], set()).add(" ".join(row["source_name"].split()))
     column = [sorted(aliases.get(id_, ())) for id_ in pathways["id"].to_pylist()]
     write(pathways.append_column("aliases", pa.array(column, pa.list_(pa.string()))), "pathways", ["id"])

@@ -262,22 +262,38 @@ class AnswerCache:
                 return action(self._open())
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
+        deadline = time.monotonic() + BUSY_MS / 1000
+        while self._connection is None:
             try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._connection = self._connect(str(self.path))
-                self._connection.execute(f"PRAGMA journal_mode={self._journal_mode}")
-                self._connection.execute("PRAGMA synchronous=NORMAL")
-                self._connection.executescript(SCHEMA)
-            except (sqlite3.OperationalError, OSError) as error:
-                self._connection = None
-                if not self.path.exists() or "locked" in str(error):
+                self._connection = self._opened()
+            except sqlite3.OperationalError as error:
+                # Two processes that make the file at once: changing the journal is the one thing SQLite does not wait
+                # for.
+                if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
-                # A folder nobody may write to: what is known can still be read.
-                self._connection = self._connect(f"{self.path.resolve().as_uri()}?immutable=1")
-                self._connection.execute("SELECT count(*) FROM items LIMIT 1")
-                self._read_only = True
+                time.sleep(0.05)
         return self._connection
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = None
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = self._connect(str(self.path))
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != self._journal_mode:
+                connection.execute(f"PRAGMA journal_mode={self._journal_mode}")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.executescript(SCHEMA)
+            return connection
+        except (sqlite3.OperationalError, OSError) as error:
+            if connection is not None:
+                connection.close()
+            if not self.path.exists() or "locked" in str(error):
+                raise
+        # A folder nobody may write to: what is known can still be read.
+        connection = self._connect(f"{self.path.resolve().as_uri()}?immutable=1")
+        connection.execute("SELECT count(*) FROM items LIMIT 1")
+        self._read_only = True
+        return connection
 
     def _connect(self, name: str) -> sqlite3.Connection:
         return sqlite3.connect(

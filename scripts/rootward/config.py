@@ -262,6 +262,14 @@ class Config(Section):
     )
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 
+    @field_validator("fallback_root")
+    @classmethod
+    def some_name(cls, given: str) -> str:
+        """Refuse a name that shows nothing."""
+        if not given.strip():
+            raise ValueError("is an empty name")
+        return given
+
     @field_validator("input")
     @classmethod
     def some_input(cls, given: str | list[str]) -> str | list[str]:
@@ -281,24 +289,30 @@ def load(given: dict[str, Any], source: str = "config/config.yaml", source_keys:
         return Config.model_validate(given).model_dump(mode="json")
     except ValidationError as error:
         first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
-        path = [part for part in first["loc"] if not _is_union_tag(part)]
-        where = source if source_keys is None or _stands_in(source_keys, path) else "--config/--configfile"
+        path = _key_path(first["loc"])
+        blamed = source_keys is None or _found(source_keys, path) == _found(given, path) != MISSING
+        where = source if blamed else "--config/--configfile"
         raise UserError(f"{where}: {_explain(path, first)}") from None
 
 
-def _is_union_tag(part: Any) -> bool:
-    return part in ("str", "list[str]", "constrained-str") or (isinstance(part, str) and "[" in part)
+MISSING = object()
 
 
-def _stands_in(content: Any, path: list) -> bool:
+def _key_path(location: tuple) -> list:
+    """The path of keys of an error; below `input`, which may be one path or a list, pydantic names the alternative
+    too.
+    """
+    path = list(location)
+    return path[:1] + [part for part in path[1:] if isinstance(part, int)] if path[:1] == ["input"] else path
+
+
+def _found(content: Any, path: list) -> Any:
     for part in path:
-        if (isinstance(content, dict) and part in content) or (
-            isinstance(content, list) and isinstance(part, int) and part < len(content)
-        ):
+        try:
             content = content[part]
-        else:
-            return False
-    return True
+        except (KeyError, IndexError, TypeError):
+            return MISSING
+    return content
 
 
 def _explain(path: list, error: dict) -> str:
@@ -324,12 +338,12 @@ def _fields_at(path: list) -> list[str]:
 
 
 def _literals(path: list) -> list[str]:
-    annotation = (
-        Config.model_fields[path[0]].annotation
-        if len(path) == 1
-        else _section(path[:-1]).model_fields[path[-1]].annotation
-    )
-    return [word for word in get_args(annotation) if isinstance(word, str)]
+    """The words allowed at a key, whatever stands around them (`| None`, `list[…]`)."""
+    waiting, words = [_section(path[:-1]).model_fields[path[-1]].annotation], []
+    while waiting:
+        for part in get_args(waiting.pop()):
+            (words if isinstance(part, str) else waiting).append(part)
+    return words
 
 
 def _section(path: list) -> Any:

@@ -13,10 +13,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-_DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
-_WORD = re.compile(r"[a-z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What cannot be seen (soft hyphens, joiners, marks of direction, tags) or is no character (surrogates) makes no name.
+INVISIBLE = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+_WORD = re.compile(r"[^\W_]+")
 
 # Words that say only "this is a pathway"; dropping them is what lets "IL-17 signaling pathway" meet "Interleukin-17
 # signaling". Words that tell two pathways apart (activation, degradation, negative, numbers) are never in this list.
@@ -33,7 +38,6 @@ _HABIT = frozenset(
         "in",
         "to",
         "via",
-        "a",
         "an",
         "with",
         "family",
@@ -65,14 +69,9 @@ _SPELLING = {
     "haem": "heme",
 }
 _GREEK = {
-    "α": "alpha",
-    "β": "beta",
-    "γ": "gamma",
-    "δ": "delta",
-    "ε": "epsilon",
-    "κ": "kappa",
-    "λ": "lambda",
-    "ω": "omega",
+    chr(code): unicodedata.name(chr(code)).split()[3].lower()
+    for code in range(0x3B1, 0x3CA)
+    if unicodedata.name(chr(code)).startswith("GREEK SMALL LETTER ") and code != 0x3C2
 }
 _GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
 _JOINED = [
@@ -87,12 +86,13 @@ _JOINED = [
 
 def clean(name: str) -> str:
     """A name fit to be shown: NFC, no control or invisible characters, single spaces."""
-    return _SPACE.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFC", name))).strip()
+    return _SPACE.sub(" ", _CONTROL.sub(" ", INVISIBLE.sub("", unicodedata.normalize("NFC", name)))).strip()
 
 
 def normalise(name: str) -> str:
     """The form that decides identity: NFKC, case-folded, dashes and white space folded to one space."""
-    folded = unicodedata.normalize("NFKC", _CONTROL.sub(" ", unicodedata.normalize("NFKC", name)).casefold())
+    seen = _CONTROL.sub(" ", INVISIBLE.sub("", name))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     return _SPACE.sub(" ", _DASHES.sub(" ", folded)).strip()
 
 
@@ -182,6 +182,8 @@ class NameIndex:
 
     def nearest(self, queries: Sequence[str], k: int = 5, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
         """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position."""
+        if k < 1:
+            return [[] for _ in queries]
         found = []
         for start in range(0, len(queries), 512):  # blocks bound the memory of the product
             vectors = self._weigh(self._counts(queries[start : start + 512]))

@@ -133,9 +133,10 @@ def _bytes(table) -> bytes:
 
 def _recall(memo: str | Path) -> dict:
     try:
-        return json.loads(Path(memo).read_text(encoding="utf-8"))
+        content = json.loads(Path(memo).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _remember(memo: str | Path, content: dict) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
-from rootward.names import clean, pathway_id
+from rootward.names import INVISIBLE, clean, normalise, pathway_id
 from rootward.vocabulary import EFFECTS
 
 MAX_NAME = 200
@@ -290,7 +290,15 @@ class Question:
     def key(self, asked_of: str) -> str:
         """The cache key, 32 hex digits; `asked_of` stands for template, model, answer schema and sampling."""
         identity = {field: self.item[field] for field in self.kind.identity} | self.shared
+        if self.kind.flat:  # these are about names alone, and two spellings of one name are one question
+            identity = {field: _folded(value) for field, value in identity.items()}
         return digest([self.kind.name, asked_of, identity])
+
+
+def _folded(value: Any) -> Any:
+    if isinstance(value, str):
+        return normalise(value)
+    return sorted(map(normalise, value)) if isinstance(value, list) else value
 
 
 def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
@@ -312,11 +320,15 @@ def digest(value: Any) -> str:
 
 # Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either
 # way.
-_UNSAFE = re.compile("[`\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile(f"[`\x7f-\x9f\u2028\u2029]|{INVISIBLE.pattern}")
+
+
+def _escaped(match: re.Match) -> str:
+    return "\\u0060" if match.group() == "`" else json.dumps(match.group())[1:-1].replace("\x7f", "\\u007f")
 
 
 def block(questions: Sequence[Question]) -> str:
     """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
     kind = questions[0].kind
     text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
-    return "```json\n" + _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", text) + "\n```"
+    return "```json\n" + _UNSAFE.sub(_escaped, text) + "\n```"

@@ -169,8 +169,15 @@ class Reference:
     # --- by text ---
 
     @cached_property
+    def _spelled(self) -> dict[str, list[frozenset[str]]]:
+        """The stems of a pathway's name and of each alias."""
+        return {
+            p.id: [found for name in (p.name, *p.aliases) if (found := stems(name))] for p in self.pathways.values()
+        }
+
+    @cached_property
     def _stems(self) -> dict[str, frozenset[str]]:
-        return {p.id: stems(p.name).union(*map(stems, p.aliases)) for p in self.pathways.values()}
+        return {id_: frozenset().union(*spellings) for id_, spellings in self._spelled.items()}
 
     @cached_property
     def _by_stem(self) -> dict[str, list[str]]:
@@ -188,15 +195,20 @@ class Reference:
 
         0 when no stem is shared; a rare word ("mitophagy") counts more than a common one ("regulation").
         """
-        weight, own = self._weight, self._stems[pathway_id]
-        shared = sum(weight[stem] for stem in own & text)
-        return shared * shared / sum(weight[stem] for stem in own) if shared else 0.0
+        best = 0.0
+        for own in self._spelled[pathway_id]:
+            if shared := self._weigh(own & text):
+                best = max(best, shared * shared / self._weigh(own))
+        return best
 
     def text_share(self, pathway_id: str, text: frozenset[str]) -> float:
-        """The share (0 to 1, by IDF weight) of a pathway's name that a text contains."""
-        weight, own = self._weight, self._stems[pathway_id]
-        total = sum(weight[stem] for stem in own)
-        return sum(weight[stem] for stem in own & text) / total if total else 0.0
+        """The share (0 to 1, by IDF weight) that a text contains of a pathway's name, or of the alias it contains most
+        of.
+        """
+        return max(self._weigh(own & text) / self._weigh(own) for own in self._spelled[pathway_id])
+
+    def _weigh(self, words: frozenset[str]) -> float:
+        return sum(self._weight[word] for word in words)
 
     def named_in(self, text: frozenset[str]) -> set[str]:
         """The pathways that share at least one stem with a text."""

@@ -29,13 +29,14 @@ def read_roots(path: str | Path, fallback: str) -> list[Root]:
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
+            reader = csv.DictReader(file, delimiter="\t")
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path}: cannot be read as roots ({getattr(error, 'strerror', None) or error})") from None
-    if rows and "name" not in rows[0]:
-        raise UserError(f"{path}:1: no column name ({', '.join(map(str, rows[0]))})")
+    if rows and "name" not in rows[0][1]:
+        raise UserError(f"{path}:1: no column name ({', '.join(map(str, rows[0][1]))})")
     roots: dict[str, Root] = {}
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         name = clean(row["name"] or "")
         if not name:
             continue

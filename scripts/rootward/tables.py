@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMPRESSION = "zstd"
 ROW_GROUP = 100_000
+LONGEST_LABEL = 127  # bytes: what `label` can read back
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
 
 
@@ -96,17 +97,18 @@ TABLES: dict[str, Table] = {
         key=("parent_id", "pathway_id"),
         nullable=("call_id",),
     ),
-    # One row per pathway and candidate parent: between merging and strictness a pathway may still have several.
+    # One row per pathway and candidate parent, the best at rank 0: between merging and strictness there may be several.
     "tree": Table(
         {
             "pathway_id": "string",
+            "rank": "int32",
             "name": "string",
             "parent_id": "string",
             "origin": "string",
             "aliases": "list<string>",
             **_DECIDED,
         },
-        key=("pathway_id", "parent_id"),
+        key=("pathway_id", "rank"),
         nullable=("parent_id", "call_id"),
     ),
     "reorganized": Table(
@@ -172,6 +174,9 @@ def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
     """Rows (dicts; a missing key is null) as an Arrow table of the named schema."""
     import pyarrow as pa
 
+    unknown = set().union(*rows) - TABLES[name].columns.keys()
+    if unknown:
+        raise ValueError(f"{name}: has no column {', '.join(sorted(unknown))}")
     return pa.Table.from_pylist(rows, schema=schema(name))
 
 
@@ -196,6 +201,8 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
     labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
+    if too_long := [text for text in labels.values() if len(text.encode()) > LONGEST_LABEL]:
+        raise ValueError(f"{name}: label {too_long[0]!r:.60} is longer than {LONGEST_LABEL} bytes")
     named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
     table = table.replace_schema_metadata(named).combine_chunks()
     with replacing(path) as temporary:
@@ -236,13 +243,27 @@ def read(name: str, path: str | Path, columns: list[str] | None = None, filters:
     except FileNotFoundError:
         raise UserError(f"{path}: not found") from None
     except (pa.ArrowException, OSError) as error:
+        _check_columns(name, path, columns)
         raise UserError(
             f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]}); delete it and run again"
         ) from None
-    missing = [c for c in columns or TABLES[name].columns if c not in table.column_names]
+    _check_columns(name, path, columns, table.column_names)
+    return table
+
+
+def _check_columns(name: str, path: str | Path, columns: list[str] | None, found: list[str] | None = None) -> None:
+    """Raise UserError when the file lacks a column; a file that cannot be read at all passes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if found is None:
+        try:
+            found = pq.read_schema(path).names
+        except (pa.ArrowException, OSError):
+            return
+    missing = [column for column in columns or TABLES[name].columns if column not in found]
     if missing:
         raise UserError(f"{path}: is not a {name} table (no column {missing[0]}); delete it and run again")
-    return table
 
 
 def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[dict[str, Any]]:

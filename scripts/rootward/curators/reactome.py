@@ -16,7 +16,8 @@ from rootward.roots import Root
 # How sure each rung is. Ordinal: benchmarks/assign_reactome.py prints how often each rung is right.
 CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}
 
-_SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of", "by"])
+_SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of"])
+DIRECTION = frozenset(["to", "from", "by", "via", "into", "in"])
 HEARD_EVERY = 500  # questions answered between two steps of the progress bar
 NAMED_ENOUGH = 0.75  # share of a pathway's name (IDF weight) a statement must contain to name the pathway by itself
 
@@ -275,7 +276,10 @@ def _text_of(item: dict) -> frozenset[str]:
 
 
 def _same_words(a: str, b: str) -> bool:
-    def words(name: str) -> list[str]:
-        return sorted(word for word in tokens(name) if word not in _SAYS_PATHWAY)
-
-    return bool(words(a)) and words(a) == words(b)
+    """Whether two names have the same words, in any order unless a word of direction ("ER to Golgi") gives the order
+    sense.
+    """
+    words_a, words_b = ([word for word in tokens(name) if word not in _SAYS_PATHWAY] for name in (a, b))
+    if DIRECTION.isdisjoint(words_a):
+        words_a, words_b = sorted(words_a), sorted(words_b)
+    return bool(words_a) and words_a == words_b

@@ -1,6 +1,7 @@
 """The tree as nested JSON."""
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rootward.files import write_text
@@ -9,15 +10,29 @@ from rootward.publish.order import Row, by_parent
 FIELDS = ("pathway_id", "name", "origin", "n_direct", "n_total", "aliases", "xrefs", "method", "reasoning", "call_id")
 
 
-def tree(rows: list[Row]) -> list[dict]:
-    """The roots, each with its `children`, built without recursion."""
+def chunks(rows: list[Row]) -> Iterator[str]:
+    """The JSON of the roots, each with its `children`, written without recursion: a tree may be deeper than Python's
+    stack.
+    """
     below = by_parent(rows)
-    nodes = {row["pathway_id"]: {field: row[field] for field in FIELDS} for row in rows}
-    for id_, node in nodes.items():
-        node["children"] = [nodes[child["pathway_id"]] for child in below.get(id_, ())]
-    return [nodes[root["pathway_id"]] for root in below.get(None, ())]
+    waiting: list[Row | str] = _listed(below.get(None, ()))[::-1]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        else:
+            head = json.dumps({field: item[field] for field in FIELDS}, ensure_ascii=False)
+            yield f'\n{head[:-1]}, "children": '
+            waiting += ["}", *_listed(below.get(item["pathway_id"], ()))[::-1]]
+
+
+def _listed(rows: Sequence[Row]) -> list[Row | str]:
+    items: list[Row | str] = ["["]
+    for row in rows:
+        items += [row] if len(items) == 1 else [",", row]
+    return [*items, "]"]
 
 
 def write(rows: list[Row], path: str | Path) -> None:
     """Write the nested tree."""
-    write_text(path, json.dumps(tree(rows), indent=1, ensure_ascii=False) + "\n")
+    write_text(path, "".join(chunks(rows)) + "\n")

@@ -49,21 +49,24 @@ class Links:
             at = self.parent_of.get(at)
         return False
 
-    def descendants(self, pathway: str) -> list[str]:
-        """The names below a pathway, sorted: what its parent cannot be."""
-        return sorted(self.names[id_] for id_ in self.parent_of if id_ != pathway and self.is_below(id_, pathway))
+    def not_above(self, pathway: str) -> list[str]:
+        """A pathway's name and the names below it, sorted: what its parent cannot be."""
+        return sorted({self.names[pathway], *(self.names[i] for i in self.parent_of if self.is_below(i, pathway))})
 
 
 class NextParent:
-    """The question that a parent's answer leads to: for the parent's own parent, unless it is a root."""
+    """The question that a parent's answer leads to: for the parent's own parent, unless it is a root or known by
+    now.
+    """
 
-    def __init__(self, root_names: Sequence[str], roots: Mapping[str, str]):
-        self._root_names, self._roots = list(root_names), roots
+    def __init__(self, root_names: Sequence[str], roots: Mapping[str, str], links: Links):
+        self._root_names = list(root_names)
+        self._settled = {*roots, *links.names}
 
     def __call__(self, question: Question, answer: Answer) -> list[Question]:
         """The one question, or none."""
         name = answer.value["parent"]
-        if pathway_id(name) in self._roots or pathway_id(name) == pathway_id(question.item["child"]):
+        if pathway_id(name) in self._settled or pathway_id(name) == pathway_id(question.item["child"]):
             return []
         return [ask_about("parent", {"child": name, "excluded": []}, roots=self._root_names)]
 

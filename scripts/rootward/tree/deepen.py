@@ -53,6 +53,8 @@ def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: i
                 continue
         changes.append(change(PHASE, "reparent", id_, forest[root_id].name, name, edge))
         node.parents = {level_id: edge}
+        for height, above_id in enumerate(upward(deepened, id_), start=heights[id_] + 1):
+            heights[above_id] = max(heights.get(above_id, 0), height)
     return deepened, changes
 
 

@@ -50,12 +50,12 @@ def merge(
             because.setdefault(a, edge)
             because.setdefault(b, edge)
             votes[a].append(answer.value["canonical"])
-    _join_third_names(groups, forest, votes)
+    _join_names(groups, forest, votes)
     mapping: dict[str, str] = {}
     merged: Forest = {}
     changes: list[Row] = []
     for members in groups.all():
-        node = _merged(forest, members, [name for member in members for name in votes[member]])
+        node = _merged(forest, members, _votes_of(members, votes))
         merged[node.pathway_id] = node
         for member in members:
             if member != node.pathway_id or forest[member].name != node.name:
@@ -66,12 +66,30 @@ def merge(
     return merged, {old: new for old, new in mapping.items() if old != new}, changes
 
 
-def _join_third_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) -> None:
-    # "a better third name" may be the name of a pathway that exists: then that one is the same pathway too.
-    for member in sorted(votes):
-        for name in votes[member]:
-            if pathway_id(name) in forest:
-                groups.union(member, pathway_id(name))
+def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) -> None:
+    """Join what is given one name: a group with the pathway whose name it takes, and two groups that take the same."""
+    joined = True
+    while joined:
+        joined = False
+        named: dict[str, str] = {}
+        for members in groups.all():
+            id_ = pathway_id(_name(members, forest, _votes_of(members, votes)))
+            other = named.setdefault(id_, members[0])
+            if id_ in forest and groups.find(id_) != groups.find(members[0]):
+                joined |= groups.union(members[0], id_)
+            elif other != members[0]:
+                joined |= groups.union(members[0], other)
+
+
+def _votes_of(members: list[str], votes: dict[str, list[str]]) -> list[str]:
+    return [name for member in members for name in votes.get(member, ())]
+
+
+def _name(members: list[str], forest: Forest, votes: list[str]) -> str:
+    """A group's name: its root's, or the one most decisions gave it."""
+    nodes = [forest[member] for member in members]
+    root = next((node for node in nodes if node.is_root), None)
+    return root.name if root else nodes[0].name if len(nodes) == 1 else _most_voted(votes, nodes)
 
 
 def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
@@ -80,7 +98,7 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
         only = nodes[0]
         return Node(only.pathway_id, only.name, only.origin, dict(only.parents), only.aliases)
     root = next((node for node in nodes if node.is_root), None)
-    name = root.name if root else _most_voted(votes, nodes)
+    name = _name(members, forest, votes)
     nodes.sort(
         key=lambda node: (pathway_id(node.name) != pathway_id(name), ORIGINS.index(node.origin), node.pathway_id)
     )

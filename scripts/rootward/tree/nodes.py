@@ -53,11 +53,9 @@ def copy(forest: Forest) -> Forest:
 
 
 def from_rows(rows: Iterable[Row]) -> Forest:
-    """A forest from rows of the `tree` table. Candidate parents come in row order (parent_id), the first being the one
-    kept.
-    """
+    """A forest from rows of the `tree` table; candidate parents keep their rank."""
     forest: Forest = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row["rank"]):
         node = forest.get(row["pathway_id"])
         if node is None:
             node = forest[row["pathway_id"]] = Node(
@@ -78,11 +76,9 @@ def to_rows(forest: Forest) -> list[Row]:
             "origin": node.origin,
             "aliases": list(node.aliases),
         }
-        for parent_id, edge in (node.parents or {None: FROM_CONFIG}).items():
-            rows.append(
-                shared
-                | {"parent_id": parent_id, "method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
-            )
+        for rank, (parent_id, edge) in enumerate((node.parents or {None: FROM_CONFIG}).items()):
+            decided = {"method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
+            rows.append(shared | decided | {"rank": rank, "parent_id": parent_id})
     return rows
 
 

@@ -27,10 +27,15 @@ CHECKS = {
 
 
 def finish(forest: Forest, direct: Mapping[str, int], xrefs: Mapping[str, list[str]]) -> list[Row]:
-    """Rows of the `reorganized` table for a strict forest. direct: interactions placed at each pathway."""
+    """Rows of the `reorganized` table for a strict forest. direct: interactions placed at each pathway.
+
+    Of a forest that is not strict nothing is hidden: what no root leads to gets a row too (level -1), and so does every
+    further parent, for `violations` to find.
+    """
     total, below = totals(forest, direct), children(forest)
+    reached = list(top_down(forest))
     rows: dict[str, Row] = {}
-    for id_ in top_down(forest):
+    for id_ in [*reached, *sorted(forest.keys() - set(reached))]:
         node = forest[id_]
         above = rows.get(node.parent_id)
         edge = next(iter(node.parents.values()), None)
@@ -39,7 +44,7 @@ def finish(forest: Forest, direct: Mapping[str, int], xrefs: Mapping[str, list[s
             "name": node.name,
             "parent_id": node.parent_id,
             "root_id": above["root_id"] if above else id_,
-            "level": above["level"] + 1 if above else 0,
+            "level": above["level"] + 1 if above else -1 if node.parents else 0,
             "path": [*(above["path"] if above else ()), node.name],
             "is_leaf": id_ not in below,
             "origin": node.origin,
@@ -51,7 +56,13 @@ def finish(forest: Forest, direct: Mapping[str, int], xrefs: Mapping[str, list[s
             "reasoning": edge.reasoning if edge else "a configured root",
             "call_id": edge.call_id if edge else None,
         }
-    return list(rows.values())
+    return [*rows.values(), *_further_parents(forest, rows)]
+
+
+def _further_parents(forest: Forest, rows: Mapping[str, Row]) -> list[Row]:
+    return [
+        rows[id_] | {"parent_id": parent_id} for id_, node in forest.items() for parent_id in list(node.parents)[1:]
+    ]
 
 
 def violations(
@@ -72,6 +83,7 @@ def violations(
     ids = Counter(row["pathway_id"] for row in tree)
     names = Counter(normalise(row["name"]) for row in tree)
     total: Counter[str] = Counter()
+    found["one_parent"] += sorted({row["name"] for row in tree if ids[row["pathway_id"]] > 1})
     for row in tree:
         if ids[row["pathway_id"]] > 1 or row["pathway_id"] != pathway_id(row["name"]):
             found["unique_ids"].append(row["pathway_id"])
