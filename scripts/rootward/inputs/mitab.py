@@ -1,0 +1,274 @@
+"""PSI-MITAB 2.5 to 2.8: 15, 36, 42 or 46 columns, with or without a header.
+
+Specification: https://github.com/HUPO-PSI/miTab (PSI-MITAB25Format.md to PSI-MITAB28Format.md). A cell holds fields
+`database:value(description)` separated by `|`; any of the three may stand in double quotes where it contains reserved
+characters, with `\\"` for a quote; `-` is an empty cell. Quotes have no other meaning: tabs and line ends always
+separate. Rows of different versions may follow each other, and a line that begins with `#` is a header wherever it
+stands.
+
+A and B have no order of their own. Only a causal statement (2.8), or the roles of an enzyme and its target or a
+regulator and its target (2.6), give a row a direction.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from rootward import vocabulary
+from rootward.inputs import text
+from rootward.inputs.options import Options
+from rootward.inputs.records import Chunk
+
+WIDTHS = frozenset([15, 36, 42, 46])
+_BLOCK = 5_000  # lines in hand at once; a row of IntAct's is several kilobytes
+# Columns, from 0.
+ID, ALTERNATIVE, ALIAS, PUBLICATION, TAXON, TYPE, IDENTIFIER, CONFIDENCE = 0, 2, 4, 8, 9, 11, 13, 14
+ROLE, KIND, NEGATIVE, REGULATION, CAUSAL = 16, 20, 35, 44, 45
+
+_FIELD = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^|])+')
+_QUOTED = r'"((?:\\.|[^"\\])*)"'
+_PARTS = re.compile(
+    rf'\s*(?:{_QUOTED}|([^":]*)):(?:{_QUOTED}|([^"]*?))(?:\((?:{_QUOTED}|([^()]*)|(.*))\))?\s*', re.DOTALL
+)
+_TAXON = re.compile(r'taxid:\s*"?(-?\d+)')
+_PUBMED = re.compile(r'(?:^|\|)\s*"?pubmed"?:\s*"?(\d{1,9})(?![\w.])', re.IGNORECASE)
+_SCORE = re.compile(r'(?:^|\|)"?([^|:"]*)"?:"?([0-9.eE+-]+)"?(?=[|(]|$)')
+_IDENTIFIED = re.compile(r'^(?:-|"?[A-Za-z][^:|\t"]*"?:[^:].*)$')
+_CHEMICALS = frozenset(["chebi", "chembl", "chembl compound", "pubchem", "drugbank"])
+_UNIPROT = ("uniprotkb", "uniprot", "uniprot/swiss-prot", "swiss-prot", "uniprot/trembl", "trembl")
+_SYMBOL = ("gene name", "display_short", "gene symbol", "recommended name")
+_DIRECTION = {"MI:0501": 1, "MI:2274": 1, "MI:0502": -1, "MI:2275": -1}  # enzyme, regulator; their targets
+
+
+class Field(NamedTuple):
+    """`database:value(description)`."""
+
+    database: str
+    value: str
+    description: str
+
+
+def looks_like(first: str) -> bool:
+    """Whether a first line is MITAB's: its header, or a row whose identifiers and taxa are where they should be."""
+    cells = first.split("\t")
+    if len(cells) not in WIDTHS:
+        return False
+    if _is_header(cells):
+        return True
+    named = all(_IDENTIFIED.match(cell) for cell in cells[:2])
+    return named and all(cell == "-" or "taxid:" in cell for cell in cells[TAXON : TAXON + 2])
+
+
+def _is_header(cells: list[str]) -> bool:
+    return "interactor a" in cells[0].casefold() and "interactor b" in cells[1].casefold()
+
+
+def fields(cell: str) -> list[Field]:
+    """The fields of a cell; what does not follow the grammar is a value without database and description."""
+    if cell in ("-", ""):
+        return []
+    parsed = []
+    for one in _FIELD.findall(cell) if '"' in cell else cell.split("|"):
+        parts = _PARTS.fullmatch(one)
+        if parts is None:
+            parsed.append(Field("", one.strip(), ""))
+            continue
+        database, bare, value, plain, said, words, rest = (part or "" for part in parts.groups())
+        found = (database or bare, value or plain, said or words or rest)
+        parsed.append(Field(*(part.replace('\\"', '"').strip() for part in found)))
+    return parsed
+
+
+def read(path: str, options: Options) -> Iterator[Chunk]:
+    """Chunks of a file's rows. Set aside: rows of another width, negative and (by config) genetic interactions, and
+    rows without a second interactor.
+    """
+    text.check_text(path, text.head(path))
+    undecodable: set[int] = set()
+    lines = text.lines(path, undecodable)
+    reader = _Reader(options)
+    first = 1
+    while block := list(islice(lines, _BLOCK)):
+        yield reader.chunk(path, block, first, undecodable)
+        first += len(block)
+
+
+class _Known(dict):
+    """Cell -> what it means. Cells repeat (a protein, an article), so most are looked up; forgets all when full."""
+
+    LIMIT = 300_000
+
+    def __init__(self, meaning: Callable[[Any], Any]):
+        super().__init__()
+        self._meaning = meaning
+
+    def __missing__(self, cell: Hashable) -> Any:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        meant = self[cell] = self._meaning(cell)
+        return meant
+
+
+class _Reader:
+    """Turns rows into chunks, remembering what cells mean."""
+
+    def __init__(self, options: Options):
+        self._genetic = options.genetic
+        self._by_id = _Known(_protein)
+        self._by_names = _Known(_entity)
+        self._kind = _Known(_kind)
+        self._taxa = _Known(lambda cell: " ".join(sorted(set(_TAXON.findall(cell)))))
+        self._type = _Known(_type)
+        self._causal = _Known(_causal)
+        self._role = _Known(lambda cell: next((_DIRECTION[f.value] for f in fields(cell) if f.value in _DIRECTION), 0))
+        self._pmids = _Known(lambda cell: " ".join(_PUBMED.findall(cell)))
+        self._confidence = _Known(_confidence)
+
+    def chunk(self, path: str, block: list[str], first: int, undecodable: set[int]) -> Chunk:
+        """The rows of a block of lines."""
+        chunk = Chunk(path)
+        rows: list[list[str]] = []
+        for number, line in enumerate(block, first):
+            cells = line.rstrip("\r\n").split("\t")
+            wrong = self._wrong(cells, number, undecodable)
+            if wrong is None:
+                chunk.line.append(number)
+                rows.append(cells)
+            elif wrong:
+                chunk.reject(number, wrong, line)
+        if rows:
+            self._fill(chunk, rows)
+        return chunk
+
+    def _wrong(self, cells: list[str], number: int, undecodable: set[int]) -> str | None:
+        """Why a line is no row to go on with; '' for a header or a blank line."""
+        width = len(cells)
+        if width not in WIDTHS or cells[0][:1] == "#":
+            if cells[0].startswith("#") or not any(map(str.strip, cells)):
+                return ""
+            return f"{width} cells, where PSI-MITAB has 15, 36, 42 or 46"
+        if undecodable and number in undecodable:
+            return "not UTF-8 text"
+        if width > NEGATIVE and cells[NEGATIVE].strip('" ').casefold() == "true":
+            return "negative interaction"
+        if ":" not in cells[0] and _is_header(cells):
+            return ""
+        if cells[1] in ("-", "") or cells[0] in ("-", ""):
+            return "one interactor only"
+        if not self._genetic and self._type[cells[TYPE]].genetic:
+            return "genetic interaction (genetic: drop)"
+        return None
+
+    def _fill(self, chunk: Chunk, rows: list[list[str]]) -> None:
+        chunk.protein_a, chunk.kind_a = self._interactors(rows, 0)
+        chunk.protein_b, chunk.kind_b = self._interactors(rows, 1)
+        chunk.taxon_a = [self._taxa[row[TAXON]] for row in rows]
+        chunk.taxon_b = [self._taxa[row[TAXON + 1]] for row in rows]
+        types = [self._type[row[TYPE]] for row in rows]
+        chunk.effect = [kind.effect for kind in types]
+        chunk.mechanism = [kind.mechanism for kind in types]
+        chunk.undirected = [True] * len(rows)
+        chunk.pmid = [self._pmids[row[PUBLICATION]] for row in rows]
+        chunk.xref = [row[IDENTIFIER].partition("|")[0].strip("-") for row in rows]
+        chunk.confidence = [self._confidence[row[CONFIDENCE]] for row in rows]
+        for i, row in enumerate(rows):
+            if len(row) > ROLE:
+                self._direct(chunk, i, row)
+
+    def _interactors(self, rows: list[list[str]], side: int) -> tuple[list[str], list[str]]:
+        names, kinds = [], []
+        for row in rows:
+            named = self._by_id[row[side]]
+            if named is None:
+                named = self._by_names[row[side], row[ALTERNATIVE + side], row[ALIAS + side]]
+            names.append(named[0])
+            kinds.append(named[1] if len(row) <= KIND + 1 else self._kind[row[KIND + side]] or named[1])
+        return names, kinds
+
+    def _direct(self, chunk: Chunk, i: int, row: list[str]) -> None:
+        """Give a row the direction and the sign that the columns beyond 2.5 tell."""
+        order = self._role[row[ROLE]] - self._role[row[ROLE + 1]]
+        if len(row) > CAUSAL:
+            effect = self._causal[row[CAUSAL]]
+            if effect:
+                chunk.effect[i] = effect
+                chunk.mechanism[i] = self._type[row[REGULATION]].mechanism or chunk.mechanism[i]
+                order = 1  # A is what modulates, whatever its role is called
+        if order:
+            chunk.undirected[i] = False
+        if order < 0:
+            chunk.protein_a[i], chunk.protein_b[i] = chunk.protein_b[i], chunk.protein_a[i]
+            chunk.kind_a[i], chunk.kind_b[i] = chunk.kind_b[i], chunk.kind_a[i]
+            chunk.taxon_a[i], chunk.taxon_b[i] = chunk.taxon_b[i], chunk.taxon_a[i]
+
+
+class Type(NamedTuple):
+    """What an interaction type says: effect and mechanism, and whether it is a genetic interaction."""
+
+    effect: str
+    mechanism: str
+    genetic: bool
+
+
+def _type(cell: str) -> Type:
+    """The meaning of a cell of PSI-MI terms. Terms that only say that the two bind make a complex; any other term (an
+    enzymatic reaction, a place in common) has no sign.
+    """
+    terms = {vocabulary.mechanism(f"{field.value}({field.description})") for field in fields(cell)}
+    binding = bool(terms) and all(vocabulary.effect(term) == "form complex" for term in terms)
+    genetic = any("genetic" in term or term in vocabulary.GENETIC for term in terms)
+    return Type("form complex" if binding else "unknown", "; ".join(sorted(terms)), genetic)
+
+
+def _causal(cell: str) -> str:
+    """SIGNOR's effect of a causal statement; '' when there is none."""
+    for field in fields(cell):
+        effect = vocabulary.effect(field.description or field.value)
+        if effect and effect != "unknown":
+            return effect
+    return ""
+
+
+def _kind(cell: str) -> str:
+    return next((field.description or field.value for field in fields(cell)), "")
+
+
+def _protein(cell: str) -> tuple[str, str] | None:
+    """A UniProt accession and its kind, where the identifier is one."""
+    if "uniprot" not in cell:
+        return None
+    for field in fields(cell):
+        if field.database.casefold() in _UNIPROT:
+            return field.value, "protein"
+    return None
+
+
+def _entity(cells: tuple[str, str, str]) -> tuple[str, str]:
+    """Name and kind of an interactor that is not identified by UniProt: an accession among its other identifiers, else
+    its gene name, else its identifier as it stands.
+    """
+    identifiers, alternatives, aliases = map(fields, cells)
+    kind = _KIND_OF.get(identifiers[0].database.casefold(), "") if identifiers else ""
+    if not kind:
+        for field in alternatives:
+            if field.database.casefold() in _UNIPROT and field.value:
+                return field.value, ""
+    for wanted in _SYMBOL:
+        for field in [*aliases, *alternatives]:
+            if field.description.casefold() == wanted:
+                return field.value, kind
+    for field in alternatives:  # BioGRID writes the symbol as a second Entrez Gene identifier
+        if field.database.casefold() == "entrez gene/locuslink" and not field.value.isdigit():
+            return field.value, kind
+    return cells[0].partition("|")[0].replace('"', ""), kind
+
+
+_KIND_OF = dict.fromkeys(_CHEMICALS, "chemical") | {"complex portal": "complex", "rnacentral": "rna"}
+
+
+def _confidence(cell: str) -> str:
+    """The MI score where there is one, else any other score from 0 to 1."""
+    scores = {name.strip().casefold(): value for name, value in _SCORE.findall(cell)} if cell != "-" else {}
+    named = sorted(scores, key=lambda name: ("miscore" not in name, name))
+    return next((scores[name] for name in named if name.endswith(("score", "confidence"))), "")
