@@ -12,7 +12,7 @@ from rootward.inputs.gather import Gathered
 from rootward.inputs.merge import merged
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
-from rootward.inputs.rejections import Rejection
+from rootward.inputs.rejections import Rejection, kind
 from rootward.proteins import ProteinNames
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gat
         for chunk in chunks(path, options):
             gathered.add(chunk)
         if gathered.n_rows == before:
-            raise UserError(f"{path}: has a header and no rows")
+            raise UserError(f"{path}: holds no rows")
     return gathered
 
 
@@ -68,7 +68,7 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
     rejected = rejections.rows()
     if interactions.num_rows == 0:
         reason, number = rejections.by_reason().most_common(1)[0]
-        first = next(row for row in rejected if rejections.kind(row.reason) == reason)
+        first = next(row for row in rejected if kind(row.reason) == reason)
         raise UserError(
             f"{first.source}: none of {gathered.n_rows} rows can be used; {number} like this one: {first.reason}"
         )

@@ -33,8 +33,9 @@ class Problem(str):
 
 
 class Entity(NamedTuple):
-    """An interactor as it goes into the table."""
+    """An interactor as it goes into the table; `key` identifies it (a family may share its name with a protein)."""
 
+    key: str
     symbol: str
     uniprot: str | None
     note: str | None
@@ -200,15 +201,14 @@ class Gathered:
             return Problem(f"is {len(name)} characters long")
         kind = vocabulary.kind(word)
         if kind not in self._options.kinds:
-            shown = f" {word.strip()!r:.40}" if kind == "other" else ""
-            return Problem(f"is no protein but a {kind}{shown} (entities.{ENTITIES[kind]}: drop)")
+            shown = repr(word.strip()[:40]) if kind == "other" else f"a {kind}"
+            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
         if kind in ENTITIES:
-            return Entity(clean(name), None, kind)
-        found = self._proteins.find(name)
+            return Entity(f"{clean(name)} ({kind})", clean(name), None, kind)
         # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
-        symbol = clean(found.symbol)
+        symbol = clean(self._proteins.find(name).symbol)
         settled = self._proteins.find(symbol)
-        return Entity(symbol, settled.uniprot, settled.note)
+        return Entity(symbol, symbol, settled.uniprot, settled.note)
 
     def _taxon(self, cell: str) -> bool | Problem:
         taxa = cell.split()

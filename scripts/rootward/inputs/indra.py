@@ -123,7 +123,7 @@ def _agent(agent: dict) -> tuple[str, str, str]:
     for kind, namespaces in (("family", _FAMILY), ("chemical", _CHEMICAL)):
         if any(namespace in refs for namespace in namespaces):
             return name, kind, ""
-    return name, next((str(namespace) for namespace in sorted(refs) if namespace != "TEXT"), "protein"), ""
+    return name, next((plain(namespace) for namespace in sorted(refs) if namespace != "TEXT"), "protein"), ""
 
 
 def _evidence(statement: dict) -> list[tuple[str, str]]:

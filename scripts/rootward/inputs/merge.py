@@ -31,7 +31,7 @@ GIVEN, TOPIC, DIRECTED, UNDIRECTED = 3, 2, 1, 0
 def merged(gathered: Gathered) -> pa.Table:
     """The table of interactions; rows whose id already stands for something else are rejected on the way."""
     rows = gathered.rows()
-    if not rows.columns:
+    if not len(rows.columns.get("a", ())):
         return tables.from_rows("interactions", [])
     facts = _Facts(gathered, rows)
     group = facts.groups()
@@ -44,6 +44,7 @@ class _Facts:
     def __init__(self, gathered: Gathered, rows: Rows):
         self.coded = {name: coded.values for name, coded in gathered.coded.items()}
         self.symbols = [entity.symbol for entity in self.coded["entity"]]
+        self.keys = [entity.key for entity in self.coded["entity"]]
         self.rejections: Rejections = gathered.rejections
         self.files = rows.files
         self.columns = rows.columns
@@ -83,7 +84,7 @@ class _Facts:
     def _content(self, i: int) -> tuple[str, ...]:
         c = self.columns
         effect, mechanism = self.coded["effect"][c["effect"][i]], self.coded["mechanism"][c["mechanism"][i]]
-        return self.symbols[c["a"][i]], self.symbols[c["b"][i]], effect, mechanism
+        return self.keys[c["a"][i]], self.keys[c["b"][i]], effect, mechanism
 
     def _drop(self, dropped: np.ndarray) -> None:
         n = len(self.columns["a"])
@@ -98,15 +99,14 @@ class _Facts:
 
     def _order_pairs(self) -> None:
         """Say how much each row tells of its identity (`level`), and write pairs without order in the order of
-        symbols.
+        symbols, except where the user has named the interaction.
         """
         c = self.columns
-        binding = np.array([effect == "form complex" for effect in self.coded["effect"]], bool)[c["effect"]]
-        c["level"] = np.select(
-            [c["given"] > 0, c["topic"] > 0, c["undirected"] | binding], [GIVEN, TOPIC, UNDIRECTED], DIRECTED
-        )
-        rank = _ranks(self.symbols)
-        swap = (c["level"] == UNDIRECTED) & (rank[c["a"]] > rank[c["b"]])
+        self.binding = {e for e, effect in enumerate(self.coded["effect"]) if effect == "form complex"}
+        unordered = c["undirected"] | np.isin(c["effect"], list(self.binding))
+        c["level"] = np.select([c["given"] > 0, c["topic"] > 0, unordered], [GIVEN, TOPIC, UNDIRECTED], DIRECTED)
+        rank = _ranks(self.keys)
+        swap = unordered & (c["level"] != GIVEN) & (rank[c["a"]] > rank[c["b"]])
         c["a"], c["b"] = np.where(swap, c["b"], c["a"]), np.where(swap, c["a"], c["b"])
 
     def groups(self) -> np.ndarray:
@@ -128,9 +128,7 @@ class _Facts:
         self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
         effects, given, topics = self.coded["effect"], self.coded["given"], self.coded["topic"]
         self.ids = [
-            given[g]
-            if level == GIVEN
-            else _content_id(_MARK[level], self.symbols[a], self.symbols[b], effects[e], topics[t])
+            given[g] if level == GIVEN else _content_id(_MARK[level], self.keys[a], self.keys[b], effects[e], topics[t])
             for level, (a, b, e), g, t in zip(c["level"], self.contents, c["given"], c["topic"], strict=True)
         ]
 
@@ -148,7 +146,7 @@ class _Facts:
             for g in [g for g, own in enumerate(self.levels) if own == level]:
                 a, b, effect = self.contents[g]
                 near = same.get((min(a, b), max(a, b), effect), [])
-                if level > UNDIRECTED:
+                if level > UNDIRECTED and effect not in self.binding:
                     near = [h for h in near if self.contents[h] == self.contents[g]]
                 joined = self._the_one(g, near)
                 if joined is None:  # a user's table may have kept the id that this content once was given

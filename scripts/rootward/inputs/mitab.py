@@ -28,9 +28,9 @@ ROLE, KIND, NEGATIVE, REGULATION, CAUSAL = 16, 20, 35, 44, 45
 
 _FIELD = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^|])+')
 _QUOTED = r'"((?:\\.|[^"\\])*)"'
-_PARTS = re.compile(
-    rf'\s*(?:{_QUOTED}|([^":]*)):(?:{_QUOTED}|([^"]*?))(?:\((?:{_QUOTED}|([^()]*)|(.*))\))?\s*', re.DOTALL
-)
+_TERM = rf'\s*(?:{_QUOTED}|([^":]*)):(?:{_QUOTED}|([^"]*?))'
+_PARTS = re.compile(rf"{_TERM}(?:\((?:{_QUOTED}|([^()]*))\))?\s*", re.DOTALL)
+_LOOSE = re.compile(rf"{_TERM}\((?:{_QUOTED}|(.*))\)\s*", re.DOTALL)  # parentheses within the description, unquoted
 _TAXON = re.compile(r'taxid:\s*"?(-?\d+)')
 _PUBMED = re.compile(r'(?:^|\|)\s*"?pubmed"?:\s*"?(\d{1,9})(?![\w.])', re.IGNORECASE)
 _SCORE = re.compile(r'(?:^|\|)"?([^|:"]*)"?:"?([0-9.eE+-]+)"?(?=[|(]|$)')
@@ -70,12 +70,12 @@ def fields(cell: str) -> list[Field]:
         return []
     parsed = []
     for one in _FIELD.findall(cell) if '"' in cell else cell.split("|"):
-        parts = _PARTS.fullmatch(one)
+        parts = _PARTS.fullmatch(one) or _LOOSE.fullmatch(one)
         if parts is None:
             parsed.append(Field("", one.strip(), ""))
             continue
-        database, bare, value, plain, said, words, rest = (part or "" for part in parts.groups())
-        found = (database or bare, value or plain, said or words or rest)
+        database, bare, value, plain, said, words = (part or "" for part in parts.groups())
+        found = (database or bare, value or plain, said or words)
         parsed.append(Field(*(part.replace('\\"', '"').strip() for part in found)))
     return parsed
 
