@@ -143,16 +143,13 @@ class Gathered:
         self._keep(chunk, checked, good, n)
 
     def rows(self) -> Rows:
-        """All accepted rows."""
-        names = self._parts[0].keys() if self._parts else ()
-        columns = {name: np.concatenate([part[name] for part in self._parts]) for name in names}
+        """Hand all accepted rows over; nothing of them is left here, so that they are not in memory twice."""
+        parts, self._parts = self._parts, []
+        names = list(parts[0]) if parts else []
+        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
+        xref, self._xrefs = pa.chunked_array(self._xrefs, pa.string()), []
         further = np.array(self._further, np.int64).reshape(-1, 3)
-        return Rows(
-            columns,
-            dict(zip(("row", "text", "pmid"), further.T, strict=True)),
-            pa.chunked_array(self._xrefs, pa.string()),
-            self.files,
-        )
+        return Rows(columns, dict(zip(("row", "text", "pmid"), further.T, strict=True)), xref, self.files)
 
     def _keep(self, chunk: Chunk, checked: dict[str, np.ndarray], good: np.ndarray, n: int) -> None:
         part = {name: checked[name][good] for name in ("given", "a", "b", "effect")}

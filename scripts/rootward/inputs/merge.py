@@ -48,7 +48,7 @@ class _Facts:
         self.rejections: Rejections = gathered.rejections
         self.files = rows.files
         self.columns = rows.columns
-        self.xref = rows.xref.combine_chunks().dictionary_encode()
+        self.xref = rows.xref
         self.further = rows.further
         self._settle_ids()
         self._order_pairs()
@@ -110,33 +110,38 @@ class _Facts:
         c["a"], c["b"] = np.where(swap, c["b"], c["a"]), np.where(swap, c["a"], c["b"])
 
     def groups(self) -> np.ndarray:
-        """The interaction of each row, as numbers from 0."""
+        """The interaction of each row, numbered in the order of their ids."""
         c = self.columns
         said = np.select([c["level"] == GIVEN, c["level"] == TOPIC], [c["given"], c["topic"]], 0)
         self.first, group = _numbered(_combined(c["a"], c["b"], c["effect"], said * 4 + c["level"]))
-        self._identify()
-        target = self._join()
-        keep, renumbered = np.unique(target, return_inverse=True)
-        self.first = self.first[keep]
-        self.ids = [self.ids[g] for g in keep.tolist()]
-        return renumbered[group]
+        self.ids = self._identify()
+        if len(np.unique(c["level"])) > 1:
+            target = self._join()
+            keep, renumbered = np.unique(target, return_inverse=True)
+            group = renumbered[group]
+            self.first = self.first[keep]
+            self.ids = [self.ids[g] for g in keep.tolist()]
+        order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
+        self.first = self.first[order]
+        self.ids = [self.ids[g] for g in order]
+        return _inverse(order)[group]
 
-    def _identify(self) -> None:
-        """The level, the content and the id of each group."""
-        c = {name: self.columns[name][self.first].tolist() for name in ("level", "a", "b", "effect", "given", "topic")}
-        self.levels = c["level"]
-        self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
+    def _identify(self) -> list[str]:
+        """The id of each group: the user's, or a hash of what identifies it."""
+        c, keys = self.columns, self.keys
         effects, given, topics = self.coded["effect"], self.coded["given"], self.coded["topic"]
-        self.ids = [
-            given[g] if level == GIVEN else _content_id(_MARK[level], self.keys[a], self.keys[b], effects[e], topics[t])
-            for level, (a, b, e), g, t in zip(c["level"], self.contents, c["given"], c["topic"], strict=True)
+        columns = [c[name][self.first].tolist() for name in ("level", "a", "b", "effect", "given", "topic")]
+        return [
+            given[g] if level == GIVEN else _content_id(_MARK[level], keys[a], keys[b], effects[e], topics[t])
+            for level, a, b, e, g, t in zip(*columns, strict=True)
         ]
 
     def _join(self) -> np.ndarray:
         """For each group the group it becomes a part of, itself for most (see the module)."""
+        c = {name: self.columns[name][self.first].tolist() for name in ("level", "a", "b", "effect")}
+        self.levels = c["level"]
+        self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
         target = list(range(len(self.levels)))
-        if len(set(self.levels)) == 1:
-            return np.array(target)
         same: dict[tuple, list[int]] = defaultdict(list)  # unordered pair and effect -> groups with an order
         for g, (a, b, effect) in enumerate(self.contents):
             if self.levels[g] > UNDIRECTED:
@@ -191,9 +196,9 @@ class _Facts:
             "notes": self._notes(a.to_numpy(), b.to_numpy()),
             "xrefs": self._xrefs(group, n),
             "n_rows": np.bincount(group, minlength=n),
-            "bucket": [bucket(i) for i in self.ids],
+            "bucket": np.fromiter(map(bucket, self.ids), np.uint16, n),
         }
-        return pa.table(columns, schema=tables.schema("interactions")).sort_by("interaction_id")
+        return pa.table(columns, schema=tables.schema("interactions"))
 
     def _mechanisms(self, group: np.ndarray, n: int) -> list[str]:
         words = self.coded["mechanism"]
@@ -201,8 +206,10 @@ class _Facts:
         owner, word = _distinct(group, _ranks(words)[numbers], numbers > 0)
         by_rank = sorted(range(len(words)), key=words.__getitem__)
         joined = [""] * n
+        several: dict[tuple[str, str], str] = {}  # a few lists of mechanisms stand in very many interactions
         for g, w in zip(owner.tolist(), word.tolist(), strict=True):
-            joined[g] = f"{joined[g]}; {words[by_rank[w]]}" if joined[g] else words[by_rank[w]]
+            before, name = joined[g], words[by_rank[w]]
+            joined[g] = several.setdefault((before, name), f"{before}; {name}") if before else name
         return joined
 
     def _fullest_statement(self, group: np.ndarray, n: int) -> pa.Array:
@@ -219,7 +226,7 @@ class _Facts:
         np.maximum.at(best, group, values[self.columns["confidence"]])
         return pa.array(best, mask=best < 0)
 
-    def _source(self, group: np.ndarray, n: int) -> list[str]:
+    def _source(self, group: np.ndarray, n: int) -> pa.Array:
         """Where the first of an interaction's rows stands."""
         c = self.columns
         names = sorted(set(self.files))
@@ -227,7 +234,8 @@ class _Facts:
         place = np.array([number[name] for name in self.files], np.int64)[c["file"]] << 32 | c["line"]
         least = np.full(n, np.iinfo(np.int64).max)
         np.minimum.at(least, group, place)
-        return [f"{names[p >> 32]}:{p & 0xFFFFFFFF}" for p in least.tolist()]
+        file = pa.array(names, pa.string()).take(pa.array(least >> 32))
+        return pc.binary_join_element_wise(file, pa.array(least & 0xFFFFFFFF).cast(pa.string()), ":")
 
     def _notes(self, a: np.ndarray, b: np.ndarray) -> pa.ListArray:
         notes = [f"{entity.symbol}: {entity.note}" if entity.note else "" for entity in self.coded["entity"]]
@@ -240,13 +248,13 @@ class _Facts:
         return _lists(owner[keep][order], n, pa.array(notes, pa.string()).take(pa.array(number[keep][order])))
 
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
-        words, numbers = self.xref.dictionary, self.xref.indices
-        known = numbers.is_valid().to_numpy(zero_copy_only=False)
-        order = pc.sort_indices(words).to_numpy()
-        rank = _inverse(order)
-        numbers = numbers.fill_null(0).to_numpy()
-        owner, word = _distinct(group, rank[numbers] if len(rank) else numbers, known)
-        return _lists(owner, n, words.take(pa.array(order[word])))
+        # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.
+        both = pa.table({"owner": group, "id": self.xref}).filter(self.xref.is_valid())
+        both = both.sort_by([("owner", "ascending"), ("id", "ascending")]).combine_chunks()
+        owner, ids = both["owner"].to_numpy(), both["id"].combine_chunks()
+        new = np.ones(len(owner), bool)
+        new[1:] = (owner[1:] != owner[:-1]) | pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
+        return _lists(owner[new], n, ids.filter(pa.array(new)))
 
     def _evidence(self, group: np.ndarray, n: int) -> pa.ListArray:
         """The pieces of evidence of each interaction, sorted by PubMed id and sentence; a bare PubMed id only where no

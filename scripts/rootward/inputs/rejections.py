@@ -8,7 +8,7 @@ from rootward.names import clean
 
 LISTED = 10_000  # rows listed one by one per file and kind of reason; the rest is counted
 _REASONS = 1_000  # different wordings that are counted apart
-_PARTICULAR = re.compile(r"'.*'|\d[\d,.]*")
+_PARTICULAR = re.compile(r"'.*'|\d+(?:[,. ]+\d+)*")
 
 
 class Rejection(NamedTuple):
