@@ -47,7 +47,8 @@ def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iter
 def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
     for line in lines:
         taken.append(line)
-        yield line
+        # A carriage return inside a line would end the row for csv.
+        yield line if "\r" not in line else line.rstrip("\r\n").replace("\r", " ") + "\n"
 
 
 def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
@@ -59,7 +60,7 @@ def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -
 
 
 def _alone(number: int, line: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cells = split(line, delimiter)
     if any(cell.strip() for cell in cells):
         yield number, cells
 
@@ -75,9 +76,14 @@ def fitted(cells: list[str], width: int) -> str | None:
     return None
 
 
+def split(line: str, delimiter: str) -> list[str]:
+    """The cells of one line with CSV's quotes."""
+    return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
+
+
 def header(first: str, delimiter: str) -> list[str]:
     """The cells of a header line in the one spelling that columns are looked up by."""
-    return [fold_header(cell) for cell in next(csv.reader([first], delimiter=delimiter), [])]
+    return [fold_header(cell) for cell in split(first, delimiter)]
 
 
 def positions(path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]) -> dict:

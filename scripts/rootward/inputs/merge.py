@@ -43,7 +43,6 @@ class _Facts:
 
     def __init__(self, gathered: Gathered, rows: Rows):
         self.coded = {name: coded.values for name, coded in gathered.coded.items()}
-        self.symbols = [entity.symbol for entity in self.coded["entity"]]
         self.keys = [entity.key for entity in self.coded["entity"]]
         self.rejections: Rejections = gathered.rejections
         self.files = rows.files
@@ -58,11 +57,9 @@ class _Facts:
     def _settle_ids(self) -> None:
         """Keep of each given id what most of its rows say (the least of these, when several are most)."""
         c = self.columns
-        content = _combined(c["a"], c["b"], c["effect"], c["mechanism"])
         given = np.flatnonzero(c["given"])
-        if not len(given):
-            return
-        pairs = np.unique(np.stack([c["given"][given], content[given]]), axis=1)
+        content = _combined(*(c[name][given] for name in ("a", "b", "effect", "mechanism")))
+        pairs = np.unique(np.stack([c["given"][given].astype(np.int64), content]), axis=1)
         ids, n_contents = np.unique(pairs[0], return_counts=True)
         dropped = []
         members = defaultdict(list)
@@ -174,29 +171,31 @@ class _Facts:
     # --- the table ---------------------------------------------------------------------------------------------------
 
     def table(self, group: np.ndarray) -> pa.Table:
-        """One row per group."""
-        c, n = self.columns, len(self.ids)
-        first = self.first
+        """One row per group. What takes most memory on its way is made first."""
+        n, first = len(self.ids), self.first
+        xrefs, evidence = self._xrefs(group, n), self._evidence(group, n)
+        buckets, ids = np.fromiter(map(bucket, self.ids), np.uint16, n), pa.array(self.ids, pa.string())
+        self.ids = []
         entities = self.coded["entity"]
         uniprot = pa.array([entity.uniprot for entity in entities], pa.string())
-        symbols = pa.array(self.symbols, pa.string())
-        a, b = pa.array(c["a"][first]), pa.array(c["b"][first])
+        symbols = pa.array([entity.symbol for entity in entities], pa.string())
+        a, b = pa.array(self.columns["a"][first]), pa.array(self.columns["b"][first])
         columns = {
-            "interaction_id": pa.array(self.ids, pa.string()),
+            "interaction_id": ids,
             "protein_a": symbols.take(a),
             "protein_b": symbols.take(b),
             "uniprot_a": uniprot.take(a),
             "uniprot_b": uniprot.take(b),
-            "effect": pa.array(self.coded["effect"], pa.string()).take(pa.array(c["effect"][first])),
+            "effect": pa.array(self.coded["effect"], pa.string()).take(pa.array(self.columns["effect"][first])),
             "mechanism": self._mechanisms(group, n),
             "statement": self._fullest_statement(group, n),
-            "evidence": self._evidence(group, n),
+            "evidence": evidence,
             "confidence": self._confidence(group, n),
             "source": self._source(group, n),
             "notes": self._notes(a.to_numpy(), b.to_numpy()),
-            "xrefs": self._xrefs(group, n),
+            "xrefs": xrefs,
             "n_rows": np.bincount(group, minlength=n),
-            "bucket": np.fromiter(map(bucket, self.ids), np.uint16, n),
+            "bucket": buckets,
         }
         return pa.table(columns, schema=tables.schema("interactions"))
 
@@ -250,6 +249,7 @@ class _Facts:
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
         # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.
         both = pa.table({"owner": group, "id": self.xref}).filter(self.xref.is_valid())
+        self.xref = None
         both = both.sort_by([("owner", "ascending"), ("id", "ascending")]).combine_chunks()
         owner, ids = both["owner"].to_numpy(), both["id"].combine_chunks()
         new = np.ones(len(owner), bool)

@@ -1,6 +1,5 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
-import csv
 from collections.abc import Iterator
 
 from rootward.errors import UserError, did_you_mean
@@ -39,7 +38,7 @@ def _delimiter(start: bytes) -> str:
     """The delimiter under which the first line names both proteins; else the most frequent one."""
     first = text.first_line(start)
     for delimiter in DELIMITERS:
-        if all(name in columns_of(next(csv.reader([first], delimiter=delimiter))) for name in REQUIRED):
+        if all(name in columns_of(delimited.split(first, delimiter)) for name in REQUIRED):
             return delimiter
     return max(DELIMITERS, key=first.count)
 
