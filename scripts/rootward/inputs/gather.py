@@ -25,6 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
 # A number that stands alone, or after a PubMed address; not a part of a DOI, of an accession or of a decimal number.
 _PMID = re.compile(r"(?:(?<![\w./-])|(?<=\.gov/)|(?<=pubmed/))\d{1,9}(?:\.0)?(?!\w|[./-]\w)")
+_PLAIN = frozenset(["", "protein"])
 _REMEMBERED = 2_000_000  # raw cells of a column whose number is remembered
 
 
@@ -171,7 +172,8 @@ class Gathered:
         return self.coded[name].column(raw, n) if raw else np.zeros(n, np.int32)
 
     def _entities(self, names: list[str], kinds: list[str], n: int) -> np.ndarray:
-        return self.coded["entity"].column(zip(names, kinds, strict=True) if kinds else names, n)
+        plain = not kinds or _PLAIN.issuperset(kinds)  # the usual case, and the cheaper look-up
+        return self.coded["entity"].column(names if plain else zip(names, kinds, strict=True), n)
 
     def _reason(self, checked: dict[str, np.ndarray], i: int) -> str:
         for column, name, prefix in (

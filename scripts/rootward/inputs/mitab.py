@@ -11,7 +11,7 @@ regulator and its target (2.6), give a row a direction.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 
 WIDTHS = frozenset([15, 36, 42, 46])
-_BLOCK = 5_000  # lines in hand at once; a row of IntAct's is several kilobytes
+_BLOCK = 2_000  # lines in hand at once: what fits into a processor's cache is quickest
 # Columns, from 0.
 ID, ALTERNATIVE, ALIAS, PUBLICATION, TAXON, TYPE, IDENTIFIER, CONFIDENCE = 0, 2, 4, 8, 9, 11, 13, 14
 ROLE, KIND, NEGATIVE, REGULATION, CAUSAL = 16, 20, 35, 44, 45
@@ -38,6 +38,7 @@ _IDENTIFIED = re.compile(r'^(?:-|"?[A-Za-z][^:|\t"]*"?:[^:].*)$')
 _CHEMICALS = frozenset(["chebi", "chembl", "chembl compound", "pubchem", "drugbank"])
 _UNIPROT = ("uniprotkb", "uniprot", "uniprot/swiss-prot", "swiss-prot", "uniprot/trembl", "trembl")
 _SYMBOL = ("gene name", "display_short", "gene symbol", "recommended name")
+_EMPTY = frozenset(["-", ""])
 _DIRECTION = {"MI:0501": 1, "MI:2274": 1, "MI:0502": -1, "MI:2275": -1}  # enzyme, regulator; their targets
 
 
@@ -109,6 +110,10 @@ class _Known(dict):
         meant = self[cell] = self._meaning(cell)
         return meant
 
+    def all(self, cells: Iterable[Hashable]) -> list[Any]:
+        """What each of the cells of a column means."""
+        return list(map(self.__getitem__, cells))
+
 
 class _Reader:
     """Turns rows into chunks, remembering what cells mean."""
@@ -121,9 +126,10 @@ class _Reader:
         self._taxa = _Known(lambda cell: " ".join(sorted(set(_TAXON.findall(cell)))))
         self._type = _Known(_type)
         self._causal = _Known(_causal)
-        self._role = _Known(lambda cell: next((_DIRECTION[f.value] for f in fields(cell) if f.value in _DIRECTION), 0))
+        self._role = _Known(_role)
         self._pmids = _Known(lambda cell: " ".join(_PUBMED.findall(cell)))
         self._confidence = _Known(_confidence)
+        self._negative = _Known(lambda cell: cell.strip('" ').casefold() == "true")
 
     def chunk(self, path: str, block: list[str], first: int, undecodable: set[int]) -> Chunk:
         """The rows of a block of lines."""
@@ -143,64 +149,79 @@ class _Reader:
 
     def _wrong(self, cells: list[str], number: int, undecodable: set[int]) -> str | None:
         """Why a line is no row to go on with; '' for a header or a blank line."""
-        width = len(cells)
-        if width not in WIDTHS or cells[0][:1] == "#":
-            if cells[0].startswith("#") or not any(map(str.strip, cells)):
+        width, a = len(cells), cells[0]
+        if width not in WIDTHS or a[:1] == "#":
+            if a[:1] == "#" or not any(map(str.strip, cells)):
                 return ""
             return f"{width} cells, where PSI-MITAB has 15, 36, 42 or 46"
         if undecodable and number in undecodable:
             return "not UTF-8 text"
-        if width > NEGATIVE and cells[NEGATIVE].strip('" ').casefold() == "true":
+        if width > NEGATIVE and self._negative[cells[NEGATIVE]]:
             return "negative interaction"
-        if ":" not in cells[0] and _is_header(cells):
+        if ":" not in a and _is_header(cells):
             return ""
-        if cells[1] in ("-", "") or cells[0] in ("-", ""):
+        if a in _EMPTY or cells[1] in _EMPTY:
             return "one interactor only"
         if not self._genetic and self._type[cells[TYPE]].genetic:
             return "genetic interaction (genetic: drop)"
         return None
 
     def _fill(self, chunk: Chunk, rows: list[list[str]]) -> None:
+        width = max(map(len, rows))
+        if min(map(len, rows)) < width:  # versions mixed: what the shorter rows do not have is empty
+            rows = [row + ["-"] * (width - len(row)) for row in rows]
+
+        def column(i: int) -> list[str]:
+            return [row[i] for row in rows]
+
         chunk.protein_a, chunk.kind_a = self._interactors(rows, 0)
         chunk.protein_b, chunk.kind_b = self._interactors(rows, 1)
-        chunk.taxon_a = [self._taxa[row[TAXON]] for row in rows]
-        chunk.taxon_b = [self._taxa[row[TAXON + 1]] for row in rows]
-        types = [self._type[row[TYPE]] for row in rows]
+        chunk.taxon_a, chunk.taxon_b = self._taxa.all(column(TAXON)), self._taxa.all(column(TAXON + 1))
+        types = self._type.all(column(TYPE))
         chunk.effect = [kind.effect for kind in types]
         chunk.mechanism = [kind.mechanism for kind in types]
         chunk.undirected = [True] * len(rows)
-        chunk.pmid = [self._pmids[row[PUBLICATION]] for row in rows]
-        chunk.xref = [row[IDENTIFIER].partition("|")[0].strip("-") for row in rows]
-        chunk.confidence = [self._confidence[row[CONFIDENCE]] for row in rows]
-        for i, row in enumerate(rows):
-            if len(row) > ROLE:
-                self._direct(chunk, i, row)
+        chunk.pmid = self._pmids.all(column(PUBLICATION))
+        chunk.xref = ["" if cell in _EMPTY else cell.partition("|")[0] for cell in column(IDENTIFIER)]
+        chunk.confidence = self._confidence.all(column(CONFIDENCE))
+        if width > ROLE + 1:
+            orders = zip(self._role.all(column(ROLE)), self._role.all(column(ROLE + 1)), strict=True)
+            for i, (a, b) in enumerate(orders):
+                if a != b:
+                    _direct(chunk, i, a - b)
+        if width > CAUSAL:
+            for i, effect in enumerate(self._causal.all(column(CAUSAL))):
+                if effect:
+                    chunk.effect[i] = effect
+                    chunk.mechanism[i] = self._type[rows[i][REGULATION]].mechanism or chunk.mechanism[i]
+                    _direct(chunk, i, 1)
 
     def _interactors(self, rows: list[list[str]], side: int) -> tuple[list[str], list[str]]:
-        names, kinds = [], []
-        for row in rows:
-            named = self._by_id[row[side]]
-            if named is None:
-                named = self._by_names[row[side], row[ALTERNATIVE + side], row[ALIAS + side]]
-            names.append(named[0])
-            kinds.append(named[1] if len(row) <= KIND + 1 else self._kind[row[KIND + side]] or named[1])
+        """Names and kinds of the interactors of one side."""
+        named = self._by_id.all([row[side] for row in rows])
+        if None in named:
+            named = [
+                known or self._by_names[row[side], row[ALTERNATIVE + side], row[ALIAS + side]]
+                for known, row in zip(named, rows, strict=True)
+            ]
+        names = [name for name, _ in named]
+        kinds = [kind for _, kind in named]
+        if len(rows[0]) > KIND + 1:
+            told = self._kind.all([row[KIND + side] for row in rows])
+            kinds = [said or kind for said, kind in zip(told, kinds, strict=True)]
         return names, kinds
 
-    def _direct(self, chunk: Chunk, i: int, row: list[str]) -> None:
-        """Give a row the direction and the sign that the columns beyond 2.5 tell."""
-        order = self._role[row[ROLE]] - self._role[row[ROLE + 1]]
-        if len(row) > CAUSAL:
-            effect = self._causal[row[CAUSAL]]
-            if effect:
-                chunk.effect[i] = effect
-                chunk.mechanism[i] = self._type[row[REGULATION]].mechanism or chunk.mechanism[i]
-                order = 1  # A is what modulates, whatever its role is called
-        if order:
-            chunk.undirected[i] = False
-        if order < 0:
-            chunk.protein_a[i], chunk.protein_b[i] = chunk.protein_b[i], chunk.protein_a[i]
-            chunk.kind_a[i], chunk.kind_b[i] = chunk.kind_b[i], chunk.kind_a[i]
-            chunk.taxon_a[i], chunk.taxon_b[i] = chunk.taxon_b[i], chunk.taxon_a[i]
+
+def _direct(chunk: Chunk, i: int, order: int) -> None:
+    """Give a row the direction from A to B, or (order < 0) from B to A."""
+    chunk.undirected[i] = False
+    if order < 0:
+        for a, b in (
+            (chunk.protein_a, chunk.protein_b),
+            (chunk.kind_a, chunk.kind_b),
+            (chunk.taxon_a, chunk.taxon_b),
+        ):
+            a[i], b[i] = b[i], a[i]
 
 
 class Type(NamedTuple):
@@ -228,6 +249,11 @@ def _causal(cell: str) -> str:
         if effect and effect != "unknown":
             return effect
     return ""
+
+
+def _role(cell: str) -> int:
+    """1 for who acts, -1 for who is acted upon, else 0."""
+    return next((_DIRECTION[field.value] for field in fields(cell) if field.value in _DIRECTION), 0)
 
 
 def _kind(cell: str) -> str:
