@@ -141,6 +141,11 @@ def ledgers():
     """The ledgers of all steps that ask, in pipeline order."""
     steps = ["validate_evidence"] if EVIDENCE else []
     steps += [f"assign_terms_{shard}" for shard in range(SHARDS)]
-    steps += ["refine_terms", *(f"climb_L{level}" for level in range(1, LEVELS + 1)), "join_levels", "discover_siblings"]
+    steps += [
+        "refine_terms",
+        *(f"climb_L{level}" for level in range(1, LEVELS + 1)),
+        "join_levels",
+        "discover_siblings",
+    ]
     steps += ["merge_duplicates", "enforce_tree", "deepen_branches", "place_interactions"]
     return [f"results/ledger/{step}.json" for step in steps]

@@ -101,10 +101,15 @@ def _fold(word: str) -> str:
     return re.sub(r"[\s_]+", " ", word.strip().strip('"').casefold())
 
 
+def term(identifier: str, name: str = "") -> str:
+    """The word for a term of an ontology, given by its identifier and perhaps its name."""
+    return _TERMS.get(identifier.upper()) or name or identifier
+
+
 def _named(word: str) -> str:
     """A word, or the name of the PSI-MI term it is."""
-    term = _TERM.fullmatch(word.strip())
-    return _TERMS.get(term[1].upper()) or term[2] or term[1] if term else word
+    found = _TERM.fullmatch(word.strip())
+    return term(found[1], found[2] or "") if found else word
 
 
 _EFFECT = {_fold(effect): effect for effect in EFFECTS}

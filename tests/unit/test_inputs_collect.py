@@ -268,6 +268,18 @@ def test_json_of_another_kind(read, text):
         read(read.file("a.json", text))
 
 
+@pytest.mark.parametrize("data", [b"", b"\n \n", "\u2028\u3000".encode(), b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_blank_files(read, data):
+    for input_format in ("auto", "table", "mitab", "signor", "biogrid", "string", "indra", "propaths"):
+        with pytest.raises(UserError, match=r"a\.txt: is empty"):
+            read(read.file("a.txt", data), input_format=input_format)
+
+
+def test_a_quote_in_a_header_moves_no_column(read):
+    text = export([{}]).replace("SCORE", '"SCORE')
+    assert len(read.rows(read.file("a.tsv", text))) == 1
+
+
 # --- what is set aside -----------------------------------------------------------------------------------------------
 
 

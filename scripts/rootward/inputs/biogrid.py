@@ -53,7 +53,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     undecodable: set[int] = set()
     rows = delimited.rows(path, "\t", False, undecodable)
     line, header = next(rows, (1, []))
-    columns = delimited.positions(path, line, delimited.header("\t".join(header), "\t"), _WANTED, _OPTIONAL)
+    columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
     system_type = columns["system_type"]
     chunk, taken = Chunk(path), []
     for line, cells in rows:

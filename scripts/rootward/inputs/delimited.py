@@ -81,9 +81,9 @@ def split(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
 
 
-def header(first: str, delimiter: str) -> list[str]:
-    """The cells of a header line in the one spelling that columns are looked up by."""
-    return [fold_header(cell) for cell in split(first, delimiter)]
+def folded(header: list[str]) -> list[str]:
+    """The cells of a header in the one spelling that columns are looked up by."""
+    return [fold_header(cell) for cell in header]
 
 
 def positions(path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]) -> dict:

@@ -14,7 +14,7 @@ def detect(path: str) -> str:
         return "parquet"
     text.check_text(path, start)
     shown = start.decode("utf-8-sig", "replace").lstrip()
-    if shown[0] in "{[":
+    if shown[:1] in ("{", "["):
         return _json(path, shown)
     first = text.first_line(start)
     for names in _headers(first):
@@ -28,7 +28,7 @@ def _headers(first: str) -> Iterator[set[str]]:
     """The first line as the folded cells of a header, under each delimiter."""
     for delimiter in ("\t", ";", ",", " "):
         if delimiter in first:
-            yield set(delimited.header(first, delimiter))
+            yield set(delimited.folded(delimited.split(first, delimiter)))
 
 
 def _json(path: str, shown: str) -> str:

@@ -236,7 +236,7 @@ def _type(cell: str) -> Type:
     """The meaning of a cell of PSI-MI terms. Terms that only say that the two bind make a complex; any other term (an
     enzymatic reaction, a place in common) has no sign.
     """
-    terms = {vocabulary.mechanism(f"{field.value}({field.description})") for field in fields(cell)}
+    terms = {vocabulary.mechanism(vocabulary.term(field.value, field.description)) for field in fields(cell)}
     binding = bool(terms) and all(vocabulary.effect(term) == "form complex" for term in terms)
     genetic = any("genetic" in term or term in vocabulary.GENETIC for term in terms)
     return Type("form complex" if binding else "unknown", "; ".join(sorted(terms)), genetic)
@@ -244,11 +244,8 @@ def _type(cell: str) -> Type:
 
 def _causal(cell: str) -> str:
     """SIGNOR's effect of a causal statement; '' when there is none."""
-    for field in fields(cell):
-        effect = vocabulary.effect(field.description or field.value)
-        if effect and effect != "unknown":
-            return effect
-    return ""
+    told = (vocabulary.effect(vocabulary.term(field.value, field.description)) for field in fields(cell))
+    return next((effect for effect in told if effect and effect != "unknown"), "")
 
 
 def _role(cell: str) -> int:
@@ -257,7 +254,7 @@ def _role(cell: str) -> int:
 
 
 def _kind(cell: str) -> str:
-    return next((field.description or field.value for field in fields(cell)), "")
+    return next((vocabulary.term(field.value, field.description) for field in fields(cell)), "")
 
 
 def _protein(cell: str) -> tuple[str, str] | None:

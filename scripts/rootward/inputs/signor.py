@@ -42,8 +42,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     undecodable: set[int] = set()
     rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
     line, header = next(rows, (1, []))
-    names = delimited.header(delimiter.join(header), delimiter)
-    columns = delimited.positions(path, line, names, _WANTED, _OPTIONAL)
+    columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
     chunk, taken = Chunk(path), []
     for line, cells in rows:
         wrong = "not UTF-8 text" if line in undecodable else delimited.fitted(cells, len(header))

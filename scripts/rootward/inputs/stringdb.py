@@ -55,7 +55,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     undecodable: set[int] = set()
     rows = delimited.rows(path, delimiter, delimiter == ",", undecodable)
     line, header = next(rows, (1, []))
-    names = delimited.header(delimiter.join(header), delimiter)
+    names = delimited.folded(header)
     own = layout(set(names))
     if own is None:
         raise UserError(
@@ -119,7 +119,7 @@ def _symbols(path: str) -> dict[str, str]:
     """STRING id -> preferred name, from a protein.info file (`#string_protein_id`, `preferred_name`, …)."""
     start = text.head(path)
     text.check_text(path, start)
-    names = delimited.header(text.first_line(start), "\t")
+    names = delimited.folded(text.first_line(start).split("\t"))
     if names[:2] not in (["string_protein_id", "preferred_name"], ["protein_external_id", "preferred_name"]):
         raise UserError(f"string.names: {path}:1: is no protein.info file of STRING ({', '.join(names):.80})")
     rows = delimited.rows(path, "\t", False, set())

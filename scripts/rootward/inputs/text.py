@@ -45,7 +45,7 @@ def head(path: str, size: int = 65_536) -> bytes:
 
 def check_text(path: str, start: bytes) -> None:
     """Refuse what is empty or no UTF-8 text, naming what it looks like."""
-    if not start.strip():
+    if not start.decode("utf-8-sig", "replace").strip():
         raise UserError(f"{path}: is empty")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UserError(f"{path}: is UTF-16 text; save it as UTF-8")
