@@ -5,6 +5,7 @@ A touch, a clone or a checkout changes none of them; an edit of a module reruns 
 
 import ast
 import hashlib
+import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -108,17 +109,31 @@ def _digests(table, shards: int) -> list[str]:
 
     counted = table.drop_columns(["source", "notes", "xrefs", "n_rows", "bucket"])
     bucket = np.asarray(table["bucket"]) % shards
-    return [hashlib.sha256(_bytes(counted.filter(bucket == shard))).hexdigest()[:16] for shard in range(shards)]
+    return [_digest(counted.filter(bucket == shard)) for shard in range(shards)]
 
 
-def _bytes(table) -> bytes:
+class _Hashing(io.RawIOBase):
+    """A file that only hashes what is written to it: a large table is then not in memory once more."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        self.hash.update(data)
+        return len(data)
+
+
+def _digest(table) -> str:
     import pyarrow as pa
 
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        for batch in table.combine_chunks().to_batches():
+    sink = _Hashing()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), table.schema) as writer:
+        for batch in table.combine_chunks().to_batches(max_chunksize=100_000):
             writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
+    return sink.hash.hexdigest()[:16]
 
 
 def _recall(memo: str | Path) -> dict:

@@ -96,7 +96,7 @@ def test_an_id_stands_for_one_thing(read):
     )
     found = read(read.file("a.tsv", text))
     assert found.interactions["protein_a"].to_pylist() == ["MDM2"]
-    assert reasons(found) == {"interaction_id 'E1' already stands for MDM2 down-regulates TP53": 1}
+    assert reasons(found) == {"interaction_id 'E1' already stands for 'MDM2 down-regulates TP53'": 1}
 
 
 def test_ids_fed_back_do_not_collide(read):

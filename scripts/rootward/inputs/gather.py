@@ -14,7 +14,7 @@ import pyarrow as pa
 from rootward import vocabulary
 from rootward.errors import did_you_mean
 from rootward.inputs.options import ENTITIES, Options
-from rootward.inputs.records import Chunk
+from rootward.inputs.records import MAX_RAW, Chunk
 from rootward.inputs.rejections import Rejections
 from rootward.names import clean
 from rootward.proteins import ProteinNames
@@ -259,4 +259,4 @@ def _raw(chunk: Chunk, i: int) -> str:
         chunk.mechanism,
         chunk.statement,
     )
-    return "\t".join(column[i] or "" for column in columns if column)[:300]
+    return "\t".join(column[i] or "" for column in columns if column)[:MAX_RAW]

@@ -68,7 +68,8 @@ def _take(chunk: Chunk, line: int, statement: dict) -> None:
         return
     pairs = _pairs(statement)
     if not pairs:
-        chunk.reject(line, f"{kind:.40} of fewer than two agents", _raw(statement))
+        named = kind if re.fullmatch("[A-Za-z]{1,40}", kind) else "statement"
+        chunk.reject(line, f"{named} of fewer than two agents", _raw(statement))
     evidence = _evidence(statement)
     context = _context(statement)
     effect, mechanism = _TYPES.get(kind, ("unknown", kind.casefold()))

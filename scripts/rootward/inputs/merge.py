@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 from rootward import tables
 from rootward.inputs.gather import Gathered, Rows
+from rootward.inputs.records import MAX_RAW
 from rootward.inputs.rejections import Rejections
 
 GIVEN, TOPIC, DIRECTED, UNDIRECTED = 3, 2, 1, 0
@@ -71,10 +72,10 @@ class _Facts:
             for i in group:
                 if self._content(i) != kept:
                     dropped.append(i)
-                    reason = f"interaction_id {self.coded['given'][key]!r:.60} already stands for "
-                    reason += f"{kept[0]} {kept[2]} {kept[1]}"
-                    raw = "\t".join((self.coded["given"][key], *self._content(i)))
-                    self.rejections.add(self.files[c["file"][i]], int(c["line"][i]), reason, raw[:300])
+                    name = self.coded["given"][key]
+                    reason = f"interaction_id {name!r:.60} already stands for '{kept[0]} {kept[2]} {kept[1]}'"
+                    raw = "\t".join((name, *self._content(i)))[:MAX_RAW]
+                    self.rejections.add(self.files[c["file"][i]], int(c["line"][i]), reason, raw)
         if dropped:
             self._drop(np.array(sorted(dropped)))
 

@@ -36,16 +36,16 @@ class Rejections:
 
     def add(self, file: str, line: int, reason: str, raw: str) -> None:
         """Set a row aside."""
-        sort = self._kinds.get(reason)
-        if sort is None:
-            sort = kind(reason)
+        alike = self._kinds.get(reason)
+        if alike is None:
+            alike = kind(reason)
             if len(self._kinds) < _REASONS:
-                self._kinds[reason] = sort
-        self._number[file, sort] += 1
-        if self._number[file, sort] <= LISTED:
+                self._kinds[reason] = alike
+        self._number[file, alike] += 1
+        if self._number[file, alike] <= LISTED:
             self._listed.append(Rejection(f"{file}:{line}", reason, clean(raw)))
         else:
-            self._further[file, reason if reason in self._kinds else sort] += 1
+            self._further[file, reason if reason in self._kinds else alike] += 1
 
     def __len__(self) -> int:
         return sum(self._number.values())
@@ -53,8 +53,8 @@ class Rejections:
     def by_reason(self) -> Counter[str]:
         """Number of rows of each kind of reason, over all files."""
         counts: Counter[str] = Counter()
-        for (_, sort), number in self._number.items():
-            counts[sort] += number
+        for (_, alike), number in self._number.items():
+            counts[alike] += number
         return counts
 
     def rows(self) -> list[Rejection]:
