@@ -10,6 +10,7 @@ the enzyme).
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from rootward.inputs import delimited, text
 from rootward.inputs.options import Options
@@ -54,21 +55,13 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = delimited.rows(path, "\t", False, undecodable)
     line, header = next(rows, (1, []))
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
-    system_type = columns["system_type"]
-    chunk, taken = Chunk(path), []
-    for line, cells in rows:
-        wrong = "not UTF-8 text" if line in undecodable else delimited.fitted(cells, len(header))
-        if not wrong and not options.genetic and cells[system_type].strip().casefold() == "genetic":
-            wrong = "genetic interaction (genetic: drop)"
-        if wrong:
-            chunk.reject(line, wrong, "\t".join(cells))
-        else:
-            chunk.line.append(line)
-            taken.append(cells)
-        if chunk.full:
-            yield _filled(chunk, taken, columns)
-            chunk, taken = Chunk(path), []
-    yield _filled(chunk, taken, columns)
+
+    def genetic(cells: list[str]) -> str | None:
+        told = cells[columns["system_type"]].strip().casefold() == "genetic"
+        return "genetic interaction (genetic: drop)" if told and not options.genetic else None
+
+    fill = partial(_filled, columns=columns)
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill, genetic)
 
 
 def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:

@@ -1,11 +1,11 @@
 """Rows of text with a delimiter, each with its line: with CSV's quotes or without any."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import text
-from rootward.inputs.records import fold_header
+from rootward.inputs.records import Chunk, fold_header
 
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 
@@ -63,6 +63,31 @@ def _alone(number: int, line: str, delimiter: str) -> Iterator[tuple[int, list[s
     cells = split(line, delimiter)
     if any(cell.strip() for cell in cells):
         yield number, cells
+
+
+def chunks(
+    path: str,
+    rows: Iterable[tuple[int, list[str]]],
+    width: int,
+    undecodable: set[int],
+    fill: Callable[[Chunk, list[list[str]]], Chunk],
+    check: Callable[[list[str]], str | None] = lambda cells: None,
+) -> Iterator[Chunk]:
+    """The rows below a header of `width` cells as chunks that `fill` makes of them. Set aside: rows of another width,
+    of bytes that are no text, and those that `check` finds something wrong with.
+    """
+    chunk, taken = Chunk(path), []
+    for line, cells in rows:
+        wrong = "not UTF-8 text" if line in undecodable else fitted(cells, width) or check(cells)
+        if wrong:
+            chunk.reject(line, wrong, "\t".join(cells))
+        else:
+            chunk.line.append(line)
+            taken.append(cells)
+        if chunk.full:
+            yield fill(chunk, taken)
+            chunk, taken = Chunk(path), []
+    yield fill(chunk, taken)
 
 
 def fitted(cells: list[str], width: int) -> str | None:

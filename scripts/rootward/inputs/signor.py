@@ -6,6 +6,7 @@ TAX_ID is the organism in which the interaction was shown, and counts for both i
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from rootward.inputs import delimited, text
 from rootward.inputs.options import Options
@@ -43,18 +44,8 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
     line, header = next(rows, (1, []))
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
-    chunk, taken = Chunk(path), []
-    for line, cells in rows:
-        wrong = "not UTF-8 text" if line in undecodable else delimited.fitted(cells, len(header))
-        if wrong:
-            chunk.reject(line, wrong, "\t".join(cells))
-        else:
-            chunk.line.append(line)
-            taken.append(cells)
-        if chunk.full:
-            yield _filled(chunk, taken, columns)
-            chunk, taken = Chunk(path), []
-    yield _filled(chunk, taken, columns)
+    fill = partial(_filled, columns=columns)
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill)
 
 
 def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:

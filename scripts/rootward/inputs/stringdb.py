@@ -7,8 +7,9 @@ interaction. STRING gives no sign, no sentence and no article. The bulk files na
 `protein.info` of the same download page (config: string.names) has their symbols.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from rootward.errors import UserError
 from rootward.inputs import delimited, text
@@ -65,28 +66,16 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     at = {"a": names.index(own.a), "b": names.index(own.b), "score": names.index(own.score)}
     at |= {side: names.index(name) for side, name in (("id_a", own.id_a), ("id_b", own.id_b)) if name in names}
     symbols = _symbols(options.string_names) if options.string_names else {}
-    scores: dict[str, str | float] = {}
-    chunk, taken = Chunk(path), []
-    for line, cells in rows:
-        wrong = "not UTF-8 text" if line in undecodable else delimited.fitted(cells, len(header))
-        if not wrong:
-            cell = cells[at["score"]]
-            score = scores.get(cell)
-            if score is None:
-                score = scores[cell] = _score(cell, own.thousand)
-            if isinstance(score, str):
-                wrong = score
-            elif score < options.min_score:
-                wrong = f"score below {options.min_score:g} (string.min_score)"
-        if wrong:
-            chunk.reject(line, wrong, "\t".join(cells))
-        else:
-            chunk.line.append(line)
-            taken.append((cells, score))
-        if chunk.full:
-            yield _filled(chunk, taken, at, symbols)
-            chunk, taken = Chunk(path), []
-    yield _filled(chunk, taken, at, symbols)
+    scores = lru_cache(10_000)(partial(_score, thousand=own.thousand))  # a thousand different cells
+
+    def too_low(cells: list[str]) -> str | None:
+        score = scores(cells[at["score"]])
+        if isinstance(score, str):
+            return score
+        return f"score below {options.min_score:g} (string.min_score)" if score < options.min_score else None
+
+    fill = partial(_filled, at=at, symbols=symbols, scores=scores)
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill, too_low)
 
 
 def _score(cell: str, thousand: bool) -> float | str:
@@ -98,10 +87,12 @@ def _score(cell: str, thousand: bool) -> float | str:
     return value if 0 <= value <= 1 else f"score {cell.strip()!r:.40} is not between 0 and 1 (or 1000)"
 
 
-def _filled(chunk: Chunk, rows: list, at: dict[str, int], symbols: dict[str, str]) -> Chunk:
+def _filled(
+    chunk: Chunk, rows: list[list[str]], at: dict[str, int], symbols: dict[str, str], scores: Callable[[str], float]
+) -> Chunk:
     for side in ("a", "b"):
-        names = [cells[at[side]].strip() for cells, _ in rows]
-        ids = [cells[at[f"id_{side}"]].strip() for cells, _ in rows] if f"id_{side}" in at else names
+        names = [cells[at[side]].strip() for cells in rows]
+        ids = [cells[at[f"id_{side}"]].strip() for cells in rows] if f"id_{side}" in at else names
         # A bulk file's name is its id, 9606.ENSP00000269305: the symbol if it is known, else the id without the taxon.
         named = [
             symbols.get(name) or (name.partition(".")[2] if name == i else name) or name
@@ -111,7 +102,7 @@ def _filled(chunk: Chunk, rows: list, at: dict[str, int], symbols: dict[str, str
         setattr(chunk, f"taxon_{side}", [i.partition(".")[0] if i.partition(".")[0].isdigit() else "" for i in ids])
     n = len(rows)
     chunk.effect, chunk.mechanism, chunk.undirected = ["unknown"] * n, [MECHANISM] * n, [True] * n
-    chunk.confidence = [f"{score:g}" for _, score in rows]
+    chunk.confidence = [f"{scores(cells[at['score']]):g}" for cells in rows]
     return chunk
 
 

@@ -20,18 +20,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = delimited.rows(path, delimiter, quoted=True, undecodable=undecodable)
     line, header = next(rows, (1, []))
     columns = _columns(path, line, header)
-    chunk, taken = Chunk(path), []
-    for line, cells in rows:
-        wrong = "not UTF-8 text" if line in undecodable else delimited.fitted(cells, len(header))
-        if wrong:
-            chunk.reject(line, wrong, "\t".join(cells))
-        else:
-            chunk.line.append(line)
-            taken.append(cells)
-        if chunk.full:
-            yield _filled(chunk, taken, columns)
-            chunk, taken = Chunk(path), []
-    yield _filled(chunk, taken, columns)
+
+    def fill_in(chunk: Chunk, taken: list[list[str]]) -> Chunk:
+        cells = list(map(list, zip(*taken, strict=True)))
+        return fill(chunk, {name: cells[position] for name, position in columns.items()} if cells else {})
+
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill_in)
 
 
 def _delimiter(start: bytes) -> str:
@@ -56,8 +50,3 @@ def _columns(path: str, line: int, header: list[str]) -> dict[str, int]:
                 f"{path}:{line}: no column {name} in the header ({shown:.200}){hint}; known formats: {text.FORMATS}"
             )
     return columns
-
-
-def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:
-    cells = list(map(list, zip(*rows, strict=True)))
-    return fill(chunk, {name: cells[position] for name, position in columns.items()} if cells else {})
