@@ -58,7 +58,9 @@ SHARDS = config["shards"]
 LEVELS = config["climb"]["max_levels"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
-DIGESTS = or_exit(shard_digests, FILES, config["input_format"], REFERENCE, SHARDS, "cache/inputs.json")
+READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+STRING_NAMES = [config["string"]["names"]] if config["string"]["names"] else []
+DIGESTS = or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, "cache/inputs.json")
 
 
 wildcard_constraints:

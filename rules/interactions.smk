@@ -4,6 +4,7 @@
 rule read_interactions:
     input:
         files=FILES,
+        string_names=STRING_NAMES,
         reference=reference("proteins"),
     output:
         interactions=ensure("results/interactions.parquet", non_empty=True),
@@ -15,7 +16,7 @@ rule read_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
-        input_format=config["input_format"],
+        reading=READING,
         code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"

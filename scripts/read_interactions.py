@@ -1,37 +1,44 @@
 """Read the user's files into one table of interactions; set the rows that cannot be used aside."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rootward import tables
 from rootward.inputs.collect import read_inputs
+from rootward.inputs.options import Options
 from rootward.job import Job
 
 log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    files: list[str], input_format: str, reference: str | Path, interactions: str, rejected: str
+    files: list[str], reading: Mapping[str, Any], reference: str | Path, interactions: str, rejected: str
 ) -> None:
     """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
-    reason).
+    reason). reading: see `Options.of`.
     """
-    collected = read_inputs(files, input_format, reference)
+    collected = read_inputs(files, Options.of(reading), reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
+    n_rejected = sum(collected.by_reason.values())
     log.info(
-        "%d rows read, %d interactions, %d rows rejected",
+        "%d rows read: %d of them make %d interactions, %d rejected",
         collected.n_rows,
+        collected.n_rows - n_rejected,
         collected.interactions.num_rows,
-        len(collected.rejected),
+        n_rejected,
     )
+    for reason, number in collected.by_reason.items():
+        log.info("rejected %d: %s", number, reason)
 
 
 if __name__ == "__main__":
     with Job(snakemake):
         read_interactions(
             list(snakemake.input.files),
-            snakemake.params.input_format,
+            snakemake.params.reading,
             Path(snakemake.input.reference[0]).parent,
             snakemake.output.interactions,
             snakemake.output.rejected,

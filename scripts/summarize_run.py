@@ -16,7 +16,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
     tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
     placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
     interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes"])
-    rejected = tables.read("rejected", paths["rejected"], ["source", "reason"])
+    rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
     content = {
         "curator": curator,
         "tree": {
@@ -34,7 +34,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
             "fallback": pc.sum(pc.equal(placements["method"], "fallback")).as_py() or 0,
             "with_notes": pc.sum(pc.greater(pc.list_value_length(interactions["notes"]), 0)).as_py() or 0,
         },
-        "rejected": {"rows": rejected.num_rows, "by_reason": _counts(rejected["reason"], 20)},
+        "rejected": {"rows": pc.sum(rejected["n_rows"]).as_py() or 0, "by_reason": _rows_by_reason(rejected, 20)},
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
         **_asked(paths["ledgers"]),
     }
@@ -46,6 +46,15 @@ def _counts(column, most: int | None = None) -> dict[str, int]:
 
     found = [(r["values"], r["counts"]) for r in pc.value_counts(column).to_pylist()]
     return dict(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:most])
+
+
+def _rows_by_reason(rejected, most: int) -> dict[str, int]:
+    from rootward.inputs.rejections import kind
+
+    found: Counter[str] = Counter()
+    for row in rejected.group_by("reason").aggregate([("n_rows", "sum")]).to_pylist():
+        found[kind(row["reason"])] += row["n_rows_sum"]
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
 
 
 def _asked(ledgers: list[str]) -> dict[str, dict]:

@@ -145,6 +145,25 @@ class Questions(Section):
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
+Kept = Literal["keep", "drop"]
+
+
+class Entities(Section):
+    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
+    families: Kept = Field("drop", description="Protein families, and other sets of which any member may be meant.")
+    complexes: Kept = Field("drop", description="Complexes that a source names as one interactor.")
+    others: Kept = Field("drop", description="Genes, RNAs, phenotypes, stimuli and whatever else is no protein.")
+
+
+class String(Section):
+    min_score: Fraction = Field(0.7, description="Combined score from which a link of STRING is kept.")
+    names: str | None = Field(
+        None,
+        min_length=1,
+        description="STRING's protein.info file: the symbols of the Ensembl ids by which the bulk files name proteins.",
+    )
+
+
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
         10, description="Levels climbed at most; then the root is chosen."
@@ -219,8 +238,8 @@ class Config(Section):
     input: str | list[str] = Field(
         "config/interactions.tsv", description="The interactions: a file or a list of files."
     )
-    input_format: Literal["auto", "table", "parquet"] = Field(
-        "auto", description="How `input` is read; auto looks at the content."
+    input_format: Literal["auto", "table", "parquet", "mitab", "signor", "biogrid", "string", "indra", "propaths"] = (
+        Field("auto", description="How `input` is read; auto looks at the content of each file.")
     )
     curator: Literal["reactome", "gemini"] = Field(
         "reactome",
@@ -230,6 +249,11 @@ class Config(Section):
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one)."
     )
+    entities: Entities = Field(
+        Entities(), description="Interactors that are no proteins: a row with one is kept or dropped."
+    )
+    genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
+    string: String = Field(String(), description="Reading STRING's networks.")
     shards: Annotated[int, Field(ge=1, le=4096)] = Field(
         1, description="Parts the interactions are assigned in, one job each."
     )

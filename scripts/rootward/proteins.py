@@ -60,7 +60,7 @@ class ProteinNames:
             if len(symbols) == 1:
                 return Protein(symbols[0], base)
             note = f"accession of {', '.join(sorted(symbols))}" if symbols else "unknown accession"
-            return Protein(name, base, note)
+            return Protein(base, base, note)
         symbols = sorted(self._alias.get(_fold(name), ()))
         if len(symbols) == 1:
             return self._protein(symbols[0])

@@ -5,11 +5,13 @@ A touch, a clone or a checkout changes none of them; an edit of a module reruns 
 
 import ast
 import hashlib
+import io
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rootward.files import write_text
 
@@ -84,51 +86,72 @@ def _file_hash(file: str) -> bytes:
     return hashlib.sha256(Path(file).read_bytes()).digest()
 
 
-def shard_digests(paths: Sequence[str], input_format: str, reference: str, shards: int, memo: str | Path) -> list[str]:
+def shard_digests(
+    paths: Sequence[str], reading: Mapping[str, Any], reference: str, shards: int, memo: str | Path
+) -> list[str]:
     """The content hash of the rows of each shard, read through the same reader as the workflow's.
 
+    reading: the part of the configuration that says how input is read (see `Options.of`).
     Where a row stands in its file does not count. The result is remembered in `memo` under the files' names, sizes and
     times, so that only the first parsing after a change reads the input. Raises UserError for input that cannot be
     used.
     """
+    from rootward.inputs.options import Options
+
+    options = Options.of(reading)
     watched = [*paths, str(Path(reference) / "proteins.parquet")]
-    known = _stamp(watched, input_format, shards)
+    watched += [options.string_names] if options.string_names else []
+    known = _stamp(watched, reading, shards)
     remembered = _recall(memo)
     if known is not None and remembered.get("of") == known:
         return remembered["digests"]
     from rootward.inputs.collect import read_inputs
 
-    table = read_inputs(paths, input_format, reference).interactions
+    table = read_inputs(paths, options, reference).interactions
     digests = _digests(table, shards)
     _remember(memo, {"of": known, "digests": digests})
     return digests
 
 
-def _stamp(paths: Iterable[str], input_format: str, shards: int) -> list | None:
+def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> list | None:
     try:
         stats = [os.stat(path) for path in paths]
     except OSError:
         return None  # let the reader say what is wrong
     reader = code(Path(__file__).resolve().parents[1], f"{PACKAGE}/inputs/collect.py")
-    return [reader, input_format, shards, *([p, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats, strict=True))]
+    return [reader, dict(reading), shards, *([p, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats, strict=True))]
 
 
 def _digests(table, shards: int) -> list[str]:
     import numpy as np
 
-    counted = table.drop_columns(["source", "notes", "bucket"])
+    counted = table.drop_columns(["source", "notes", "xrefs", "n_rows", "bucket"])
     bucket = np.asarray(table["bucket"]) % shards
-    return [hashlib.sha256(_bytes(counted.filter(bucket == shard))).hexdigest()[:16] for shard in range(shards)]
+    return [_digest(counted.filter(bucket == shard)) for shard in range(shards)]
 
 
-def _bytes(table) -> bytes:
+class _Hashing(io.RawIOBase):
+    """A file that only hashes what is written to it: a large table is then not in memory once more."""
+
+    def __init__(self) -> None:
+        self.hash = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        self.hash.update(data)
+        return len(data)
+
+
+def _digest(table) -> str:
     import pyarrow as pa
 
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        for batch in table.combine_chunks().to_batches():
+    sink = _Hashing()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), table.schema) as writer:
+        for batch in table.combine_chunks().to_batches(max_chunksize=100_000):
             writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
+    return sink.hash.hexdigest()[:16]
 
 
 def _recall(memo: str | Path) -> dict:

@@ -52,13 +52,17 @@ TABLES: dict[str, Table] = {
             "confidence": "double",
             "source": "string",
             "notes": "list<string>",
+            "xrefs": "list<string>",
+            "n_rows": "int64",
             "bucket": "uint16",
         },
         key=("interaction_id",),
-        nullable=("uniprot_a", "uniprot_b", "confidence"),
+        nullable=("uniprot_a", "uniprot_b", "confidence", "xrefs", "n_rows"),
     ),
     "rejected": Table(
-        {"source": "string", "reason": "string", "raw": "string"}, key=("source", "reason", "raw"), unique=False
+        {"source": "string", "reason": "string", "raw": "string", "n_rows": "int64"},
+        key=("source", "reason", "raw"),
+        unique=False,
     ),
     "evidence": Table(
         {"interaction_id": "string", "verdict": "string", "effect": "string", **_DECIDED},

@@ -1,4 +1,6 @@
-"""The words for what one protein does to another: SIGNOR's effects, PSI-MI's mechanisms, and how tables spell them."""
+"""The words for what one protein does to another: SIGNOR's effects, PSI-MI's mechanisms, the kinds of interactors, and
+how tables and databases spell them.
+"""
 
 import re
 
@@ -24,7 +26,7 @@ _SYNONYMS = {
     "down-regulates": """inhibit inhibits inhibition inhibited negative represses repression suppresses decreases
         reduces downregulates down - -1 -|""",
     "form complex": """complex forms_complex binds binding interacts interacts_with interaction association associates
-        physical_association direct_interaction physical_interaction""",
+        physical_association direct_interaction physical_interaction covalent_binding disulfide_bond""",
     "unknown": "none na n/a null unspecified undefined other regulates regulation affects ? .",
     "up-regulates activity": "increases_activity activates_activity upregulates_activity",
     "down-regulates activity": "decreases_activity inhibits_activity downregulates_activity",
@@ -37,20 +39,105 @@ _SYNONYMS = {
 }
 
 
+# PSI-MI terms (https://www.ebi.ac.uk/ols4/ontologies/mi) that come without their name, or whose name SIGNOR writes
+# otherwise; any other term goes by its own name without the word "reaction".
+_TERMS = {
+    "MI:0192": "acetylation",
+    "MI:0194": "cleavage",
+    "MI:0195": "covalent binding",
+    "MI:0197": "deacetylation",
+    "MI:0203": "dephosphorylation",
+    "MI:0204": "deubiquitination",
+    "MI:0208": "genetic interaction",
+    "MI:0210": "hydroxylation",
+    "MI:0213": "methylation",
+    "MI:0216": "palmitoylation",
+    "MI:0217": "phosphorylation",
+    "MI:0220": "ubiquitination",
+    "MI:0403": "colocalization",
+    "MI:0407": "direct interaction",
+    "MI:0557": "adp-ribosylation",
+    "MI:0559": "glycosylation",
+    "MI:0566": "sumoylation",
+    "MI:0567": "neddylation",
+    "MI:0568": "desumoylation",
+    "MI:0569": "deneddylation",
+    "MI:0570": "cleavage",
+    "MI:0871": "demethylation",
+    "MI:0914": "association",
+    "MI:0915": "physical association",
+    "MI:2286": "functional association",
+    "MI:2235": "up-regulates",
+    "MI:2236": "up-regulates activity",
+    "MI:2237": "up-regulates quantity",
+    "MI:2238": "up-regulates quantity by expression",
+    "MI:2239": "up-regulates quantity by stabilization",
+    "MI:2240": "down-regulates",
+    "MI:2241": "down-regulates activity",
+    "MI:2242": "down-regulates quantity",
+    "MI:2243": "down-regulates quantity by repression",
+    "MI:2244": "down-regulates quantity by destabilization",
+    "MI:2247": "transcriptional regulation",
+    "MI:2248": "translation regulation",
+    "MI:2249": "post transcriptional regulation",
+}
+_TERM = re.compile(r'(?:psi-mi:)?"?(MI:\d{4})"?(?:\((.*)\))?', re.IGNORECASE)
+
+# PSI-MI's genetic interactions (the children of MI:0208) whose names do not say it.
+GENETIC = frozenset(
+    ["suppression", "synthetic lethality", "epistasis", "additive", "suppressive", "synthetic", "conditional"]
+)
+
+KINDS = ("protein", "chemical", "family", "complex", "other")
+_KINDS = {
+    "protein": "protein peptide polypeptide fusion_protein proteoform gene_product antigen",
+    "chemical": "chemical small_molecule smallmolecule drug compound metabolite lipid polysaccharide",
+    "family": "family protein_family proteinfamily molecule_set open_set candidate_set defined_set gene_family",
+    "complex": "complex protein_complex stable_complex",
+}
+
+
 def _fold(word: str) -> str:
     return re.sub(r"[\s_]+", " ", word.strip().strip('"').casefold())
 
 
+def term(identifier: str, name: str = "") -> str:
+    """The word for a term of an ontology, given by its identifier and perhaps its name."""
+    return _TERMS.get(identifier.upper()) or name or identifier
+
+
+def _named(word: str) -> str:
+    """A word, or the name of the PSI-MI term it is."""
+    found = _TERM.fullmatch(word.strip())
+    return term(found[1], found[2] or "") if found else word
+
+
 _EFFECT = {_fold(effect): effect for effect in EFFECTS}
+_EFFECT |= {effect.replace("-", " ", 1): effect for effect in EFFECTS}
 _EFFECT |= {_fold(word): effect for effect, words in _SYNONYMS.items() for word in words.split()}
+_KIND = {_fold(word): kind for kind, words in _KINDS.items() for word in words.split()}
 
 
 def effect(word: str) -> str | None:
-    """The SIGNOR effect a table's word stands for; `unknown` for an empty cell, None for a word nobody knows."""
-    folded = _fold(word)
+    """The SIGNOR effect a table's word or PSI-MI term stands for; `unknown` for an empty cell, None for a word nobody
+    knows.
+    """
+    folded = _fold(_named(word))
     return _EFFECT.get(folded) if folded else "unknown"
 
 
 def mechanism(word: str) -> str:
-    """A mechanism as PSI-MI and SIGNOR write it: lower case, single spaces, no quotes. Any word is accepted."""
-    return _fold(word)
+    """A mechanism as PSI-MI and SIGNOR write it: lower case, single spaces, no quotes, `phosphorylation` for
+    `psi-mi:"MI:0217"(phosphorylation reaction)`. Any word is accepted.
+    """
+    return _fold(_named(word)).removesuffix(" reaction")
+
+
+def kind(word: str) -> str:
+    """Which of KINDS a word for an interactor's type means; an empty cell is a protein."""
+    folded = _fold(_named(word))
+    if not folded:
+        return "protein"
+    if folded in _KIND:
+        return _KIND[folded]
+    return next((kind for kind in ("family", "complex") if kind in folded.split()), "other")

@@ -1,31 +1,61 @@
+"""The words of all sources, brought to SIGNOR's effects, PSI-MI's mechanisms and five kinds of interactors."""
+
 import pytest
 from rootward import vocabulary
-from rootward.vocabulary import EFFECTS, effect, mechanism
 
 
-@pytest.mark.parametrize("word", EFFECTS)
-def test_signors_words_stand_for_themselves_in_any_spelling(word):
-    for spelled in (word, word.upper(), f' "{word}" ', word.replace(" ", "_"), word.replace(" ", "  ")):
-        assert effect(spelled) == word
+@pytest.mark.parametrize(
+    ("word", "effect"),
+    [
+        ("up-regulates", "up-regulates"),
+        ("Up-Regulates  Activity", "up-regulates activity"),
+        ("up regulates activity", "up-regulates activity"),
+        ("activates", "up-regulates"),
+        ("inhibit", "down-regulates"),
+        ("binds", "form complex"),
+        ("regulates", "unknown"),
+        ("", "unknown"),
+        ('psi-mi:"MI:2240"(down regulates)', "down-regulates"),
+        ("MI:2238", "up-regulates quantity by expression"),
+        ('psi-mi:"MI:0915"(physical association)', "form complex"),
+        ('psi-mi:"MI:0217"(phosphorylation reaction)', None),
+        ("levitates", None),
+    ],
+)
+def test_effects(word, effect):
+    assert vocabulary.effect(word) == effect
 
 
-def test_no_synonym_stands_for_two_effects():
-    words = [vocabulary._fold(word) for words in vocabulary._SYNONYMS.values() for word in words.split()]
-    assert len(set(words)) == len(words)
-    assert not set(words) & {word.casefold() for word in EFFECTS}
-    assert vocabulary._SYNONYMS.keys() <= set(EFFECTS)
+@pytest.mark.parametrize(
+    ("word", "mechanism"),
+    [
+        ('psi-mi:"MI:0217"(phosphorylation reaction)', "phosphorylation"),
+        ("psi-mi:MI:0203(dephosphorylation)", "dephosphorylation"),
+        ('"MI:0570"(protein cleavage)', "cleavage"),
+        ('psi-mi:"MI:9999"(some new reaction)', "some new"),
+        ("MI:9999", "mi:9999"),
+        ("  Guanine_nucleotide  exchange factor", "guanine nucleotide exchange factor"),
+        ("", ""),
+    ],
+)
+def test_mechanisms(word, mechanism):
+    assert vocabulary.mechanism(word) == mechanism
 
 
-@pytest.mark.parametrize("word", ["", "  ", '""', "N/A", "none", "?"])
-def test_an_empty_cell_is_an_unknown_effect(word):
-    assert effect(word) == "unknown"
-
-
-@pytest.mark.parametrize("word", ["surprises", "up-regulates!", "activates inhibits", "β"])
-def test_a_word_nobody_knows_is_no_effect(word):
-    assert effect(word) is None
-
-
-def test_any_mechanism_is_taken_in_lower_case():
-    assert mechanism('  "Post_Translational   modification" ') == "post translational modification"
-    assert mechanism("") == ""
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("", "protein"),
+        ('psi-mi:"MI:0326"(protein)', "protein"),
+        ("fusion protein", "protein"),
+        ("proteinfamily", "family"),
+        ("protein family", "family"),
+        ("smallmolecule", "chemical"),
+        ('psi-mi:"MI:1302"(stable complex)', "complex"),
+        ("protein-dna complex", "complex"),
+        ("phenotype", "other"),
+        ("gene", "other"),
+    ],
+)
+def test_kinds(word, kind):
+    assert vocabulary.kind(word) == kind

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from rootward.errors import UserError
-from rootward.inputs.records import CHUNK_ROWS, COLUMNS, Chunk, columns_of
+from rootward.inputs.options import Options
+from rootward.inputs.records import CHUNK_ROWS, Chunk, columns_of, fill
 from rootward.inputs.table import REQUIRED
 
 
-def read(path: str) -> Iterator[Chunk]:
+def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a Parquet file's rows, streamed. Numbers become text, nulls become empty."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -17,20 +18,24 @@ def read(path: str) -> Iterator[Chunk]:
     except (pa.ArrowException, OSError) as error:
         raise UserError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
     names = file.schema_arrow.names
-    columns = columns_of(names)
+    columns = {column: names[position] for column, position in columns_of(names).items()}
     for name in REQUIRED:
         if name not in columns:
             raise UserError(f"{path}: no column {name} ({', '.join(names):.200})")
     first = 1
-    for batch in file.iter_batches(CHUNK_ROWS, columns=[names[p] for p in columns.values()]):
-        chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
-        first += batch.num_rows
-        for name in COLUMNS:
-            chunk_column = [""] * batch.num_rows
-            if name in columns:
-                try:
-                    chunk_column = batch[names[columns[name]]].cast(pa.string()).fill_null("").to_pylist()
-                except pa.ArrowException:
-                    raise UserError(f"{path}: column {names[columns[name]]} holds no plain values") from None
-            setattr(chunk, name, chunk_column)
-        yield chunk
+    try:
+        for batch in file.iter_batches(CHUNK_ROWS, columns=list(columns.values())):
+            chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
+            first += batch.num_rows
+            yield fill(chunk, {column: _strings(path, batch, name) for column, name in columns.items()})
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(f"{path}: damaged after row {first - 1} ({str(error).splitlines()[0]})") from None
+
+
+def _strings(path: str, batch, name: str) -> list[str]:
+    import pyarrow as pa
+
+    try:
+        return batch[name].cast(pa.string()).fill_null("").to_pylist()
+    except (pa.ArrowException, UnicodeDecodeError):
+        raise UserError(f"{path}: column {name} holds no plain values") from None

@@ -1,25 +1,35 @@
 """What every reader yields: chunks of records in columns, and the rows it had to reject."""
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 CHUNK_ROWS = 50_000
-MAX_RAW = 500  # characters of a rejected row that are kept
+MAX_RAW = 300  # characters of a rejected row that are kept
 
 
-class Rejection(NamedTuple):
-    """A row that could not be used: `source` is file:line."""
+class Rejected(NamedTuple):
+    """A row that a reader set aside: its line, why, and how it begins."""
 
-    source: str
+    line: int
     reason: str
     raw: str
 
 
 @dataclass
 class Chunk:
-    """Up to CHUNK_ROWS records as parallel lists of strings ('' = absent); `line` is 1-based in `file`.
+    """Records as parallel lists of strings ('' = not said); `line` is 1-based in `file`.
 
-    `text` is the evidence sentence, `pmid` the cell as given (it may hold several ids).
+    All lists are as long as `line`, or empty for what the format does not know.
+
+    - interaction_id: an id of the user's own, which makes the record an interaction of its own. The ids a database
+      gives its records go into `xref`, so that one fact from two databases can become one interaction.
+    - protein_a, protein_b: accession, symbol or name; kind_a, kind_b: see `vocabulary.KINDS`, '' is a protein
+    - taxon_a, taxon_b: NCBI taxon ids, separated by blanks when there are several; '' when none is named
+    - undirected: whether the pair has no order (which is A and which B then means nothing)
+    - topic: what keeps records of one pair and effect apart although they have no id (a function, in ProPaths)
+    - text: the evidence sentence; pmid: the cell as given, it may hold several ids
+    - further: more evidence of a record, as (position in the lists, text, pmid)
     """
 
     file: str
@@ -27,22 +37,42 @@ class Chunk:
     interaction_id: list[str] = field(default_factory=list)
     protein_a: list[str] = field(default_factory=list)
     protein_b: list[str] = field(default_factory=list)
+    kind_a: list[str] = field(default_factory=list)
+    kind_b: list[str] = field(default_factory=list)
+    taxon_a: list[str] = field(default_factory=list)
+    taxon_b: list[str] = field(default_factory=list)
+    undirected: list[bool] = field(default_factory=list)
     effect: list[str] = field(default_factory=list)
     mechanism: list[str] = field(default_factory=list)
+    topic: list[str] = field(default_factory=list)
     statement: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     pmid: list[str] = field(default_factory=list)
     confidence: list[str] = field(default_factory=list)
-    rejected: list[Rejection] = field(default_factory=list)
+    xref: list[str] = field(default_factory=list)
+    further: list[tuple[int, str, str]] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to hand the chunk on."""
+        return len(self.line) + len(self.rejected) >= CHUNK_ROWS
+
+    def reject(self, line: int, reason: str, raw: str) -> None:
+        """Set a row aside."""
+        self.rejected.append(Rejected(line, reason, raw[:MAX_RAW]))
 
 
-COLUMNS = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement", "text", "pmid", "confidence")
-
-# What tables in the wild call these columns; folded by `fold_header`.
+# What tables in the wild call the columns they may have; folded by `fold_header`.
 _HEADERS = {
     "interaction_id": "interaction_id interactionid id",
     "protein_a": "protein_a proteina protein1 protein_1 gene_a genea gene1 source interactor_a source_protein symbol_a",
     "protein_b": "protein_b proteinb protein2 protein_2 gene_b geneb gene2 target interactor_b target_protein symbol_b",
+    "kind_a": "type_a typea entity_type_a kind_a",
+    "kind_b": "type_b typeb entity_type_b kind_b",
+    "taxon_a": "taxon_a taxid_a taxon_id_a species_a organism_a tax_id_a",
+    "taxon_b": "taxon_b taxid_b taxon_id_b species_b organism_b tax_id_b",
+    "taxon": "taxon taxid taxon_id species organism tax_id",
     "effect": "effect",
     "mechanism": "mechanism interaction_type",
     "statement": "statement",
@@ -50,12 +80,18 @@ _HEADERS = {
     "pmid": "pmid pmids pubmed pubmed_id",
     "confidence": "confidence score",
 }
+COLUMNS = tuple(_HEADERS)
 _COLUMN_OF = {name: column for column, names in _HEADERS.items() for name in names.split()}
+_TAXON = re.compile(r'(?:^|[|;,\s])(?:ncbitaxon:|taxid:|taxon:)?"?(-?\d+)(?:\.0)?(?![\w.])', re.IGNORECASE)
+_SPECIES = {"human": "9606", "homo sapiens": "9606", "mouse": "10090", "mus musculus": "10090"}
 
 
 def fold_header(name: str) -> str:
     """A header cell in the one spelling the known names are kept in."""
-    return name.strip().strip('"').strip().casefold().replace(" ", "_").replace("-", "_").replace(".", "_")
+    return name.strip().strip('"').lstrip("#").strip().casefold().translate(_BLANKS)
+
+
+_BLANKS = str.maketrans(" -.", "___")
 
 
 def columns_of(header: list[str]) -> dict[str, int]:
@@ -66,3 +102,29 @@ def columns_of(header: list[str]) -> dict[str, int]:
         if column is not None:
             found.setdefault(column, position)
     return found
+
+
+def taxa(cell: str) -> str:
+    """The taxon ids of a cell like `9606`, `taxid:9606(human)` or `9606|10090`, sorted; a cell without any as it is."""
+    word = cell.strip().strip("-")
+    return " ".join(sorted(set(_TAXON.findall(cell)))) or _SPECIES.get(word.casefold(), word)
+
+
+def fill(chunk: Chunk, columns: dict[str, list[str]]) -> Chunk:
+    """Lay the columns of a table (named as in COLUMNS) into a chunk; what stands for itself as a sentence is evidence
+    of itself.
+    """
+    shared = columns.pop("taxon", None)
+    for side in ("taxon_a", "taxon_b"):
+        cells = columns.get(side, shared)
+        if cells is not None:
+            known = {cell: taxa(cell) for cell in set(cells)}
+            columns[side] = [known[cell] for cell in cells]
+    statements, texts = columns.get("statement"), columns.get("text")
+    if statements or texts:
+        both = list(zip(statements or texts, texts or statements, strict=True))
+        columns["statement"] = [s if s.strip() else t for s, t in both]
+        columns["text"] = [t if t.strip() else s for s, t in both]
+    for name, cells in columns.items():
+        setattr(chunk, name, cells)
+    return chunk

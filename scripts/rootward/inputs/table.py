@@ -1,43 +1,43 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
-import csv
 from collections.abc import Iterator
 
 from rootward.errors import UserError, did_you_mean
-from rootward.inputs import text
-from rootward.inputs.records import CHUNK_ROWS, COLUMNS, MAX_RAW, Chunk, Rejection, columns_of, fold_header
+from rootward.inputs import delimited, text
+from rootward.inputs.delimited import DELIMITERS
+from rootward.inputs.options import Options
+from rootward.inputs.records import Chunk, columns_of, fill, fold_header
 
-DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 REQUIRED = ("protein_a", "protein_b")
 
 
-def read(path: str) -> Iterator[Chunk]:
+def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
     start = text.head(path)
     text.check_text(path, start)
-    delimiter = _delimiter(path, start)
+    delimiter = _delimiter(start)
     undecodable: set[int] = set()
-    csv.field_size_limit(text.MAX_LINE)
-    reader = csv.reader(text.lines(path, undecodable), delimiter=delimiter, strict=False)
-    try:
-        header = next(row for row in reader if any(cell.strip() for cell in row))
-        columns = _columns(path, header)
-        yield from _chunks(path, reader, len(header), columns, undecodable)
-    except csv.Error as error:
-        raise UserError(f"{path}:{reader.line_num}: {error}; is a quote opened and never closed?") from None
+    rows = delimited.rows(path, delimiter, quoted=True, undecodable=undecodable)
+    line, header = next(rows, (1, []))
+    columns = _columns(path, line, header)
+
+    def fill_in(chunk: Chunk, taken: list[list[str]]) -> Chunk:
+        cells = list(map(list, zip(*taken, strict=True)))
+        return fill(chunk, {name: cells[position] for name, position in columns.items()} if cells else {})
+
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill_in)
 
 
-def _delimiter(path: str, start: bytes) -> str:
+def _delimiter(start: bytes) -> str:
     """The delimiter under which the first line names both proteins; else the most frequent one."""
-    lines = start.decode("utf-8-sig", "replace").splitlines()
-    first = next(line for line in lines if line.strip())
+    first = text.first_line(start)
     for delimiter in DELIMITERS:
-        if all(name in columns_of(next(csv.reader([first], delimiter=delimiter))) for name in REQUIRED):
+        if all(name in columns_of(delimited.split(first, delimiter)) for name in REQUIRED):
             return delimiter
     return max(DELIMITERS, key=first.count)
 
 
-def _columns(path: str, header: list[str]) -> dict[str, int]:
+def _columns(path: str, line: int, header: list[str]) -> dict[str, int]:
     columns = columns_of(header)
     for name in REQUIRED:
         if name not in columns:
@@ -46,48 +46,7 @@ def _columns(path: str, header: list[str]) -> dict[str, int]:
             if len(header) == 1:
                 hint = "; cells must be separated by tabs, commas or semicolons"
             shown = ", ".join(names)
-            raise UserError(f"{path}:1: no column {name} in the header ({shown:.200}){hint}")
+            raise UserError(
+                f"{path}:{line}: no column {name} in the header ({shown:.200}){hint}; known formats: {text.FORMATS}"
+            )
     return columns
-
-
-def _chunks(path: str, reader, width: int, columns: dict[str, int], undecodable: set[int]) -> Iterator[Chunk]:
-    chunk = Chunk(path)
-    pending: list[list[str]] = []
-    for row in reader:
-        line = reader.line_num
-        if len(row) != width or undecodable:
-            reason = _wrong(row, width, line, undecodable)
-            if reason == "blank":
-                continue
-            if reason:
-                chunk.rejected.append(Rejection(f"{path}:{line}", reason, "\t".join(row)[:MAX_RAW]))
-                continue
-        chunk.line.append(line)
-        pending.append(row)
-        if len(pending) == CHUNK_ROWS:
-            yield _filled(chunk, pending, columns)
-            chunk, pending = Chunk(path), []
-    yield _filled(chunk, pending, columns)
-
-
-def _wrong(row: list[str], width: int, line: int, undecodable: set[int]) -> str | None:
-    if not any(cell.strip() for cell in row):
-        return "blank"
-    if line in undecodable:
-        return "not UTF-8 text"
-    if len(row) < width and not any(cell.strip() for cell in row[width:]):
-        row.extend([""] * (width - len(row)))  # spreadsheets drop trailing empty cells
-        return None
-    if len(row) > width:
-        if any(cell.strip() for cell in row[width:]):
-            return f"{len(row)} cells where the header has {width}"
-        del row[width:]
-    return None
-
-
-def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:
-    cells = list(zip(*rows, strict=True)) if rows else []
-    for name in COLUMNS:
-        position = columns.get(name)
-        setattr(chunk, name, list(cells[position]) if position is not None and cells else [""] * len(rows))
-    return chunk

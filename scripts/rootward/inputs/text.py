@@ -2,14 +2,20 @@
 text.
 """
 
+import codecs
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from rootward.errors import UserError, did_you_mean
 
 MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
+FORMATS = (
+    "a table with a header (protein_a, protein_b), Parquet, PSI-MITAB, SIGNOR, BioGRID tab3, STRING, INDRA or "
+    "ProPaths JSON"
+)
 
 
 def open_binary(path: str) -> io.BufferedIOBase:
@@ -33,13 +39,13 @@ def head(path: str, size: int = 65_536) -> bytes:
     try:
         with open_binary(path) as file:
             return file.read(size)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path}: damaged gzip file ({error})") from None
 
 
 def check_text(path: str, start: bytes) -> None:
     """Refuse what is empty or no UTF-8 text, naming what it looks like."""
-    if not start.strip():
+    if not start.decode("utf-8-sig", "replace").strip():
         raise UserError(f"{path}: is empty")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UserError(f"{path}: is UTF-16 text; save it as UTF-8")
@@ -47,6 +53,28 @@ def check_text(path: str, start: bytes) -> None:
         raise UserError(f"{path}: is a zip archive or a spreadsheet; save the sheet as tab-separated text")
     if b"\x00" in start:
         raise UserError(f"{path}: is a binary file, not a table")
+
+
+def first_line(start: bytes) -> str:
+    """The first line that is not blank."""
+    return next((line for line in start.decode("utf-8-sig", "replace").split("\n") if line.strip()), "").rstrip("\r")
+
+
+def blocks(path: str, size: int = 1_000_000) -> Iterator[str]:
+    """The file's text in pieces, streamed; for formats whose lines mean nothing. Bytes that are no UTF-8 raise."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line = 1
+    try:
+        with open_binary(path) as file:
+            while raw := file.read(size):
+                piece = decoder.decode(raw)
+                line += piece.count("\n")
+                yield piece
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not UTF-8 text, in line {line} or after it") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UserError(f"{path}: damaged gzip file after line {line} ({error})") from None
 
 
 def lines(path: str, undecodable: set[int]) -> Iterator[str]:
@@ -65,5 +93,5 @@ def lines(path: str, undecodable: set[int]) -> Iterator[str]:
                 except UnicodeDecodeError:
                     undecodable.add(number)
                     yield raw.decode("utf-8", "replace")
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UserError(f"{path}: damaged gzip file after line {number} ({error})") from None

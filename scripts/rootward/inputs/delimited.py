@@ -1,0 +1,122 @@
+"""Rows of text with a delimiter, each with its line: with CSV's quotes or without any."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+
+from rootward.errors import UserError, did_you_mean
+from rootward.inputs import text
+from rootward.inputs.records import Chunk, fold_header
+
+DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
+
+
+def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every row that is not blank, the header first. The line is the one the row begins on.
+
+    With quotes, a cell may hold line breaks. A quote that is opened and never closed would take all that follows into
+    one cell: where one of the lines taken in is a whole row by itself, each line is read by itself, so that a stray
+    quote costs its own line and no other.
+    """
+    lines = text.lines(path, undecodable)
+    if not quoted:
+        for number, line in enumerate(lines, 1):
+            cells = line.rstrip("\r\n").split(delimiter)
+            if any(cells) and not line.isspace():
+                yield number, cells
+        return
+    csv.field_size_limit(text.MAX_LINE)
+    taken: list[str] = []
+    width = first = 0
+    while True:
+        first += len(taken)
+        taken.clear()
+        try:
+            cells = next(csv.reader(_noting(lines, taken), delimiter=delimiter), None)
+        except csv.Error as error:
+            raise UserError(f"{path}:{first + 1}: {error}; is a quote opened and never closed?") from None
+        if cells is None:
+            return
+        if len(taken) > 1 and _swallowed(taken, delimiter, width, cells):
+            for offset, line in enumerate(taken, 1):
+                yield from _alone(first + offset, line, delimiter)
+        elif any(cell.strip() for cell in cells):
+            width = width or len(cells)
+            yield first + 1, cells
+
+
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        # A carriage return inside a line would end the row for csv.
+        yield line if "\r" not in line else line.rstrip("\r\n").replace("\r", " ") + "\n"
+
+
+def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
+    """Whether a quote has taken whole rows into a cell. The last line of a row that is as wide as it should be is left
+    out: there the row's own cells go on behind the quote.
+    """
+    inside = taken[1:-1] if len(cells) == width else taken[1:]
+    return any(line.count(delimiter) >= max(width - 1, 1) for line in inside)
+
+
+def _alone(number: int, line: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    cells = split(line, delimiter)
+    if any(cell.strip() for cell in cells):
+        yield number, cells
+
+
+def chunks(
+    path: str,
+    rows: Iterable[tuple[int, list[str]]],
+    width: int,
+    undecodable: set[int],
+    fill: Callable[[Chunk, list[list[str]]], Chunk],
+    check: Callable[[list[str]], str | None] = lambda cells: None,
+) -> Iterator[Chunk]:
+    """The rows below a header of `width` cells as chunks that `fill` makes of them. Set aside: rows of another width,
+    of bytes that are no text, and those that `check` finds something wrong with.
+    """
+    chunk, taken = Chunk(path), []
+    for line, cells in rows:
+        wrong = "not UTF-8 text" if line in undecodable else fitted(cells, width) or check(cells)
+        if wrong:
+            chunk.reject(line, wrong, "\t".join(cells))
+        else:
+            chunk.line.append(line)
+            taken.append(cells)
+        if chunk.full:
+            yield fill(chunk, taken)
+            chunk, taken = Chunk(path), []
+    yield fill(chunk, taken)
+
+
+def fitted(cells: list[str], width: int) -> str | None:
+    """Make a row as wide as the header where only empty cells are missing or too many; else say what is wrong."""
+    if len(cells) < width:
+        cells.extend([""] * (width - len(cells)))  # spreadsheets drop trailing empty cells
+    elif len(cells) > width:
+        if any(cell.strip() for cell in cells[width:]):
+            return f"{len(cells)} cells where the header has {width}"
+        del cells[width:]
+    return None
+
+
+def split(line: str, delimiter: str) -> list[str]:
+    """The cells of one line with CSV's quotes."""
+    return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
+
+
+def folded(header: list[str]) -> list[str]:
+    """The cells of a header in the one spelling that columns are looked up by."""
+    return [fold_header(cell) for cell in header]
+
+
+def positions(path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]) -> dict:
+    """Where the columns stand: our name -> position, for all `wanted` (our name -> folded header name) or a UserError,
+    and for those `optional` ones that are there.
+    """
+    for name in wanted.values():
+        if name not in names:
+            shown = ", ".join(names)
+            raise UserError(f"{path}:{line}: no column {name} in the header ({shown:.200}){did_you_mean(name, names)}")
+    return {ours: names.index(name) for ours, name in (wanted | optional).items() if name in names}

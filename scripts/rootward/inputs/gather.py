@@ -1,0 +1,262 @@
+"""All accepted rows, dictionary-encoded: a number per row and column, each distinct value looked at and kept once.
+
+Millions of rows take some 50 bytes each this way, and the work per row is a look-up per column.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from rootward import vocabulary
+from rootward.errors import did_you_mean
+from rootward.inputs.options import ENTITIES, Options
+from rootward.inputs.records import MAX_RAW, Chunk
+from rootward.inputs.rejections import Rejections
+from rootward.names import clean
+from rootward.proteins import ProteinNames
+
+LONGEST_NAME = 200
+LONGEST_ID = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_TAXA = re.compile(r"-?\d+(?: -?\d+)*")
+# A number that stands alone, or after a PubMed address; not a part of a DOI, of an accession or of a decimal number.
+_PMID = re.compile(r"(?:(?<![\w./-])|(?<=\.gov/)|(?<=pubmed/))\d{1,9}(?:\.0)?(?!\w|[./-]\w)")
+_PLAIN = frozenset(["", "protein"])
+_REMEMBERED = 2_000_000  # raw cells of a column whose number is remembered
+
+
+class Problem(str):
+    """Why a value cannot be used."""
+
+
+class Entity(NamedTuple):
+    """An interactor as it goes into the table; `key` identifies it (a family may share its name with a protein)."""
+
+    key: str
+    symbol: str
+    uniprot: str | None
+    note: str | None
+
+
+class Coded(dict):
+    """Raw value -> number of what `take` makes of it, from 0; a value that `take` calls a Problem has a number < 0.
+
+    Look values up with `[]`: what is new is taken then. `values` holds what the numbers stand for.
+    """
+
+    def __init__(self, take: Callable[[Any], Hashable], *known: Hashable):
+        super().__init__()
+        self._take = take
+        self.values: list[Any] = list(known)
+        self.problems: list[str] = []
+        self._number: dict[Hashable, int] = {value: number for number, value in enumerate(known)}
+
+    def __missing__(self, raw: Hashable) -> int:
+        taken = self._take(raw)
+        if isinstance(taken, Problem):
+            number = self._number.setdefault((Problem, taken), -1 - len(self.problems))
+            if number == -1 - len(self.problems):
+                self.problems.append(taken)
+        else:
+            number = self._number.setdefault(taken, len(self.values))
+            if number == len(self.values):
+                self.values.append(taken)
+        if len(self) < _REMEMBERED:
+            self[raw] = number
+        return number
+
+    def column(self, raw: Iterable[Hashable], length: int) -> np.ndarray:
+        """The numbers of a column."""
+        return np.fromiter(map(self.__getitem__, raw), np.int32, length)
+
+    def problem(self, number: int) -> str:
+        """What is wrong with the value of a negative number."""
+        return self.problems[-1 - number]
+
+
+@dataclass
+class Rows:
+    """The accepted rows: a column of numbers each (see Coded), in the order they were read.
+
+    `file` and `line` say where a row stands; `further_row` to `further_pmid` are more pieces of evidence, and the row
+    each belongs to.
+    """
+
+    columns: dict[str, np.ndarray]
+    further: dict[str, np.ndarray]
+    xref: pa.ChunkedArray
+    files: list[str]
+
+
+class Gathered:
+    """Takes chunks in: sets aside the rows that cannot be used or are not wanted, encodes the others."""
+
+    def __init__(self, proteins: ProteinNames, options: Options):
+        self._proteins = proteins
+        self._options = options
+        self.n_rows = 0
+        self.rejections = Rejections()
+        self.files: list[str] = []
+        self.coded = {
+            "given": Coded(_identifier, ""),
+            "entity": Coded(self._entity),
+            "taxon": Coded(self._taxon),
+            "effect": Coded(_effect),
+            "mechanism": Coded(lambda word: clean(vocabulary.mechanism(word)), ""),
+            "topic": Coded(clean, ""),
+            "statement": Coded(clean, ""),
+            "text": Coded(clean, ""),
+            "pmid": Coded(_pmids, ()),
+            "confidence": Coded(_number, None),
+        }
+        self._parts: list[dict[str, np.ndarray]] = []
+        self._further: list[tuple[int, int, int]] = []
+        self._xrefs: list[pa.Array] = []
+        self._n_kept = 0
+
+    def add(self, chunk: Chunk) -> None:
+        """Take a chunk in."""
+        self.n_rows += len(chunk.line) + len(chunk.rejected)
+        if not self.files or self.files[-1] != chunk.file:
+            self.files.append(chunk.file)
+        for line, reason, raw in chunk.rejected:
+            self.rejections.add(chunk.file, line, reason, raw)
+        if not chunk.line:
+            return
+        n = len(chunk.line)
+        checked = {
+            "taxon_a": self._column("taxon", chunk.taxon_a, n),
+            "taxon_b": self._column("taxon", chunk.taxon_b, n),
+            "a": self._entities(chunk.protein_a, chunk.kind_a, n),
+            "b": self._entities(chunk.protein_b, chunk.kind_b, n),
+            "given": self._column("given", chunk.interaction_id, n),
+            "effect": self._column("effect", chunk.effect or [""] * n, n),
+        }
+        bad = np.any([numbers < 0 for numbers in checked.values()], axis=0)
+        if bad.any():
+            for i in np.flatnonzero(bad).tolist():
+                self.rejections.add(chunk.file, chunk.line[i], self._reason(checked, i), _raw(chunk, i))
+        good = np.flatnonzero(~bad)
+        self._keep(chunk, checked, good, n)
+
+    def rows(self) -> Rows:
+        """Hand all accepted rows over; nothing of them is left here, so that they are not in memory twice."""
+        parts, self._parts = self._parts, []
+        names = list(parts[0]) if parts else []
+        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
+        xref, self._xrefs = pa.chunked_array(self._xrefs, pa.string()), []
+        further = np.array(self._further, np.int64).reshape(-1, 3)
+        return Rows(columns, dict(zip(("row", "text", "pmid"), further.T, strict=True)), xref, self.files)
+
+    def _keep(self, chunk: Chunk, checked: dict[str, np.ndarray], good: np.ndarray, n: int) -> None:
+        part = {name: checked[name][good] for name in ("given", "a", "b", "effect")}
+        for name in ("mechanism", "topic", "statement", "text", "pmid", "confidence"):
+            part[name] = self._column(name, getattr(chunk, name), n)[good]
+        part["undirected"] = np.array(chunk.undirected or [False] * n, bool)[good]
+        part["line"] = np.array(chunk.line, np.int32)[good]
+        part["file"] = np.full(len(good), len(self.files) - 1, np.int32)
+        self._parts.append(part)
+        xref = pa.array([x or None for x in chunk.xref], pa.string()) if chunk.xref else pa.nulls(n, pa.string())
+        self._xrefs.append(xref.take(pa.array(good)))
+        if chunk.further:
+            place = dict(zip(good.tolist(), range(self._n_kept, self._n_kept + len(good)), strict=True))
+            text, pmid = self.coded["text"], self.coded["pmid"]
+            self._further += [(place[i], text[t], pmid[p]) for i, t, p in chunk.further if i in place]
+        self._n_kept += len(good)
+
+    def _column(self, name: str, raw: list[str], n: int) -> np.ndarray:
+        return self.coded[name].column(raw, n) if raw else np.zeros(n, np.int32)
+
+    def _entities(self, names: list[str], kinds: list[str], n: int) -> np.ndarray:
+        plain = not kinds or _PLAIN.issuperset(kinds)  # the usual case, and the cheaper look-up
+        return self.coded["entity"].column(names if plain else zip(names, kinds, strict=True), n)
+
+    def _reason(self, checked: dict[str, np.ndarray], i: int) -> str:
+        for column, name, prefix in (
+            ("taxon_a", "taxon", "protein_a "),
+            ("taxon_b", "taxon", "protein_b "),
+            ("a", "entity", "protein_a "),
+            ("b", "entity", "protein_b "),
+            ("given", "given", ""),
+            ("effect", "effect", ""),
+        ):
+            number = int(checked[column][i])
+            if number < 0:
+                return prefix + self.coded[name].problem(number)
+        raise AssertionError("a row without a problem")
+
+    def _entity(self, raw: str | tuple[str, str]) -> Entity | Problem:
+        name, word = (raw, "") if isinstance(raw, str) else raw
+        name = name.strip()
+        if not name:
+            return Problem("is empty")
+        if _CONTROL.search(name):
+            return Problem("holds a control character")
+        if len(name) > LONGEST_NAME:
+            return Problem(f"is {len(name)} characters long")
+        kind = vocabulary.kind(word)
+        if kind not in self._options.kinds:
+            shown = repr(word.strip()[:40]) if kind == "other" else f"a {kind}"
+            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
+        if kind in ENTITIES:
+            return Entity(f"{clean(name)} ({kind})", clean(name), None, kind)
+        # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
+        symbol = clean(self._proteins.find(name).symbol)
+        settled = self._proteins.find(symbol)
+        return Entity(symbol, symbol, settled.uniprot, settled.note)
+
+    def _taxon(self, cell: str) -> bool | Problem:
+        taxa = cell.split()
+        if not _TAXA.fullmatch(cell) and taxa:
+            return Problem(f"is of taxon {cell!r:.60}, which is no NCBI taxon id")
+        # Negative ids are PSI-MI's "in vitro", "chemical synthesis", "unknown": no species.
+        species = [taxon for taxon in taxa if not taxon.startswith("-")]
+        if not species or not self._options.species.isdisjoint(species):
+            return True
+        return Problem(f"is of species {', '.join(species)}, which is not kept")
+
+
+def _effect(word: str) -> str | Problem:
+    effect = vocabulary.effect(word)
+    if effect is None:
+        word = word.strip()
+        return Problem(f"unknown effect {word!r:.60}{did_you_mean(word.casefold(), vocabulary.EFFECTS)}")
+    return effect
+
+
+def _identifier(cell: str) -> str | Problem:
+    if _CONTROL.search(cell.strip()):
+        return Problem("interaction_id holds a control character")
+    if len(cell) > LONGEST_ID:
+        return Problem(f"interaction_id is {len(cell)} characters long")
+    return cell.strip()
+
+
+def _pmids(cell: str) -> tuple[str, ...]:
+    return tuple(sorted({found.removesuffix(".0") for found in _PMID.findall(cell)}))
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
+def _raw(chunk: Chunk, i: int) -> str:
+    columns = (
+        chunk.interaction_id or chunk.xref,
+        chunk.protein_a,
+        chunk.protein_b,
+        chunk.taxon_a,
+        chunk.taxon_b,
+        chunk.effect,
+        chunk.mechanism,
+        chunk.statement,
+    )
+    return "\t".join(column[i] or "" for column in columns if column)[:MAX_RAW]

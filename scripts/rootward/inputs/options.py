@@ -1,0 +1,44 @@
+"""What the configuration says about reading, as the readers take it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PROTEIN = "protein"
+# Kind of entity -> the key of the section `entities` that keeps or drops it.
+ENTITIES = {"chemical": "chemicals", "family": "families", "complex": "complexes", "other": "others"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """input_format: a reader's name or `auto`; species: taxon ids kept; kinds: kinds of interactor kept;
+    genetic: whether genetic interactions are kept; min_score: the lowest STRING score kept (0 to 1); string_names:
+    STRING's `protein.info` file, or None.
+    """
+
+    input_format: str = "auto"
+    species: frozenset[str] = frozenset(["9606"])
+    kinds: frozenset[str] = frozenset([PROTEIN])
+    genetic: bool = False
+    min_score: float = 0.7
+    string_names: str | None = None
+
+    @classmethod
+    def of(cls, reading: Mapping[str, Any]) -> "Options":
+        """From the configuration's keys `input_format`, `species`, `genetic`, `entities` and `string`; each may be
+        missing.
+        """
+        given: dict[str, Any] = {}
+        if "input_format" in reading:
+            given["input_format"] = reading["input_format"]
+        if "species" in reading:
+            given["species"] = frozenset(map(str, reading["species"]))
+        if "genetic" in reading:
+            given["genetic"] = reading["genetic"] == "keep"
+        if "entities" in reading:
+            kept = [kind for kind, key in ENTITIES.items() if reading["entities"].get(key) == "keep"]
+            given["kinds"] = frozenset([PROTEIN, *kept])
+        if "string" in reading:
+            given["min_score"] = reading["string"]["min_score"]
+            given["string_names"] = reading["string"]["names"]
+        return cls(**given)

@@ -1,0 +1,75 @@
+"""SIGNOR's exports: TSV without quotes, or CSV with `;` (or `,`) and quotes.
+
+Columns: https://signor.uniroma2.it/downloads.php (Lo Surdo et al. 2023, doi:10.1093/nar/gkac883). Other databases
+export the same columns (CASCADE), with more or less of them filled in; only the two names and EFFECT are needed.
+TAX_ID is the organism in which the interaction was shown, and counts for both interactors.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from rootward.inputs import delimited, text
+from rootward.inputs.options import Options
+from rootward.inputs.records import Chunk, taxa
+
+_WANTED = {"protein_a": "entitya", "protein_b": "entityb", "effect": "effect"}
+_OPTIONAL = {
+    "kind_a": "typea",
+    "kind_b": "typeb",
+    "id_a": "ida",
+    "id_b": "idb",
+    "database_a": "databasea",
+    "database_b": "databaseb",
+    "mechanism": "mechanism",
+    "taxon": "tax_id",
+    "pmid": "pmid",
+    "statement": "sentence",
+    "confidence": "score",
+    "xref": "signor_id",
+}
+
+
+def looks_like(header: set[str]) -> bool:
+    """Whether a header (folded cells) is SIGNOR's."""
+    return header.issuperset(_WANTED.values())
+
+
+def read(path: str, options: Options) -> Iterator[Chunk]:
+    """Chunks of an export's rows."""
+    start = text.head(path)
+    text.check_text(path, start)
+    first = text.first_line(start)
+    delimiter = max("\t;,", key=first.count)
+    undecodable: set[int] = set()
+    rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
+    line, header = next(rows, (1, []))
+    columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
+    fill = partial(_filled, columns=columns)
+    yield from delimited.chunks(path, rows, len(header), undecodable, fill)
+
+
+def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:
+    absent = [""] * len(rows)
+    cell = {name: [_bare(row[at]) for row in rows] for name, at in columns.items()}
+    for side in ("a", "b"):
+        names = cell[f"protein_{side}"]
+        ids, databases = cell.get(f"id_{side}", absent), cell.get(f"database_{side}", absent)
+        chosen = [
+            accession if accession and database.upper() == "UNIPROT" else name
+            for name, accession, database in zip(names, ids, databases, strict=True)
+        ]
+        setattr(chunk, f"protein_{side}", chosen)
+        setattr(chunk, f"kind_{side}", cell.get(f"kind_{side}", absent))
+    known = {taxon: taxa(taxon) for taxon in set(cell.get("taxon", ()))}
+    chunk.taxon_a = chunk.taxon_b = [known[taxon] for taxon in cell.get("taxon", ())]
+    for name in ("effect", "mechanism", "pmid", "confidence", "xref", "statement"):
+        setattr(chunk, name, cell.get(name, absent))
+    chunk.text = chunk.statement
+    return chunk
+
+
+def _bare(cell: str) -> str:
+    """A cell without the quotes that some TSV exports put around it."""
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        return cell[1:-1].replace('""', '"')
+    return cell

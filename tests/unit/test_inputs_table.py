@@ -1,0 +1,59 @@
+"""Plain tables, fuzzed: whatever is done to them, every row is read or said."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reading import damaged, reasons, shared
+
+HEADER = ["interaction_id", "protein_a", "protein_b", "effect", "statement", "pmid"]
+ROWS = [
+    ["E1", "MDM2", "TP53", "inhibits", "A statement with a, comma; and more.", "1"],
+    ["", "AKT1", "BAD", "activates", "", "2|3"],
+    ["", "EGFR", "GRB2", "binds", 'with "quotes" inside', ""],
+]
+
+
+def text(delimiter: str) -> str:
+    return "".join(delimiter.join(cells) + "\n" for cells in [HEADER, *ROWS])
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 2**32))
+def test_damaged_files_lose_no_row(fuzz, seed):
+    rng = random.Random(seed)
+    delimiter = rng.choice("\t|")
+    fuzz.survives(damaged(text(delimiter), rng, delimiter), rng.choice(["table", "auto"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet='AB,"\n\r\t x\x00', max_size=80))
+def test_any_cells_are_read_or_refused(fuzz, cells):
+    fuzz.survives("protein_a,protein_b,effect\n" + cells, "auto")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(fuzz, data):
+    fuzz.survives(data, "auto")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_quote_that_is_never_closed_costs_its_own_line(read, closed):
+    rows = ["a,b,effect,statement", 'MDM2,TP53,inhibits,"open', "AKT1,BAD,activates,x", "EGFR,GRB2,binds,y"]
+    rows[0] = "protein_a,protein_b,effect,statement"
+    rows += ['SOS1,GRB2,binds,"closed"'] if closed else []
+    found = read(read.file("a.csv", "\n".join(rows) + "\n"))
+    assert found.n_rows == len(rows) - 1
+    assert {"AKT1", "EGFR"} <= set(found.interactions["protein_a"].to_pylist())
+
+
+def test_rows_of_the_wrong_length_and_bytes(read):
+    data = b"protein_a\tprotein_b\nMDM2\tTP53\nA\tB\tC\nM\xff\tB\n\n"
+    assert reasons(read(read.file("a.tsv", data))) == {"3 cells where the header has 2": 1, "not UTF-8 text": 1}
+
+
+def test_real_file(read):
+    found = read(shared("example_proteostasis.tsv"))
+    assert (found.n_rows, found.interactions.num_rows, found.rejected) == (301, 301, [])
