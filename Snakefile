@@ -15,6 +15,7 @@ include: "rules/climb.smk"
 include: "rules/siblings.smk"
 include: "rules/reorganize.smk"
 include: "rules/publish.smk"
+include: "rules/exports.smk"
 
 
 rule all:
@@ -26,6 +27,7 @@ rule all:
         "results/tree.txt",
         "results/tree.json",
         "results/run_summary.json",
+        list(exports(*EXPORTS).values()),
 
 
 onsuccess:

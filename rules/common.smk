@@ -13,6 +13,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
 from rootward.provenance import content_hash, shard_digests
+from rootward.publish.formats import FILES as EXPORTS
 from rootward.roots import read_roots
 from rootward.tables import label
 
@@ -139,6 +140,16 @@ def ledgers():
     """The ledgers of all steps that ask, in pipeline order."""
     steps = ["validate_evidence"] if EVIDENCE else []
     steps += [f"assign_terms_{shard}" for shard in range(SHARDS)]
-    steps += ["refine_terms", *(f"climb_L{level}" for level in range(1, LEVELS + 1)), "join_levels", "discover_siblings"]
+    steps += [
+        "refine_terms",
+        *(f"climb_L{level}" for level in range(1, LEVELS + 1)),
+        "join_levels",
+        "discover_siblings",
+    ]
     steps += ["merge_duplicates", "enforce_tree", "deepen_branches", "place_interactions"]
     return [f"results/ledger/{step}.json" for step in steps]
+
+
+def exports(*formats):
+    """The files of those of the formats that the configuration asks for, by format."""
+    return {name: f"results/exports/{EXPORTS[name]}" for name in formats if name in config["exports"]["formats"]}
