@@ -9,7 +9,7 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+"
 
 def one_line(text: str) -> str:
     """Text on one line without tabs and control characters: each run of them becomes one space, none at the ends."""
-    return _UNFIT.sub(" ", text).strip()
+    return (text if text.isprintable() else _UNFIT.sub(" ", text)).strip()  # what is printable is fit, and known fast
 
 
 def xml(text: str) -> str:

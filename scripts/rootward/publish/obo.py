@@ -78,7 +78,7 @@ def term(row: Row, alive: set[str] | frozenset[str] = frozenset()) -> Iterator[s
     yield f"name: {plain(row['name'])}"
     yield from (f"alt_id: {id_}" for id_ in sorted(set(map(pathway_id, row["aliases"])) - alive - {row["pathway_id"]}))
     yield f"def: {quoted(definition(row))} []"
-    yield f"comment: {plain('Why it stands there: ' + row['reasoning'])}"
+    yield f"comment: {plain('Why it stands there: ' + one_line(row['reasoning']))}"
     yield f"subset: {row['origin']}"
     yield from (f"synonym: {quoted(alias)} EXACT []" for alias in sorted(set(row["aliases"])))
     yield from (f"xref: {identifier(xref)}" for xref in sorted(set(row["xrefs"])))

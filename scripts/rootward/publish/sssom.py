@@ -33,12 +33,16 @@ COLUMNS = (
     "mapping_justification",
     "subject_match_field",
     "object_match_field",
+    "subject_preprocessing",
+    "object_preprocessing",
 )
 # How an xref came to be, told by which of the target's names the pathway's name equals (case, dashes and spaces
 # folded): its label, one of its synonyms, or none, in which case no more is claimed than a cross-reference.
-BY_LABEL = ("skos:exactMatch", "semapv:LexicalMatching", "rdfs:label", "rdfs:label")
-BY_SYNONYM = ("skos:exactMatch", "semapv:LexicalMatching", "rdfs:label", "oboInOwl:hasExactSynonym")
-UNKNOWN = ("oboInOwl:hasDbXref", "semapv:UnspecifiedMatching", None, None)
+FOLDED = "semapv:CaseNormalization|semapv:BlankNormalization"
+LEXICAL = ("skos:exactMatch", "semapv:LexicalMatching", "rdfs:label")
+BY_LABEL = (*LEXICAL, "rdfs:label", FOLDED, FOLDED)
+BY_SYNONYM = (*LEXICAL, "oboInOwl:hasExactSynonym", FOLDED, FOLDED)
+UNKNOWN = ("oboInOwl:hasDbXref", "semapv:UnspecifiedMatching", None, None, None, None)
 
 
 def mappings(rows: list[Row], reference: Mapping[str, Row]) -> list[tuple]:
@@ -47,9 +51,9 @@ def mappings(rows: list[Row], reference: Mapping[str, Row]) -> list[tuple]:
     for row in rows:
         for xref in sorted(set(row["xrefs"])):
             target = reference.get(xref)
-            predicate, justification, own, other = _kind(row["name"], target)
+            predicate, *how = _kind(row["name"], target)
             label = target["name"] if target else None
-            found.append((row["pathway_id"], row["name"], predicate, xref, label, justification, own, other))
+            found.append((row["pathway_id"], row["name"], predicate, xref, label, *how))
     return sorted(found, key=lambda mapping: (mapping[0], mapping[3]))
 
 
@@ -72,12 +76,6 @@ def header(table: str, n_mapped: int, n_pathways: int) -> list[str]:
         '#mapping_set_title: "Rootward pathways mapped to other vocabularies"',
         '#license: "https://w3id.org/sssom/license/unspecified"',
         '#mapping_tool: "Rootward"',
-        "#subject_preprocessing:",
-        '#  - "semapv:CaseNormalization"',
-        '#  - "semapv:BlankNormalization"',
-        "#object_preprocessing:",
-        '#  - "semapv:CaseNormalization"',
-        '#  - "semapv:BlankNormalization"',
         f'#comment: "{n_mapped} of {n_pathways} pathways are mapped; the others have no equal name there."',
     ]
 
