@@ -14,7 +14,7 @@ def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     """reorganized, interactions, placements (paths) -> graphml, cx2, those of them that are asked for."""
     network = graph.build(
         tables.rows("reorganized", paths["reorganized"]),
-        partial(tables.stream, "interactions", paths["interactions"], graph.INTERACTION_COLUMNS),
+        partial(tables.stream, "interactions", paths["interactions"]),
         partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
     )
     for name, path in out.items():

@@ -26,16 +26,8 @@ COLUMNS = (
     "source",
 )
 INTERACTION_COLUMNS = [
-    "interaction_id",
-    "protein_a",
-    "protein_b",
-    "uniprot_a",
-    "uniprot_b",
-    "effect",
-    "mechanism",
-    "statement",
-    "evidence",
-    "source",
+    *("interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b"),
+    *("effect", "mechanism", "statement", "evidence", "source"),
 ]
 
 

@@ -14,6 +14,7 @@ from rootward.publish.order import Row, top_down
 
 Attributes = dict[str, Any]  # absent where unknown: no attribute is None
 Rows = Callable[[], Iterator[Row]]  # a table that can be read again from its start
+SomeColumns = Callable[[list[str]], Iterator[Row]]  # the same, reading only these columns
 
 NODE_TYPES = {
     "name": "string",
@@ -40,18 +41,8 @@ EDGE_TYPES = {
     "reasoning": "string",
     "call_id": "string",
 }
-INTERACTION_COLUMNS = [
-    "interaction_id",
-    "protein_a",
-    "protein_b",
-    "uniprot_a",
-    "uniprot_b",
-    "effect",
-    "mechanism",
-    "statement",
-    "evidence",
-    "confidence",
-]
+PROTEIN_COLUMNS = ["interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b"]
+INTERACTION_COLUMNS = [*PROTEIN_COLUMNS, "effect", "mechanism", "statement", "evidence", "confidence"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,7 @@ class Graph:
     pathways: list[Row]
     proteins: dict[str, str | None]
     n_edges: int
-    interactions: Rows
+    interactions: SomeColumns
     placements: Rows
 
     def nodes(self) -> Iterator[tuple[str, Attributes]]:
@@ -76,15 +67,15 @@ class Graph:
         for row in top_down(self.pathways):
             if row["parent_id"] is not None:
                 yield row["pathway_id"], row["parent_id"], _decided(row, "child_of", "tree", reasoning=row["reasoning"])
-        for interaction, placements in placed(self.interactions(), self.placements()):
+        for interaction, placements in placed(self.interactions(INTERACTION_COLUMNS), self.placements()):
             yield from _interaction_edges(interaction, placements)
 
 
-def build(pathways: list[Row], interactions: Rows, placements: Rows) -> Graph:
-    """The graph of a tree. Reads the interactions once for their proteins and the number of edges."""
+def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> Graph:
+    """The graph of a tree. Reads the interactions' proteins once, to list them and to count the edges."""
     proteins: dict[str, str | None] = {}
     n_edges = sum(row["parent_id"] is not None for row in pathways)
-    for interaction, own in placed(interactions(), placements()):
+    for interaction, own in placed(interactions(PROTEIN_COLUMNS), placements()):
         for symbol, uniprot in _proteins(interaction).items():
             proteins[symbol] = proteins.get(symbol) or uniprot
         n_edges += 1 + len(own) * len(_proteins(interaction))

@@ -74,7 +74,7 @@ def column_name(index: int) -> str:
 
 def cell(at: str, value: Any, style: str = "") -> str:
     """A cell as XML: a number for numbers, text for everything else, nothing for None and empty text."""
-    if isinstance(value, (int, float)) and math.isfinite(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         return f'<c r="{at}"{style}><v>{value!r}</v></c>'
     text = "" if value is None else xml(value if isinstance(value, str) else str(value))
     if "_x" in text:
