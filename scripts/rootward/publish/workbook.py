@@ -3,8 +3,9 @@
 Format: Office Open XML, SpreadsheetML (ECMA-376, part 1, section 18): a zip of XML parts, of which this writes the six
 that a workbook cannot do without, and a second sheet that says what the first one holds. Written here rather than by a
 library because every text must stay text: all cells are inline strings or numbers, nothing is read as a formula, a
-link or markup. (XlsxWriter 3.3 in its constant-memory mode puts a text of the form `<r>…</r>` into the sheet unescaped;
-openpyxl takes a leading `=` for a formula and stamps the time; both take three to five times as long.)
+link or markup. (XlsxWriter 3.3.1 in its constant-memory mode puts a text of the form `<r>…</r>` into the sheet
+unescaped; openpyxl 3.1.5 takes a leading `=` for a formula and writes the time of day. On 30,000 rows of 17 columns
+they took 4 and 7 times the CPU time of this module.)
 
 The limits are Excel's: rows of a sheet, UTF-16 code units in a cell; and those of a zip without the 64-bit extension,
 which Excel does not read everywhere. What they cut off is counted, told on the second sheet, and returned.
