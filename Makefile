@@ -1,6 +1,9 @@
-# `make run` grows the tree of the example; `make test` runs everything that must hold. Each makes .venv when it is missing.
+# `make run` grows the tree of the example; `make test` runs everything that must hold. Each makes .venv when it is missing:
+# a run installs only requirements.lock, the tests add requirements-test.lock to the same .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
 export PYTHONDONTWRITEBYTECODE = 1
 
 .PHONY: run test check config lock clean
@@ -8,10 +11,10 @@ export PYTHONDONTWRITEBYTECODE = 1
 run: .venv/installed
 	$(BIN)/snakemake --cores all
 
-test: .venv/installed check
+test: .venv/tested check
 	$(BIN)/python -m pytest
 
-check: .venv/installed
+check: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
@@ -23,10 +26,10 @@ check: .venv/installed
 config: .venv/installed
 	$(BIN)/python scripts/rootward/config.py
 
-# Solves requirements.in anew for all platforms; run envs/ after it (a test compares them).
+# Solves requirements.in and requirements-test.in anew for all platforms; run envs/ after it (a test compares them).
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	    --upgrade requirements.in -o requirements.lock
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) requirements-test.in -o requirements-test.lock
 
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -34,7 +37,11 @@ lock:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	    { echo "Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(INSTALL) requirements.lock
+	@touch $@
+
+.venv/tested: requirements-test.lock .venv/installed
+	$(INSTALL) requirements-test.lock
 	@touch $@
 
 clean:

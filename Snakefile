@@ -19,6 +19,7 @@ include: "rules/siblings.smk"
 include: "rules/reorganize.smk"
 include: "rules/publish.smk"
 include: "rules/commands.smk"
+include: "rules/exports.smk"
 
 
 rule all:
@@ -30,6 +31,7 @@ rule all:
         "results/tree.txt",
         "results/tree.json",
         "results/run_summary.json",
+        list(exports(*EXPORTS).values()),
 
 
 onsuccess:

@@ -13,6 +13,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
 from rootward.provenance import content_hash, shard_digests
+from rootward.publish.formats import FILES as EXPORTS
 from rootward.roots import read_roots
 from rootward.tables import label
 
@@ -155,3 +156,8 @@ def ledgers():
     ]
     steps += ["merge_duplicates", "enforce_tree", "deepen_branches", "place_interactions"]
     return [f"results/ledger/{step}.json" for step in steps]
+
+
+def exports(*formats):
+    """The files of those of the formats that the configuration asks for, by format."""
+    return {name: f"results/exports/{EXPORTS[name]}" for name in formats if name in config["exports"]["formats"]}

@@ -16,6 +16,7 @@ if __package__ in (None, ""):  # run as a program: make the package importable u
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rootward.errors import UserError, did_you_mean
+from rootward.publish.formats import FILES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -208,6 +209,12 @@ class Errors(Section):
     attempts: Positive = Field(5, description="Attempts per question; waiting for a quota never counts as one.")
 
 
+class Exports(Section):
+    formats: list[Literal[tuple(FILES)]] = Field(
+        list(FILES), description="What is written to results/exports/; an empty list writes nothing."
+    )
+
+
 class Cache(Section):
     path: str = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
     old: str | None = Field(
@@ -273,6 +280,7 @@ class Config(Section):
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
     deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
+    exports: Exports = Field(Exports(), description="Files for other tools.")
     errors: Errors = Field(Errors(), description="The error budget.")
     api: Api = Field(Api(), description="Where the models are asked.")
     cache: Cache = Field(Cache(), description="The answer cache.")
@@ -362,19 +370,15 @@ def _fields_at(path: list) -> list[str]:
 
 
 def _literals(path: list) -> list[str]:
-    """The words allowed at a key, whatever stands around them (`| None`, `list[…]`)."""
-    waiting, words = [_section(path[:-1]).model_fields[path[-1]].annotation], []
+    """The words a key takes, whatever stands around them (`| None`, `list[…]`)."""
+    annotation: Any = Config
+    for part in path:
+        annotation = get_args(annotation)[0] if isinstance(part, int) else annotation.model_fields[part].annotation
+    waiting, words = [annotation], []
     while waiting:
         for part in get_args(waiting.pop()):
             (words if isinstance(part, str) else waiting).append(part)
     return words
-
-
-def _section(path: list) -> Any:
-    model: Any = Config
-    for part in path:
-        model = model.model_fields[part].annotation
-    return model
 
 
 # --- the generated files ---------------------------------------------------------------------------------------------

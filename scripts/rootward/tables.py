@@ -7,6 +7,7 @@ when it is needed, so that a script that only asks `is_empty` starts without it.
 
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -273,6 +274,18 @@ def _check_columns(name: str, path: str | Path, columns: list[str] | None, found
 def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
     """Read a table as a list of dicts, in key order."""
     return read(name, path, columns).to_pylist()
+
+
+def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[dict[str, Any]]:
+    """The rows of a table as dicts, in key order, `size` of them in memory at once."""
+    import pyarrow.parquet as pq
+
+    if not set(columns) <= TABLES[name].columns.keys():
+        raise ValueError(f"{name} has no column {sorted(set(columns) - TABLES[name].columns.keys())[0]}")
+    read(name, path, columns[:1])  # says in one line what is wrong with the file
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=size, columns=columns):
+            yield from batch.to_pylist()
 
 
 def label(path: str | Path, name: str) -> str | None:

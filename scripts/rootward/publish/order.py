@@ -1,5 +1,7 @@
 """The order in which every export shows a tree: the fullest branch first, then by name."""
 
+from collections.abc import Iterator
+
 Row = dict
 
 
@@ -11,3 +13,13 @@ def by_parent(rows: list[Row]) -> dict[str | None, list[Row]]:
     for children in below.values():
         children.sort(key=lambda row: (-row["n_total"], row["name"]))
     return below
+
+
+def top_down(rows: list[Row]) -> Iterator[Row]:
+    """Every pathway in that order, each before its children; without recursion: a tree may be deeper than a stack."""
+    below = by_parent(rows)
+    waiting = below.get(None, [])[::-1]
+    while waiting:
+        row = waiting.pop()
+        yield row
+        waiting.extend(reversed(below.get(row["pathway_id"], ())))

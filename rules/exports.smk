@@ -1,0 +1,80 @@
+"""Reads the proven tree and its interactions; makes the files of results/exports/ that the configuration asks for.
+
+Formats that read the same tables share a job: starting Python costs more than writing most of them.
+"""
+
+
+rule export_sets:
+    input:
+        reorganized="results/reorganized.parquet",
+        placements="results/placements.parquet",
+        interactions="results/interactions.parquet",
+        proteins=reference("proteins"),
+    output:
+        **exports("gmt", "gmt_direct"),
+    log:
+        "results/logs/export_sets.log",
+    benchmark:
+        "results/benchmarks/export_sets.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        code=code("export_sets", asks=False),
+    script:
+        "../scripts/export_sets.py"
+
+
+rule export_ontology:
+    input:
+        reorganized="results/reorganized.parquet",
+        pathways=reference("pathways"),
+    output:
+        **exports("obo", "newick", "sssom"),
+    log:
+        "results/logs/export_ontology.log",
+    benchmark:
+        "results/benchmarks/export_ontology.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        code=code("export_ontology", asks=False),
+    script:
+        "../scripts/export_ontology.py"
+
+
+rule export_network:
+    input:
+        reorganized="results/reorganized.parquet",
+        placements="results/placements.parquet",
+        interactions="results/interactions.parquet",
+    output:
+        **exports("graphml", "cx2"),
+    log:
+        "results/logs/export_network.log",
+    benchmark:
+        "results/benchmarks/export_network.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        code=code("export_network", asks=False),
+    script:
+        "../scripts/export_network.py"
+
+
+rule export_interactions:
+    input:
+        reorganized="results/reorganized.parquet",
+        placements="results/placements.parquet",
+        interactions="results/interactions.parquet",
+    output:
+        **exports("tsv", "xlsx"),
+    log:
+        "results/logs/export_interactions.log",
+    benchmark:
+        "results/benchmarks/export_interactions.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        code=code("export_interactions", asks=False),
+    script:
+        "../scripts/export_interactions.py"

@@ -1,0 +1,36 @@
+"""Write every interaction with its path as a table and as a workbook."""
+
+import logging
+from collections.abc import Mapping
+
+from rootward import tables
+from rootward.job import Job
+from rootward.publish import delimited, flat, report, workbook
+
+log = logging.getLogger("rootward")
+
+
+def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_rows: int = workbook.MAX_ROWS) -> None:
+    """reorganized, interactions, placements (paths) -> tsv, xlsx, those of them that are asked for.
+
+    The workbook ends where Excel's sheets end; the log and its second sheet say what then stands only in the TSV.
+    """
+    where = flat.pathways(tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "path", "level"]))
+
+    def rows():
+        interactions = tables.stream("interactions", paths["interactions"], flat.INTERACTION_COLUMNS)
+        placements = tables.stream("placements", paths["placements"], list(tables.TABLES["placements"].columns))
+        return flat.rows(interactions, placements, where)
+
+    if "tsv" in out:
+        report.written(out["tsv"], delimited.write(flat.COLUMNS, rows(), out["tsv"]), "rows")
+    if "xlsx" in out:
+        written = workbook.write(flat.COLUMNS, rows(), out["xlsx"], max_rows)
+        report.written(out["xlsx"], written.rows, "rows")
+        for line in written.lines()[1:]:
+            log.warning("%s: %s", out["xlsx"], line)
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        export_interactions(dict(snakemake.input.items()), dict(snakemake.output.items()))

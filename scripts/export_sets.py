@@ -1,0 +1,46 @@
+"""Write the gene sets of the pathways as GMT."""
+
+import logging
+from collections.abc import Mapping
+
+from rootward import tables
+from rootward.job import Job
+from rootward.publish import gmt, report
+
+log = logging.getLogger("rootward")
+
+
+def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
+    """reorganized, placements, interactions, proteins (paths) -> gmt: everything at or below a pathway; gmt_direct:
+    what is placed at it. A protein that is no approved symbol of the reference stands in no set.
+    """
+    rows = tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "parent_id", "n_total"])
+    columns = ["interaction_id", "protein_a", "protein_b"]
+    genes = {id_: (a, b) for id_, a, b in _columns("interactions", paths["interactions"], columns)}
+    placements = _columns("placements", paths["placements"], ["interaction_id", "pathway_id"])
+    approved = _approved(paths["proteins"])
+    unknown = sorted({gene for pair in genes.values() for gene in pair} - approved)
+    if unknown:
+        shown = ", ".join(unknown[:10]) + (", …" if len(unknown) > 10 else "")
+        log.warning("%d proteins are no approved symbols and stand in no set: %s", len(unknown), shown)
+    direct = gmt.direct_sets(placements, genes, approved)
+    if "gmt" in out:
+        report.written(out["gmt"], gmt.write(rows, gmt.total_sets(rows, direct), out["gmt"]), "sets")
+    if "gmt_direct" in out:
+        report.written(out["gmt_direct"], gmt.write(rows, direct, out["gmt_direct"]), "sets")
+
+
+def _columns(name: str, path: str, columns: list[str]):
+    table = tables.read(name, path, columns)
+    return zip(*(table[column].to_pylist() for column in columns), strict=True)
+
+
+def _approved(proteins: str) -> set[str]:
+    import pyarrow.parquet as pq
+
+    return set(pq.read_table(proteins, columns=["symbol"])["symbol"].to_pylist())
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        export_sets(dict(snakemake.input.items()), dict(snakemake.output.items()))

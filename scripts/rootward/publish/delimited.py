@@ -1,0 +1,35 @@
+"""Tab-separated tables that spreadsheets, data frames and line-based tools read alike.
+
+No cell holds a tab or a line break (they become spaces), so that a row is a line for `cut`, `sort` and `awk`; a cell
+with a quotation mark is quoted and its marks doubled (RFC 4180, section 2), as the readers of R and pandas expect.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from rootward.publish.escape import one_line
+from rootward.publish.files import whole_file
+
+
+def cell(value: Any) -> Any:
+    """A value fit for a cell: text on one line, nothing for None, numbers as they are."""
+    return one_line(value) if isinstance(value, str) else value
+
+
+def write_rows(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
+    """Write a header and rows to an open file; the number of rows."""
+    writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+    writer.writerow(header)
+    count = 0
+    for row in rows:
+        writer.writerow(map(cell, row))
+        count += 1
+    return count
+
+
+def write(header: Iterable[str], rows: Iterable[Iterable[Any]], path: str | Path) -> int:
+    """Write a table; the number of its rows."""
+    with whole_file(path) as file:
+        return write_rows(file, header, rows)

@@ -1,0 +1,61 @@
+"""Gene sets in GMT: one line per set, `name <tab> description <tab> gene <tab> gene …`.
+
+Format: the Broad Institute's Gene Matrix Transposed (GSEA documentation, "Data formats"). GMT has no comments and no
+quotes; a set without genes cannot be written, so a pathway without genes has no line.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from rootward.publish.escape import one_line
+from rootward.publish.files import whole_file
+from rootward.publish.order import Row, top_down
+
+Sets = dict[str, set[str]]
+
+
+def direct_sets(
+    placements: Iterable[tuple[str, str]], genes: Mapping[str, tuple[str, str]], approved: Collection[str]
+) -> Sets:
+    """The approved symbols of the interactions placed at each pathway itself.
+
+    placements: (interaction_id, pathway_id); genes: interaction_id -> its two proteins.
+    """
+    sets: Sets = {}
+    for interaction_id, pathway_id in placements:
+        sets.setdefault(pathway_id, set()).update(gene for gene in genes[interaction_id] if gene in approved)
+    return sets
+
+
+def total_sets(rows: list[Row], direct: Mapping[str, set[str]]) -> Sets:
+    """The genes of each pathway and of everything below it."""
+    sets = {row["pathway_id"]: set(direct.get(row["pathway_id"], ())) for row in rows}
+    for row in reversed(list(top_down(rows))):
+        if row["parent_id"] is not None:
+            sets[row["parent_id"]] |= sets[row["pathway_id"]]
+    return sets
+
+
+def lines(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[str]:
+    """One line per pathway that has genes, in the order of the tree: its name, its id, its genes sorted.
+
+    Readers keep sets by name, so a name that another pathway also has on one line is told apart by its id.
+    """
+    seen: set[str] = set()
+    for row in top_down(rows):
+        genes = sorted(set(map(one_line, sets.get(row["pathway_id"], ()))) - {""})
+        if genes:
+            name = one_line(row["name"])
+            name = f"{name} ({row['pathway_id']})".lstrip() if name in seen or not name else name
+            seen.add(name)
+            yield "\t".join((name, row["pathway_id"], *genes))
+
+
+def write(rows: list[Row], sets: Mapping[str, set[str]], path: str | Path) -> int:
+    """Write the sets; how many there are."""
+    count = 0
+    with whole_file(path) as file:
+        for line in lines(rows, sets):
+            file.write(line + "\n")
+            count += 1
+    return count

@@ -1,0 +1,31 @@
+"""Interactions with their placements, without holding either table in memory."""
+
+from collections.abc import Iterable, Iterator
+
+from rootward.publish.order import Row
+
+
+def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:
+    """Each interaction with its placements. Both are sorted by interaction_id, as their tables are.
+
+    Raises ValueError for an interaction without a placement or a placement without an interaction: no verified tree
+    has one, and no export may lose one.
+    """
+    waiting = iter(placements)
+    following = next(waiting, None)
+    for interaction in interactions:
+        id_ = interaction["interaction_id"]
+        own = []
+        while following is not None and following["interaction_id"] == id_:
+            own.append(following)
+            following = next(waiting, None)
+        if not own:
+            raise ValueError(f"interaction {id_} has no placement, or its table is not sorted")
+        yield interaction, own
+    if following is not None:
+        raise ValueError(f"placement of {following['interaction_id']}, which is no interaction")
+
+
+def pmids(interaction: Row) -> list[str]:
+    """The publications an interaction rests on, each once, in numeric order."""
+    return sorted({piece["pmid"] for piece in interaction["evidence"] if piece["pmid"]}, key=lambda p: (len(p), p))

@@ -1,0 +1,110 @@
+"""The tree as an ontology in OBO 1.4.
+
+Format: The OBO Flat File Format Guide, version 1.4 (owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html), its
+tags in the order the guide asks for, terms sorted by id.
+
+On is_a. The tree says one thing of an edge: that the parent is the broader pathway. Whether the child is a kind of it
+(Signaling by EGFR under Signal Transduction) or a part of it (GRB2 events under Signaling by EGFR) nobody decided, and
+OBO has no relation "narrower than". is_a is what readers walk to find what stands below a term, so is_a is written;
+the header says that it stands for both, so that nobody reasons with it as if it were a subclass.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rootward.names import pathway_id
+from rootward.publish.escape import one_line
+from rootward.publish.files import whole_file
+from rootward.publish.order import Row
+
+ORIGINS = {
+    "root": "A configured root",
+    "leaf": "Named for the interactions it holds",
+    "climbed": "Named as the parent of another pathway",
+    "intermediate": "Put in as a missing level",
+    "sibling": "Discovered beside other children of its parent",
+}
+PROPERTIES = {
+    "method": "Who put the term under its parent: model, reference:<how>, fallback or config",
+    "call_id": "The answer that put it there",
+    "n_direct": "Interactions placed at the term",
+    "n_total": "Interactions placed at the term and below it",
+}
+HEADER = [
+    "format-version: 1.4",
+    *(f'subsetdef: {origin} "{meaning}"' for origin, meaning in sorted(ORIGINS.items())),
+    "idspace: RW urn:rootward:pathway:",
+    "remark: is_a means that the parent is the broader pathway, of which the term is a kind or a part.",
+    "ontology: rootward",
+]
+
+
+def plain(text: str) -> str:
+    """Text as an unquoted value. A `!` would begin a comment and a `{` the modifiers of the line."""
+    text = one_line(text).replace("\\", "\\\\")
+    return text.replace("!", "\\!").replace("{", "\\{").replace("}", "\\}")
+
+
+def quoted(text: str) -> str:
+    """Text as a quoted value."""
+    return '"' + one_line(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def identifier(text: str) -> str:
+    """A cross-reference. Everything outside the plain characters of identifiers is escaped."""
+    prefix, colon, local = one_line(text).partition(":")
+    return "".join(map(_escaped, prefix)) + colon + "".join(map(_escaped, local))
+
+
+def _escaped(character: str) -> str:
+    if character.isspace():
+        return "\\W"
+    return character if character.isalnum() or character in "-_./#+" else "\\" + character
+
+
+def definition(row: Row) -> str:
+    """What is known of a pathway and no more: where it stands and how much it holds."""
+    held = f"interactions placed at it: {row['n_direct']}, at it and below: {row['n_total']}"
+    return f"The pathway {' > '.join(row['path'])}; {held}."
+
+
+def term(row: Row, alive: set[str] | frozenset[str] = frozenset()) -> Iterator[str]:
+    """The lines of one [Term]. alive: the ids that stand in the file.
+
+    A merged name keeps its id as an alt_id, so that what refers to it from an earlier tree still leads here.
+    """
+    yield "[Term]"
+    yield f"id: {row['pathway_id']}"
+    yield f"name: {plain(row['name'])}"
+    yield from (f"alt_id: {id_}" for id_ in sorted(set(map(pathway_id, row["aliases"])) - alive - {row["pathway_id"]}))
+    yield f"def: {quoted(definition(row))} []"
+    yield f"comment: {plain('Why it stands there: ' + one_line(row['reasoning']))}"
+    yield f"subset: {row['origin']}"
+    yield from (f"synonym: {quoted(alias)} EXACT []" for alias in sorted(set(row["aliases"])))
+    yield from (f"xref: {identifier(xref)}" for xref in sorted(set(row["xrefs"])))
+    if row["call_id"] is not None:
+        yield f"property_value: call_id {quoted(row['call_id'])} xsd:string"
+    yield f"property_value: method {quoted(row['method'])} xsd:string"
+    yield f'property_value: n_direct "{row["n_direct"]}" xsd:integer'
+    yield f'property_value: n_total "{row["n_total"]}" xsd:integer'
+    if row["parent_id"] is not None:
+        yield f"is_a: {row['parent_id']} ! {one_line(row['path'][-2])}"
+    yield ""
+
+
+def lines(rows: list[Row]) -> Iterator[str]:
+    """The whole document. The header has no date: the same tree is the same bytes."""
+    yield from HEADER
+    yield ""
+    alive = {row["pathway_id"] for row in rows}
+    for row in sorted(rows, key=lambda row: row["pathway_id"]):
+        yield from term(row, alive)
+    for name, meaning in sorted(PROPERTIES.items()):
+        yield from ("[Typedef]", f"id: {name}", f"name: {name}", f'def: "{meaning}." []', "is_metadata_tag: true", "")
+
+
+def write(rows: list[Row], path: str | Path) -> int:
+    """Write the ontology; the number of its terms."""
+    with whole_file(path) as file:
+        file.writelines(line + "\n" for line in lines(rows))
+    return len(rows)

@@ -1,0 +1,14 @@
+"""What the export scripts say of each file they wrote."""
+
+import logging
+from pathlib import Path
+
+log = logging.getLogger("rootward")
+
+
+def written(path: str | Path, count: int, unit: str) -> None:
+    """Log how much a file holds; a warning when it is nothing."""
+    if count:
+        log.info("%s: %d %s", path, count, unit)
+    else:
+        log.warning("%s: 0 %s: there was nothing to write", path, unit)

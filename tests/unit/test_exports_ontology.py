@@ -1,0 +1,204 @@
+"""OBO, read by fastobo; Newick, read by DendroPy and a strict parser; SSSOM, checked against its JSON Schema."""
+
+import csv
+import json
+from pathlib import Path
+
+import dendropy
+import fastobo
+import jsonschema
+import pytest
+import small_tree
+import yaml
+from rootward.names import pathway_id
+from rootward.publish import newick, obo, sssom
+
+SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sssom.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def rows():
+    return small_tree.rows()
+
+
+# --- OBO ---
+
+
+def clauses(frame, kind):
+    return [clause for clause in frame if type(clause).__name__ == f"{kind}Clause"]
+
+
+@pytest.fixture
+def terms(rows, tmp_path):
+    assert obo.write(rows, tmp_path / "a.obo") == len(rows)
+    document = fastobo.load(str(tmp_path / "a.obo"))
+    return {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
+
+
+def test_fastobo_reads_every_name_and_text_unchanged(rows, terms):
+    assert set(terms) == {row["pathway_id"] for row in rows}
+    for row in rows:
+        term = terms[row["pathway_id"]]
+        assert [clause.name for clause in clauses(term, "Name")] == [small_tree.one_line(row["name"])]
+        assert [str(clause.synonym.desc) for clause in clauses(term, "Synonym")] == [
+            small_tree.one_line(alias) for alias in row["aliases"]
+        ]
+        reason = "Why it stands there: " + small_tree.one_line(row["reasoning"])
+        assert [clause.comment for clause in clauses(term, "Comment")] == [reason]
+        assert " > ".join(map(small_tree.one_line, row["path"])) in str(clauses(term, "Def")[0].definition)
+
+
+def test_is_a_leads_to_the_parent_and_roots_have_none(rows, terms):
+    for row in rows:
+        above = [str(clause.term) for clause in clauses(terms[row["pathway_id"]], "IsA")]
+        assert above == ([row["parent_id"]] if row["parent_id"] else [])
+
+
+def test_xrefs_method_subset_and_merged_ids(terms):
+    term = terms[pathway_id(small_tree.NASTY[0])]
+    assert [str(clause.xref.id) for clause in clauses(term, "Xref")] == ["GO:0000001", "reactome:R-HSA-2"]
+    assert [str(clause.subset) for clause in clauses(term, "Subset")] == ["leaf"]
+    values = {str(c.property_value.relation): c.property_value.value for c in clauses(term, "PropertyValue")}
+    assert values["method"] == "model"
+    assert values["n_direct"] == "1"
+    merged = [str(clause.alt_id) for clause in clauses(term, "AltId")]
+    assert merged == [pathway_id(f"alias of {small_tree.NASTY[0]}")]
+
+
+def test_an_id_in_use_is_nobodys_alt_id(rows):
+    row = rows[1] | {"aliases": [rows[2]["name"], rows[1]["name"], "another"]}
+    lines = list(obo.term(row, {rows[2]["pathway_id"]}))
+    assert [line for line in lines if line.startswith("alt_id")] == [f"alt_id: {pathway_id('another')}"]
+
+
+def test_odd_xrefs_stay_identifiers(rows, tmp_path):
+    odd = ['wiki: a "b" {c} ! d', "plain", "go:GO:1"]
+    obo.write([rows[0] | {"xrefs": odd}], tmp_path / "a.obo")
+    frame = next(f for f in fastobo.load(str(tmp_path / "a.obo")) if isinstance(f, fastobo.term.TermFrame))
+    assert len(clauses(frame, "Xref")) == len(odd)
+
+
+def test_the_header_says_what_is_a_means_and_has_no_date(rows):
+    header = list(obo.lines(rows))[: len(obo.HEADER)]
+    assert "format-version: 1.4" in header
+    assert any("a kind or a part" in line for line in header)
+    assert not any(line.startswith(("date", "saved-by")) for line in header)
+
+
+# --- Newick ---
+
+
+def test_dendropy_reads_the_tree(rows, tmp_path):
+    newick.write(rows, tmp_path / "a.nwk")
+    plain = {"suppress_internal_node_taxa": True, "suppress_leaf_node_taxa": True}
+    tree = dendropy.Tree.get(path=str(tmp_path / "a.nwk"), schema="newick", **plain)
+    found = {node.label: node.parent_node.label for node in tree.preorder_node_iter() if node.parent_node}
+    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
+    assert found == {names[row["pathway_id"]]: names.get(row["parent_id"]) for row in rows}
+
+
+def parse(text):
+    """(label, parent's label) of every node but the top, by the grammar of Olsen (1990) and nothing else."""
+    found, open_, done, at = [], [[]], None, 0
+    while text[at] != ";":
+        character = text[at]
+        at += 1
+        if character == "(":
+            open_.append([])
+        elif character == ",":
+            continue
+        elif character == ")":
+            done = open_.pop()
+            if text[at] != "'":
+                assert text[at] == ";"
+                found += [(label, None) for label in done]
+        else:
+            assert character == "'", f"unquoted label at {at}"
+            label = ""
+            while text[at] != "'" or text[at + 1] == "'":
+                at += 2 if text[at] == "'" else 1
+                label += text[at - 1]
+            at += 1
+            found += [(child, label) for child in done or ()]
+            done = None
+            open_[-1].append(label)
+    assert text[at:] == ";\n"
+    return found
+
+
+def test_every_label_survives_a_strict_parser(rows, tmp_path):
+    newick.write(rows, tmp_path / "a.nwk")
+    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
+    expected = sorted((names[row["pathway_id"]], names.get(row["parent_id"]) or "") for row in rows)
+    found = parse((tmp_path / "a.nwk").read_text(encoding="utf-8"))
+    assert sorted((label, parent or "") for label, parent in found) == expected
+
+
+def test_a_deep_tree_and_an_empty_one(tmp_path):
+    newick.write(small_tree.chain(5_000), tmp_path / "deep.nwk")
+    assert len(parse((tmp_path / "deep.nwk").read_text())) == 5_000
+    assert newick.write([], tmp_path / "empty.nwk") == 0
+    assert (tmp_path / "empty.nwk").read_text() == ";\n"
+
+
+# --- SSSOM ---
+
+REFERENCE = {
+    "reactome:R-HSA-1": {"name": "ROOT", "aliases": []},
+    "reactome:R-HSA-2": {"name": "another", "aliases": ["other", small_tree.NASTY[0]]},
+}
+
+
+def read_sssom(path):
+    """The metadata and rows of an SSSOM/TSV file; multivalued slots split as the specification says."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
+    table = list(csv.DictReader((line for line in lines if line and not line.startswith("#")), delimiter="\t"))
+    several = {name for name, slot in SCHEMA["$defs"]["Mapping"]["properties"].items() if "items" in slot}
+    mappings = [
+        {slot: text.split("|") if slot in several else text for slot, text in row.items() if text} for row in table
+    ]
+    return metadata, mappings
+
+
+def test_the_mappings_are_valid_sssom(rows, tmp_path):
+    """sssom-py 0.4.21 (`sssom validate`) finds nothing either; it brings 80 packages, so it is no test dependency."""
+    assert sssom.write(rows, REFERENCE, tmp_path / "a.sssom.tsv") == 3
+    metadata, mappings = read_sssom(tmp_path / "a.sssom.tsv")
+    prefixes = metadata.pop("curie_map")
+    jsonschema.Draft201909Validator(SCHEMA).validate(metadata | {"mappings": mappings})
+    for mapping in mappings:
+        entities = [v for slot, v in mapping.items() if not slot.endswith("_label")]
+        curies = [curie for value in entities for curie in ([value] if isinstance(value, str) else value)]
+        assert {curie.split(":")[0] for curie in curies} <= prefixes.keys()
+
+
+def test_a_match_is_called_what_it_is(rows, tmp_path):
+    sssom.write(rows, REFERENCE, tmp_path / "a.sssom.tsv")
+    metadata, mappings = read_sssom(tmp_path / "a.sssom.tsv")
+    by_object = {mapping["object_id"]: mapping for mapping in mappings}
+    label, synonym = by_object["reactome:R-HSA-1"], by_object["reactome:R-HSA-2"]
+    assert (label["predicate_id"], label["object_match_field"]) == ("skos:exactMatch", ["rdfs:label"])
+    assert (synonym["predicate_id"], synonym["object_match_field"]) == (
+        "skos:exactMatch",
+        ["oboInOwl:hasExactSynonym"],
+    )
+    assert synonym["subject_label"] == small_tree.NASTY[0]
+    assert by_object["GO:0000001"]["predicate_id"] == "oboInOwl:hasDbXref"
+    assert by_object["GO:0000001"]["mapping_justification"] == "semapv:UnspecifiedMatching"
+    assert metadata["comment"].startswith(f"2 of {len(rows)} pathways are mapped")
+
+
+def test_the_mapping_set_is_named_after_its_content(rows, tmp_path):
+    ids = set()
+    for reference in (REFERENCE, REFERENCE, {}):
+        sssom.write(rows, reference, tmp_path / "a.sssom.tsv")
+        ids.add(read_sssom(tmp_path / "a.sssom.tsv")[0]["mapping_set_id"])
+    assert len(ids) == 2
+
+
+def test_no_mapping_is_said(rows, tmp_path):
+    assert sssom.write([row | {"xrefs": []} for row in rows], REFERENCE, tmp_path / "a.sssom.tsv") == 0
+    metadata, mappings = read_sssom(tmp_path / "a.sssom.tsv")
+    assert mappings == []
+    assert metadata["comment"].startswith("0 of")

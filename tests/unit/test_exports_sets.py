@@ -1,0 +1,68 @@
+"""GMT, read by gseapy."""
+
+import gseapy
+import pytest
+import small_tree
+from rootward.names import pathway_id
+from rootward.publish import gmt
+
+APPROVED = {"TP53", "MDM2", "ATM"}
+
+
+@pytest.fixture
+def direct():
+    genes = {row["interaction_id"]: (row["protein_a"], row["protein_b"]) for row in small_tree.interactions()}
+    pairs = [(row["interaction_id"], row["pathway_id"]) for row in small_tree.placements()]
+    return gmt.direct_sets(pairs, genes, APPROVED)
+
+
+def read(path):
+    return gseapy.read_gmt(str(path))
+
+
+def test_gseapy_reads_every_set(tmp_path, direct):
+    rows = small_tree.rows()
+    assert gmt.write(rows, direct, tmp_path / "direct.gmt") == len(small_tree.NASTY)
+    found = read(tmp_path / "direct.gmt")
+    assert list(found) == [small_tree.one_line(row["name"]) for row in gmt.top_down(rows) if row["name"] != "Root"]
+    assert found["tab here"] == sorted({"TP53", "MDM2"})
+    assert all(genes == sorted(direct[id_]) for id_, genes in zip_by_name(rows, found))
+
+
+def zip_by_name(rows, found):
+    ids = {small_tree.one_line(row["name"]): row["pathway_id"] for row in rows}
+    return [(ids[name], genes) for name, genes in found.items()]
+
+
+def test_a_total_set_holds_all_below(tmp_path, direct):
+    rows = small_tree.rows()
+    total = gmt.total_sets(rows, direct)
+    assert gmt.write(rows, total, tmp_path / "total.gmt") == len(small_tree.NASTY) + 1
+    for row in rows:
+        below = [r["pathway_id"] for r in rows if r["path"][: len(row["path"])] == row["path"]]
+        assert total[row["pathway_id"]] == set().union(*(direct.get(id_, set()) for id_ in below))
+    assert read(tmp_path / "total.gmt")["Root"] == sorted(APPROVED)
+
+
+def test_the_description_is_the_id(tmp_path, direct):
+    gmt.write(small_tree.rows(), direct, tmp_path / "a.gmt")
+    lines = (tmp_path / "a.gmt").read_text(encoding="utf-8").split("\n")
+    assert f"-2\t{pathway_id('-2')}\tATM\tTP53" in lines or f"-2\t{pathway_id('-2')}\tTP53" in lines
+
+
+def test_what_is_no_approved_symbol_stands_in_no_set():
+    sets = gmt.direct_sets([("I", "P")], {"I": ("TP53", "gp120")}, APPROVED)
+    assert sets == {"P": {"TP53"}}
+
+
+def test_names_that_become_equal_are_told_apart():
+    row = {"parent_id": None, "n_total": 1}
+    rows = [row | {"pathway_id": "RW:1", "name": "a b"}, row | {"pathway_id": "RW:2", "name": "a\tb"}]
+    rows.append(row | {"pathway_id": "RW:3", "name": "\x00"})
+    lines = list(gmt.lines(rows, {"RW:1": {"G"}, "RW:2": {"G"}, "RW:3": {"G"}}))
+    assert set(lines) == {"(RW:3)\tRW:3\tG", "a b\tRW:2\tG", "a b (RW:1)\tRW:1\tG"}
+
+
+def test_a_deep_tree_needs_no_deep_stack():
+    chain = small_tree.chain(5_000)
+    assert gmt.total_sets(chain, {"RW:4999": {"G"}})["RW:0"] == {"G"}
