@@ -1,0 +1,102 @@
+// The map: an icicle of the whole tree, a column per level, that zooms to the chosen pathway.
+//
+// d3-hierarchy lays it out once; a cell is a real link in the document, so that its name wraps and shortens by itself.
+// The same is offered to the keyboard and to screen readers by the tree, so the cells stay out of their way.
+import { address, show } from "./state.js";
+import { count, el, number } from "./dom.js";
+
+const SMALLEST = 3; // pixels: flatter cells are left out
+const NAMED = 15; // pixels a name needs
+const MOST = 900; // cells drawn at once
+
+/** `columns`: how many levels are shown below the one in focus. */
+export function icicle(tree, { columns, height, label }) {
+  const host = el("div", { class: "icicle", role: "img", "aria-label": label });
+  host.style.height = `${height}px`;
+  const cells = new Map();
+  let layout = null;
+  let by = null;
+
+  /** Lay the whole tree out, sized by interactions or by pathways. */
+  function arrange(size) {
+    if (by === size) return;
+    by = size;
+    const own = size === "pathways" ? () => 1 : (i) => tree.direct[i];
+    const top = d3.hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null)).sum((i) => (i < 0 ? 0 : own(i)));
+    d3.partition()(top);
+    layout = new Map();
+    top.each((node) => layout.set(node.data, node));
+  }
+
+  function update({ focus, chosen, size, shown }) {
+    arrange(size);
+    const at = layout.get(focus);
+    const found = inSight(at, columns, height);
+    const kept = new Set(found.map((node) => node.data));
+    for (const [i, cell] of cells) {
+      if (kept.has(i)) continue;
+      cell.remove();
+      cells.delete(i);
+    }
+    const wide = 100 / (columns + 1);
+    for (const node of found) {
+      const i = node.data;
+      if (!cells.has(i)) cells.set(i, host.appendChild(made(i)));
+      const cell = cells.get(i);
+      const [top, tall] = place(node, at, height);
+      Object.assign(cell.style, {
+        left: `${(node.depth - at.depth) * wide}%`, width: `calc(${wide}% - 2px)`,
+        top: `${top}px`, height: `${Math.max(1, tall - 1)}px`,
+      });
+      cell.classList.toggle("named", tall >= NAMED);
+      cell.classList.toggle("roomy", tall >= 3 * NAMED);
+      cell.classList.toggle("chosen", i === chosen);
+      cell.classList.toggle("faint", i >= 0 && !shown[i]);
+      cell.classList.toggle("upward", node === at);
+      const target = node === at ? (i < 0 ? "all" : above(i)) : `RW:${tree.id[i]}`;
+      cell.href = address({ p: target });
+      cell.dataset.to = target;
+      cell.title = i < 0 ? "All pathways" : `${tree.name[i]}\n${count(tree.total[i], "interaction")}, ` +
+        `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
+    }
+  }
+
+  const above = (i) => (tree.parent[i] < 0 ? "all" : `RW:${tree.id[tree.parent[i]]}`);
+
+  function made(i) {
+    const name = i < 0 ? "All pathways" : tree.name[i];
+    const cell = el("a", { class: "cell", tabindex: -1, draggable: "false" },
+      el("span", { class: "cell-name" }, name), el("span", { class: "cell-count" }, i < 0 ? "" : number(tree.total[i])));
+    if (i < 0) cell.classList.add("whole");
+    else {
+      cell.style.setProperty("--hue", tree.hue(i));
+      cell.style.setProperty("--depth", Math.min(tree.level[i], 6));
+    }
+    return cell;
+  }
+
+  host.addEventListener("click", (event) => {
+    const cell = event.target.closest(".cell");
+    if (!cell || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show({ p: cell.dataset.to });
+  });
+
+  return { host, update };
+}
+
+/** The cells that are tall enough, at most `columns` levels below the one in focus, the upper levels first. */
+function inSight(at, columns, height) {
+  const found = [at];
+  for (let n = 0; n < found.length && found.length < MOST; n += 1) {
+    const node = found[n];
+    if (node.depth - at.depth >= columns) continue;
+    for (const child of node.children ?? []) if (place(child, at, height)[1] >= SMALLEST) found.push(child);
+  }
+  return found.slice(0, MOST);
+}
+
+function place(node, at, height) {
+  const scale = height / (at.x1 - at.x0 || 1);
+  return [(node.x0 - at.x0) * scale, (node.x1 - node.x0) * scale];
+}

@@ -1,0 +1,32 @@
+// Where identifiers lead. Only what looks like an identifier becomes a link; everything else stays text.
+import { el } from "./dom.js";
+
+const SITES = {
+  reactome: (id) => `https://reactome.org/content/detail/${id}`,
+  go: (id) => `https://amigo.geneontology.org/amigo/term/GO:${id.replace(/^GO:/i, "")}`,
+  kegg: (id) => `https://www.kegg.jp/entry/${id}`,
+  wikipathways: (id) => `https://www.wikipathways.org/pathways/${id}.html`,
+};
+
+function outward(address, text, title) {
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", title }, text);
+}
+
+/** An article of PubMed. */
+export function pubmed(id) {
+  return /^\d{1,9}$/.test(id) ? outward(`https://pubmed.ncbi.nlm.nih.gov/${id}/`, `PubMed ${id}`) : id;
+}
+
+/** A protein, by its accession when it has one. */
+export function protein([symbol, accession], shown = symbol) {
+  if (!/^[A-Z0-9]{6,10}(-\d+)?$/.test(accession)) return el("span", { title: "not identified" }, shown);
+  return outward(`https://www.uniprot.org/uniprotkb/${accession}/entry`, shown, `${symbol}: UniProt ${accession}`);
+}
+
+/** A cross-reference or call id, `database:accession`. */
+export function reference(text) {
+  const [, database, id] = /^([a-z][\w.]*):([\w.:-]+)$/i.exec(text) ?? [];
+  if (!database) return el("code", {}, text);
+  const site = SITES[database.toLowerCase()] ?? ((accession) => `https://identifiers.org/${database}:${accession}`);
+  return outward(site(id), text);
+}
