@@ -71,7 +71,7 @@ def _embedded(name: str, block: Any) -> str:
     if len(text) < COMPRESS_FROM:
         harmless = text.replace("<", r"\u003c")  # whatever a name contains, it cannot end the element
         return f'<script type="application/json" id="data-{name}">{harmless}</script>'
-    packed = base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    packed = base64.b64encode(zlib.compress(text.encode(), 6)).decode()
     return f'<script type="application/octet-stream" id="data-{name}">{packed}</script>'
 
 

@@ -8,6 +8,7 @@ import { count, el, number } from "./dom.js";
 const SMALLEST = 3; // pixels: flatter cells are left out
 const NAMED = 15; // pixels a name needs
 const MOST = 900; // cells drawn at once
+const FOCUS = 26; // pixels of width for the one in focus, the way up
 
 /** `columns`: how many levels are shown below the one in focus. */
 export function icicle(tree, { columns, height, label }) {
@@ -38,19 +39,20 @@ export function icicle(tree, { columns, height, label }) {
       cell.remove();
       cells.delete(i);
     }
-    const wide = 100 / (columns + 1);
+    const wide = `(100% - ${FOCUS}px) / ${columns}`;
     for (const node of found) {
       const i = node.data;
       if (!cells.has(i)) cells.set(i, host.appendChild(made(i)));
       const cell = cells.get(i);
       const [top, tall] = place(node, at, height);
       Object.assign(cell.style, {
-        left: `${(node.depth - at.depth) * wide}%`, width: `calc(${wide}% - 2px)`,
+        left: node === at ? 0 : `calc(${FOCUS}px + ${node.depth - at.depth - 1} * ${wide})`,
+        width: node === at ? `${FOCUS - 2}px` : `calc(${wide} - 2px)`,
         top: `${top}px`, height: `${Math.max(1, tall - 1)}px`,
       });
       cell.classList.toggle("named", tall >= NAMED);
       cell.classList.toggle("roomy", tall >= 3 * NAMED);
-      cell.classList.toggle("chosen", i === chosen);
+      cell.classList.toggle("chosen", i >= 0 && i === chosen);
       cell.classList.toggle("faint", i >= 0 && !shown[i]);
       cell.classList.toggle("upward", node === at);
       const target = node === at ? (i < 0 ? "all" : above(i)) : `RW:${tree.id[i]}`;

@@ -12,12 +12,14 @@ const COLUMNS = [
   ["mechanism", "Mechanism", (p, n) => p.words.mechanism[p.mechanism[p.placed.interaction[n]]]],
   ["sure", "Confidence", (p, n) => -p.placed.confidence[n]],
   ["verdict", "Verdict", (p, n) => p.placed.verdict[n]],
-  ["method", "Placed by", (p, n) => p.words.method[p.placed.method[n]]],
 ];
+
+/** Whether the interactions below a pathway are shown with it: when asked to, and where none stand at it. */
+export const withBelow = (tree, i, state) => state.below || tree.direct[i] === 0;
 
 /** The placements (numbers) at a pathway, or at and below it, that the filters leave. */
 export function placementsOf(tree, placed, i, state) {
-  const [first, last] = [placed.start[i], placed.start[state.below ? tree.end[i] : i + 1]];
+  const [first, last] = [placed.start[i], placed.start[withBelow(tree, i, state) ? tree.end[i] : i + 1]];
   const verdicts = tree.words.verdict.map((verdict) => !state.verdict.length || state.verdict.includes(verdict));
   const found = [];
   for (let n = first; n < last; n += 1) {
@@ -26,8 +28,8 @@ export function placementsOf(tree, placed, i, state) {
   return { found, hidden: last - first - found.length };
 }
 
-/** The table with its own filter. */
-export function interactionTable(tree, placed, placements, state) {
+/** The table with its own filter. `link(pathway)` is a link to a pathway, for the interactions that stand below this one. */
+export function interactionTable(tree, placed, placements, { state, here, link }) {
   const withVerdicts = tree.words.verdict.length > 1;
   const columns = COLUMNS.filter(([key]) => key !== "verdict" || withVerdicts);
   const body = el("div", { class: "interactions-body" });
@@ -50,7 +52,7 @@ export function interactionTable(tree, placed, placements, state) {
       ? el("button", { type: "button", class: "more", onclick: () => { shown += 200; fill(); } }, `Show more (${number(rows.length - shown)} left)`)
       : null;
     body.replaceChildren(rows.length
-      ? el("table", { class: "interactions" }, head(columns, fill), ...rows.slice(0, shown).map((n) => bodyOf(tree, placed, n, columns, sought)))
+      ? el("table", { class: "interactions" }, head(columns, fill), ...rows.slice(0, shown).map((n) => bodyOf(tree, placed, n, columns, sought, placed.placed.pathway[n] === here ? null : link)))
       : el("p", { class: "empty" }, "No interaction matches."), ...(more ? [more] : []));
   }
 
@@ -97,7 +99,7 @@ function textOf(placed, n) {
     mechanism[placed.mechanism[at]], placed.statement[at], ...placed.evidence[at].flat()].join("\n").toLowerCase();
 }
 
-function bodyOf(tree, placed, n, columns, sought) {
+function bodyOf(tree, placed, n, columns, sought, link) {
   const at = placed.placed.interaction[n];
   const effect = placed.words.effect[placed.effect[at]];
   const sure = placed.placed.confidence[n];
@@ -105,18 +107,17 @@ function bodyOf(tree, placed, n, columns, sought) {
     a: protein(placed.words.protein[placed.a[at]], marked(placed.words.protein[placed.a[at]][0], sought)),
     effect: el("span", { class: `effect ${kind(effect)}` }, effect),
     b: protein(placed.words.protein[placed.b[at]], marked(placed.words.protein[placed.b[at]][0], sought)),
-    mechanism: placed.words.mechanism[placed.mechanism[at]] || el("span", { class: "muted" }, "–"),
+    mechanism: placed.words.mechanism[placed.mechanism[at]],
     sure: sureness(sure),
     verdict: verdictChip(tree.words.verdict[placed.placed.verdict[n]]),
-    method: methodChip(placed.words.method[placed.placed.method[n]]),
   };
   return el("tbody", {},
     el("tr", {}, columns.map(([key, title]) => el("td", { class: `col-${key}`, "data-title": title }, cells[key]))),
     el("tr", { class: "said" }, el("td", { colspan: columns.length },
-      el("p", { class: "statement" }, marked(placed.statement[at], sought)), evidence(placed, n, at, sought))));
+      el("p", { class: "statement" }, marked(placed.statement[at], sought)), evidence(placed, n, at, sought, link))));
 }
 
-function evidence(placed, n, at, sought) {
+function evidence(placed, n, at, sought, link) {
   const given = placed.evidence[at];
   const articles = [...new Set(given.map(([, pmid]) => pmid).filter(Boolean))];
   const texts = given.filter(([text]) => text);
@@ -128,6 +129,8 @@ function evidence(placed, n, at, sought) {
   ].filter(([, value]) => value !== null && value !== undefined && value !== "");
   return el("div", { class: "evidence" },
     articles.map((pmid) => pubmed(pmid)),
+    link ? link(placed.placed.pathway[n]) : null,
+    el("span", { class: "muted" }, "placed by ", methodChip(placed.words.method[placed.placed.method[n]])),
     el("details", {}, el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
       texts.map(([text, pmid]) => el("blockquote", {}, marked(text, sought), pmid ? [" ", pubmed(pmid)] : null)),
       el("dl", { class: "facts" }, facts.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))));

@@ -1,9 +1,9 @@
 // The proteins of a pathway and what they do to each other, laid out by d3-force: at once, and always the same way.
 import { el, svg } from "./dom.js";
 
-const MOST = 36; // proteins drawn; those with the most partners stay
+const MOST = 28; // proteins drawn; those with the most partners stay
 const STEPS = 240;
-const ROOM = 24; // pixels around a protein
+const ROOM = 26; // pixels around a protein
 
 /** What an effect looks like: activating (arrow), inhibiting (bar), binding and unknown (plain line). */
 export function kind(effect) {

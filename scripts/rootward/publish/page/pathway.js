@@ -1,7 +1,7 @@
 // The chosen pathway on the right.
 import { count, el, number } from "./dom.js";
 import { icicle } from "./icicle.js";
-import { interactionTable, methodChip, placementsOf } from "./interactions.js";
+import { interactionTable, methodChip, placementsOf, withBelow } from "./interactions.js";
 import { reference } from "./links.js";
 import { network } from "./network.js";
 import { address, show } from "./state.js";
@@ -25,8 +25,8 @@ export function pathwayLink(tree, i, extra = null) {
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
 export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
-  const map = icicle(tree, { columns: 2, height: 380, label: "Map around this pathway; the tree offers the same by keyboard" });
-  const focus = tree.below[i] ? i : tree.parent[i];
+  const map = icicle(tree, { columns: 2, height: 300, label: "Map around this pathway; the tree offers the same by keyboard" });
+  const focus = tree.parent[i] < 0 ? i : tree.parent[i];
   map.update({ focus, chosen: i, size: sizeFor(tree, focus, state), shown });
   const panel = el("article", { class: "pathway" },
     el("div", { class: "head" }, crumbs(tree, i), el("h1", { id: "title", tabindex: -1 }, tree.name[i]), facts(tree, i), names(tree, i)),
@@ -50,7 +50,7 @@ function crumbs(tree, i) {
 }
 
 function facts(tree, i) {
-  const here = tree.direct[i] === tree.total[i] ? "" : `, ${number(tree.direct[i])} of them here`;
+  const here = tree.direct[i] === tree.total[i] ? "" : `, ${tree.direct[i] ? number(tree.direct[i]) : "none"} of them here`;
   return el("p", { class: "head-facts" },
     el("span", { class: "chip origin" }, tree.words.origin[tree.origin[i]]),
     el("span", {}, `Level ${tree.level[i]}`),
@@ -118,12 +118,12 @@ function group(tree, title, members, none) {
 }
 
 function held(tree, placed, i, state) {
-  const total = state.below ? tree.total[i] : tree.direct[i];
+  const total = withBelow(tree, i, state) ? tree.total[i] : tree.direct[i];
   const title = el("h2", {}, "Interactions", el("span", { class: "tally" }, number(total)));
   if (!placed) return el("section", { class: "card" }, title, el("p", { class: "muted" }, "Unpacking …"));
   const { found, hidden } = placementsOf(tree, placed, i, state);
   const missing = total - found.length - hidden;
-  const switcher = tree.below[i] && tree.total[i] > tree.direct[i]
+  const switcher = tree.direct[i] && tree.total[i] > tree.direct[i]
     ? el("label", { class: "switch" }, el("input", { type: "checkbox", checked: state.below, onchange: (event) => show({ below: event.target.checked }) }), "with those below")
     : null;
   return el("section", { class: "card held" },
@@ -131,12 +131,12 @@ function held(tree, placed, i, state) {
     hidden ? el("p", { class: "note" }, `${count(hidden, "interaction")} hidden by the filters on the left.`) : null,
     missing > 0 ? el("p", { class: "note" }, `${number(found.length + hidden)} of ${number(total)} are in this page, the surest of each pathway. `,
       "All are in ", el("code", {}, "results/placements.parquet"), " and ", el("code", {}, "results/interactions.parquet"), ".") : null,
-    found.length ? interactionTable(tree, placed, found, state) : el("p", { class: "empty" }, emptyWords(tree, i, state, hidden)));
+    !tree.direct[i] && total ? el("p", { class: "note" }, "None stands at this level; these stand further down.") : null,
+    found.length ? interactionTable(tree, placed, found, { state, here: i, link: (at) => pathwayLink(tree, at) }) : el("p", { class: "empty" }, emptyWords(tree, i, state, hidden)));
 }
 
 function emptyWords(tree, i, state, hidden) {
   if (hidden) return "The filters hide all interactions of this pathway.";
-  if (tree.total[i] && !state.below) return "No interaction stands at this level; they are all further down.";
   return tree.words.origin[tree.origin[i]] === "sibling"
     ? "No interaction yet: this pathway was discovered as a sibling of others."
     : "No interaction is in this page for this pathway.";
@@ -149,5 +149,5 @@ function drawn(tree, placed, i, state) {
   const proteins = new Set(interactions.flatMap((at) => [placed.a[at], placed.b[at]])).size;
   const pick = (symbol) => show({ has: symbol });
   return el("section", { class: "card" }, el("h2", {}, "Proteins", el("span", { class: "tally" }, number(proteins))),
-    network(placed, interactions, { width: 372, height: proteins > 12 ? 340 : 240, chosen: state.has, pick }));
+    network(placed, interactions, { width: 372, height: proteins > 12 ? 350 : 250, chosen: state.has, pick }));
 }
