@@ -8,6 +8,9 @@ min_version("9.0")
 configfile: "config/config.yaml"
 
 
+report: "report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/interactions.smk"
 include: "rules/leaves.smk"
@@ -25,6 +28,8 @@ rule all:
         "results/verification.json",
         "results/tree.txt",
         "results/tree.json",
+        "results/explorer.html",
+        "results/figures/tree.svg",
         "results/run_summary.json",
 
 

@@ -70,6 +70,8 @@ def reference(*tables):
     return [f"{REFERENCE}/{table}.parquet" for table in tables]
 
 
+# The sources of the explorer page, by content: what Python imports does not lead to them.
+PAGE = content_hash(sorted(map(str, (Path(workflow.basedir) / "scripts/rootward/publish/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
@@ -139,6 +141,11 @@ def ledgers():
     """The ledgers of all steps that ask, in pipeline order."""
     steps = ["validate_evidence"] if EVIDENCE else []
     steps += [f"assign_terms_{shard}" for shard in range(SHARDS)]
-    steps += ["refine_terms", *(f"climb_L{level}" for level in range(1, LEVELS + 1)), "join_levels", "discover_siblings"]
+    steps += [
+        "refine_terms",
+        *(f"climb_L{level}" for level in range(1, LEVELS + 1)),
+        "join_levels",
+        "discover_siblings",
+    ]
     steps += ["merge_duplicates", "enforce_tree", "deepen_branches", "place_interactions"]
     return [f"results/ledger/{step}.json" for step in steps]

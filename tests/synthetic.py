@@ -6,8 +6,11 @@ from pathlib import Path
 from rootward import tables
 from rootward.names import pathway_id
 
-WORDS = """receptor kinase signalling repair transport folding stress membrane chromatin cycle checkpoint apoptosis
-    autophagy metabolism translation splicing ubiquitin proteasome mitochondrial cytosolic nuclear response assembly""".split()
+WORDS = tuple(
+    """receptor kinase signalling repair transport folding stress membrane chromatin cycle checkpoint apoptosis
+    autophagy metabolism translation splicing ubiquitin proteasome mitochondrial cytosolic nuclear response
+    assembly""".split()
+)
 EFFECTS = ("up-regulates activity", "down-regulates activity", "form complex", "unknown")
 HOSTILE = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
 
@@ -51,7 +54,7 @@ def _tree(dice: random.Random, pathways: int, roots: int) -> list[dict]:
             "aliases": [f"Alias of {n}"] if n % 5 == 0 else [],
             "xrefs": [f"reactome:R-HSA-{n}"] if n % 3 == 0 else [],
             "method": dice.choice(("model", "reference:relation", "fallback")) if parent else "config",
-            "reasoning": f"The {dice.choice(WORDS)} of {n} is a part of the {dice.choice(WORDS)} above it, as reviews say.",
+            "reasoning": f"The {dice.choice(WORDS)} of {n} is a part of the {dice.choice(WORDS)} above it.",
             "call_id": f"{dice.getrandbits(64):016x}" if parent else None,
         }
         if parent:

@@ -9,10 +9,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
-]  # fmt: skip
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+    --disable-component-update --disable-sync --hide-scrollbars --force-color-profile=srgb"""
 KEYS = {"ArrowDown": "\ue015", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Enter": "\ue007"}
 KEYS |= {"Escape": "\ue00c", "Home": "\ue011", "End": "\ue010", "Tab": "\ue004"}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -36,7 +34,7 @@ class Browser:
         binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         wanted = {
             "browserName": "chrome",
-            "goog:chromeOptions": {"binary": binary, "args": FLAGS},
+            "goog:chromeOptions": {"binary": binary, "args": FLAGS.split()},
             "goog:loggingPrefs": {"browser": "ALL"},
         }
         self._session = ""
@@ -129,7 +127,9 @@ class Browser:
 
     def screen(self, width: int, height: int, dark: bool = False, touch: bool = False, scale: float = 1) -> None:
         """The size and kind of the screen."""
-        self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=touch)
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=touch
+        )
         self.cdp("Emulation.setTouchEmulationEnabled", enabled=touch)
         feature = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.cdp("Emulation.setEmulatedMedia", features=[feature])

@@ -1,7 +1,8 @@
 """The explorer: one HTML file with everything in it, made of the readable sources in page/.
 
-No build step: the page's modules stand in the file one after another, each a function that gives back what it exports. The page's Content-Security-Policy names the hashes of exactly these scripts and of the style, and allows no
-connection: nothing that came in with a name or a statement can run, and nothing is loaded from anywhere.
+No build step: the page's modules stand in the file one after another, each a function that gives back what it exports.
+The page's Content-Security-Policy names the hashes of exactly these scripts and of the style, and allows no connection:
+nothing that came in with a name or a statement can run, and nothing is loaded from anywhere.
 """
 
 import base64

@@ -42,7 +42,9 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
     return ordered
 
 
-def blocks(paths: Mapping[str, str | Path], limits: Limits, models: Mapping[str, str] | None = None) -> dict[str, Block]:
+def blocks(
+    paths: Mapping[str, str | Path], limits: Limits, models: Mapping[str, str] | None = None
+) -> dict[str, Block]:
     """The blocks of a run.
 
     paths: reorganized, placements, interactions, changes and, when evidence was validated, evidence.
@@ -50,7 +52,11 @@ def blocks(paths: Mapping[str, str | Path], limits: Limits, models: Mapping[str,
     """
     ordered = in_order(tables.rows("reorganized", paths["reorganized"]))
     placements = tables.read("placements", paths["placements"])
-    verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", paths["evidence"])} if "evidence" in paths else {}
+    verdicts = (
+        {row["interaction_id"]: row for row in tables.rows("evidence", paths["evidence"])}
+        if "evidence" in paths
+        else {}
+    )
     placed = _Placed(placements, [row["pathway_id"] for row in ordered], verdicts)
     kept = placed.kept(limits)
     changes = tables.rows("changes", paths["changes"])
@@ -75,12 +81,11 @@ class _Placed:
         self.table = placements.take(order)
         self.pathway: np.ndarray = pathway[order]
         self.confidence: np.ndarray = confidence[order]
-        self.verdicts = sorted({NO_VERDICT, *(row["verdict"] for row in verdicts.values())}) if verdicts else [NO_VERDICT]
-        code = {verdict: n for n, verdict in enumerate(self.verdicts)}
         known = pa.array(list(verdicts), pa.string())
-        of_known = np.array([code[row["verdict"]] for row in verdicts.values()] + [code[NO_VERDICT]], dtype=np.int64)
         at = pc.fill_null(pc.index_in(self.table["interaction_id"], value_set=known), len(verdicts))
-        self.verdict: np.ndarray = of_known[np.asarray(at)]
+        of_known = np.array([*(row["verdict"] for row in verdicts.values()), NO_VERDICT])
+        words, self.verdict = np.unique(of_known[np.asarray(at)], return_inverse=True)
+        self.verdicts: list[str] = words.tolist() or [NO_VERDICT]
 
     def kept(self, limits: Limits) -> "np.ndarray":
         """Positions of the placements the page carries: of every pathway the surest, as many as there is room for."""
@@ -96,11 +101,10 @@ class _Placed:
         """[pathway, verdict, highest confidence] for each pathway and verdict that occur together."""
         import numpy as np
 
-        best: dict[tuple[int, int], float] = {}
-        pairs, first = np.unique(np.stack([self.pathway, self.verdict]), axis=1, return_index=True)
-        for at, (pathway, verdict) in zip(first, pairs.T, strict=True):  # sorted: the first of a pair is its surest
-            best[int(pathway), int(verdict)] = round(float(self.confidence[at]), 3)
-        return [[pathway, verdict, value] for (pathway, verdict), value in sorted(best.items())]
+        pairs, first = np.unique(self.pathway * len(self.verdicts) + self.verdict, return_index=True)
+        # The placements are sorted: the first of a pair is its surest.
+        surest = np.round(self.confidence[first], 3).tolist()
+        return [[*divmod(pair, len(self.verdicts)), sure] for pair, sure in zip(pairs.tolist(), surest, strict=True)]
 
 
 def tree_block(ordered: Sequence[Row], placed: "_Placed", kept: "np.ndarray", limits: Limits) -> Block:
@@ -167,7 +171,11 @@ def interactions_block(path: str | Path, placed: "_Placed", kept: "np.ndarray", 
         "evidence": [[[_unless(e["text"], row["statement"]), e["pmid"]] for e in row["evidence"]] for row in rows],
         "score": [row["confidence"] for row in rows],
         "source": [row["source"] for row in rows],
-        "verdict": {n: _verdict(verdicts[row["interaction_id"]]) for n, row in enumerate(rows) if row["interaction_id"] in verdicts},
+        "verdict": {
+            n: _verdict(verdicts[row["interaction_id"]])
+            for n, row in enumerate(rows)
+            if row["interaction_id"] in verdicts
+        },
         "words": {"effect": effects, "mechanism": mechanisms, "protein": proteins, "method": words},
         "placed": {
             "pathway": placed.pathway[kept].tolist(),

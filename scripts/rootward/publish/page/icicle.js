@@ -52,7 +52,7 @@ export function icicle(tree, { columns, height, label }) {
       });
       cell.classList.toggle("named", tall >= NAMED);
       cell.classList.toggle("roomy", tall >= 3 * NAMED);
-      cell.classList.toggle("chosen", i >= 0 && i === chosen);
+      cell.classList.toggle("chosen", i === chosen && node !== at);
       cell.classList.toggle("faint", i >= 0 && !shown[i]);
       cell.classList.toggle("upward", node === at);
       const target = node === at ? (i < 0 ? "all" : above(i)) : `RW:${tree.id[i]}`;

@@ -1,7 +1,7 @@
 // The proteins of a pathway and what they do to each other, laid out by d3-force: at once, and always the same way.
-import { el, svg } from "./dom.js";
+import { el, number, svg } from "./dom.js";
 
-const MOST = 28; // proteins drawn; those with the most partners stay
+const MOST = 28; // proteins drawn
 const STEPS = 240;
 const ROOM = 26; // pixels around a protein
 
@@ -26,7 +26,7 @@ export function network(placed, interactions, { width, height, chosen, pick }) {
     el("figcaption", {},
       el("span", { class: "key up" }, "activates"), el("span", { class: "key down" }, "inhibits"),
       el("span", { class: "key bind" }, "binds"),
-      left ? el("span", { class: "muted" }, `${left} proteins with fewer partners are not drawn`) : null));
+      left ? el("span", { class: "muted" }, `${number(left)} more proteins are not drawn`) : null));
 }
 
 function chosenFew(placed, interactions) {
@@ -36,15 +36,27 @@ function chosenFew(placed, interactions) {
     add(placed.a[at], placed.b[at]);
     add(placed.b[at], placed.a[at]);
   }
-  const ranked = [...partners.keys()].sort((a, b) => partners.get(b).size - partners.get(a).size || a - b);
-  const kept = new Map(ranked.slice(0, MOST).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]));
+  const kept = new Map(fullest(partners).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]));
   const links = new Map();
   for (const at of interactions) {
     const [source, target] = [kept.get(placed.a[at]), kept.get(placed.b[at])];
     const how = kind(placed.words.effect[placed.effect[at]]);
     if (source && target && source !== target) links.set(`${source.id} ${target.id} ${how}`, { source, target, how });
   }
-  return { nodes: [...kept.values()], links: [...links.values()], left: ranked.length - kept.size };
+  return { nodes: [...kept.values()], links: [...links.values()], left: partners.size - kept.size };
+}
+
+/** The protein with the most partners, then its partners, then the next protein, until the drawing is full. */
+function fullest(partners) {
+  const byPartners = (a, b) => partners.get(b).size - partners.get(a).size || a - b;
+  const kept = new Set();
+  for (const id of [...partners.keys()].sort(byPartners)) {
+    for (const one of [id, ...[...partners.get(id)].sort(byPartners)]) {
+      if (kept.size === MOST) return [...kept];
+      kept.add(one);
+    }
+  }
+  return [...kept];
 }
 
 function settle(nodes, links) {

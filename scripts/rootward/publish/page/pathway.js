@@ -6,7 +6,7 @@ import { reference } from "./links.js";
 import { network } from "./network.js";
 import { address, show } from "./state.js";
 
-const MANY = 24; // siblings or children listed before "show all"
+const MANY = 12; // siblings or children listed before "show all"
 
 /** A link to a pathway. */
 export function pathwayLink(tree, i, extra = null) {
