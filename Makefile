@@ -3,13 +3,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: run test check config lock clean
+.PHONY: run test test-browser check screenshots config lock clean
 
 run: .venv/installed
 	$(BIN)/snakemake --cores all
 
 test: .venv/installed check
 	$(BIN)/python -m pytest
+
+# Chromium and its driver, by apt where that can be; elsewhere the browser tests say why they skip.
+test-browser: .venv/installed
+	.ci/install-chromium
+	$(BIN)/python -m pytest tests/browser -rs
+
+# The pictures of docs/: the explorer of the example run, as Chromium shows it.
+screenshots: .venv/installed
+	.ci/install-chromium
+	$(BIN)/snakemake --cores all --quiet all -- results/explorer.html
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py results/explorer.html docs
 
 check: .venv/installed
 	$(BIN)/ruff check .

@@ -6,11 +6,19 @@ from pathlib import Path
 from rootward import tables
 from rootward.names import pathway_id
 
-WORDS = tuple(
-    """receptor kinase signalling repair transport folding stress membrane chromatin cycle checkpoint apoptosis
-    autophagy metabolism translation splicing ubiquitin proteasome mitochondrial cytosolic nuclear response
-    assembly""".split()
+WORDS = (
+    "receptor",
+    "kinase",
+    "signalling",
+    "repair",
+    "transport",
+    "folding",
+    "stress",
+    "membrane",
+    "chromatin",
+    "cycle",
 )
+WORDS += ("checkpoint", "apoptosis", "autophagy", "metabolism", "translation", "splicing", "ubiquitin", "proteasome")
 EFFECTS = ("up-regulates activity", "down-regulates activity", "form complex", "unknown")
 HOSTILE = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
 

@@ -89,9 +89,8 @@ def _cell(value: object) -> str:
 
 def _page(title: str, lead: str, *parts: str) -> str:
     head = f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>'
-    return "\n".join(
-        [f"<!doctype html>\n{head}<body>\n<h1>{title}</h1>\n<p>{escape(lead)}</p>", *parts, "</body></html>\n"]
-    )
+    body = f"<body>\n<h1>{title}</h1>\n<p>{escape(lead)}</p>"
+    return "\n".join(["<!doctype html>", head + body, *parts, "</body></html>", ""])
 
 
 def write(page: str, path: str | Path) -> None:

@@ -1,29 +1,46 @@
 """The end of a run on the screen."""
 
 import json
+import sys
 from pathlib import Path
 
+from rootward.publish.terminal import WIDTH, plain, shortened, styled, wants_colour
 
-def lines(summary: dict) -> list[str]:
+NAMES = 13  # columns of the names on the left
+
+
+def lines(summary: dict, coloured: bool = False) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
+    return [
+        styled(f"{name:>{NAMES}}", "dim", coloured)
+        + "  "
+        + styled(shortened(plain(words), WIDTH - NAMES - 2), style, coloured)
+        for name, words, style in _facts(summary)
+    ]
+
+
+def _facts(summary: dict) -> list[tuple[str, str, str]]:
+    """(name, words, style) of each line."""
     tree, rows, rejected = summary["tree"], summary["interactions"], summary["rejected"]
     questions = sum(numbers.get("questions", 0) for numbers in summary["asked"].values())
-    text = [
-        f"{tree['pathways']} pathways under {tree['roots']} roots, depth {tree['depth']}; "
-        f"{rows['placed']} interactions placed",
-        f"{questions} questions answered by {summary['curator']}",
+    grown = f"{tree['pathways']:,} pathways under {tree['roots']:,} roots, depth {tree['depth']}"
+    notes = [
+        (rows["with_notes"], "interactions with a protein that could not be identified"),
+        (rows["fallback"], "interactions that nobody could place: under the fallback root"),
+        (rejected["rows"], "rows rejected; reasons in results/rejected.parquet:"),
     ]
-    if rejected["rows"]:
-        text.append(f"{rejected['rows']} rows rejected; reasons in results/rejected.parquet")
-        text += [f"  {count} × {reason:.66}" for reason, count in list(rejected["by_reason"].items())[:3]]
-    if rows["with_notes"]:
-        text.append(f"{rows['with_notes']} interactions with a protein that could not be identified (column notes)")
-    if rows["fallback"]:
-        text.append(f"{rows['fallback']} interactions that nobody could place stand under the fallback root")
-    text.append("tree: results/tree.txt  table: results/reorganized.parquet")
-    return text
+    return [
+        ("tree", grown, "bold"),
+        ("interactions", f"{rows['placed']:,} placed", "plain"),
+        ("asked", f"{questions:,} questions, answered by {summary['curator']}", "plain"),
+        *(("note", f"{count:,} {words}", "yellow") for count, words in notes if count),
+        *(("", f"{count:,} × {reason}", "plain") for reason, count in list(rejected["by_reason"].items())[:3]),
+        ("look at", "results/explorer.html (in a browser)", "green"),
+        ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
+    ]
 
 
 def show(path: str | Path) -> None:
-    """Print the summary of a run."""
-    print("\n" + "\n".join(lines(json.loads(Path(path).read_text(encoding="utf-8")))))
+    """Print the summary of a run; in colours on a terminal, unless NO_COLOR is set."""
+    summary = json.loads(Path(path).read_text(encoding="utf-8"))
+    print("\n" + "\n".join(lines(summary, wants_colour(sys.stdout))))

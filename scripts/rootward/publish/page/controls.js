@@ -34,6 +34,7 @@ export function controls(tree, view, choose) {
   byId("home").addEventListener("click", () => show({ p: "all" }));
   byId("to-overview").addEventListener("click", () => show({ p: "all" }));
   byId("copy-link").addEventListener("click", copyLink);
+  byId("copy-link").hidden = location.protocol === "data:"; // inside a report the page has no address to share
   filterForm(tree);
   themes();
 }
