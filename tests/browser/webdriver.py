@@ -91,8 +91,9 @@ class Browser:
             time.sleep(0.01)
 
     def text(self, selector: str = "body") -> str:
-        """The text of the first element that matches, as it is shown."""
-        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+        """The text of the first element that matches, as it is shown; empty when it is not."""
+        shown = "const e = document.querySelector(arguments[0]); return e?.checkVisibility() ? e.innerText : ''"
+        return self.run(shown, selector)
 
     def texts(self, selector: str) -> list[str]:
         """The texts of all elements that match."""

@@ -11,10 +11,9 @@ NAMES = 13  # columns of the names on the left
 
 def lines(summary: dict, coloured: bool = False) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
+    room = WIDTH - NAMES - 2
     return [
-        styled(f"{name:>{NAMES}}", "dim", coloured)
-        + "  "
-        + styled(shortened(plain(words), WIDTH - NAMES - 2), style, coloured)
+        f"{styled(f'{name:>{NAMES}}', 'dim', coloured)}  {styled(shortened(plain(words), room), style, coloured)}"
         for name, words, style in _facts(summary)
     ]
 

@@ -10,7 +10,7 @@ const COLUMNS = [
   ["effect", "Effect", (p, n) => p.words.effect[p.effect[p.placed.interaction[n]]]],
   ["b", "on", (p, n) => p.words.protein[p.b[p.placed.interaction[n]]][0]],
   ["mechanism", "Mechanism", (p, n) => p.words.mechanism[p.mechanism[p.placed.interaction[n]]]],
-  ["sure", "Confidence", (p, n) => -p.placed.confidence[n]],
+  ["sure", "Confidence", (p, n) => p.placed.confidence[n]],
   ["verdict", "Verdict", (p, n) => p.placed.verdict[n]],
 ];
 
@@ -72,7 +72,8 @@ function head(columns, again) {
   const cells = columns.map(([key, title]) => {
     const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : null;
     const press = () => {
-      sort = sort === key ? `-${key}` : sort === `-${key}` ? "" : key;
+      const turns = key === "sure" ? ["", "-sure", "sure"] : ["", key, `-${key}`]; // the surest first
+      sort = turns[(turns.indexOf(sort) + 1) % turns.length];
       show({ sort });
       again();
       document.querySelector(`[data-sort="${key}"]`)?.focus();

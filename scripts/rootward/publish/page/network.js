@@ -70,11 +70,11 @@ function settle(nodes, links) {
   simulation.tick(STEPS);
 }
 
-/** Move and shrink a layout into its frame; it is never blown up. */
+/** Move and shrink a layout into its frame; a small one is blown up a little. */
 function fit(nodes, width, height) {
   const [left, right] = d3Extent(nodes.map((node) => node.x));
   const [top, bottom] = d3Extent(nodes.map((node) => node.y));
-  const scale = Math.min(1.15, (width - 70) / (right - left || 1), (height - 52) / (bottom - top || 1));
+  const scale = Math.min(1.5, (width - 70) / (right - left || 1), (height - 52) / (bottom - top || 1));
   for (const node of nodes) {
     node.x = width / 2 + (node.x - (left + right) / 2) * scale;
     node.y = height / 2 - 5 + (node.y - (top + bottom) / 2) * scale;

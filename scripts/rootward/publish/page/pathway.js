@@ -149,5 +149,5 @@ function drawn(tree, placed, i, state) {
   const proteins = new Set(interactions.flatMap((at) => [placed.a[at], placed.b[at]])).size;
   const pick = (symbol) => show({ has: symbol });
   return el("section", { class: "card" }, el("h2", {}, "Proteins", el("span", { class: "tally" }, number(proteins))),
-    network(placed, interactions, { width: 372, height: proteins > 12 ? 350 : 250, chosen: state.has, pick }));
+    network(placed, interactions, { width: 330, height: 110 + 20 * Math.min(12, proteins), chosen: state.has, pick }));
 }
