@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
+from rootward.publish.terminal import plain
+
 FONT = Path(__file__).resolve().parents[3] / "resources/fonts/DejaVuSans-subset.ttf"
 INK, MUTED, LINE, PAPER = "#18201c", "#56635b", "#d5ddd7", "#ffffff"
 FAMILY = "'DejaVu Sans', Verdana, sans-serif"
@@ -52,11 +54,12 @@ class Scene:
 
     def rect(self, *where: float, fill: str, title: str = "") -> None:
         """Add a rectangle (x, y, width, height)."""
-        self.shapes.append(Rect(*where, fill, title))
+        self.shapes.append(Rect(*where, fill, plain(title)))
 
     def text(self, x: float, y: float, words: str, size: float = 12, fill: str = INK, anchor: str = "start") -> None:
-        """Add words."""
-        self.shapes.append(Text(x, y, words, size, fill, anchor))
+        """Add words, if there are any."""
+        if words:
+            self.shapes.append(Text(x, y, plain(words), size, fill, anchor))
 
 
 def svg(scene: Scene) -> str:
