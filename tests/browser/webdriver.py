@@ -65,12 +65,15 @@ class Browser:
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"]) from None
 
+    def visit(self, path: str | Path, fragment: str = "") -> None:
+        """Open a file of any kind."""
+        self._ask("POST", "/url", {"url": f"{Path(path).resolve().as_uri()}{fragment}"})
+
     def open(self, path: str | Path, fragment: str = "", ready: str = "all") -> float:
         """Open a page afresh; seconds until it says it is ready (`tree`: usable, `all`: everything unpacked)."""
         self._ask("POST", "/url", {"url": "about:blank"})
-        url = path if str(path).startswith(("data:", "http")) else Path(path).resolve().as_uri()
         started = time.perf_counter()
-        self._ask("POST", "/url", {"url": f"{url}{fragment}"})
+        self.visit(path, fragment)
         wanted = "['tree','all']" if ready == "tree" else "['all']"
         self.until(f"{wanted}.includes(document.documentElement.dataset.ready)")
         return time.perf_counter() - started
