@@ -253,15 +253,20 @@ def test_narrow_screens_take_turns(page, small, width):
     assert page.run("return document.documentElement.scrollWidth") <= width
     over = "[...document.querySelectorAll('.main *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1"
     assert page.run(f"return {over} && !e.closest('thead, svg')).length") == 0
+    page.keys("/")
+    assert page.text("#main") == "" and page.text("#tree") != ""
+    page.click(".row[aria-selected=true] .row-name")
+    assert page.text("#title") == name
     page.click(".crumbs .back")
     assert page.text("#main") == ""
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_words_stand_out_from_their_ground(page, small, dark):
+@pytest.mark.parametrize("overview", [False, True])
+def test_words_stand_out_from_their_ground(page, small, dark, overview):
     """WCAG AA: a contrast of 4.5 at least, in both colour schemes."""
     page.screen(1280, 860, dark=dark)
-    page.open(small[0], full(small[1])[2])
+    page.open(small[0], "" if overview else full(small[1])[2])
     worst = page.run(Path(__file__).with_name("contrast.js").read_text(encoding="utf-8"))
     assert worst[0] >= 4.5, worst
 

@@ -50,27 +50,28 @@ def blocks(
     paths: reorganized, placements, interactions, changes and, when evidence was validated, evidence.
     models: call_id -> the model that answered, for the calls it is known of.
     """
+    import pyarrow.compute as pc
+
     ordered = in_order(tables.rows("reorganized", paths["reorganized"]))
-    placements = tables.read("placements", paths["placements"])
-    verdicts = (
-        {row["interaction_id"]: row for row in tables.rows("evidence", paths["evidence"])}
-        if "evidence" in paths
-        else {}
+    checked = paths.get("evidence")
+    placed = _Placed(
+        tables.read("placements", paths["placements"]),
+        [row["pathway_id"] for row in ordered],
+        tables.read("evidence", checked, ["interaction_id", "verdict"]) if checked else None,
     )
-    placed = _Placed(placements, [row["pathway_id"] for row in ordered], verdicts)
     kept = placed.kept(limits)
-    changes = tables.rows("changes", paths["changes"])
+    changes = tables.read("changes", paths["changes"], filters=pc.field("action").isin(TOLD)).to_pylist()
     return {
         "tree": tree_block(ordered, placed, kept, limits),
         "edges": edges_block(ordered, changes, models or {}),
-        "interactions": interactions_block(paths["interactions"], placed, kept, verdicts),
+        "interactions": interactions_block(paths["interactions"], checked, placed, kept),
     }
 
 
 class _Placed:
     """The placements as arrays, by pathway, then the surest first, then by id."""
 
-    def __init__(self, placements: "pa.Table", pathway_ids: Sequence[str], verdicts: Mapping[str, Row]):
+    def __init__(self, placements: "pa.Table", pathway_ids: Sequence[str], evidence: "pa.Table | None"):
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -81,10 +82,13 @@ class _Placed:
         self.table = placements.take(order)
         self.pathway: np.ndarray = pathway[order]
         self.confidence: np.ndarray = confidence[order]
-        known = pa.array(list(verdicts), pa.string())
-        at = pc.fill_null(pc.index_in(self.table["interaction_id"], value_set=known), len(verdicts))
-        of_known = np.array([*(row["verdict"] for row in verdicts.values()), NO_VERDICT])
-        words, self.verdict = np.unique(of_known[np.asarray(at)], return_inverse=True)
+        verdict = pa.nulls(len(order), pa.string())
+        if evidence is not None:
+            ids = self.table["interaction_id"]
+            at = pc.index_in(ids, value_set=evidence["interaction_id"].combine_chunks())
+            verdict = evidence["verdict"].take(at.combine_chunks())
+        coded = pc.fill_null(verdict, NO_VERDICT).to_numpy(zero_copy_only=False).astype(str)
+        words, self.verdict = np.unique(coded, return_inverse=True)
         self.verdicts: list[str] = words.tolist() or [NO_VERDICT]
 
     def kept(self, limits: Limits) -> "np.ndarray":
@@ -146,15 +150,18 @@ def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[
     }
 
 
-def interactions_block(path: str | Path, placed: "_Placed", kept: "np.ndarray", verdicts: Mapping[str, Row]) -> Block:
-    """The kept placements and the interactions they place."""
+def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_Placed", kept: "np.ndarray") -> Block:
+    """The kept placements, the interactions they place, and what the validation of their evidence said."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     chosen = placed.table.take(pa.array(kept))
     wanted = pc.unique(chosen["interaction_id"])
-    found = tables.read("interactions", path, filters=pc.field("interaction_id").isin(wanted))
+    of_kept = pc.field("interaction_id").isin(wanted)
+    found = tables.read("interactions", path, filters=of_kept)
     rows = found.drop_columns(["notes", "bucket"]).to_pylist()
+    said = tables.read("evidence", evidence, filters=of_kept).to_pylist() if evidence else []
+    verdicts = {row["interaction_id"]: row for row in said}
     effects, effect = _coded(row["effect"] for row in rows)
     mechanisms, mechanism = _coded(row["mechanism"] for row in rows)
     proteins, ends = _coded((row[f"protein_{end}"], row[f"uniprot_{end}"] or "") for row in rows for end in "ab")

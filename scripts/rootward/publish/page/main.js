@@ -14,7 +14,10 @@ async function start() {
   const tree = treeOf(await block("tree"));
   const data = { tree, edges: null, placed: null };
   const filter = filterOf(tree);
-  const choose = (i) => show({ p: `RW:${tree.id[i]}`, has: "" });
+  const choose = (i) => {
+    show({ p: `RW:${tree.id[i]}`, has: "" });
+    document.body.dataset.shows = "panel"; // also when it was chosen already and only out of sight
+  };
   const view = treeView(document.getElementById("tree"), tree, choose);
   let found = filter(state());
 
