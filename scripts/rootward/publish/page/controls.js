@@ -10,7 +10,10 @@ const THEMES = ["auto", "light", "dark"];
 export function controls(tree, view, choose) {
   const search = byId("search");
   search.value = state().q;
-  search.addEventListener("input", settled(() => show({ q: search.value.trim() }), tree.n > 5000 ? 120 : 40));
+  search.addEventListener(
+    "input",
+    settled(() => show({ q: search.value.trim() }), tree.n > 5000 ? 120 : 40),
+  );
   search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") view.focus();
     else if (event.key === "Enter" && view.first() !== undefined) choose(view.first());
@@ -42,7 +45,9 @@ export function controls(tree, view, choose) {
 /** Say how much of the tree the search and the filters leave. */
 export function sayFound(tree, found, given) {
   byId("search-status").textContent = found.active
-    ? found.hits ? `${number(found.hits)} of ${number(tree.n)} pathways` : "Nothing found. Clear the search or the filters."
+    ? found.hits
+      ? `${number(found.hits)} of ${number(tree.n)} pathways`
+      : "Nothing found. Clear the search or the filters."
     : `${number(tree.n)} pathways`;
   const on = narrowed(given);
   byId("filters-on").hidden = !on;
@@ -58,26 +63,45 @@ async function copyLink() {
   } catch {
     button.textContent = "See the address bar";
   }
-  setTimeout(() => { button.textContent = "Copy link"; }, 1600);
+  setTimeout(() => {
+    button.textContent = "Copy link";
+  }, 1600);
 }
 
 function filterForm(tree) {
   const form = byId("filter-form");
   const verdicts = tree.words.verdict.length > 1;
-  const range = el("input", { type: "range", name: "sure", min: 0, max: 1, step: 0.05, "aria-label": "Lowest confidence of an interaction" });
+  const range = el("input", {
+    type: "range",
+    name: "sure",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    "aria-label": "Lowest confidence of an interaction",
+  });
   const said = el("output", {});
   form.append(
-    boxes("origin", "Origin", tree.words.origin), boxes("method", "Decided by", tree.words.method),
+    boxes("origin", "Origin", tree.words.origin),
+    boxes("method", "Decided by", tree.words.method),
     verdicts ? boxes("verdict", "Verdict", tree.words.verdict) : "",
     el("fieldset", {}, el("legend", {}, "Confidence at least ", said), range),
-    el("button", { type: "reset", class: "quiet" }, "Clear filters"));
+    el("button", { type: "reset", class: "quiet" }, "Clear filters"),
+  );
   const read = () => {
     const given = new FormData(form);
     said.textContent = Number(range.value).toFixed(2);
-    return { origin: given.getAll("origin"), method: given.getAll("method"), verdict: given.getAll("verdict"), sure: Number(range.value) };
+    return {
+      origin: given.getAll("origin"),
+      method: given.getAll("method"),
+      verdict: given.getAll("verdict"),
+      sure: Number(range.value),
+    };
   };
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", settled(() => show(read()), 60));
+  form.addEventListener(
+    "input",
+    settled(() => show(read()), 60),
+  );
   form.addEventListener("reset", (event) => {
     event.preventDefault();
     show({ origin: [], method: [], verdict: [], sure: 0 });
@@ -99,8 +123,19 @@ export function follow(given) {
 }
 
 function boxes(name, title, values) {
-  return el("fieldset", {}, el("legend", {}, title), values.map((value) =>
-    el("label", {}, el("input", { type: "checkbox", name, value }), (value || "not checked").replaceAll("_", " ").replace(":", " · "))));
+  return el(
+    "fieldset",
+    {},
+    el("legend", {}, title),
+    values.map((value) =>
+      el(
+        "label",
+        {},
+        el("input", { type: "checkbox", name, value }),
+        (value || "not checked").replaceAll("_", " ").replace(":", " · "),
+      ),
+    ),
+  );
 }
 
 function themes() {
@@ -115,7 +150,9 @@ function themes() {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
     try {
       localStorage.setItem("rootward-theme", theme);
-    } catch { /* a page in a report may keep nothing */ }
+    } catch {
+      /* a page in a report may keep nothing */
+    }
     apply();
   });
   apply();

@@ -18,7 +18,9 @@ function fill(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -28,10 +30,28 @@ export const number = (value) => value.toLocaleString("en-US");
 /** "1 pathway", "2 pathways". */
 export const count = (value, word, many = `${word}s`) => `${number(value)} ${value === 1 ? word : many}`;
 
+/** A card of the panel. */
+export const card = (kind, ...children) => el("section", { class: `card ${kind}` }, ...children);
+
+/** Names with what they stand for; what is missing is left out. */
+export function definitions(kind, pairs) {
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return el(
+    "dl",
+    { class: kind },
+    known.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
+  );
+}
+
+/** A number beside a name. */
+export const tally = (value) => el("span", { class: "tally" }, number(value));
+
 /** Text with the parts that match any of the words marked. */
 export function marked(text, words) {
   if (!words.length) return [text];
-  const parts = text.split(new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "i"));
+  const parts = text.split(
+    new RegExp(`(${words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`, "i"),
+  );
   return parts.map((part, n) => (n % 2 ? el("mark", {}, part) : part));
 }
 

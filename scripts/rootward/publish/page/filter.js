@@ -9,7 +9,8 @@ export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean)
  */
 export function filterOf(tree) {
   const text = tree.name.map((name, i) =>
-    [name, `rw:${tree.id[i]}`, ...(tree.aliases[i] ?? []), ...(tree.xrefs[i] ?? [])].join("\n").toLowerCase());
+    [name, `rw:${tree.id[i]}`, ...(tree.aliases[i] ?? []), ...(tree.xrefs[i] ?? [])].join("\n").toLowerCase(),
+  );
 
   function filter(state) {
     const sought = words(state.q);
@@ -31,8 +32,9 @@ export function filterOf(tree) {
 
   function withProtein(word, found) {
     const { words: named, placed, a, b } = filter.placed;
-    const sought = named.protein.map(([symbol, accession]) =>
-      symbol.toLowerCase().startsWith(word) || accession.toLowerCase() === word);
+    const sought = named.protein.map(
+      ([symbol, accession]) => symbol.toLowerCase().startsWith(word) || accession.toLowerCase() === word,
+    );
     if (!sought.includes(true)) return;
     placed.interaction.forEach((at, n) => {
       if (sought[a[at]] || sought[b[at]]) found[placed.pathway[n]] = 1;

@@ -23,7 +23,9 @@ export function icicle(tree, { columns, height, label }) {
     if (by === size) return;
     by = size;
     const own = size === "pathways" ? () => 1 : (i) => tree.direct[i];
-    const top = d3.hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null)).sum((i) => (i < 0 ? 0 : own(i)));
+    const top = d3
+      .hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null))
+      .sum((i) => (i < 0 ? 0 : own(i)));
     d3.partition()(top);
     layout = new Map();
     top.each((node) => layout.set(node.data, node));
@@ -48,7 +50,8 @@ export function icicle(tree, { columns, height, label }) {
       Object.assign(cell.style, {
         left: node === at ? 0 : `calc(${FOCUS}px + ${node.depth - at.depth - 1} * ${wide})`,
         width: node === at ? `${FOCUS - 2}px` : `calc(${wide} - 2px)`,
-        top: `${top}px`, height: `${Math.max(1, tall - 1)}px`,
+        top: `${top}px`,
+        height: `${Math.max(1, tall - 1)}px`,
       });
       cell.classList.toggle("named", tall >= NAMED);
       cell.classList.toggle("roomy", tall >= 3 * NAMED);
@@ -58,8 +61,11 @@ export function icicle(tree, { columns, height, label }) {
       const target = node === at ? (i < 0 ? "all" : above(i)) : `RW:${tree.id[i]}`;
       cell.href = address({ p: target });
       cell.dataset.to = target;
-      cell.title = i < 0 ? "All pathways" : `${tree.name[i]}\n${count(tree.total[i], "interaction")}, ` +
-        `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
+      cell.title =
+        i < 0
+          ? "All pathways"
+          : `${tree.name[i]}\n${count(tree.total[i], "interaction")}, ` +
+            `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
     }
   }
 
@@ -67,8 +73,12 @@ export function icicle(tree, { columns, height, label }) {
 
   function made(i) {
     const name = i < 0 ? "All pathways" : tree.name[i];
-    const cell = el("a", { class: "cell", tabindex: -1, draggable: "false" },
-      el("span", { class: "cell-name" }, name), el("span", { class: "cell-count" }, i < 0 ? "" : number(tree.total[i])));
+    const cell = el(
+      "a",
+      { class: "cell", tabindex: -1, draggable: "false" },
+      el("span", { class: "cell-name" }, name),
+      el("span", { class: "cell-count" }, i < 0 ? "" : number(tree.total[i])),
+    );
     if (i < 0) cell.classList.add("whole");
     else {
       cell.style.setProperty("--hue", tree.hue(i));
@@ -86,6 +96,10 @@ export function icicle(tree, { columns, height, label }) {
 
   return { host, update };
 }
+
+/** Interactions size the map, unless there are none to size it by. */
+export const sizeFor = (tree, focus, state) =>
+  state.size === "pathways" || (focus >= 0 && !tree.total[focus]) ? "pathways" : "interactions";
 
 /** The cells that are tall enough, at most `columns` levels below the one in focus, the upper levels first. */
 function inSight(at, columns, height) {

@@ -1,5 +1,6 @@
 // The interactions of a pathway: sorted, filtered, with their evidence.
-import { count, el, marked, number } from "./dom.js";
+import { methodChip, sureness, verdictChip } from "./chips.js";
+import { count, definitions, el, marked, number } from "./dom.js";
 import { protein, pubmed, reference } from "./links.js";
 import { kind } from "./network.js";
 import { show } from "./state.js";
@@ -28,14 +29,18 @@ export function placementsOf(tree, placed, i, state) {
   return { found, hidden: last - first - found.length };
 }
 
-/** The table with its own filter. `link(pathway)` is a link to a pathway, for the interactions that stand below this one. */
+/** The table with its own filter. `link(pathway)` links to a pathway, for the interactions that stand below `here`. */
 export function interactionTable(tree, placed, placements, { state, here, link }) {
   const withVerdicts = tree.words.verdict.length > 1;
   const columns = COLUMNS.filter(([key]) => key !== "verdict" || withVerdicts);
   const body = el("div", { class: "interactions-body" });
   const input = el("input", {
-    type: "search", class: "table-filter", placeholder: "Filter interactions", "aria-label": "Filter interactions",
-    value: state.has, oninput: () => {
+    type: "search",
+    class: "table-filter",
+    placeholder: "Filter interactions",
+    "aria-label": "Filter interactions",
+    value: state.has,
+    oninput: () => {
       show({ has: input.value });
       fill();
     },
@@ -46,14 +51,41 @@ export function interactionTable(tree, placed, placements, { state, here, link }
   function fill() {
     const sought = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const texts = sought.length ? (n) => textOf(placed, n) : null;
-    const rows = sorted(placed, placements.filter((n) => !texts || sought.every((word) => texts(n).includes(word))), currentSort());
-    status.textContent = rows.length === placements.length ? "" : `${number(rows.length)} of ${number(placements.length)}`;
-    const more = rows.length > shown
-      ? el("button", { type: "button", class: "more", onclick: () => { shown += 200; fill(); } }, `Show more (${number(rows.length - shown)} left)`)
-      : null;
-    body.replaceChildren(rows.length
-      ? el("table", { class: "interactions" }, head(columns, fill), ...rows.slice(0, shown).map((n) => bodyOf(tree, placed, n, columns, sought, placed.placed.pathway[n] === here ? null : link)))
-      : el("p", { class: "empty" }, "No interaction matches."), ...(more ? [more] : []));
+    const rows = sorted(
+      placed,
+      placements.filter((n) => !texts || sought.every((word) => texts(n).includes(word))),
+      currentSort(),
+    );
+    status.textContent =
+      rows.length === placements.length ? "" : `${number(rows.length)} of ${number(placements.length)}`;
+    const more =
+      rows.length > shown
+        ? el(
+            "button",
+            {
+              type: "button",
+              class: "more",
+              onclick: () => {
+                shown += 200;
+                fill();
+              },
+            },
+            `Show more (${number(rows.length - shown)} left)`,
+          )
+        : null;
+    body.replaceChildren(
+      rows.length
+        ? el(
+            "table",
+            { class: "interactions" },
+            head(columns, fill),
+            ...rows
+              .slice(0, shown)
+              .map((n) => bodyOf(tree, placed, n, columns, sought, placed.placed.pathway[n] === here ? null : link)),
+          )
+        : el("p", { class: "empty" }, "No interaction matches."),
+      ...(more ? [more] : []),
+    );
   }
 
   fill();
@@ -78,8 +110,16 @@ function head(columns, again) {
       again();
       document.querySelector(`[data-sort="${key}"]`)?.focus();
     };
-    return el("th", { scope: "col", class: `col-${key}`, "aria-sort": direction },
-      el("button", { type: "button", "data-sort": key, onclick: press }, title, el("span", { class: "arrow", "aria-hidden": "true" })));
+    return el(
+      "th",
+      { scope: "col", class: `col-${key}`, "aria-sort": direction },
+      el(
+        "button",
+        { type: "button", "data-sort": key, onclick: press },
+        title,
+        el("span", { class: "arrow", "aria-hidden": "true" }),
+      ),
+    );
   });
   return el("thead", {}, el("tr", {}, cells));
 }
@@ -90,14 +130,26 @@ function sorted(placed, rows, by) {
   const [, , value] = column;
   const sign = by.startsWith("-") ? -1 : 1;
   const order = (x, y) => (typeof x === "number" ? x - y : x.localeCompare(y, "en"));
-  return rows.map((n) => [value(placed, n), n]).sort((x, y) => sign * order(x[0], y[0]) || x[1] - y[1]).map(([, n]) => n);
+  return rows
+    .map((n) => [value(placed, n), n])
+    .sort((x, y) => sign * order(x[0], y[0]) || x[1] - y[1])
+    .map(([, n]) => n);
 }
 
 function textOf(placed, n) {
   const at = placed.placed.interaction[n];
   const { protein: proteins, effect, mechanism } = placed.words;
-  return [placed.id[at], ...proteins[placed.a[at]], ...proteins[placed.b[at]], effect[placed.effect[at]],
-    mechanism[placed.mechanism[at]], placed.statement[at], ...placed.evidence[at].flat()].join("\n").toLowerCase();
+  return [
+    placed.id[at],
+    ...proteins[placed.a[at]],
+    ...proteins[placed.b[at]],
+    effect[placed.effect[at]],
+    mechanism[placed.mechanism[at]],
+    placed.statement[at],
+    ...placed.evidence[at].flat(),
+  ]
+    .join("\n")
+    .toLowerCase();
 }
 
 function bodyOf(tree, placed, n, columns, sought, link) {
@@ -112,44 +164,55 @@ function bodyOf(tree, placed, n, columns, sought, link) {
     sure: sureness(sure),
     verdict: verdictChip(tree.words.verdict[placed.placed.verdict[n]]),
   };
-  return el("tbody", {},
-    el("tr", {}, columns.map(([key, title]) => el("td", { class: `col-${key}`, "data-title": title }, cells[key]))),
-    el("tr", { class: "said" }, el("td", { colspan: columns.length },
-      el("p", { class: "statement" }, marked(placed.statement[at], sought)), evidence(placed, n, at, sought, link))));
+  return el(
+    "tbody",
+    {},
+    el(
+      "tr",
+      {},
+      columns.map(([key, title]) => el("td", { class: `col-${key}`, "data-title": title }, cells[key])),
+    ),
+    el(
+      "tr",
+      { class: "said" },
+      el(
+        "td",
+        { colspan: columns.length },
+        el("p", { class: "statement" }, marked(placed.statement[at], sought)),
+        evidence(placed, n, at, sought, link),
+      ),
+    ),
+  );
 }
 
 function evidence(placed, n, at, sought, link) {
   const given = placed.evidence[at];
   const articles = [...new Set(given.map(([, pmid]) => pmid).filter(Boolean))];
   const texts = given.filter(([text]) => text);
-  const [corrected, reason, method, call] = placed.verdict[at] ?? [];
-  const facts = [
-    ["Interaction", placed.id[at]], ["Source", placed.source[at]],
-    ["Score in the source", placed.score[at]], ["Call", placed.placed.call[n] && reference(placed.placed.call[n])],
-    ["Verdict", reason && [reason, corrected ? ` Corrected effect: ${corrected}.` : "", " ", methodChip(method), " ", call ? reference(call) : null]],
-  ].filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return el("div", { class: "evidence" },
-    articles.map((pmid) => pubmed(pmid)),
+  const quote = ([text, pmid]) => el("blockquote", {}, marked(text, sought), pmid ? [" ", pubmed(pmid)] : null);
+  return el(
+    "div",
+    { class: "evidence" },
+    articles.map(pubmed),
     link ? link(placed.placed.pathway[n]) : null,
     el("span", { class: "muted" }, "placed by ", methodChip(placed.words.method[placed.placed.method[n]])),
-    el("details", {}, el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
-      texts.map(([text, pmid]) => el("blockquote", {}, marked(text, sought), pmid ? [" ", pubmed(pmid)] : null)),
-      el("dl", { class: "facts" }, facts.map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))));
+    el(
+      "details",
+      {},
+      el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
+      texts.map(quote),
+      definitions("facts", [
+        ["Interaction", placed.id[at]],
+        ["Source", placed.source[at]],
+        ["Score in the source", placed.score[at]],
+        ["Call", placed.placed.call[n] && reference(placed.placed.call[n])],
+        ["Verdict", placed.verdict[at] && verdictReason(placed.verdict[at])],
+      ]),
+    ),
+  );
 }
 
-/** A confidence as a number and a bar. */
-export function sureness(value) {
-  const bar = el("span", { class: "sure-bar", "aria-hidden": "true" });
-  bar.style.setProperty("--sure", value);
-  return el("span", { class: "sure" }, bar, value.toFixed(2));
-}
-
-/** Who decided: a model, a reference and its rung, the configuration, or nobody (a fallback). */
-export function methodChip(method) {
-  const [who, rung] = method.split(":");
-  return el("span", { class: `chip by-${who}` }, who, rung ? el("span", { class: "chip-more" }, rung.replaceAll("_", " ")) : null);
-}
-
-function verdictChip(verdict) {
-  return verdict ? el("span", { class: `chip verdict-${verdict}` }, verdict) : el("span", { class: "muted" }, "not checked");
+function verdictReason([corrected, reason, method, call]) {
+  const effect = corrected ? `Corrected effect: ${corrected}. ` : "";
+  return [`${reason} ${effect}`, methodChip(method), " ", call ? reference(call) : null];
 }

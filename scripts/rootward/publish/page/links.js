@@ -1,5 +1,8 @@
-// Where identifiers lead. Only what looks like an identifier becomes a link; everything else stays text.
+// Links: to other views of the page, and to where identifiers lead.
+//
+// Only what looks like an identifier becomes a link; everything else stays text.
 import { el } from "./dom.js";
+import { address, show } from "./state.js";
 
 const SITES = {
   reactome: (id) => `https://reactome.org/content/detail/${id}`,
@@ -29,4 +32,25 @@ export function reference(text) {
   if (!database) return el("code", {}, text);
   const site = SITES[database.toLowerCase()] ?? ((accession) => `https://identifiers.org/${database}:${accession}`);
   return outward(site(id), text);
+}
+
+/** A link to another view. It has a real address, so that it opens in a new tab too. */
+function inward(changes, attributes, ...children) {
+  const follow = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(changes);
+  };
+  return el("a", { href: address(changes), onclick: follow, ...attributes }, ...children);
+}
+
+/** On a narrow screen, the way from a panel to the tree. */
+export const backToTree = () => inward({ p: "" }, { class: "back" }, "‹ Tree");
+
+/** A link to a pathway. */
+export function pathwayLink(tree, i, extra = null) {
+  const dot = el("span", { class: "dot", "aria-hidden": "true" });
+  const link = inward({ p: `RW:${tree.id[i]}`, has: "" }, { class: "to" }, dot, tree.name[i], extra);
+  link.style.setProperty("--hue", tree.hue(i));
+  return link;
 }

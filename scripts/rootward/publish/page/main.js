@@ -29,13 +29,21 @@ async function start() {
     sortAs(given.sort);
     document.body.dataset.shows = given.p ? "panel" : "tree";
     document.title = i < 0 ? "Rootward explorer" : `${tree.name[i]} · Rootward`;
-    const shown = i >= 0 ? pathwayPanel(data, i, given, found.shown)
-      : given.p && given.p !== "all" ? unknown(given.p) : overviewPanel(tree, given, found.shown);
+    const shown =
+      i >= 0
+        ? pathwayPanel(data, i, given, found.shown)
+        : given.p && given.p !== "all"
+          ? unknown(given.p)
+          : overviewPanel(tree, given, found.shown);
     main.replaceChildren(shown);
   }
 
   function unknown(p) {
-    return el("p", { class: "empty" }, `There is no pathway ${p} in this tree. It may have been merged or renamed since the link was made.`);
+    return el(
+      "p",
+      { class: "empty" },
+      `There is no pathway ${p} in this tree. It may have been merged or renamed since the link was made.`,
+    );
   }
 
   function narrow() {
@@ -57,8 +65,13 @@ async function start() {
       main.scrollTop = 0;
       scrollTo(0, 0);
       // The reader is told of the new pathway without losing the place in the tree.
-      if (!document.getElementById("tree").contains(document.activeElement)) document.getElementById("title")?.focus({ preventScroll: true });
-    } else if (filtered || changed("below", "size") || (changed("has") && !document.activeElement.matches(".table-filter"))) {
+      if (!document.getElementById("tree").contains(document.activeElement))
+        document.getElementById("title")?.focus({ preventScroll: true });
+    } else if (
+      filtered ||
+      changed("below", "size") ||
+      (changed("has") && !document.activeElement.matches(".table-filter"))
+    ) {
       const at = main.scrollTop;
       panel();
       main.scrollTop = at;
@@ -66,7 +79,8 @@ async function start() {
   });
 
   controls(tree, view, choose);
-  document.getElementById("bar-note").textContent = `${count(tree.n, "pathway")} under ${count(tree.roots.length, "root")}`;
+  document.getElementById("bar-note").textContent =
+    `${count(tree.n, "pathway")} under ${count(tree.roots.length, "root")}`;
   narrow();
   view.reveal(numberOf(state().p));
   panel();
@@ -81,7 +95,11 @@ async function start() {
 }
 
 // On paper everything that can be opened is open.
-addEventListener("beforeprint", () => document.querySelectorAll(".main details").forEach((details) => { details.open = true; }));
+addEventListener("beforeprint", () =>
+  document.querySelectorAll(".main details").forEach((details) => {
+    details.open = true;
+  }),
+);
 
 start().catch((error) => {
   document.getElementById("search-status").textContent = `This page could not be unpacked: ${error.message}`;

@@ -21,12 +21,19 @@ export function network(placed, interactions, { width, height, chosen, pick }) {
   const lines = links.map((link) => edge(link));
   const dots = nodes.map((node) => dot(node, chosen, pick));
   const label = `Network of ${nodes.length} proteins and ${links.length} interactions; the table lists the same.`;
-  return el("figure", { class: "network" },
+  return el(
+    "figure",
+    { class: "network" },
     svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, markers(), ...lines, ...dots),
-    el("figcaption", {},
-      el("span", { class: "key up" }, "activates"), el("span", { class: "key down" }, "inhibits"),
+    el(
+      "figcaption",
+      {},
+      el("span", { class: "key up" }, "activates"),
+      el("span", { class: "key down" }, "inhibits"),
       el("span", { class: "key bind" }, "binds"),
-      left ? el("span", { class: "muted" }, `${number(left)} more proteins are not drawn`) : null));
+      left ? el("span", { class: "muted" }, `${number(left)} more proteins are not drawn`) : null,
+    ),
+  );
 }
 
 function chosenFew(placed, interactions) {
@@ -36,7 +43,9 @@ function chosenFew(placed, interactions) {
     add(placed.a[at], placed.b[at]);
     add(placed.b[at], placed.a[at]);
   }
-  const kept = new Map(fullest(partners).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]));
+  const kept = new Map(
+    fullest(partners).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]),
+  );
   const links = new Map();
   for (const at of interactions) {
     const [source, target] = [kept.get(placed.a[at]), kept.get(placed.b[at])];
@@ -60,7 +69,8 @@ function fullest(partners) {
 }
 
 function settle(nodes, links) {
-  const simulation = d3.forceSimulation(nodes)
+  const simulation = d3
+    .forceSimulation(nodes)
     .force("link", d3.forceLink(links).distance(70).strength(0.5))
     .force("apart", d3.forceManyBody().strength(-160).distanceMax(320))
     .force("room", d3.forceCollide(ROOM))
@@ -90,8 +100,10 @@ function edge({ source, target, how }) {
   const [from, to] = [radius(source) + 2, radius(target) + (how === "up" || how === "down" ? 5 : 2)];
   return svg("line", {
     class: `edge ${how}`,
-    x1: (source.x + (dx * from) / length).toFixed(1), y1: (source.y + (dy * from) / length).toFixed(1),
-    x2: (target.x - (dx * to) / length).toFixed(1), y2: (target.y - (dy * to) / length).toFixed(1),
+    x1: (source.x + (dx * from) / length).toFixed(1),
+    y1: (source.y + (dy * from) / length).toFixed(1),
+    x2: (target.x - (dx * to) / length).toFixed(1),
+    y2: (target.y - (dy * to) / length).toFixed(1),
     "marker-end": how === "up" || how === "down" ? `url(#end-${how})` : null,
   });
 }
@@ -99,24 +111,48 @@ function edge({ source, target, how }) {
 function dot(node, chosen, pick) {
   const isChosen = node.symbol === chosen;
   const act = () => pick(isChosen ? "" : node.symbol);
-  return svg("g", {
-    class: isChosen ? "protein chosen" : "protein", tabindex: 0, role: "button", "aria-pressed": String(isChosen),
-    "aria-label": `${node.symbol}: only its interactions`, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
-    onclick: act,
-    onkeydown: (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      act();
+  return svg(
+    "g",
+    {
+      class: isChosen ? "protein chosen" : "protein",
+      tabindex: 0,
+      role: "button",
+      "aria-pressed": String(isChosen),
+      "aria-label": `${node.symbol}: only its interactions`,
+      transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
+      onclick: act,
+      onkeydown: (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        act();
+      },
     },
-  },
-  svg("circle", { r: radius(node).toFixed(1) }),
-  svg("text", { y: (radius(node) + 10.5).toFixed(1) }, node.symbol));
+    svg("circle", { r: radius(node).toFixed(1) }),
+    svg("text", { y: (radius(node) + 10.5).toFixed(1) }, node.symbol),
+  );
 }
 
 function markers() {
-  const marker = (how, shape) => svg("marker", {
-    id: `end-${how}`, class: `end ${how}`, viewBox: "0 0 8 8", refX: how === "up" ? 6 : 4, refY: 4,
-    markerWidth: 7, markerHeight: 7, orient: "auto", markerUnits: "userSpaceOnUse",
-  }, shape);
-  return svg("defs", {}, marker("up", svg("path", { d: "M0 .6 7.4 4 0 7.4z" })), marker("down", svg("path", { d: "M3.2 0h2v8h-2z" })));
+  const marker = (how, shape) =>
+    svg(
+      "marker",
+      {
+        id: `end-${how}`,
+        class: `end ${how}`,
+        viewBox: "0 0 8 8",
+        refX: how === "up" ? 6 : 4,
+        refY: 4,
+        markerWidth: 7,
+        markerHeight: 7,
+        orient: "auto",
+        markerUnits: "userSpaceOnUse",
+      },
+      shape,
+    );
+  return svg(
+    "defs",
+    {},
+    marker("up", svg("path", { d: "M0 .6 7.4 4 0 7.4z" })),
+    marker("down", svg("path", { d: "M3.2 0h2v8h-2z" })),
+  );
 }

@@ -32,7 +32,7 @@ export function treeView(host, tree, choose) {
     listed = [];
     at.fill(-1);
     siblings.fill(0);
-    for (let i = 0; i < tree.n; ) {
+    for (let i = 0; i < tree.n;) {
       if (!left.shown[i]) {
         i = tree.end[i];
         continue;
@@ -79,16 +79,26 @@ export function treeView(host, tree, choose) {
   function made(i) {
     const open = hasChildren(i) ? String(isOpen(i)) : null;
     const held = tree.total[i] ? `${number(tree.total[i])} interactions` : "no interactions";
-    const row = el("div", {
-      class: left.active && !left.hit[i] ? "row passing" : "row",
-      id: `row-${i}`, role: "treeitem", "data-pathway": i, title: tree.name[i],
-      "aria-level": tree.level[i] + 1, "aria-posinset": position[i], "aria-setsize": siblings[tree.parent[i] + 1],
-      "aria-expanded": open, "aria-selected": String(i === chosen), "aria-label": `${tree.name[i]}, ${held}`,
-    },
-    el("span", { class: "twist", "aria-hidden": "true" }),
-    el("span", { class: "dot", "aria-hidden": "true" }),
-    el("span", { class: "row-name" }, marked(tree.name[i], sought)),
-    el("span", { class: "row-count", "aria-hidden": "true" }, tree.total[i] ? number(tree.total[i]) : "–"));
+    const row = el(
+      "div",
+      {
+        class: left.active && !left.hit[i] ? "row passing" : "row",
+        id: `row-${i}`,
+        role: "treeitem",
+        "data-pathway": i,
+        title: tree.name[i],
+        "aria-level": tree.level[i] + 1,
+        "aria-posinset": position[i],
+        "aria-setsize": siblings[tree.parent[i] + 1],
+        "aria-expanded": open,
+        "aria-selected": String(i === chosen),
+        "aria-label": `${tree.name[i]}, ${held}`,
+      },
+      el("span", { class: "twist", "aria-hidden": "true" }),
+      el("span", { class: "dot", "aria-hidden": "true" }),
+      el("span", { class: "row-name" }, marked(tree.name[i], sought)),
+      el("span", { class: "row-count", "aria-hidden": "true" }, tree.total[i] ? number(tree.total[i]) : "–"),
+    );
     row.style.paddingLeft = `${6 + 15 * Math.min(tree.level[i], DEEPEST)}px`;
     row.style.setProperty("--hue", tree.hue(i));
     return row;
@@ -122,7 +132,10 @@ export function treeView(host, tree, choose) {
   const KEYS = {
     ArrowDown: () => moveTo(listed[at[active] + 1]),
     ArrowUp: () => moveTo(listed[at[active] - 1]),
-    ArrowRight: () => (hasChildren(active) && !isOpen(active) ? toggle(active, true) : hasChildren(active) && moveTo(listed[at[active] + 1])),
+    ArrowRight: () =>
+      hasChildren(active) && !isOpen(active)
+        ? toggle(active, true)
+        : hasChildren(active) && moveTo(listed[at[active] + 1]),
     ArrowLeft: () => (isOpen(active) && hasChildren(active) ? toggle(active, false) : moveTo(tree.parent[active])),
     Home: () => moveTo(listed[0]),
     End: () => moveTo(listed.at(-1)),
@@ -131,7 +144,9 @@ export function treeView(host, tree, choose) {
     Enter: () => choose(active),
     " ": () => choose(active),
     "*": () => {
-      tree.children(tree.parent[active]).forEach((i) => { openedFound[i] = 1; });
+      tree.children(tree.parent[active]).forEach((i) => {
+        openedFound[i] = 1;
+      });
       list();
     },
   };
