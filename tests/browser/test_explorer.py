@@ -102,6 +102,23 @@ def test_a_click_shows_and_back_goes_back(page, small):
     page.until("document.getElementById('title').textContent === 'The tree of pathways'")
 
 
+def test_the_map_zooms_in_and_out_and_back_undoes_it(page, small):
+    page.open(small[0])
+    name = page.text(".icicle .cell.named:not(.upward) .cell-name")
+    page.click(".icicle .cell.named:not(.upward)")
+    assert name in page.text(".where") and page.text(".cell.upward") == name
+    assert "z=RW:" in page.run("return location.hash")
+    page.back()
+    page.until("document.querySelector('.cell.upward').textContent.startsWith('All pathways')")
+    page.run("history.forward()")
+    page.until("document.querySelector('.where a') !== null")
+    page.run("document.querySelector('.cell.upward').click()")
+    assert page.text(".cell.upward").startswith("All pathways")
+    page.click(".icicle .cell.named:not(.upward)")
+    page.click(".where a")
+    assert page.text("#title") == name
+
+
 def test_the_address_reopens_the_view(page, small):
     number, name, address = full(small[1])
     page.open(small[0], address + "&method=model&sure=0.4&verdict=supported&sort=-sure")

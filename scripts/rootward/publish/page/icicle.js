@@ -10,30 +10,19 @@ const NAMED = 15; // pixels a name needs
 const MOST = 900; // cells drawn at once
 const FOCUS = 26; // pixels of width for the one in focus, the way up
 
-/** `columns`: how many levels are shown below the one in focus. */
-export function icicle(tree, { columns, height, label }) {
+const layouts = new Map(); // what the cells are sized by -> pathway -> its place
+
+/**
+ * `columns`: how many levels are shown below the one in focus. `view(i, isFocus)`: what a click on a cell shows, as changes
+ * of the state. `update` may be called again: the cells glide to their new places.
+ */
+export function icicle(tree, { columns, height, label, view }) {
   const host = el("div", { class: "icicle", role: "img", "aria-label": label });
   host.style.height = `${height}px`;
   const cells = new Map();
-  let layout = null;
-  let by = null;
-
-  /** Lay the whole tree out, sized by interactions or by pathways. */
-  function arrange(size) {
-    if (by === size) return;
-    by = size;
-    const own = size === "pathways" ? () => 1 : (i) => tree.direct[i];
-    const top = d3
-      .hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null))
-      .sum((i) => (i < 0 ? 0 : own(i)));
-    d3.partition()(top);
-    layout = new Map();
-    top.each((node) => layout.set(node.data, node));
-  }
 
   function update({ focus, chosen, size, shown }) {
-    arrange(size);
-    const at = layout.get(focus);
+    const at = layoutOf(tree, size).get(focus);
     const found = inSight(at, columns, height);
     const kept = new Set(found.map((node) => node.data));
     for (const [i, cell] of cells) {
@@ -58,9 +47,12 @@ export function icicle(tree, { columns, height, label }) {
       cell.classList.toggle("chosen", i === chosen && node !== at);
       cell.classList.toggle("faint", i >= 0 && !shown[i]);
       cell.classList.toggle("upward", node === at);
-      const target = node === at ? (i < 0 ? "all" : above(i)) : `RW:${tree.id[i]}`;
-      cell.href = address({ p: target });
-      cell.dataset.to = target;
+      cell.href = address(view(i, node === at));
+      cell.onclick = (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        show(view(i, node === at));
+      };
       cell.title =
         i < 0
           ? "All pathways"
@@ -68,8 +60,6 @@ export function icicle(tree, { columns, height, label }) {
             `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
     }
   }
-
-  const above = (i) => (tree.parent[i] < 0 ? "all" : `RW:${tree.id[tree.parent[i]]}`);
 
   function made(i) {
     const name = i < 0 ? "All pathways" : tree.name[i];
@@ -87,14 +77,22 @@ export function icicle(tree, { columns, height, label }) {
     return cell;
   }
 
-  host.addEventListener("click", (event) => {
-    const cell = event.target.closest(".cell");
-    if (!cell || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    show({ p: cell.dataset.to });
-  });
-
   return { host, update };
+}
+
+/** The whole tree laid out, sized by interactions or by pathways; done once for each. */
+function layoutOf(tree, size) {
+  if (!layouts.has(size)) {
+    const own = size === "pathways" ? () => 1 : (i) => tree.direct[i];
+    const top = d3
+      .hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null))
+      .sum((i) => (i < 0 ? 0 : own(i)));
+    d3.partition()(top);
+    const places = new Map();
+    top.each((node) => places.set(node.data, node));
+    layouts.set(size, places);
+  }
+  return layouts.get(size);
 }
 
 /** Interactions size the map, unless there are none to size it by. */

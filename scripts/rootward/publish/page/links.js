@@ -50,7 +50,7 @@ export const backToTree = () => inward({ p: "" }, { class: "back" }, "‹ Tree")
 /** A link to a pathway. */
 export function pathwayLink(tree, i, extra = null) {
   const dot = el("span", { class: "dot", "aria-hidden": "true" });
-  const link = inward({ p: `RW:${tree.id[i]}`, has: "" }, { class: "to" }, dot, tree.name[i], extra);
+  const link = inward({ p: `RW:${tree.id[i]}` }, { class: "to" }, dot, tree.name[i], extra);
   link.style.setProperty("--hue", tree.hue(i));
   return link;
 }

@@ -15,7 +15,7 @@ async function start() {
   const data = { tree, edges: null, placed: null };
   const filter = filterOf(tree);
   const choose = (i) => {
-    show({ p: `RW:${tree.id[i]}`, has: "" });
+    show({ p: `RW:${tree.id[i]}` });
     document.body.dataset.shows = "panel"; // also when it was chosen already and only out of sight
   };
   const view = treeView(document.getElementById("tree"), tree, choose);
@@ -67,6 +67,8 @@ async function start() {
       // The reader is told of the new pathway without losing the place in the tree.
       if (!document.getElementById("tree").contains(document.activeElement))
         document.getElementById("title")?.focus({ preventScroll: true });
+    } else if (changed("z") && main.firstChild.zoom) {
+      main.firstChild.zoom(given);
     } else if (
       filtered ||
       changed("below", "size") ||

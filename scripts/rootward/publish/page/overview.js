@@ -5,19 +5,20 @@ import { icicle, sizeFor } from "./icicle.js";
 import { backToTree, pathwayLink } from "./links.js";
 import { show } from "./state.js";
 
-const LEAD = `Choose a pathway on the left or in the map. Each one says where it stands, who put it there and why, and which
-  interactions it holds.`;
+const LEAD = `Choose a pathway on the left, or zoom into the map. Each one says where it stands, who put it there and why,
+  and which interactions it holds.`;
 
 /** The panel. */
 export function overviewPanel(tree, state, shown) {
   const title = el("h1", { id: "title", tabindex: -1 }, "The tree of pathways");
+  const picture = map(tree, state, shown);
   const roots = tree.roots.map((i) => el("li", {}, pathwayLink(tree, i, tally(tree.total[i]))));
-  return el(
+  const panel = el(
     "article",
     { class: "overview" },
     el("div", { class: "head" }, backToTree(), title, el("p", { class: "lead" }, LEAD)),
     tiles(tree),
-    map(tree, state, shown),
+    picture.card,
     el(
       "div",
       { class: "halves" },
@@ -32,6 +33,8 @@ export function overviewPanel(tree, state, shown) {
     ),
     leftOut(tree.carried),
   );
+  panel.zoom = picture.zoom;
+  return panel;
 }
 
 function tiles(tree) {
@@ -46,11 +49,20 @@ function tiles(tree) {
   return el("dl", { class: "tiles" }, facts.map(tile));
 }
 
+/** The map, and how to zoom it to what a state says. A pathway without others below it is opened instead. */
 function map(tree, state, shown) {
   const narrow = matchMedia("(max-width: 760px)").matches;
   const label = "Map of the tree; the tree offers the same by keyboard";
-  const cells = icicle(tree, { columns: narrow ? 2 : 3, height: narrow ? 480 : 560, label });
-  cells.update({ focus: -1, chosen: -1, size: sizeFor(tree, -1, state), shown });
+  const id = (i) => (i < 0 ? "" : `RW:${tree.id[i]}`);
+  const up = (i) => (i < 0 ? "" : id(tree.parent[i]));
+  const view = (i, isFocus) => (isFocus ? { z: up(i) } : tree.below[i] ? { z: id(i) } : { p: id(i) });
+  const cells = icicle(tree, { columns: narrow ? 2 : 3, height: narrow ? 480 : 560, label, view });
+  const where = el("span", { class: "where", role: "status" });
+  const zoom = (given) => {
+    const focus = tree.byId.get(given.z.replace(/^RW:/, "")) ?? -1;
+    cells.update({ focus, chosen: -1, size: sizeFor(tree, focus, given), shown });
+    where.replaceChildren(...(focus < 0 ? ["click to zoom"] : ["of ", pathwayLink(tree, focus)]));
+  };
   const option = (size, text) => {
     const pressed = String((state.size || "interactions") === size);
     const choose = () => show({ size: size === "pathways" ? size : "" });
@@ -58,7 +70,9 @@ function map(tree, state, shown) {
   };
   const options = [option("interactions", "by interactions"), option("pathways", "by pathways")];
   const choice = el("div", { class: "choice", role: "group", "aria-label": "Size of the map's cells" }, options);
-  return card("", el("div", { class: "card-head" }, el("h2", {}, "Map"), choice), cells.host);
+  zoom(state);
+  const head = el("div", { class: "card-head" }, el("h2", {}, "Map ", where), choice);
+  return { card: card("", head, cells.host), zoom };
 }
 
 /** How many pathways have each word of a column; a click shows only those in the tree. */

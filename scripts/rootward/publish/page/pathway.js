@@ -11,11 +11,10 @@ const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
 export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
-  const map = icicle(tree, {
-    columns: 2,
-    height: 300,
-    label: "Map around this pathway; the tree offers the same by keyboard",
-  });
+  const label = "Map around this pathway; the tree offers the same by keyboard";
+  const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
+  const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
+  const map = icicle(tree, { columns: 2, height: 300, label, view });
   const focus = tree.parent[i] < 0 ? i : tree.parent[i];
   map.update({ focus, chosen: i, size: sizeFor(tree, focus, state), shown });
   const panel = el(

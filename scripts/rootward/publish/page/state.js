@@ -1,7 +1,19 @@
 // What is shown, as the address says it: the part after # reopens the same view anywhere.
 
 const LISTS = ["origin", "method", "verdict"];
-const EMPTY = { p: "", q: "", origin: [], method: [], verdict: [], sure: 0, below: false, sort: "", has: "", size: "" };
+const EMPTY = {
+  p: "",
+  q: "",
+  origin: [],
+  method: [],
+  verdict: [],
+  sure: 0,
+  below: false,
+  sort: "",
+  has: "",
+  size: "",
+  z: "",
+};
 const listeners = [];
 let current = read();
 
@@ -30,17 +42,20 @@ function written(state) {
 export const state = () => current;
 
 /** The address of the view that differs in these things. */
-export const address = (changes) => written({ ...current, ...changes });
+export const address = (changes) => written(changed(changes));
 
-/** Show something else. A new pathway is a step that "back" undoes; a filter or a sorting is not. */
+// What belongs to one panel (the filter of its table, the zoom of its map) does not follow to the next.
+const changed = (changes) => ({ ...current, ...("p" in changes ? { has: "", z: "" } : {}), ...changes });
+
+/** Show something else. A new pathway or zoom is a step that "back" undoes; a filter or a sorting is not. */
 export function show(changes) {
   const before = current;
-  current = { ...current, ...changes };
+  current = changed(changes);
   const hash = written(current);
   if (hash === written(before)) return;
   try {
     // A page inside a report has no address of its own; then the view changes all the same.
-    if (current.p !== before.p) history.pushState(null, "", hash);
+    if (current.p !== before.p || current.z !== before.z) history.pushState(null, "", hash);
     else history.replaceState(null, "", hash);
   } catch {
     location.hash = hash;
