@@ -97,7 +97,7 @@ def png(scene: Scene, path: str | Path, scale: int = 2) -> None:
             anchor = {"start": "ls", "middle": "ms", "end": "rs"}[shape.anchor]
             at = (shape.x * scale, shape.y * scale)
             draw.text(at, shape.words, fill=shape.fill, font=_font(shape.size * scale), anchor=anchor)
-    image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
+    image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, "PNG")
 
 
 def write(scene: Scene, svg_path: str | Path, png_path: str | Path) -> None:
