@@ -6,13 +6,24 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: run test check config lock clean
+.PHONY: run test test-browser check screenshots config lock clean
 
 run: .venv/installed
 	$(BIN)/snakemake --cores all
 
 test: .venv/tested check
 	$(BIN)/python -m pytest
+
+# Chromium and its driver, by apt where that can be; elsewhere the browser tests say why they skip.
+test-browser: .venv/tested
+	.ci/install-chromium
+	$(BIN)/python -m pytest tests/browser -rs
+
+# The pictures of docs/: the explorer of the example run, as Chromium shows it.
+screenshots: .venv/tested
+	.ci/install-chromium
+	$(BIN)/snakemake --cores all --quiet all -- results/explorer.html
+	PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py results/explorer.html docs
 
 check: .venv/tested
 	$(BIN)/ruff check .

@@ -11,6 +11,9 @@ min_version("9.0")
 configfile: "config/config.yaml" if Path("config/config.yaml").exists() else f"{workflow.basedir}/config/config.yaml"
 
 
+report: "report/workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/interactions.smk"
 include: "rules/leaves.smk"
@@ -30,6 +33,8 @@ rule all:
         "results/verification.json",
         "results/tree.txt",
         "results/tree.json",
+        "results/explorer.html",
+        "results/figures/tree.svg",
         "results/run_summary.json",
         list(exports(*EXPORTS).values()),
 

@@ -74,6 +74,8 @@ def reference(*tables):
     return [f"{REFERENCE}/{table}.parquet" for table in tables]
 
 
+# The sources of the explorer page, by content: what Python imports does not lead to them.
+PAGE = content_hash(sorted(map(str, (Path(workflow.basedir) / "scripts/rootward/publish/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 

@@ -1,4 +1,6 @@
-"""Reads the proven tree and the ledgers; makes tree.txt, tree.json and run_summary.json."""
+"""Reads the proven tree and the ledgers; makes tree.txt, tree.json, explorer.html, the report's pictures and tables, and
+run_summary.json.
+"""
 
 
 rule export_tree:
@@ -18,6 +20,158 @@ rule export_tree:
         code=code("export_tree", asks=False),
     script:
         "../scripts/export_tree.py"
+
+
+rule build_explorer:
+    input:
+        reorganized="results/reorganized.parquet",
+        placements="results/placements.parquet",
+        interactions="results/interactions.parquet",
+        changes="results/changes.parquet",
+        evidence="results/evidence.parquet" if EVIDENCE else [],
+    output:
+        page=ensure(
+            report(
+                "results/explorer.html",
+                caption="../report/explorer.rst",
+                category="Explorer",
+                labels={"page": "The tree, its interactions and every reason"},
+            ),
+            non_empty=True,
+        ),
+    log:
+        "results/logs/build_explorer.log",
+    benchmark:
+        "results/benchmarks/build_explorer.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        **config["explorer"],
+        page=PAGE,
+        code=code("build_explorer", asks=False),
+    script:
+        "../scripts/build_explorer.py"
+
+
+# One job for all of them: starting a job costs more than drawing a picture.
+rule draw_figures:
+    input:
+        reorganized="results/reorganized.parquet",
+        placements="results/placements.parquet",
+        rejected="results/rejected.parquet",
+        changes="results/changes.parquet",
+        ledgers=ledgers(),
+    output:
+        tree_svg=ensure(
+            report(
+                "results/figures/tree.svg",
+                caption="../report/tree.rst",
+                category="Tree",
+                labels={"picture": "The tree", "format": "SVG"},
+            ),
+            non_empty=True,
+        ),
+        tree_png=ensure(
+            report(
+                "results/figures/tree.png",
+                caption="../report/tree.rst",
+                category="Tree",
+                labels={"picture": "The tree", "format": "PNG"},
+            ),
+            non_empty=True,
+        ),
+        sizes_svg=ensure(
+            report(
+                "results/figures/sizes.svg",
+                caption="../report/sizes.rst",
+                category="Figures",
+                labels={"picture": "Depth and size", "format": "SVG"},
+            ),
+            non_empty=True,
+        ),
+        sizes_png=ensure(
+            report(
+                "results/figures/sizes.png",
+                caption="../report/sizes.rst",
+                category="Figures",
+                labels={"picture": "Depth and size", "format": "PNG"},
+            ),
+            non_empty=True,
+        ),
+        confidence_svg=ensure(
+            report(
+                "results/figures/confidence.svg",
+                caption="../report/confidence.rst",
+                category="Figures",
+                labels={"picture": "Confidence", "format": "SVG"},
+            ),
+            non_empty=True,
+        ),
+        confidence_png=ensure(
+            report(
+                "results/figures/confidence.png",
+                caption="../report/confidence.rst",
+                category="Figures",
+                labels={"picture": "Confidence", "format": "PNG"},
+            ),
+            non_empty=True,
+        ),
+        cost_svg=ensure(
+            report(
+                "results/figures/cost.svg",
+                caption="../report/cost.rst",
+                category="Figures",
+                labels={"picture": "Cost per step", "format": "SVG"},
+            ),
+            non_empty=True,
+        ),
+        cost_png=ensure(
+            report(
+                "results/figures/cost.png",
+                caption="../report/cost.rst",
+                category="Figures",
+                labels={"picture": "Cost per step", "format": "PNG"},
+            ),
+            non_empty=True,
+        ),
+        rejected=ensure(
+            report(
+                "results/report/rejected.html",
+                caption="../report/rejected.rst",
+                category="Rejected",
+                labels={"table": "Rejected rows and reasons"},
+            ),
+            non_empty=True,
+        ),
+        changes=ensure(
+            report(
+                "results/report/changes.html",
+                caption="../report/changes.rst",
+                category="Changes by phase",
+                labels={"table": "What each phase changed"},
+            ),
+            non_empty=True,
+        ),
+        asked=ensure(
+            report(
+                "results/report/asked.html",
+                caption="../report/asked.rst",
+                category="Calls and cost",
+                labels={"table": "Calls and cost per step"},
+            ),
+            non_empty=True,
+        ),
+    log:
+        "results/logs/draw_figures.log",
+    benchmark:
+        "results/benchmarks/draw_figures.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        curator=config["curator"],
+        code=code("draw_figures", asks=False),
+    script:
+        "../scripts/draw_figures.py"
 
 
 rule summarize_run:

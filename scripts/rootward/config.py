@@ -203,6 +203,13 @@ class Place(Section):
     confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
 
 
+class Explorer(Section):
+    interactions: Count = Field(
+        50_000, description="Interactions the page carries at most, the surest of every pathway first."
+    )
+    per_pathway: Count = Field(200, description="Interactions of one pathway that the page carries at most.")
+
+
 class Errors(Section):
     max_fraction: Fraction = Field(0.02, description="Share of a step's questions that may fail before the step fails.")
     tolerated: Count = Field(3, description="Failed questions per step that are tolerated whatever their share.")
@@ -281,6 +288,7 @@ class Config(Section):
     deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
     exports: Exports = Field(Exports(), description="Files for other tools.")
+    explorer: Explorer = Field(Explorer(), description="The explorer page.")
     errors: Errors = Field(Errors(), description="The error budget.")
     api: Api = Field(Api(), description="Where the models are asked.")
     cache: Cache = Field(Cache(), description="The answer cache.")

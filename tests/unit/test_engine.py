@@ -317,8 +317,8 @@ def test_a_bad_request_is_found_in_its_batch(start):
 
 @pytest.mark.xfail(
     strict=True,
-    reason="a batch whose call is lost is never made smaller: one item that drives the model into the time-out costs all "
-    "its neighbours their answers. Fix: in ask, on Lost with len(keys) > 1 and the 2nd loss, Outcome(again=…)",
+    reason="a batch whose call is lost is never made smaller: one item that drives the model into the time-out costs "
+    "its neighbours their answers too. Fix: in ask, on Lost with len(keys) > 1 and the 2nd loss, Outcome(again=…)",
 )
 def test_a_row_on_which_every_call_is_lost_costs_nobody_else_an_answer(start):
     def time_out():
@@ -607,8 +607,8 @@ def test_a_script_whose_snakemake_was_killed_stops_asking(server, child, tmp_pat
 
 @pytest.mark.xfail(
     strict=True,
-    reason="what raises in _take (follow, hear, a look into the cache) ends its thread unheard: a KeyError far away, or "
-    "the other threads wait for ever. Fix: in _work put _take inside the try, so that it goes to _stop",
+    reason="what raises in _take (follow, hear, a look into the cache) ends its thread unheard: a KeyError afterwards, "
+    "or the other threads wait for ever. Fix: in _work put _take inside the try, so that it goes to _stop",
 )
 @pytest.mark.parametrize("where", ["follow", "hear"])
 def test_an_error_beside_the_calls_ends_the_step(server, child, where):

@@ -1,50 +1,67 @@
 """The end of a run on the screen."""
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
+from rootward.publish.terminal import WIDTH, plain, shortened, styled, wants_colour
 
-def lines(summary: dict) -> list[str]:
+OUTCOMES = (
+    ("hits", "answered from the cache"),
+    ("throttled", "times told to wait (429)"),
+    ("lost", "calls lost and asked again"),
+    ("unusable", "replies in which something was unusable"),
+    ("failures", "questions failed"),
+)
+NAMES = 13  # columns of the names on the left
+
+
+def lines(summary: dict, coloured: bool = False) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
+    room = WIDTH - NAMES - 2
+    return [
+        f"{styled(f'{name:>{NAMES}}', 'dim', coloured)}  {styled(shortened(plain(words), room), style, coloured)}"
+        for name, words, style in _facts(summary)
+    ]
+
+
+def _facts(summary: dict) -> list[tuple[str, str, str]]:
+    """(name, words, style) of each line."""
     tree, rows, rejected = summary["tree"], summary["interactions"], summary["rejected"]
-    asked = Counter()
+    asked: Counter = Counter()
     for numbers in summary["asked"].values():
         asked.update(numbers)
-    text = [
-        f"{tree['pathways']} pathways under {tree['roots']} roots, depth {tree['depth']}; "
-        f"{rows['placed']} interactions placed",
-        f"{asked['questions']} questions to {summary['curator']}" + _share(asked),
+    grown = f"{tree['pathways']:,} pathways under {tree['roots']:,} roots, depth {tree['depth']}"
+    notes = [
+        (rows["with_notes"], "interactions with a protein that could not be identified"),
+        (rows["fallback"], "interactions that nobody could place: under the fallback root"),
+        (rejected["rows"], "rows rejected; reasons in results/rejected.parquet:"),
     ]
+    return [
+        ("tree", grown, "bold"),
+        ("interactions", f"{rows['placed']:,} placed", "plain"),
+        ("asked", f"{asked['questions']:,} questions to {summary['curator']}", "plain"),
+        *(("", f"{asked[name]:,} {words}", "plain") for name, words in OUTCOMES if asked[name]),
+        *_paid(summary),
+        *(("note", f"{count:,} {words}", "yellow") for count, words in notes if count),
+        *(("", f"{count:,} × {reason}", "plain") for reason, count in list(rejected["by_reason"].items())[:3]),
+        ("look at", "results/explorer.html (in a browser)", "green"),
+        ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
+    ]
+
+
+def _paid(summary: dict) -> list[tuple[str, str, str]]:
+    facts = []
     for model, paid in summary["paid"].items():
-        tokens = f"{paid['input_tokens']:,} + {paid['output_tokens']:,} tokens"
-        text.append(f"  {model}: {paid['calls']:,} calls, {tokens}, US$ {paid['dollars']:.2f}")
+        facts.append(("paid", f"US$ {paid['dollars']:.2f} for {paid['calls']:,} calls of {model}", "plain"))
+        facts.append(("", f"{paid['input_tokens']:,} tokens in, {paid['output_tokens']:,} out", "plain"))
     for model, others in summary["other_versions"].items():
-        text.append(f"  {model} was answered by {', '.join(others)}")
-    if rejected["rows"]:
-        text.append(f"{rejected['rows']} rows rejected; reasons in results/rejected.parquet")
-        text += [f"  {count} × {reason:.66}" for reason, count in list(rejected["by_reason"].items())[:3]]
-    if rows["with_notes"]:
-        text.append(f"{rows['with_notes']} interactions with a protein that could not be identified (column notes)")
-    if rows["fallback"]:
-        text.append(f"{rows['fallback']} interactions that nobody could place stand under the fallback root")
-    text.append("tree: results/tree.txt  table: results/reorganized.parquet")
-    return text
-
-
-def _share(asked: Counter) -> str:
-    """What of the questions came from the cache, had to be asked again, or failed; nothing where nothing was."""
-    parts = (
-        ("hits", "from the cache"),
-        ("throttled", "times 429"),
-        ("lost", "calls lost"),
-        ("unusable", "unusable replies"),
-        ("failures", "failed"),
-    )
-    said = ", ".join(f"{asked[name]:,} {words}" for name, words in parts if asked[name])
-    return f": {said}" if said else ""
+        facts.append(("note", f"{model} was answered by {', '.join(others)}", "yellow"))
+    return facts
 
 
 def show(path: str | Path) -> None:
-    """Print the summary of a run."""
-    print("\n" + "\n".join(lines(json.loads(Path(path).read_text(encoding="utf-8")))))
+    """Print the summary of a run; in colours on a terminal, unless NO_COLOR is set."""
+    summary = json.loads(Path(path).read_text(encoding="utf-8"))
+    print("\n" + "\n".join(lines(summary, wants_colour(sys.stdout))))

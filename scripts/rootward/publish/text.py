@@ -1,12 +1,13 @@
-"""The tree as indented text of at most 80 columns."""
+"""The tree as indented text of at most 80 columns, without colours: it is a file."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from rootward.files import write_text
 from rootward.publish.order import Row, by_parent
+from rootward.publish.terminal import WIDTH, plain, shortened
 
-WIDTH = 80
+NAME = 24  # columns kept for a name, however deep it stands
 
 
 def lines(rows: list[Row]) -> Iterator[str]:
@@ -29,23 +30,31 @@ def _branch(below: dict, top: str) -> Iterator[str]:
 
 def _line(lead: str, row: Row) -> str:
     if row["n_total"] == 0:
-        count = "sibling"
+        count = "none yet"
     elif row["n_direct"] in (0, row["n_total"]):
-        count = f"{row['n_total']}"
+        count = f"{row['n_total']:,}"
     else:
-        count = f"{row['n_total']}, {row['n_direct']} here"
-    room = WIDTH - len(lead) - len(count) - 4
-    name = row["name"] if len(row["name"]) <= room or room < 12 else row["name"][: room - 1] + "…"
-    return f"{lead}{name}  ({count})"
+        count = f"{row['n_total']:,}, {row['n_direct']:,} here"
+    room = WIDTH - len(count) - 4
+    if len(lead) > room - NAME:  # too deep to draw every line on the left: say how deep instead
+        lead = f"… level {row['level']} ".ljust(room - NAME - 3, "·") + lead[-3:]
+    return f"{lead}{shortened(plain(row['name']), room - len(lead))}  ({count})"
+
+
+def heading(rows: list[Row]) -> list[str]:
+    """What is in the file, in lines of at most 80 columns."""
+    roots = sum(row["parent_id"] is None for row in rows)
+    depth = max((row["level"] for row in rows), default=0)
+    placements = sum(row["n_direct"] for row in rows)
+    return [
+        f"{len(rows):,} pathways under {roots:,} roots, depth {depth}, {placements:,} placements",
+        "In brackets: interactions placed at or below a pathway (none yet: a sibling).",
+        "",
+    ]
 
 
 def write(rows: list[Row], path: str | Path) -> None:
     """Write the text, with a heading that says what the numbers are."""
-    roots = sum(row["parent_id"] is None for row in rows)
-    depth = max((row["level"] for row in rows), default=0)
-    interactions = sum(row["n_direct"] for row in rows)
-    head = [
-        f"{len(rows)} pathways under {roots} roots, depth {depth}; (n) = interactions at or below",
-        "",
-    ]
-    write_text(path, "\n".join([*head, *lines(rows), "", f"{interactions} placements"]) + "\n")
+    temporary = f"{path}.{os.getpid()}.tmp"
+    Path(temporary).write_text("\n".join([*heading(rows), *lines(rows), ""]), encoding="utf-8")
+    os.replace(temporary, path)

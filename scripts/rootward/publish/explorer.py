@@ -1,0 +1,83 @@
+"""The explorer: one HTML file with everything in it, made of the readable sources in page/.
+
+No build step: the page's modules stand in the file one after another, each a function that gives back what it exports.
+The page's Content-Security-Policy names the hashes of exactly these scripts and of the style, and allows no connection:
+nothing that came in with a name or a statement can run, and nothing is loaded from anywhere.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).with_name("page")
+# In the order in which each needs what stands before it.
+VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
+MODULES = ("dom", "data", "state", "links", "filter", "tree", "chips", "icicle", "network", "interactions", "why")
+MODULES += ("pathway", "overview", "controls", "main")
+STYLES = ("base", "tree", "detail", "narrow", "print")
+COMPRESS_FROM = 100_000  # bytes of JSON; below it a reader of the file finds plain text
+
+
+def page(blocks: Mapping[str, Any]) -> str:
+    """The whole page. Its bytes depend on nothing but the blocks and the sources."""
+    style = "\n".join((PAGE / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    libraries = "\n".join((PAGE / "vendor" / f"{name}.min.js").read_text(encoding="utf-8").strip() for name in VENDOR)
+    script = program()
+    parts = {
+        "POLICY": _policy([libraries, script], style),
+        "STYLE": style,
+        "DATA": "\n".join(_embedded(name, block) for name, block in blocks.items()),
+        "LIBRARIES": libraries,
+        "SCRIPT": script,
+    }
+    for part in ("LIBRARIES", "SCRIPT"):
+        if re.search(r"</script|<!--", parts[part], re.IGNORECASE):
+            raise ValueError(f"{part}: holds what would end the script element")
+    template = (PAGE / "index.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+
+
+def program() -> str:
+    """The page's modules as one script. Each keeps its own scope; an import names what an earlier module gave back."""
+    parts = [_module(name, (PAGE / f"{name}.js").read_text(encoding="utf-8")) for name in MODULES]
+    return "'use strict';\nconst modules = {};\n" + "\n".join(parts)
+
+
+def _module(name: str, source: str) -> str:
+    exported = re.findall(r"^export (?:async )?(?:function|const) (\w+)", source, re.MULTILINE)
+    source = re.sub(r"^export ", "", source, flags=re.MULTILINE)
+    source = re.sub(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', r"const \1 = modules.\2;", source, flags=re.MULTILINE)
+    return f"modules.{name} = (() => {{\n{source}return {{ {', '.join(exported)} }};\n}})();\n"
+
+
+def _policy(scripts: list[str], style: str) -> str:
+    def allowed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    return (
+        f"default-src 'none'; script-src {' '.join(map(allowed, scripts))}; style-src {allowed(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _embedded(name: str, block: Any) -> str:
+    """A block as a script element that is never run: JSON, or deflated JSON in base64 when large."""
+    text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
+    if len(text) < COMPRESS_FROM:
+        harmless = text.replace("<", r"\u003c")  # whatever a name contains, it cannot end the element
+        return f'<script type="application/json" id="data-{name}">{harmless}</script>'
+    packed = base64.b64encode(zlib.compress(text.encode(), 6)).decode()
+    return f'<script type="application/octet-stream" id="data-{name}">{packed}</script>'
+
+
+def write(blocks: Mapping[str, Any], path: str | Path) -> None:
+    """Write the page; moved into place when whole."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    Path(temporary).write_text(page(blocks), encoding="utf-8")
+    os.replace(temporary, path)

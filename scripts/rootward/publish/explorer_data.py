@@ -1,0 +1,211 @@
+"""What the explorer page carries of a run, as three compact blocks of columns.
+
+`tree` is all the page needs to become usable; `edges` (who decided, and why) and `interactions` are decoded after it.
+Pathways are numbered in the order in which the page shows them, every parent before its children, so that what
+stands below a pathway is one range of numbers. Repeated words are numbers into a list.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rootward import tables
+from rootward.publish.order import Row, by_parent
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+Block = dict[str, Any]
+NO_VERDICT = ""
+# Changes that say something about one pathway; `move` is about interactions and `prune` about what is gone.
+TOLD = ("merge", "reparent", "insert")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many placements the page carries: per pathway, and in all."""
+
+    per_pathway: int = 200
+    interactions: int = 50_000
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """The rows of `reorganized` as the page shows them: depth first, the fullest branch first."""
+    below = by_parent(list(rows))
+    ordered, waiting = [], below.get(None, [])[::-1]
+    while waiting:
+        row = waiting.pop()
+        ordered.append(row)
+        waiting.extend(reversed(below.get(row["pathway_id"], ())))
+    return ordered
+
+
+def blocks(
+    paths: Mapping[str, str | Path], limits: Limits, models: Mapping[str, str] | None = None
+) -> dict[str, Block]:
+    """The blocks of a run.
+
+    paths: reorganized, placements, interactions, changes and, when evidence was validated, evidence.
+    models: call_id -> the model that answered, for the calls it is known of.
+    """
+    import pyarrow.compute as pc
+
+    ordered = in_order(tables.rows("reorganized", paths["reorganized"]))
+    checked = paths.get("evidence")
+    placed = _Placed(
+        tables.read("placements", paths["placements"]),
+        [row["pathway_id"] for row in ordered],
+        tables.read("evidence", checked, ["interaction_id", "verdict"]) if checked else None,
+    )
+    kept = placed.kept(limits)
+    changes = tables.read("changes", paths["changes"], filters=pc.field("action").isin(TOLD)).to_pylist()
+    return {
+        "tree": tree_block(ordered, placed, kept, limits),
+        "edges": edges_block(ordered, changes, models or {}),
+        "interactions": interactions_block(paths["interactions"], checked, placed, kept),
+    }
+
+
+class _Placed:
+    """The placements as arrays, by pathway, then the surest first, then by id."""
+
+    def __init__(self, placements: "pa.Table", pathway_ids: Sequence[str], evidence: "pa.Table | None"):
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        pathway = np.asarray(pc.index_in(placements["pathway_id"], value_set=pa.array(pathway_ids, pa.string())))
+        confidence = np.asarray(placements["confidence"])
+        order = np.lexsort((-confidence, pathway))  # stable, and the table is sorted by interaction_id
+        self.table = placements.take(order)
+        self.pathway: np.ndarray = pathway[order]
+        self.confidence: np.ndarray = confidence[order]
+        verdict = pa.nulls(len(order), pa.string())
+        if evidence is not None:
+            ids = self.table["interaction_id"]
+            at = pc.index_in(ids, value_set=evidence["interaction_id"].combine_chunks())
+            verdict = evidence["verdict"].take(at.combine_chunks())
+        coded = pc.fill_null(verdict, NO_VERDICT).to_numpy(zero_copy_only=False).astype(str)
+        words, self.verdict = np.unique(coded, return_inverse=True)
+        self.verdicts: list[str] = words.tolist() or [NO_VERDICT]
+
+    def kept(self, limits: Limits) -> "np.ndarray":
+        """Positions of the placements the page carries: of every pathway the surest, as many as there is room for."""
+        import numpy as np
+
+        starts = np.searchsorted(self.pathway, self.pathway)
+        rank = np.arange(len(self.pathway)) - starts
+        fitting = np.flatnonzero(rank < limits.per_pathway)
+        fairest = fitting[np.argsort(rank[fitting], kind="stable")][: limits.interactions]
+        return np.sort(fairest)
+
+    def surest(self) -> list[list]:
+        """[pathway, verdict, highest confidence] for each pathway and verdict that occur together."""
+        import numpy as np
+
+        pairs, first = np.unique(self.pathway * len(self.verdicts) + self.verdict, return_index=True)
+        # The placements are sorted: the first of a pair is its surest.
+        surest = np.round(self.confidence[first], 3).tolist()
+        return [[*divmod(pair, len(self.verdicts)), sure] for pair, sure in zip(pairs.tolist(), surest, strict=True)]
+
+
+def tree_block(ordered: Sequence[Row], placed: "_Placed", kept: "np.ndarray", limits: Limits) -> Block:
+    """Names, parents, counts and what the filters ask for."""
+    number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
+    origins, origin = _coded(row["origin"] for row in ordered)
+    methods, method = _coded(row["method"] for row in ordered)
+    return {
+        "id": [row["pathway_id"].removeprefix("RW:") for row in ordered],
+        "name": [row["name"] for row in ordered],
+        "parent": [number.get(row["parent_id"], -1) for row in ordered],
+        "direct": [row["n_direct"] for row in ordered],
+        "origin": origin,
+        "method": method,
+        "aliases": {n: row["aliases"] for n, row in enumerate(ordered) if row["aliases"]},
+        "xrefs": {n: row["xrefs"] for n, row in enumerate(ordered) if row["xrefs"]},
+        "surest": placed.surest(),
+        "words": {"origin": origins, "method": methods, "verdict": placed.verdicts},
+        "carried": {"placements": len(kept), "of": len(placed.pathway), "per_pathway": limits.per_pathway},
+    }
+
+
+def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[str, str]) -> Block:
+    """For each pathway who put it where it stands, why, and what was not taken."""
+    number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
+    by_name = {row["name"]: n for n, row in enumerate(ordered)}
+    told: dict[int, list[list]] = {}
+    for row in changes:
+        # What was merged away has no number of its own: its history belongs to the pathway that took it in.
+        at = number.get(row["pathway_id"], by_name.get(row["after"]) if row["action"] == "merge" else None)
+        if row["action"] in TOLD and at is not None:
+            fields = ("phase", "action", "before", "after", "reason", "call_id")
+            told.setdefault(at, []).append([row[field] for field in fields])
+    return {
+        "reasoning": [row["reasoning"] for row in ordered],
+        "call": [row["call_id"] for row in ordered],
+        "model": {n: models[row["call_id"]] for n, row in enumerate(ordered) if row["call_id"] in models},
+        "changes": told,
+    }
+
+
+def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_Placed", kept: "np.ndarray") -> Block:
+    """The kept placements, the interactions they place, and what the validation of their evidence said."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chosen = placed.table.take(pa.array(kept))
+    wanted = pc.unique(chosen["interaction_id"])
+    of_kept = pc.field("interaction_id").isin(wanted)
+    found = tables.read("interactions", path, filters=of_kept)
+    rows = found.drop_columns(["notes", "bucket"]).to_pylist()
+    said = tables.read("evidence", evidence, filters=of_kept).to_pylist() if evidence else []
+    verdicts = {row["interaction_id"]: row for row in said}
+    effects, effect = _coded(row["effect"] for row in rows)
+    mechanisms, mechanism = _coded(row["mechanism"] for row in rows)
+    proteins, ends = _coded((row[f"protein_{end}"], row[f"uniprot_{end}"] or "") for row in rows for end in "ab")
+    words, method = _coded(chosen["method"].to_pylist())
+    at = pc.index_in(chosen["interaction_id"], value_set=found["interaction_id"].combine_chunks())
+    return {
+        "id": [row["interaction_id"] for row in rows],
+        "a": ends[::2],
+        "b": ends[1::2],
+        "effect": effect,
+        "mechanism": mechanism,
+        "statement": [row["statement"] for row in rows],
+        # A text that only repeats the statement is not carried twice.
+        "evidence": [[[_unless(e["text"], row["statement"]), e["pmid"]] for e in row["evidence"]] for row in rows],
+        "score": [row["confidence"] for row in rows],
+        "source": [row["source"] for row in rows],
+        "verdict": {
+            n: _verdict(verdicts[row["interaction_id"]])
+            for n, row in enumerate(rows)
+            if row["interaction_id"] in verdicts
+        },
+        "words": {"effect": effects, "mechanism": mechanisms, "protein": proteins, "method": words},
+        "placed": {
+            "pathway": placed.pathway[kept].tolist(),
+            "interaction": at.to_pylist(),
+            "method": method,
+            "confidence": [round(value, 3) for value in placed.confidence[kept].tolist()],
+            "call": chosen["call_id"].to_pylist(),
+            "verdict": placed.verdict[kept].tolist(),
+        },
+    }
+
+
+def _unless(text: str, same: str) -> str | None:
+    return None if text == same else text
+
+
+def _verdict(row: Row) -> list:
+    return [row[field] for field in ("effect", "reasoning", "method", "call_id")]
+
+
+def _coded(values: Iterable[Any]) -> tuple[list, list[int]]:
+    """The distinct values, sorted, and for each value its number among them."""
+    values = list(values)
+    words = sorted(set(values))
+    number = {word: n for n, word in enumerate(words)}
+    return words, [number[value] for value in values]

@@ -1,0 +1,116 @@
+// The map: an icicle of the whole tree, a column per level, that zooms to the chosen pathway.
+//
+// d3-hierarchy lays it out once; a cell is a real link in the document, so that its name wraps and shortens by itself.
+// The same is offered to the keyboard and to screen readers by the tree, so the cells stay out of their way.
+import { address, show } from "./state.js";
+import { count, el, number } from "./dom.js";
+
+const SMALLEST = 3; // pixels: flatter cells are left out
+const NAMED = 15; // pixels a name needs
+const MOST = 900; // cells drawn at once
+const FOCUS = 26; // pixels of width for the one in focus, the way up
+
+const layouts = new Map(); // what the cells are sized by -> pathway -> its place
+
+/**
+ * `columns`: how many levels are shown below the one in focus. `view(i, isFocus)`: what a click on a cell shows, as changes
+ * of the state. `update` may be called again: the cells glide to their new places.
+ */
+export function icicle(tree, { columns, height, label, view }) {
+  const host = el("div", { class: "icicle", role: "img", "aria-label": label });
+  host.style.height = `${height}px`;
+  const cells = new Map();
+
+  function update({ focus, chosen, size, shown }) {
+    const at = layoutOf(tree, size).get(focus);
+    const found = inSight(at, columns, height);
+    const kept = new Set(found.map((node) => node.data));
+    for (const [i, cell] of cells) {
+      if (kept.has(i)) continue;
+      cell.remove();
+      cells.delete(i);
+    }
+    const wide = `(100% - ${FOCUS}px) / ${columns}`;
+    for (const node of found) {
+      const i = node.data;
+      if (!cells.has(i)) cells.set(i, host.appendChild(made(i)));
+      const cell = cells.get(i);
+      const [top, tall] = place(node, at, height);
+      Object.assign(cell.style, {
+        left: node === at ? 0 : `calc(${FOCUS}px + ${node.depth - at.depth - 1} * ${wide})`,
+        width: node === at ? `${FOCUS - 2}px` : `calc(${wide} - 2px)`,
+        top: `${top}px`,
+        height: `${Math.max(1, tall - 1)}px`,
+      });
+      cell.classList.toggle("named", tall >= NAMED);
+      cell.classList.toggle("roomy", tall >= 3 * NAMED);
+      cell.classList.toggle("chosen", i === chosen && node !== at);
+      cell.classList.toggle("faint", i >= 0 && !shown[i]);
+      cell.classList.toggle("upward", node === at);
+      cell.href = address(view(i, node === at));
+      cell.onclick = (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        show(view(i, node === at));
+      };
+      cell.title =
+        i < 0
+          ? "All pathways"
+          : `${tree.name[i]}\n${count(tree.total[i], "interaction")}, ` +
+            `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
+    }
+  }
+
+  function made(i) {
+    const name = i < 0 ? "All pathways" : tree.name[i];
+    const cell = el(
+      "a",
+      { class: "cell", tabindex: -1, draggable: "false" },
+      el("span", { class: "cell-name" }, name),
+      el("span", { class: "cell-count" }, i < 0 ? "" : number(tree.total[i])),
+    );
+    if (i < 0) cell.classList.add("whole");
+    else {
+      cell.style.setProperty("--hue", tree.hue(i));
+      cell.style.setProperty("--depth", Math.min(tree.level[i], 6));
+    }
+    return cell;
+  }
+
+  return { host, update };
+}
+
+/** The whole tree laid out, sized by interactions or by pathways; done once for each. */
+function layoutOf(tree, size) {
+  if (!layouts.has(size)) {
+    const own = size === "pathways" ? () => 1 : (i) => tree.direct[i];
+    const top = d3
+      .hierarchy(-1, (i) => (i < 0 || tree.below[i] ? tree.children(i) : null))
+      .sum((i) => (i < 0 ? 0 : own(i)));
+    d3.partition()(top);
+    const places = new Map();
+    top.each((node) => places.set(node.data, node));
+    layouts.set(size, places);
+  }
+  return layouts.get(size);
+}
+
+/** Interactions size the map, unless there are none to size it by. */
+export const sizeFor = (tree, focus, state) =>
+  state.size === "pathways" || (focus >= 0 && !tree.total[focus]) ? "pathways" : "interactions";
+
+/** The cells that are tall enough, at most `columns` levels below the one in focus, the upper levels first. */
+function inSight(at, columns, height) {
+  const found = [at];
+  for (let n = 0; n < found.length && found.length < MOST; n += 1) {
+    const node = found[n];
+    if (node.depth - at.depth >= columns) continue;
+    for (const child of node.children ?? []) if (place(child, at, height)[1] >= SMALLEST) found.push(child);
+  }
+  return found.slice(0, MOST);
+}
+
+function place(node, at, height) {
+  const scale = height / (at.x1 - at.x0 || 1);
+  return [(node.x0 - at.x0) * scale, (node.x1 - node.x0) * scale];
+}

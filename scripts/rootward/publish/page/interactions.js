@@ -1,0 +1,218 @@
+// The interactions of a pathway: sorted, filtered, with their evidence.
+import { methodChip, sureness, verdictChip } from "./chips.js";
+import { count, definitions, el, marked, number } from "./dom.js";
+import { protein, pubmed, reference } from "./links.js";
+import { kind } from "./network.js";
+import { show } from "./state.js";
+
+const FIRST = 50; // rows shown at once; more on request
+const COLUMNS = [
+  ["a", "Protein", (p, n) => p.words.protein[p.a[p.placed.interaction[n]]][0]],
+  ["effect", "Effect", (p, n) => p.words.effect[p.effect[p.placed.interaction[n]]]],
+  ["b", "on", (p, n) => p.words.protein[p.b[p.placed.interaction[n]]][0]],
+  ["mechanism", "Mechanism", (p, n) => p.words.mechanism[p.mechanism[p.placed.interaction[n]]]],
+  ["sure", "Confidence", (p, n) => p.placed.confidence[n]],
+  ["verdict", "Verdict", (p, n) => p.placed.verdict[n]],
+];
+
+/** Whether the interactions below a pathway are shown with it: when asked to, and where none stand at it. */
+export const withBelow = (tree, i, state) => state.below || tree.direct[i] === 0;
+
+/** The placements (numbers) at a pathway, or at and below it, that the filters leave. */
+export function placementsOf(tree, placed, i, state) {
+  const [first, last] = [placed.start[i], placed.start[withBelow(tree, i, state) ? tree.end[i] : i + 1]];
+  const verdicts = tree.words.verdict.map((verdict) => !state.verdict.length || state.verdict.includes(verdict));
+  const found = [];
+  for (let n = first; n < last; n += 1) {
+    if (placed.placed.confidence[n] >= state.sure && verdicts[placed.placed.verdict[n]]) found.push(n);
+  }
+  return { found, hidden: last - first - found.length };
+}
+
+/** The table with its own filter. `link(pathway)` links to a pathway, for the interactions that stand below `here`. */
+export function interactionTable(tree, placed, placements, { state, here, link }) {
+  const withVerdicts = tree.words.verdict.length > 1;
+  const columns = COLUMNS.filter(([key]) => key !== "verdict" || withVerdicts);
+  const body = el("div", { class: "interactions-body" });
+  const input = el("input", {
+    type: "search",
+    class: "table-filter",
+    placeholder: "Filter interactions",
+    "aria-label": "Filter interactions",
+    value: state.has,
+    oninput: () => {
+      show({ has: input.value });
+      fill();
+    },
+  });
+  const status = el("span", { class: "muted", role: "status" });
+  let shown = FIRST;
+
+  function fill() {
+    const sought = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const texts = sought.length ? (n) => textOf(placed, n) : null;
+    const rows = sorted(
+      placed,
+      placements.filter((n) => !texts || sought.every((word) => texts(n).includes(word))),
+      currentSort(),
+    );
+    status.textContent =
+      rows.length === placements.length ? "" : `${number(rows.length)} of ${number(placements.length)}`;
+    const more =
+      rows.length > shown
+        ? el(
+            "button",
+            {
+              type: "button",
+              class: "more",
+              onclick: () => {
+                shown += 200;
+                fill();
+              },
+            },
+            `Show more (${number(rows.length - shown)} left)`,
+          )
+        : null;
+    body.replaceChildren(
+      rows.length
+        ? el(
+            "table",
+            { class: "interactions" },
+            head(columns, fill),
+            ...rows
+              .slice(0, shown)
+              .map((n) => bodyOf(tree, placed, n, columns, sought, placed.placed.pathway[n] === here ? null : link)),
+          )
+        : el("p", { class: "empty" }, "No interaction matches."),
+      ...(more ? [more] : []),
+    );
+  }
+
+  fill();
+  return el("div", {}, el("div", { class: "table-tools" }, input, status), body);
+}
+
+let sort = "";
+const currentSort = () => sort;
+
+/** Take the sorting of the address over: a column's key, with a minus when it runs backwards. */
+export function sortAs(wanted) {
+  sort = wanted;
+}
+
+function head(columns, again) {
+  const cells = columns.map(([key, title]) => {
+    const direction = sort === key ? "ascending" : sort === `-${key}` ? "descending" : null;
+    const press = () => {
+      const turns = key === "sure" ? ["", "-sure", "sure"] : ["", key, `-${key}`]; // the surest first
+      sort = turns[(turns.indexOf(sort) + 1) % turns.length];
+      show({ sort });
+      again();
+      document.querySelector(`[data-sort="${key}"]`)?.focus();
+    };
+    return el(
+      "th",
+      { scope: "col", class: `col-${key}`, "aria-sort": direction },
+      el(
+        "button",
+        { type: "button", "data-sort": key, onclick: press },
+        title,
+        el("span", { class: "arrow", "aria-hidden": "true" }),
+      ),
+    );
+  });
+  return el("thead", {}, el("tr", {}, cells));
+}
+
+function sorted(placed, rows, by) {
+  const column = COLUMNS.find(([key]) => key === by.replace("-", ""));
+  if (!column) return rows;
+  const [, , value] = column;
+  const sign = by.startsWith("-") ? -1 : 1;
+  const order = (x, y) => (typeof x === "number" ? x - y : x.localeCompare(y, "en"));
+  return rows
+    .map((n) => [value(placed, n), n])
+    .sort((x, y) => sign * order(x[0], y[0]) || x[1] - y[1])
+    .map(([, n]) => n);
+}
+
+function textOf(placed, n) {
+  const at = placed.placed.interaction[n];
+  const { protein: proteins, effect, mechanism } = placed.words;
+  return [
+    placed.id[at],
+    ...proteins[placed.a[at]],
+    ...proteins[placed.b[at]],
+    effect[placed.effect[at]],
+    mechanism[placed.mechanism[at]],
+    placed.statement[at],
+    ...placed.evidence[at].flat(),
+  ]
+    .join("\n")
+    .toLowerCase();
+}
+
+function bodyOf(tree, placed, n, columns, sought, link) {
+  const at = placed.placed.interaction[n];
+  const effect = placed.words.effect[placed.effect[at]];
+  const sure = placed.placed.confidence[n];
+  const cells = {
+    a: protein(placed.words.protein[placed.a[at]], marked(placed.words.protein[placed.a[at]][0], sought)),
+    effect: el("span", { class: `effect ${kind(effect)}` }, effect),
+    b: protein(placed.words.protein[placed.b[at]], marked(placed.words.protein[placed.b[at]][0], sought)),
+    mechanism: placed.words.mechanism[placed.mechanism[at]],
+    sure: sureness(sure),
+    verdict: verdictChip(tree.words.verdict[placed.placed.verdict[n]]),
+  };
+  return el(
+    "tbody",
+    {},
+    el(
+      "tr",
+      {},
+      columns.map(([key, title]) => el("td", { class: `col-${key}`, "data-title": title }, cells[key])),
+    ),
+    el(
+      "tr",
+      { class: "said" },
+      el(
+        "td",
+        { colspan: columns.length },
+        el("p", { class: "statement" }, marked(placed.statement[at], sought)),
+        evidence(placed, n, at, sought, link),
+      ),
+    ),
+  );
+}
+
+function evidence(placed, n, at, sought, link) {
+  const given = placed.evidence[at];
+  const articles = [...new Set(given.map(([, pmid]) => pmid).filter(Boolean))];
+  const texts = given.filter(([text]) => text);
+  const quote = ([text, pmid]) => el("blockquote", {}, marked(text, sought), pmid ? [" ", pubmed(pmid)] : null);
+  return el(
+    "div",
+    { class: "evidence" },
+    articles.map(pubmed),
+    link ? link(placed.placed.pathway[n]) : null,
+    el("span", { class: "muted" }, "placed by ", methodChip(placed.words.method[placed.placed.method[n]])),
+    el(
+      "details",
+      {},
+      el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
+      texts.map(quote),
+      definitions("facts", [
+        ["Interaction", placed.id[at]],
+        ["Source", placed.source[at]],
+        ["Score in the source", placed.score[at]],
+        ["Call", placed.placed.call[n] && reference(placed.placed.call[n])],
+        ["Verdict", placed.verdict[at] && verdictReason(placed.verdict[at])],
+      ]),
+    ),
+  );
+}
+
+function verdictReason([corrected, reason, method, call]) {
+  const effect = corrected ? `Corrected effect: ${corrected}. ` : "";
+  return [`${reason} ${effect}`, methodChip(method), " ", call ? reference(call) : null];
+}

@@ -1,0 +1,158 @@
+// The proteins of a pathway and what they do to each other, laid out by d3-force: at once, and always the same way.
+import { el, number, svg } from "./dom.js";
+
+const MOST = 28; // proteins drawn
+const STEPS = 240;
+const ROOM = 26; // pixels around a protein
+
+/** What an effect looks like: activating (arrow), inhibiting (bar), binding and unknown (plain line). */
+export function kind(effect) {
+  if (effect.startsWith("up")) return "up";
+  if (effect.startsWith("down")) return "down";
+  return effect === "form complex" ? "bind" : "other";
+}
+
+/** A drawing of some interactions; `pick(symbol)` is called for a protein that is clicked. */
+export function network(placed, interactions, { width, height, chosen, pick }) {
+  const { nodes, links, left } = chosenFew(placed, interactions);
+  if (!nodes.length) return el("p", { class: "empty" }, "No interactions to draw.");
+  settle(nodes, links);
+  fit(nodes, width, height);
+  const lines = links.map((link) => edge(link));
+  const dots = nodes.map((node) => dot(node, chosen, pick));
+  const label = `Network of ${nodes.length} proteins and ${links.length} interactions; the table lists the same.`;
+  return el(
+    "figure",
+    { class: "network" },
+    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, markers(), ...lines, ...dots),
+    el(
+      "figcaption",
+      {},
+      el("span", { class: "key up" }, "activates"),
+      el("span", { class: "key down" }, "inhibits"),
+      el("span", { class: "key bind" }, "binds"),
+      left ? el("span", { class: "muted" }, `${number(left)} more proteins are not drawn`) : null,
+    ),
+  );
+}
+
+function chosenFew(placed, interactions) {
+  const partners = new Map();
+  const add = (a, b) => partners.set(a, (partners.get(a) ?? new Set()).add(b));
+  for (const at of interactions) {
+    add(placed.a[at], placed.b[at]);
+    add(placed.b[at], placed.a[at]);
+  }
+  const kept = new Map(
+    fullest(partners).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]),
+  );
+  const links = new Map();
+  for (const at of interactions) {
+    const [source, target] = [kept.get(placed.a[at]), kept.get(placed.b[at])];
+    const how = kind(placed.words.effect[placed.effect[at]]);
+    if (source && target && source !== target) links.set(`${source.id} ${target.id} ${how}`, { source, target, how });
+  }
+  return { nodes: [...kept.values()], links: [...links.values()], left: partners.size - kept.size };
+}
+
+/** The protein with the most partners, then its partners, then the next protein, until the drawing is full. */
+function fullest(partners) {
+  const byPartners = (a, b) => partners.get(b).size - partners.get(a).size || a - b;
+  const kept = new Set();
+  for (const id of [...partners.keys()].sort(byPartners)) {
+    for (const one of [id, ...[...partners.get(id)].sort(byPartners)]) {
+      if (kept.size === MOST) return [...kept];
+      kept.add(one);
+    }
+  }
+  return [...kept];
+}
+
+function settle(nodes, links) {
+  const simulation = d3
+    .forceSimulation(nodes)
+    .force("link", d3.forceLink(links).distance(70).strength(0.5))
+    .force("apart", d3.forceManyBody().strength(-160).distanceMax(320))
+    .force("room", d3.forceCollide(ROOM))
+    .force("x", d3.forceX().strength(0.06))
+    .force("y", d3.forceY().strength(0.11))
+    .stop();
+  simulation.tick(STEPS);
+}
+
+/** Move and shrink a layout into its frame; a small one is blown up a little. */
+function fit(nodes, width, height) {
+  const [left, right] = d3Extent(nodes.map((node) => node.x));
+  const [top, bottom] = d3Extent(nodes.map((node) => node.y));
+  const scale = Math.min(1.5, (width - 70) / (right - left || 1), (height - 52) / (bottom - top || 1));
+  for (const node of nodes) {
+    node.x = width / 2 + (node.x - (left + right) / 2) * scale;
+    node.y = height / 2 - 5 + (node.y - (top + bottom) / 2) * scale;
+  }
+}
+
+const d3Extent = (values) => [Math.min(...values), Math.max(...values)];
+const radius = (node) => 4.5 + Math.min(6, 1.3 * Math.sqrt(node.degree));
+
+function edge({ source, target, how }) {
+  const [dx, dy] = [target.x - source.x, target.y - source.y];
+  const length = Math.hypot(dx, dy) || 1;
+  const [from, to] = [radius(source) + 2, radius(target) + (how === "up" || how === "down" ? 5 : 2)];
+  return svg("line", {
+    class: `edge ${how}`,
+    x1: (source.x + (dx * from) / length).toFixed(1),
+    y1: (source.y + (dy * from) / length).toFixed(1),
+    x2: (target.x - (dx * to) / length).toFixed(1),
+    y2: (target.y - (dy * to) / length).toFixed(1),
+    "marker-end": how === "up" || how === "down" ? `url(#end-${how})` : null,
+  });
+}
+
+function dot(node, chosen, pick) {
+  const isChosen = node.symbol === chosen;
+  const act = () => pick(isChosen ? "" : node.symbol);
+  return svg(
+    "g",
+    {
+      class: isChosen ? "protein chosen" : "protein",
+      tabindex: 0,
+      role: "button",
+      "aria-pressed": String(isChosen),
+      "aria-label": `${node.symbol}: only its interactions`,
+      transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
+      onclick: act,
+      onkeydown: (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        act();
+      },
+    },
+    svg("circle", { r: radius(node).toFixed(1) }),
+    svg("text", { y: (radius(node) + 10.5).toFixed(1) }, node.symbol),
+  );
+}
+
+function markers() {
+  const marker = (how, shape) =>
+    svg(
+      "marker",
+      {
+        id: `end-${how}`,
+        class: `end ${how}`,
+        viewBox: "0 0 8 8",
+        refX: how === "up" ? 6 : 4,
+        refY: 4,
+        markerWidth: 7,
+        markerHeight: 7,
+        orient: "auto",
+        markerUnits: "userSpaceOnUse",
+      },
+      shape,
+    );
+  return svg(
+    "defs",
+    {},
+    marker("up", svg("path", { d: "M0 .6 7.4 4 0 7.4z" })),
+    marker("down", svg("path", { d: "M3.2 0h2v8h-2z" })),
+  );
+}

@@ -1,0 +1,100 @@
+"""The tables of the report: small HTML pages, each with a heading that says what it holds. All text is escaped."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from rootward.publish.order import Row
+
+MOST = 500  # rows shown; the whole table stands in results/
+STYLE = """:root { color-scheme: light dark; font: 15px/1.5 Inter, "Segoe UI", system-ui, Roboto, sans-serif; }
+body { margin: 0; padding: 22px 28px; background: light-dark(#fff, #191f1c); color: light-dark(#18201c, #e6ece8); }
+h1 { font-size: 1.3rem; margin: 0 0 4px; } h2 { font-size: 1rem; margin: 26px 0 6px; }
+p { margin: 0 0 14px; max-width: 75ch; } p, th { color: light-dark(#56635b, #9daba3); }
+table { border-collapse: collapse; font-size: 0.93em; }
+th, td { padding: 4px 18px 4px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere;
+  border-bottom: 1px solid light-dark(#dbe2dc, #2d3732); }
+th { font-weight: 600; white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; }"""
+
+Cells = Sequence[object]
+
+
+def rejected(rows: Sequence[Row]) -> str:
+    """What was not taken from the input, and why: reasons with their counts, then the rows."""
+    if not rows:
+        return _page("Rejected", "Every row of the input was taken.")
+    reasons = Counter(row["reason"] for row in rows)
+    ranked = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = [(row["source"], row["reason"], f"{row['raw']:.200}") for row in rows]
+    return _page(
+        "Rejected",
+        f"{len(rows):,} rows of the input were not taken; all stand in results/rejected.parquet.",
+        _table("Reasons", ("rows", "reason"), [(count, reason) for reason, count in ranked]),
+        _table("Rows", ("source", "reason", "as it stood"), shown),
+    )
+
+
+def changes(rows: Sequence[Row], names: Mapping[str, str]) -> str:
+    """What the phases changed: how often, then each change. names: name by pathway id."""
+    if not rows:
+        return _page("Changes by phase", "No phase changed anything.")
+    counts = Counter((row["phase"], row["action"]) for row in rows)
+    shown = [
+        (
+            row["phase"],
+            row["action"],
+            row["interaction_id"] or names.get(row["pathway_id"], row["pathway_id"]),
+            row["before"] or "–",
+            row["after"] or "–",
+            row["reason"],
+        )
+        for row in rows
+    ]
+    return _page(
+        "Changes by phase",
+        f"{len(rows):,} changes between the climbed tree and the finished one; all stand in results/changes.parquet.",
+        _table("How often", ("phase", "action", "changes"), [(*key, count) for key, count in sorted(counts.items())]),
+        _table("Each change", ("phase", "action", "of", "before", "after", "why"), shown),
+    )
+
+
+def asked(per_step: Mapping[str, Mapping[str, float]], curator: str) -> str:
+    """What each step asked: the numbers of the ledgers."""
+    names = sorted({name for numbers in per_step.values() for name in numbers}, key=lambda n: (n != "questions", n))
+    rows = [(step, *(numbers.get(name, 0) for name in names)) for step, numbers in per_step.items()]
+    totals = ("all steps", *(sum(row[n + 1] for row in rows) for n in range(len(names))))
+    return _page(
+        "Calls and cost",
+        f"What each step asked the curator ({curator}), as the ledgers in results/ledger say.",
+        _table("Per step", ("step", *(name.replace("_", " ") for name in names)), [*rows, totals]),
+    )
+
+
+def _table(title: str, head: Sequence[str], rows: Iterable[Cells]) -> str:
+    rows = list(rows)
+    more = f"<p>The first {MOST:,} of {len(rows):,}.</p>" if len(rows) > MOST else ""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[:MOST])
+    return f"<h2>{escape(title)}</h2>{more}\n<table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int | float):
+        shown = f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+        return f'<td class="n">{shown}</td>'
+    return f"<td>{escape(str(value))}</td>"
+
+
+def _page(title: str, lead: str, *parts: str) -> str:
+    head = f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style></head>'
+    body = f"<body>\n<h1>{title}</h1>\n<p>{escape(lead)}</p>"
+    return "\n".join(["<!doctype html>", head + body, *parts, "</body></html>", ""])
+
+
+def write(page: str, path: str | Path) -> None:
+    """Write a page; moved into place when whole."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    Path(temporary).write_text(page, encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,331 @@
+"""The explorer in a real headless Chromium, opened from disk as a user does."""
+
+import base64
+from html import escape
+from pathlib import Path
+
+import pytest
+from rootward.publish import explorer
+from rootward.publish.explorer_data import Limits, blocks
+from synthetic import HOSTILE, write_run
+
+from browser.webdriver import Browser, missing
+
+pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+LARGE = 50_000  # pathways
+PATIENCE = 3.0  # seconds until they must be of use
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser):
+    """A desktop screen; whatever a test does must leave the console silent."""
+    browser.screen(1280, 860)
+    browser.complaints()
+    yield browser
+    assert browser.complaints() == []
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A page of 300 pathways with evidence checked, and the blocks it is made of."""
+    folder = tmp_path_factory.mktemp("small")
+    content = blocks(write_run(folder, 300, 600, evidence=True), Limits())
+    explorer.write(content, folder / "explorer.html")
+    return folder / "explorer.html", content
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("large")
+    explorer.write(blocks(write_run(folder, LARGE, 60_000), Limits()), folder / "explorer.html")
+    return folder / "explorer.html"
+
+
+def full(content):
+    """A pathway with interactions, a parent and siblings: its number, name and address."""
+    tree = content["tree"]
+    number = max((n for n in range(len(tree["name"])) if tree["parent"][n] >= 0), key=lambda n: tree["direct"][n])
+    return number, tree["name"][number], f"#p=RW:{tree['id'][number]}"
+
+
+def type_search(page, words):
+    page.keys("/")
+    page.run("document.getElementById('search').value = ''")
+    page.keys(words)
+
+
+def test_the_overview_stands_there_at_once(page, small):
+    page.open(small[0])
+    assert page.text("#title") == "The tree of pathways"
+    assert page.text("#search-status") == "300 pathways"
+    assert len(page.texts("#tree .row")) == 12
+    assert page.run("return document.querySelectorAll('.icicle .cell').length") > 20
+
+
+def test_search_finds_and_enter_shows(page, small):
+    _, name, _ = full(small[1])
+    page.open(small[0])
+    type_search(page, name)
+    page.until("document.getElementById('search-status').textContent === '1 of 300 pathways'")
+    page.keys("Enter")
+    assert page.text("#title") == name
+    assert page.text(".row[aria-selected=true] .row-name") == name
+
+
+def test_search_finds_a_protein(page, small):
+    content = small[1]["interactions"]
+    symbol = content["words"]["protein"][content["a"][0]][0]
+    page.open(small[0])
+    type_search(page, symbol)
+    page.until("document.getElementById('search-status').textContent.includes(' of 300')")
+    page.keys("Enter")
+    assert symbol in page.text(".interactions")
+
+
+def test_a_click_shows_and_back_goes_back(page, small):
+    page.open(small[0])
+    name = page.text("#tree .row .row-name")
+    page.click("#tree .row .row-name")
+    assert page.text("#title") == name
+    page.click(".family .links a")
+    assert page.text("#title") != name
+    page.back()
+    page.until(f"document.getElementById('title').textContent === {name!r}")
+    page.back()
+    page.until("document.getElementById('title').textContent === 'The tree of pathways'")
+
+
+def test_the_map_zooms_in_and_out_and_back_undoes_it(page, small):
+    page.open(small[0])
+    name = page.text(".icicle .cell.named:not(.upward) .cell-name")
+    page.click(".icicle .cell.named:not(.upward)")
+    assert name in page.text(".where") and page.text(".cell.upward") == name
+    assert "z=RW:" in page.run("return location.hash")
+    page.back()
+    page.until("document.querySelector('.cell.upward').textContent.startsWith('All pathways')")
+    page.run("history.forward()")
+    page.until("document.querySelector('.where a') !== null")
+    page.run("document.querySelector('.cell.upward').click()")
+    assert page.text(".cell.upward").startswith("All pathways")
+    page.click(".icicle .cell.named:not(.upward)")
+    page.click(".where a")
+    assert page.text("#title") == name
+
+
+def test_the_address_reopens_the_view(page, small):
+    number, name, address = full(small[1])
+    page.open(small[0], address + "&method=model&sure=0.4&verdict=supported&sort=-sure")
+    assert page.text("#title") == name
+    verdicts, shown = set(page.texts(".col-verdict .chip")), page.texts("tbody .sure")
+    assert verdicts <= {"supported"}
+    assert shown == sorted(shown, reverse=True) and min(map(float, shown), default=1) >= 0.4
+    assert page.run("return document.querySelector('[name=method][value=model]').checked")
+    assert page.text("[aria-sort=descending] button").startswith("Confidence")
+    page.keys("/")
+    assert page.run("return document.activeElement.id") == "search"
+    assert f"p=RW:{small[1]['tree']['id'][number]}" in page.run("return location.hash")
+
+
+def test_a_pathway_says_where_it_stands_who_put_it_there_and_what_it_holds(page, small):
+    content = small[1]
+    number, _, address = full(content)
+    tree, edges = content["tree"], content["edges"]
+    page.open(small[0], address)
+    assert tree["name"][tree["parent"][number]] in page.text(".crumbs")
+    assert edges["reasoning"][number] in page.text(".why")
+    assert tree["words"]["method"][tree["method"][number]].split(":")[0] in page.text(".why .chip")
+    assert edges["call"][number] in page.text(".why")
+    assert page.run(
+        "return document.querySelector('.interactions a[href^=\"https://www.uniprot.org/uniprotkb/\"]') !== null"
+    )
+    assert page.run("return document.querySelector('.evidence a[href^=\"https://pubmed.ncbi.nlm.nih.gov/\"]') !== null")
+    page.click(".evidence summary")
+    assert "In cells," in page.text(".evidence blockquote")
+    assert len(page.texts(".network .protein")) > 1
+
+
+def test_candidates_that_were_not_taken_are_told(page, small):
+    tree, told = small[1]["tree"], small[1]["edges"]["changes"]
+    number = next(iter(told))
+    page.open(small[0], f"#p=RW:{tree['id'][number]}")
+    assert "Parents that were not taken" in page.text(".why")
+    assert "the other is nearer" in page.text(".why")
+    assert "Took in An old spelling" in page.text(".why")
+
+
+def test_the_models_name_is_shown_when_it_is_known(page, small, tmp_path):
+    content = small[1]
+    number, _, address = full(content)
+    edges = {**content["edges"], "model": {number: "gemini-flash"}}
+    explorer.write({**content, "edges": edges}, tmp_path / "page.html")
+    page.open(tmp_path / "page.html", address)
+    assert "Model\ngemini-flash" in page.text(".why .facts")
+
+
+def test_the_table_sorts_and_filters(page, small):
+    _, _, address = full(small[1])
+    page.open(small[0], address)
+    page.click("[data-sort=a]")
+    symbols = page.texts("td.col-a")
+    assert symbols == sorted(symbols) and "sort=a" in page.run("return location.hash")
+    page.click(".table-filter")
+    page.keys(symbols[0])
+    page.until("document.querySelector('.table-tools .muted').textContent.includes(' of ')")
+    assert 0 < len(page.texts("td.col-a")) < len(symbols)
+    page.click(".network .protein")
+    assert page.run("return document.querySelector('.table-filter').value").startswith("GENE")
+
+
+def test_what_came_with_the_data_is_shown_as_text(page, small):
+    tree = small[1]["tree"]
+    number = tree["name"].index(HOSTILE)
+    page.open(small[0], f"#p=RW:{tree['id'][number]}&q=script")
+    assert page.text("#title") == HOSTILE
+    assert page.text(".row[aria-selected=true] .row-name") == HOSTILE
+    held = small[1]["interactions"]
+    pathway = held["placed"]["pathway"][held["placed"]["interaction"].index(held["id"].index("X0000000"))]
+    page.open(small[0], f"#p=RW:{tree['id'][pathway]}&has=X0000000")
+    assert HOSTILE in page.texts(".statement")
+    assert page.run("return window.pwned === undefined && document.images.length === 0")
+
+
+def test_nothing_could_run_even_if_it_got_into_the_page(browser, small):
+    browser.open(small[0])
+    browser.run(
+        "const s = document.createElement('script'); s.textContent = 'window.pwned = 1'; document.body.append(s)"
+    )
+    assert browser.run("return window.pwned === undefined")
+    assert "Content Security Policy" in browser.complaints()[0]
+
+
+def test_the_keyboard_walks_the_tree(page, small):
+    page.open(small[0])
+    page.run("document.getElementById('tree').focus()")
+    active = "document.getElementById(document.getElementById('tree').getAttribute('aria-activedescendant'))"
+    first = page.run(f"return {active}.ariaLabel")
+    page.keys("ArrowDown")
+    assert page.run(f"return {active}.ariaLabel") != first
+    page.keys("ArrowUp", "ArrowRight")
+    assert page.run(f"return {active}.ariaExpanded") == "true"
+    page.keys("ArrowRight")
+    assert page.run(f"return {active}.ariaLevel") == "2"
+    page.keys("ArrowLeft", "ArrowLeft")
+    assert page.run(f"return [{active}.ariaExpanded, {active}.ariaLabel]") == ["false", first]
+    page.keys("End", "Enter")
+    assert page.run(f"return {active}.ariaSelected") == "true"
+    assert page.run("return document.activeElement.id") == "tree"  # the place in the tree is kept
+    page.keys("/")
+    page.keys("Escape")
+    assert page.run("return document.activeElement.id") == "tree"
+
+
+def test_roles_for_screen_readers(page, small):
+    page.open(small[0])
+    nodes = page.cdp("Accessibility.getFullAXTree")["nodes"]
+    items = [node for node in nodes if node.get("role", {}).get("value") == "treeitem"]
+    assert len(items) == 12
+    properties = {p["name"]: p["value"].get("value") for p in items[0]["properties"]}
+    assert properties["level"] == 1 and properties["expanded"] is False
+    operable = ("button", "link", "checkbox", "slider", "searchbox", "tree", "treeitem")
+    seen = [node for node in nodes if not node.get("ignored") and node.get("role", {}).get("value") in operable]
+    assert [node["role"]["value"] for node in seen if not node.get("name", {}).get("value")] == []
+
+
+def test_filters_leave_what_matches_and_what_stands_above(page, small):
+    page.open(small[0])
+    page.click("#filters summary")
+    page.click("[name=origin][value=sibling]")
+    page.until("document.getElementById('filters-on').textContent === '1'")
+    found = page.text("#search-status")
+    origins = small[1]["tree"]["origin"]
+    wanted = small[1]["tree"]["words"]["origin"].index("sibling")
+    assert found == f"{origins.count(wanted)} of 300 pathways"
+    assert page.run("return document.querySelectorAll('.row.passing').length") > 0
+    page.click("#filter-form [type=reset]")
+    page.until("document.getElementById('search-status').textContent === '300 pathways'")
+
+
+def test_nothing_found_says_so(page, small):
+    page.open(small[0], "#q=nothingofthekind")
+    assert "Nothing found" in page.text("#search-status")
+    page.open(small[0], "#p=RW:ffffffffffff")
+    assert "There is no pathway RW:ffffffffffff" in page.text("#main")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_narrow_screens_take_turns(page, small, width):
+    page.screen(width, 780, touch=True)
+    _, name, address = full(small[1])
+    page.open(small[0])
+    assert page.text("#main") == ""
+    page.open(small[0], address)
+    assert page.text("#title") == name and page.text("#tree") == ""
+    assert page.run("return document.documentElement.scrollWidth") <= width
+    over = "[...document.querySelectorAll('.main *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1"
+    assert page.run(f"return {over} && !e.closest('thead, svg')).length") == 0
+    page.keys("/")
+    assert page.text("#main") == "" and page.text("#tree") != ""
+    page.click(".row[aria-selected=true] .row-name")
+    assert page.text("#title") == name
+    page.click(".crumbs .back")
+    assert page.text("#main") == ""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("overview", [False, True])
+def test_words_stand_out_from_their_ground(page, small, dark, overview):
+    """WCAG AA: a contrast of 4.5 at least, in both colour schemes."""
+    page.screen(1280, 860, dark=dark)
+    page.open(small[0], "" if overview else full(small[1])[2])
+    worst = page.run(Path(__file__).with_name("contrast.js").read_text(encoding="utf-8"))
+    assert worst[0] >= 4.5, worst
+
+
+def test_prints_the_panel_without_the_frame(page, small):
+    page.open(small[0], full(small[1])[2])
+    page.cdp("Emulation.setEmulatedMedia", media="print")
+    try:
+        shown = page.run(
+            "return ['.bar', '.side', '.why', '.held'].map((s) => document.querySelector(s).checkVisibility())"
+        )
+        assert shown == [False, False, True, True]
+        assert page.run("return getComputedStyle(document.querySelector('.main')).overflowY") == "visible"
+    finally:
+        page.cdp("Emulation.setEmulatedMedia", media="")
+
+
+def test_works_inside_a_report(page, small, tmp_path):
+    """`snakemake --report` shows a page as a data: URI in a frame: no origin, no storage, no address."""
+    uri = f"data:text/html;charset=utf8;base64,{base64.b64encode(small[0].read_bytes()).decode()}"
+    (tmp_path / "report.html").write_text(f"<html data-ready=all><iframe src='{escape(uri)}' width=1200 height=800>")
+    page.open(tmp_path / "report.html")
+    page.frame("iframe")
+    page.until("document.documentElement.dataset.ready === 'all'")
+    name = page.text("#tree .row .row-name")
+    page.click("#tree .row .row-name")
+    assert page.text("#title") == name
+    page.click("#theme")
+    page.run("history.back()")
+    page.until("document.getElementById('title').textContent === 'The tree of pathways'")
+
+
+def test_fifty_thousand_pathways_are_of_use_in_three_seconds(page, large):
+    seconds = min(page.open(large, ready="tree") for _ in range(2))
+    print(f"{LARGE} pathways: usable after {seconds:.2f} s, {large.stat().st_size / 1e6:.1f} MB")
+    assert seconds <= PATIENCE
+    page.until("document.documentElement.dataset.ready === 'all'")
+    page.click("#open-all")
+    rows = page.run("return document.querySelectorAll('.row').length")
+    assert 10 < rows < 80  # only what is in sight exists
+    page.run("const t = document.getElementById('tree'); t.scrollTop = t.scrollHeight")
+    page.until(f"[...document.querySelectorAll('.row')].some((row) => Number(row.dataset.pathway) > {LARGE - 50})")
+    type_search(page, "kinase apoptosis")
+    page.until("document.getElementById('search-status').textContent.includes(' of 50,000')", 2)
+    assert "placements: the surest of each pathway" in page.text(".overview")

@@ -1,0 +1,79 @@
+import pytest
+from rootward import tables
+from rootward.publish.explorer_data import Limits, blocks, in_order
+from synthetic import write_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return write_run(tmp_path_factory.mktemp("run"), 120, 900, evidence=True)
+
+
+def carried(content):
+    return content["interactions"]["placed"]
+
+
+def test_parents_come_before_children_and_what_is_below_is_one_range(run):
+    rows = in_order(tables.rows("reorganized", run["reorganized"]))
+    place = {row["pathway_id"]: n for n, row in enumerate(rows)}
+    for n, row in enumerate(rows):
+        below = [m for m, other in enumerate(rows) if row["name"] in other["path"][:-1]]
+        assert below == list(range(n + 1, n + 1 + len(below)))
+        assert row["parent_id"] is None or place[row["parent_id"]] < n
+
+
+def test_without_limits_everything_is_carried(run):
+    content = blocks(run, Limits(10**6, 10**6))
+    assert len(carried(content)["pathway"]) == 900 == content["tree"]["carried"]["of"]
+    assert sorted(content["interactions"]["id"]) == [f"X{n:07}" for n in range(900)]
+
+
+def test_a_pathway_carries_its_surest_interactions(run):
+    everything, few = (carried(blocks(run, Limits(most, 10**6))) for most in (10**6, 3))
+    for pathway in set(everything["pathway"]):
+        sure = [c for p, c in zip(everything["pathway"], everything["confidence"], strict=True) if p == pathway]
+        kept = [c for p, c in zip(few["pathway"], few["confidence"], strict=True) if p == pathway]
+        assert kept == sorted(sure, reverse=True)[:3]
+
+
+def test_when_room_is_short_every_pathway_keeps_some(run):
+    pathways = len(set(carried(blocks(run, Limits()))["pathway"]))
+    content = blocks(run, Limits(200, pathways))
+    assert len(carried(content)["pathway"]) == pathways == len(set(carried(content)["pathway"]))
+    assert content["tree"]["carried"] == {"placements": pathways, "of": 900, "per_pathway": 200}
+
+
+def test_no_interactions_at_all_is_a_page_too(run):
+    content = blocks(run, Limits(0, 0))
+    assert carried(content)["pathway"] == [] and content["interactions"]["id"] == []
+
+
+def test_what_the_filters_ask_for_covers_what_is_not_carried(run):
+    content = blocks(run, Limits(1, 10))
+    words = content["tree"]["words"]["verdict"]
+    assert words == ["corrected", "supported", "unsupported"]
+    everything = carried(blocks(run, Limits(10**6, 10**6)))
+    best = {}
+    for pathway, verdict, sure in zip(
+        everything["pathway"], everything["verdict"], everything["confidence"], strict=True
+    ):
+        best[pathway, verdict] = max(sure, best.get((pathway, verdict), 0))
+    assert content["tree"]["surest"] == [[*pair, sure] for pair, sure in sorted(best.items())]
+
+
+def test_without_evidence_there_is_one_empty_verdict(run):
+    content = blocks({name: path for name, path in run.items() if name != "evidence"}, Limits())
+    assert content["tree"]["words"]["verdict"] == [""] and content["interactions"]["verdict"] == {}
+
+
+def test_changes_belong_to_the_pathway_that_is_still_there(run):
+    told = blocks(run, Limits())["edges"]["changes"]
+    ((_, changes),) = told.items()
+    assert [change[1] for change in changes] == ["reparent", "merge"]
+
+
+def test_models_are_named_where_they_are_known(run):
+    rows = in_order(tables.rows("reorganized", run["reorganized"]))
+    content = blocks(run, Limits(), {rows[5]["call_id"]: "gemini"} if rows[5]["call_id"] else {})
+    assert set(content["edges"]["model"].values()) <= {"gemini"}
+    assert [row["reasoning"] for row in rows] == content["edges"]["reasoning"]
