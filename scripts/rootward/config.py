@@ -55,7 +55,7 @@ class Model(Section):
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null leaves it to the model."
     )
-    price: Price
+    price: Price = Field(description="What the plan and the summary count with.")
 
 
 class Models(Section):
