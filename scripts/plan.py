@@ -56,14 +56,13 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     def path(name: str) -> str:
         return str(folder / f"{name}.parquet")
 
-    read_interactions.read_interactions(
-        files, config["input_format"], reference, path("interactions"), path("rejected")
-    )
-    evidence = None
-    if config["questions"]["validate_evidence"]["enabled"]:
+    read_interactions.read_interactions(files, config, reference, path("interactions"), path("rejected"))
+    evidence, validate = None, config["questions"]["validate_evidence"]
+    if validate["enabled"]:
         evidence = path("evidence")
         validate_evidence.validate_evidence(path("interactions"), evidence, ask)
-    assign_terms.assign_terms(path("interactions"), evidence, False, roots, root, (0, 1), "plan", path("assigned"), ask)
+    drop = validate["enabled"] and validate["drop_unsupported"]
+    assign_terms.assign_terms(path("interactions"), evidence, drop, roots, root, (0, 1), "plan", path("assigned"), ask)
     refine = config["refine"]
     refine_terms.refine_terms(
         [path("assigned")], path("interactions"), root, refine["candidates"], refine["threshold"], path("refined"), ask

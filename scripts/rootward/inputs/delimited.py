@@ -1,6 +1,7 @@
 """Rows of text with a delimiter, each with its line: with CSV's quotes or without any."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from rootward.errors import UserError, did_you_mean
@@ -8,6 +9,7 @@ from rootward.inputs import text
 from rootward.inputs.records import Chunk, fold_header
 
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
+_CLOSING = re.compile('(?<!")"(?!")')
 
 
 def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
@@ -60,13 +62,16 @@ def _one_line(line: str) -> str:
 
 def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
     """Whether a stray quote has taken whole rows into a cell: what CSV's rules do not allow, or lines most of which are
-    as wide as a row. The last line of a row that is as wide as it should be is left out: there the row's own cells go
-    on behind the quote.
+    as wide as a row. Of the last line of a row that is as wide as it should be only the part within the quotes counts:
+    behind it the row's own cells go on.
     """
     if not _even(map(_one_line, taken), delimiter):
         return True
-    inside = taken[1:-1] if len(cells) == width else taken[1:]
-    return 2 * sum(line.count(delimiter) == max(width - 1, 1) for line in inside) > len(inside)
+    inside = taken[1:]
+    if len(cells) == width:
+        inside[-1] = _CLOSING.split(inside[-1], maxsplit=1)[0]
+    whole = [line.count(delimiter) == max(width - 1, 1) for line in inside]
+    return 2 * sum(whole) > len(whole) - (not whole[-1])
 
 
 def _even(lines: Iterable[str], delimiter: str) -> bool:

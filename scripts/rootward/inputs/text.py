@@ -5,7 +5,6 @@ text.
 import codecs
 import gzip
 import io
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,9 +22,13 @@ FORMATS = (
 def open_binary(path: str) -> io.BufferedIOBase:
     """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
     file = Path(path)
-    if os.path.isdir(path):
+    try:
+        is_folder, exists = file.is_dir(), file.exists()
+    except OSError as error:  # a name that no file can have
+        raise UserError(f"{path}: cannot be opened ({error.strerror})") from None
+    if is_folder:
         raise UserError(f"{path}: is a directory; input takes files")
-    if not os.path.exists(path):  # False also for a name that no file can have, which Path.exists() raises for
+    if not exists:
         siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
         raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
     try:
