@@ -44,7 +44,7 @@ def main(rows: int = 5000) -> None:
         step(f"{rows // 100:,} rows more", "(bar: 3 %)", unlimited)
         step("other concurrency", "(bar: 0)", "models={flash: {rpm: null, tpm: null, concurrency: 7}}")
         step("other batch sizes", "(bar: 0)", unlimited, "questions={assign_term: {batch: 9}, merge: {batch: 5}}")
-        step("fewer exports", "(bar: 0)", unlimited, "exports={formats: [pathways.gmt]}")
+        step("fewer exports", "(bar: 0)", unlimited, "exports={formats: [gmt]}")
         print(f"items answered twice by the server: {fake.stats()['duplicates']} (bar: 0)")
 
 
