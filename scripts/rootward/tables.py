@@ -206,8 +206,8 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
     labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
-    if too_long := [text for text in labels.values() if len(text.encode()) > LONGEST_LABEL]:
-        raise ValueError(f"{name}: label {too_long[0]!r:.60} is longer than {LONGEST_LABEL} bytes")
+    if too_long := [label for label, text in labels.items() if len(text.encode()) > LONGEST_LABEL]:
+        raise ValueError(f"{name}: label {too_long[0]} is longer than {LONGEST_LABEL} bytes")
     named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
     table = table.replace_schema_metadata(named).combine_chunks()
     with replacing(path) as temporary:
