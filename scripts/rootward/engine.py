@@ -279,17 +279,16 @@ class _Run:
 
     def _work(self, governor: Governor) -> None:
         while (work := self._next()) is not None:
-            outcome = None
             try:
                 outcome = self._engine.ask(work, self._attempts)
+                with self._changed:
+                    self._take(work, outcome)
             except Stopped:
                 pass
             except BaseException as error:  # Terminal, a full disk, or a bug: nothing further is asked
                 self._stop(error, governor)
             with self._changed:
                 self._under_way -= 1
-                if outcome is not None:
-                    self._take(work, outcome)
                 if self._idle and (self._waiting or not self._under_way):
                     self._changed.notify_all()
 
