@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -104,12 +105,28 @@ def test_a_changed_setting_reruns_the_steps_it_decides(example):
     assert example.planned(*SHARDS, "models={flash: {concurrency: 3}}", "questions={merge: {batch: 7}}") == {}
 
 
-def test_a_shuffled_input_on_one_core_gives_the_same_bytes(example, workspace):
+def test_a_plan_for_the_model_needs_no_key_and_no_network(example):
+    said = example.run("plan", "--config", "curator=gemini", "questions={validate_evidence: {enabled: true}}").stderr
+    asked = {
+        line.split()[0]: int(line.split()[1]) for line in said.splitlines() if re.match(r"[a-z_]+ +[\d,]+ +0", line)
+    }
+    rows = pq.read_metadata(example.folder / "results" / "interactions.parquet").num_rows
+    assert asked["validate_evidence"] == asked["assign_term"] == rows
+    assert {"refine_term", "parent", "siblings", "merge", "intermediate", "place"} <= asked.keys()
+
+
+def test_a_shuffled_input_killed_twice_and_ended_on_one_core_gives_the_same_bytes(example, workspace):
     path = workspace.folder / "config" / "interactions.tsv"
     header, *rows = path.read_text().splitlines(keepends=True)
     random.Random(5).shuffle(rows)
     path.write_text("".join([header, *rows]))
+    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
+        process = workspace.start(*SHARDS)
+        wait_for(workspace.folder / "results" / step, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     workspace.run("--cores", "1", *SHARDS)
+    assert not list((workspace.folder / "results").rglob("*.tmp"))
     same, other = example.hashes(), workspace.hashes()
     assert same.keys() == other.keys()
     differing = {name for name in same if same[name] != other[name]}
@@ -119,17 +136,6 @@ def test_a_shuffled_input_on_one_core_gives_the_same_bytes(example, workspace):
         for w in (example, workspace)
     ]
     assert tables[0].equals(tables[1])
-
-
-def test_a_run_killed_twice_ends_with_the_same_bytes(example, workspace):
-    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
-        process = workspace.start(*SHARDS)
-        wait_for(workspace.folder / "results" / step, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    workspace.run(*SHARDS)
-    assert workspace.hashes() == example.hashes()
-    assert not list((workspace.folder / "results").rglob("*.tmp"))
 
 
 def wait_for(path: Path, process) -> None:
