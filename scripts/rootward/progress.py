@@ -36,7 +36,9 @@ class Progress:
             self._said = now
             rate = self._done / (now - self._started)
             left = (self._total - self._done) / rate if rate else float("inf")
-            log.info("%s: %d of %d, %.1f/s, %.0f s left %s", self._what, self._done, self._total, rate, left, self._note)
+            log.info(
+                "%s: %d of %d, %.1f/s, %.0f s left %s", self._what, self._done, self._total, rate, left, self._note
+            )
 
     def _draw(self, now: float) -> None:
         note = f"{self._done / (now - self._started):.1f}/s  {self._note}"

@@ -9,7 +9,7 @@ ROWS = "interaction_id\tprotein_a\tprotein_b\ttype_a\nI1\tTP53\tMDM2\t\nI2\tEGFR
 
 @pytest.fixture
 def assigned(tmp_path):
-    """The interactions that a plan with a configuration asks assign_term for; the evidence of I2 does not support it."""
+    """The interactions that a plan asks assign_term for; the evidence of I2 does not support it."""
 
     def reply(question):
         if question.kind.name != "validate_evidence":

@@ -8,8 +8,8 @@ from rootward.publish.order import Row
 def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:
     """Each interaction with its placements. Both are sorted by interaction_id, as their tables are.
 
-    An interaction without a placement is one that the configuration leaves out of the tree (verify_tree proves that), and
-    is left out here too. Raises ValueError for a placement without an interaction: no export may lose one.
+    An interaction without a placement is one that the configuration leaves out of the tree (verify_tree proves that),
+    and is left out here too. Raises ValueError for a placement without an interaction: no export may lose one.
     """
     waiting = iter(placements)
     following = next(waiting, None)
