@@ -189,6 +189,11 @@ def test_a_columns_own_name_goes_before_its_other_names(column, other_name):
     assert columns_of([other_name, column])[column] == 1
 
 
+def test_a_sure_name_goes_before_one_that_may_mean_something_else():
+    assert columns_of(["source", "target", "gene_a", "gene_b"]) == {"protein_a": 2, "protein_b": 3}
+    assert columns_of(["evidence", "sentence"]) == {"text": 1}
+
+
 # --- cells ---
 
 
