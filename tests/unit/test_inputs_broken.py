@@ -207,13 +207,14 @@ def test_a_line_longer_than_any_table_has_is_refused(refused, monkeypatch):
         b'%d\tTP53\tMDM2\tbinds\t"open\n%d\tEGFR\tGRB2\n%d\tTP53\tGRB2\n',  # spreadsheets drop empty cells
         b'%d\tTP53\tMDM2\tbinds\t"open\n%d\tEGFR\tGRB2\tbinds\tit is 5\'-3"\n',
         b'%d\tTP53\tMDM2\tbinds\t"open\n%d\tEGFR\tGRB2\tbinds\t"closed"\n',
+        b'%d\tTP53\tMDM2\tbinds\t"x\t1\n%d\tEGFR\tGRB2\tbinds\ty"\t2\n',  # as wide as a row all the same
         b'%d\tTP53\tMDM2\t"binds\tx\n%d\tEGFR\tGRB2\tbinds\tx\n',
     ],
 )
 def test_a_quote_never_closed_swallows_no_row(path, small_reference, monkeypatch, rows, longest):
     monkeypatch.setattr(text, "MAX_LINE", longest)
     rows += b"%d\tTP53\tEGFR\tbinds\tx\n" * 20
-    path.write_bytes(HEADER + rows % tuple(range(rows.count(b"%d"))))
+    path.write_bytes(HEADER.replace(b"\n", b"\tpmid\n") + rows % tuple(range(rows.count(b"%d"))))
     collected = read_inputs([str(path)], Options(), small_reference)
     assert collected.n_rows == rows.count(b"\n")
     assert collected.interactions.num_rows + len(collected.rejected) == collected.n_rows

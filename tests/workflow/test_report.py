@@ -21,7 +21,8 @@ def folder(tmp_path_factory):
     bad = "BAD\t\t\t\t\t<script>alert(1)</script>\t\n"
     (folder / "interactions.tsv").write_text("".join([*lines[: ROWS + 1], bad]), encoding="utf-8")
     (folder / "config").mkdir()
-    (folder / "config/config.yaml").write_text("input: interactions.tsv\nclimb: {max_levels: 4}\n", encoding="utf-8")
+    settings = "input: interactions.tsv\nclimb: {max_levels: 4}\nexports: {formats: []}\n"
+    (folder / "config/config.yaml").write_text(settings, encoding="utf-8")
     _snakemake(folder, "--cores", "2")
     _snakemake(folder, "--report", "report.html")
     return folder

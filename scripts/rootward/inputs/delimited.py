@@ -61,15 +61,18 @@ def _one_line(line: str) -> str:
 
 
 def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
-    """Whether a stray quote has taken whole rows into a cell: what CSV's rules do not allow, or lines most of which are
-    as wide as a row. Of the last line of a row that is as wide as it should be only the part within the quotes counts:
-    behind it the row's own cells go on.
+    """Whether a stray quote has taken whole rows into a cell: what CSV's rules do not allow, tabs in a quoted cell of a
+    table of tabs, or lines most of which are as wide as a row. Of the last line of a row that is as wide as it should
+    be only the part within the quotes counts: behind it the row's own cells go on.
     """
     if not _even(map(_one_line, taken), delimiter):
         return True
     inside = taken[1:]
+    quoted = _CLOSING.split(inside[-1], maxsplit=1)[0]
+    if delimiter == "\t" and any("\t" in line for line in (*inside[:-1], quoted)):
+        return True
     if len(cells) == width:
-        inside[-1] = _CLOSING.split(inside[-1], maxsplit=1)[0]
+        inside[-1] = quoted
     whole = [line.count(delimiter) == max(width - 1, 1) for line in inside]
     return 2 * sum(whole) > len(whole) - (not whole[-1])
 
