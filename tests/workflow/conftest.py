@@ -51,7 +51,7 @@ class Workspace:
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start Snakemake in a session of its own."""
         return subprocess.Popen(
-            self.command("--quiet", "all", *arguments),
+            self.command(*arguments, "--quiet", "all"),
             cwd=self.folder,
             env=passed_on(),
             stdout=subprocess.DEVNULL,
