@@ -47,8 +47,8 @@ class Outcome:
 class Engine:
     """Implements `Curator` over a model behind `gemini.Gemini` (or anything with its methods).
 
-    slots: calls in flight at most, as granted by Snakemake; attempts: per question, waiting for a quota never counts.
-    batch: settings of `BatchRun`, None to ask call by call.
+    slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
+    never counts, nor does what befell a batch it was in. batch: settings of `BatchRun`, None to ask call by call.
     """
 
     def __init__(
@@ -151,6 +151,7 @@ class Engine:
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self.gemini.prompt(questions)
+        lost = 0
         while True:
             estimate = governor.acquire(len(prompt))
             try:
@@ -166,15 +167,19 @@ class Engine:
                 self.ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
                     raise Terminal(f"the API does not answer ({error}); {KEPT}") from None
-                attempts.update(keys)
-                if attempts[keys[0]] >= self.attempts:
+                lost += 1
+                if lost > 1 and len(keys) > 1:  # one row may be what makes it time out
+                    return Outcome(again=dict(work.questions))
+                if lost >= self.attempts:
                     return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
-                governor.back_off(attempts[keys[0]])
+                governor.back_off(lost)
                 continue
             except BadRequest as error:
                 governor.failed(estimate, False)
                 self.ledger.add(kind, calls=1)
-                return self._unusable(work, attempts, "request", str(error), again=len(keys) > 1)
+                if len(keys) > 1:
+                    return Outcome(again=dict(work.questions))
+                return Outcome(failures={keys[0]: Failure("request", str(error))})
             except BaseException:
                 governor.failed(estimate, False)
                 raise
@@ -219,20 +224,17 @@ class Engine:
             self.ledger.add(kind, unusable=1)
         for at, problem in reading.problems.items():
             key = keys[at]
+            if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
+                outcome.again[key] = questions[at]
+                continue
             attempts[key] += 1
-            if reading.refused and len(keys) == 1:
+            if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= self.attempts and not (reading.refused and len(keys) > 1):
+            elif attempts[key] >= self.attempts:
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
         return outcome
-
-    def _unusable(self, work: Work, attempts: Counter, kind: str, message: str, again: bool) -> Outcome:
-        attempts.update(work.questions.keys())
-        if again:
-            return Outcome(again=dict(work.questions))
-        return Outcome(failures=dict.fromkeys(work.questions, Failure(kind, message)))
 
 
 class _Run:
@@ -274,8 +276,10 @@ class _Run:
                 reason = signals.reason
                 if reason is None and not self._engine.parent_lives():
                     reason = "the Snakemake that started it is gone"
-                if reason and self._stopped is None:
+                if reason:
                     self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
+            if signals.reason:  # also one that came while the last answer did
+                self._stop(UserError(f"stopped: {signals.reason}; {KEPT}"), governor)
 
     def _work(self, governor: Governor) -> None:
         while (work := self._next()) is not None:

@@ -327,8 +327,13 @@ def _escaped(match: re.Match) -> str:
     return "\\u0060" if match.group() == "`" else json.dumps(match.group())[1:-1].replace("\x7f", "\\u007f")
 
 
+def escaped(text: str) -> str:
+    """JSON text with what could leave its frame, or not be seen in it, escaped; it reads back as the same values."""
+    return _UNSAFE.sub(_escaped, text)
+
+
 def block(questions: Sequence[Question]) -> str:
     """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
     kind = questions[0].kind
     text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
-    return "```json\n" + _UNSAFE.sub(_escaped, text) + "\n```"
+    return "```json\n" + escaped(text) + "\n```"
