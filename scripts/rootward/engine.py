@@ -112,7 +112,7 @@ class Engine:
     def _import_old(self, key: str, question: Question) -> dict | None:
         kind = question.kind
         value = self._old.get((kind.name, question.item_id.casefold()))
-        if value is None or question.item.get("excluded"):
+        if value is None or question.item.get("excluded") or question.shared.get("wording"):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}

@@ -125,6 +125,129 @@ def gist(name: str) -> str:
     return " ".join(content_words(name)) or normalise(name)
 
 
+# Pairs of words that tell two pathways apart however alike the rest of their names is. A word is here in the form that
+# `tokens` gives it; "negative regulation" and "positive regulation" differ by the first word alone.
+_OPPOSITES = [
+    "activation activating activator activate activated|inhibition inhibiting inhibitor inhibit inhibited "
+    "inactivation inactivating inactivated repression repressor suppression suppressor silencing",
+    "synthesis anabolism formation assembly generation production|degradation degrading catabolic lysis disassembly "
+    "depolymerization breakdown clearance",
+    "positive|negative",
+    "up upregulation upregulated upregulate|down downregulation downregulated downregulate",
+    "pro|anti",
+    "import influx uptake|export efflux secretion release",
+    "endocytosis|exocytosis",
+    "phosphorylation|dephosphorylation",
+    "ubiquitination|deubiquitination",
+    "methylation|demethylation",
+    "acetylation|deacetylation",
+    "sumoylation|desumoylation",
+    "glycosylation|deglycosylation",
+    "polymerization|depolymerization",
+    "oxidation|reduction",
+    "gain|loss",
+    "opening|closing closure",
+    "initiation|elongation|termination",
+    "early|late",
+    "anterograde|retrograde",
+    "intrinsic|extrinsic",
+    "innate|adaptive",
+    "canonical|noncanonical",
+    "presynaptic|postsynaptic",
+    "homotypic|heterotypic",
+    "dependent|independent",
+    "mitotic|meiotic",
+    "mitosis|meiosis",
+    "sense|antisense",
+    "light|dark heavy",
+    "proximal|distal",
+    "acute|chronic",
+    "eukaryotic|prokaryotic|mitochondrial|nuclear|cytosolic cytoplasmic|lysosomal|peroxisomal",
+    "large|small",
+    "fast|slow",
+    "high|low",
+    "leading|lagging",
+    "upstream|downstream",
+]
+# word -> (which list, which side of it)
+_SIDE: dict[str, tuple[int, int]] = {
+    word: (number, side)
+    for number, sides in enumerate(_OPPOSITES)
+    for side, words in enumerate(sides.split("|"))
+    for word in words.split()
+}
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
+_GREEK_NAMES = frozenset(_GREEK.values())
+_PREFIX = re.compile(r"\b(up|down|anti|pro)-?(?=regulat|apoptot|inflammat)")
+
+
+def _marks(name: str) -> tuple[set[str], set[str], set[str], set[tuple[int, int]]]:
+    """What of a name must not differ: numbers, Greek letters, single letters, and sides of opposites."""
+    text = _PREFIX.sub(r"\1 ", unicodedata.normalize("NFKC", name).casefold())
+    text = text.replace("non-canonical", "noncanonical").replace("non canonical", "noncanonical")
+    numbers, greek, letters, sides = set(), set(), set(), set()
+    for word in tokens(text):
+        if word in _SIDE:
+            sides.add(_SIDE[word])
+        if word in _ROMAN:
+            numbers.add(_ROMAN[word])
+        elif word in _GREEK_NAMES:
+            greek.add(word)
+        elif word == "tgfbeta":
+            greek.add("beta")
+        elif len(word) == 1 and word.isalpha():
+            letters.add(word)
+        numbers.update(str(int(part)) for part in re.findall(r"\d+", word) if part.isascii())
+    return numbers, greek, letters, sides
+
+
+def differ_in_meaning(a: str, b: str) -> bool:
+    """Whether two names differ by a word that matters, so that no likeness and no answer makes them one pathway.
+
+    Numbers (1/2, I/II, "FGFR1"/"FGFR2"), Greek letters (alpha/beta) and single letters (vitamin A/D) differ where each
+    name has one the other has not; names on two sides of an opposition (activation/inhibition, synthesis/degradation,
+    positive/negative, up/down, pro/anti, import/export …) differ. A name that only says more ("negative regulation of
+    X" and "regulation of X", "MAPK" and "MAPK1") is left to who is asked.
+    """
+    *marks_a, sides_a = _marks(a)
+    *marks_b, sides_b = _marks(b)
+    if any(one - other and other - one for one, other in zip(marks_a, marks_b, strict=True)):
+        return True
+    lists = {number for number, _ in sides_a} & {number for number, _ in sides_b}
+    return any(_sides_of(number, sides_a) != _sides_of(number, sides_b) for number in lists)
+
+
+def _sides_of(number: int, sides: set[tuple[int, int]]) -> set[int]:
+    return {side for other, side in sides if other == number}
+
+
+_BARE = frozenset(["pathway", "the", "of"])
+_DIRECTION = frozenset(["to", "from", "by", "via", "into", "in", "between", "with", "through", "and", "or"])
+
+
+def same_words(name: str) -> str:
+    """A key that two spellings of one pathway share: the words of `tokens` without "pathway", "the" and "of".
+
+    In any order, unless a word of direction ("ER to Golgi") or two sides of an opposition ("inhibition of A, activation
+    of B") give the order sense. Empty where nothing is left.
+    """
+    words = ["signaling" if word == "signalling" else word for word in tokens(name) if word not in _BARE]
+    lists = [_SIDE[word][0] for word in words if word in _SIDE]
+    ordered = not _DIRECTION.isdisjoint(words) or len(lists) > len(set(lists))
+    return " ".join(words if ordered else sorted(words))
+
+
 class NameIndex:
     """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
 

@@ -75,7 +75,8 @@ class Gemini:
             except jinja2.TemplateError as error:
                 raise UserError(f"{self._prompts / f'{kind}.md'}: {error}") from None
             self._templates[kind] = template
-        text = template.render(block=block(questions)).rstrip()
+        wording = questions[0].shared.get("wording", 1)
+        text = template.render(block=block(questions), wording=wording).rstrip()
         if not text.endswith("```"):
             raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
         return text
