@@ -39,7 +39,7 @@ rule enforce_tree:
         tree="results/reorganized/1_merged.parquet",
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("best_parent", "choose_root"),
+        prompts=prompts("best_parent", "choose_root", "check_edge"),
     output:
         tree=ensure("results/reorganized/2_strict.parquet", non_empty=True),
         changes=ensure("results/reorganized/2_strict.changes.parquet", non_empty=True),
@@ -53,10 +53,11 @@ rule enforce_tree:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("best_parent", "choose_root"),
+        llm_slots=slots("best_parent", "choose_root", "check_edge"),
     params:
+        check=config["climb"]["check"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("best_parent", "choose_root"),
+        asked_of=asked_of("best_parent", "choose_root", "check_edge"),
         code=code("enforce_tree"),
     script:
         "../scripts/enforce_tree.py"

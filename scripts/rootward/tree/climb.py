@@ -4,7 +4,7 @@ Answers of a level are linked in the order of the children's ids, whatever order
 answers give the same tree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rootward.curators.base import Answer, Failure
@@ -59,13 +59,20 @@ class NextParent:
     now.
     """
 
-    def __init__(self, root_names: Sequence[str], roots: Mapping[str, str], links: Links):
+    def __init__(
+        self,
+        root_names: Sequence[str],
+        roots: Mapping[str, str],
+        links: Links,
+        spell: Callable[[str], str] = str,
+    ):
         self._root_names = list(root_names)
         self._settled = {*roots, *links.names}
+        self._spell = spell
 
     def __call__(self, question: Question, answer: Answer) -> list[Question]:
         """The one question, or none."""
-        name = answer.value["parent"]
+        name = self._spell(answer.value["parent"])
         if pathway_id(name) in self._settled or pathway_id(name) == pathway_id(question.item["child"]):
             return []
         return [ask_about("parent", {"child": name, "excluded": []}, roots=self._root_names)]
