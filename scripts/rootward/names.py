@@ -12,6 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
 _SPACE = re.compile(r"\s+")
@@ -192,12 +193,14 @@ _GREEK_NAMES = frozenset(_GREEK.values())
 _PREFIX = re.compile(r"\b(up|down|anti|pro)-?(?=regulat|apoptot|inflammat)")
 
 
-def _marks(name: str) -> tuple[set[str], set[str], set[str], set[tuple[int, int]]]:
+@lru_cache(maxsize=100_000)
+def _marks(name: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[int, int]]]:
     """What of a name must not differ: numbers, Greek letters, single letters, and sides of opposites."""
     text = _PREFIX.sub(r"\1 ", unicodedata.normalize("NFKC", name).casefold())
     text = text.replace("non-canonical", "noncanonical").replace("non canonical", "noncanonical")
     numbers, greek, letters, sides = set(), set(), set(), set()
-    for word in tokens(text):
+    words = tokens(text)
+    for word in words:
         if word in _SIDE:
             sides.add(_SIDE[word])
         if word in _ROMAN:
@@ -206,10 +209,10 @@ def _marks(name: str) -> tuple[set[str], set[str], set[str], set[tuple[int, int]
             greek.add(word)
         elif word == "tgfbeta":
             greek.add("beta")
-        elif len(word) == 1 and word.isalpha():
+        elif len(word) == 1 and word.isalpha() and len(words) > 1:
             letters.add(word)
         numbers.update(str(int(part)) for part in re.findall(r"\d+", word) if part.isascii())
-    return numbers, greek, letters, sides
+    return frozenset(numbers), frozenset(greek), frozenset(letters), frozenset(sides)
 
 
 def differ_in_meaning(a: str, b: str) -> bool:
@@ -228,7 +231,7 @@ def differ_in_meaning(a: str, b: str) -> bool:
     return any(_sides_of(number, sides_a) != _sides_of(number, sides_b) for number in lists)
 
 
-def _sides_of(number: int, sides: set[tuple[int, int]]) -> set[int]:
+def _sides_of(number: int, sides: frozenset[tuple[int, int]]) -> set[int]:
     return {side for other, side in sides if other == number}
 
 
@@ -264,8 +267,12 @@ class NameIndex:
         counts = self._counts(self.names, grow=True)
         frequency = np.bincount(counts.indices, minlength=len(self._vocabulary))
         self._idf = np.log((1 + len(self.names)) / (1 + frequency)) + 1.0
+        self._frequency = frequency
         self._matrix = self._weigh(counts)
-        self._transposed = self._matrix.T.tocsr()
+
+    @cached_property
+    def _transposed(self):
+        return self._matrix.T.tocsr()
 
     def _grams(self, name: str) -> Iterable[str]:
         for word in gist(name).split():
@@ -314,6 +321,62 @@ class NameIndex:
             for row in range(scores.shape[0]):
                 span = slice(scores.indptr[row], scores.indptr[row + 1])
                 found.append(_best(scores.indices[span], scores.data[span], k, threshold))
+        return found
+
+    def near_pairs(self, k: int, threshold: float) -> list[tuple[int, int]]:
+        """The pairs (i, j), i < j, of known names at least `threshold` similar of which one is among the `k` most
+        similar of the other; sorted.
+
+        Prefix filtering (Bayardo, Ma & Srikant 2007, doi:10.1145/1242572.1242591): with n-grams ordered from rare to
+        common, two names can only be similar enough if they share one of the rare n-grams that make up more than
+        1 - threshold² of their squared length. Only the pairs that do are compared, so that time grows with the pairs
+        that are alike and hardly with those that are not.
+        """
+        import numpy as np
+
+        prefixes = self._prefixes(threshold)
+        transposed = prefixes.T.tocsr()
+        pairs: list[tuple[int, int]] = []
+        for start in range(0, len(self.names), 2048):
+            shared = (prefixes[start : start + 2048] @ transposed).tocoo()
+            rows, columns = shared.row + start, shared.col
+            other = rows != columns
+            rows, columns = rows[other], columns[other]
+            scores = self._similarities(rows, columns).round(9)  # the order of summation must not decide a tie
+            near = scores >= max(threshold, 1e-9)
+            rows, columns, scores = rows[near], columns[near], scores[near]
+            order = np.lexsort((columns, -scores, rows))
+            rows, columns = rows[order], columns[order]
+            rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+            best = rank < k
+            pairs += zip(rows[best].tolist(), columns[best].tolist(), strict=True)
+        return sorted({(min(pair), max(pair)) for pair in pairs})
+
+    def _prefixes(self, threshold: float):
+        """Of each name the rarest n-grams, as many as it takes until the others are shorter than the threshold."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        matrix = self._matrix
+        rarity = np.empty(len(self._frequency), dtype=np.int64)
+        rarity[np.argsort(self._frequency, kind="stable")] = np.arange(len(self._frequency))
+        row_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        order = np.lexsort((rarity[matrix.indices], row_of))
+        columns, squares = matrix.indices[order], matrix.data[order] ** 2
+        before = np.cumsum(squares) - squares
+        before -= np.repeat(before[matrix.indptr[:-1].clip(max=max(len(before) - 1, 0))], np.diff(matrix.indptr))
+        keep = before <= 1 - threshold * threshold + 1e-9
+        ends = np.concatenate(([0], np.cumsum(np.bincount(row_of[keep], minlength=matrix.shape[0]))))
+        return csr_matrix((np.ones(keep.sum(), dtype=np.float32), columns[keep], ends), shape=matrix.shape)
+
+    def _similarities(self, rows, columns):
+        """The similarity of names at the given positions, pair by pair."""
+        import numpy as np
+
+        found = np.empty(len(rows))
+        for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
+            part = slice(at, at + 50_000)
+            found[part] = self._matrix[rows[part]].multiply(self._matrix[columns[part]]).sum(axis=1).A1
         return found
 
 
