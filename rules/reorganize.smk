@@ -141,6 +141,7 @@ rule prune_orphans:
         "../envs/rootward.yaml"
     params:
         keep=config["siblings"]["keep"],
+        collapse_chains=config["prune"]["collapse_chains"],
         code=code("prune_orphans", asks=False),
     script:
         "../scripts/prune_orphans.py"

@@ -111,8 +111,9 @@ class Opinions:
                 if isinstance(answer, Failure):
                     case.failure = case.failure or answer
                 else:
-                    name = self._spelling.fold(answer.value["parent"])
-                    case.answers.append(replace(answer, value=answer.value | {"parent": name}))
+                    answered = answer.value["parent"]
+                    value = answer.value | {"parent": self._spelling.fold(answered), "answered": answered}
+                    case.answers.append(replace(answer, value=value))
 
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})

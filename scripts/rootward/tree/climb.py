@@ -97,9 +97,10 @@ def link(
                 cyclic.append(child_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
-            rows.append(
-                _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
-            )
+            row = _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
+            if pathway_id(answered := answer.value.get("answered", name)) != parent_id:
+                row["answered"] = answered
+            rows.append(row)
         links.add(rows[-1])
     return rows, cyclic
 
