@@ -22,6 +22,7 @@ rule climb:
     resources:
         llm_slots=slots("parent", "check_edge"),
     params:
+        candidates=config["climb"]["candidates"],
         votes=config["climb"]["votes"],
         check=config["climb"]["check"],
         fallback_root=FALLBACK_ROOT,

@@ -19,18 +19,21 @@ def climb(
     votes: int = 1,
     check: bool = False,
     reference: str | None = None,
+    candidates: int = 0,
     fold: bool = True,
 ) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
     ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: the folder
-    whose names give a new pathway its spelling; fold: whether variants are folded to the name in use. A level below
-    which nothing is new leaves at once, with the empty table it found.
+    whose names give a new pathway its spelling; candidates: how many of them are shown with a question; fold: whether
+    variants are folded to the name in use. A level below which nothing is new leaves at once, with the empty table it
+    found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
         return
+    from rootward.grounding import Grounding
     from rootward.names import pathway_id
     from rootward.opinions import Opinions
     from rootward.reference import Reference
@@ -45,10 +48,12 @@ def climb(
     rows = []
     pending = links.pending(root_ids)
     if pending:
-        known = [pathway.name for pathway in Reference(reference).pathways.values()] if reference else []
-        spelling = Spelling(root_names, links.names.values(), known) if fold else Unfolded()
-        opinions = Opinions(job.asker, root_names, spelling, votes, check)
-        follow = climbing.NextParent(root_names, root_ids, links, spelling.fold) if ahead else None
+        graph = Reference(reference) if reference else None
+        curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
+        spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
+        known = Grounding(graph, candidates) if graph and candidates else None
+        opinions = Opinions(job.asker, root_names, spelling, votes, check, known)
+        follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
         rows, cyclic = climbing.link(links, pending, said, root_ids)
         if cyclic:
@@ -72,4 +77,5 @@ if __name__ == "__main__":
             snakemake.params.check,
             # What the reference answers is in the reference's spelling.
             None if snakemake.config["curator"] == "reactome" else str(Path(snakemake.input.reference[0]).parent),
+            snakemake.params.candidates,
         )

@@ -183,6 +183,10 @@ class Climb(Section):
         description="Opinions per parent: with 2 or more every parent is asked in two wordings, and in up to this many "
         "where the first two differ; the majority holds.",
     )
+    candidates: Count = Field(
+        0,
+        description="Names of the reference shown with the question for a parent: so many nearest, and their parents.",
+    )
     check: bool = Field(
         True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."
     )

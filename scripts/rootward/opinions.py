@@ -7,7 +7,7 @@ What a reference answers is not doubted.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -73,12 +73,21 @@ class _Case:
 class Opinions:
     """Asks for parents through an asker.
 
-    votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`).
+    votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
+    shown with a pathway, if any.
     """
 
-    def __init__(self, ask: Any, root_names: Sequence[str], spelling: Spelling, votes: int = 1, check: bool = False):
+    def __init__(
+        self,
+        ask: Any,
+        root_names: Sequence[str],
+        spelling: Spelling,
+        votes: int = 1,
+        check: bool = False,
+        known: Callable[[str], list[str]] | None = None,
+    ):
         self._ask, self._root_names, self._spelling = ask, list(root_names), spelling
-        self._votes, self._check = min(votes, WORDINGS), check
+        self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
     def settle(self, children: Sequence[tuple[str, list[str]]], follow: Follow | None = None) -> list[Answer | Failure]:
         """The parent of each (child, excluded names), in the order given, in the spelling in use.
@@ -117,7 +126,8 @@ class Opinions:
 
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})
-        return ask_about("parent", {"child": case.child, "excluded": case.excluded}, **shared)
+        known = {"known": self._known(case.child)} if self._known else {}
+        return ask_about("parent", {"child": case.child, "excluded": case.excluded} | known, **shared)
 
     def _verdicts(self, cases: Sequence[_Case]) -> None:
         """Check the best-voted parent of each case, and the others of those for which it is refused."""

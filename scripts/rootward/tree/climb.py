@@ -65,17 +65,19 @@ class NextParent:
         roots: Mapping[str, str],
         links: Links,
         spell: Callable[[str], str] = str,
+        known: Callable[[str], list[str]] | None = None,
     ):
         self._root_names = list(root_names)
         self._settled = {*roots, *links.names}
-        self._spell = spell
+        self._spell, self._known = spell, known
 
     def __call__(self, question: Question, answer: Answer) -> list[Question]:
         """The one question, or none."""
         name = self._spell(answer.value["parent"])
         if pathway_id(name) in self._settled or pathway_id(name) == pathway_id(question.item["child"]):
             return []
-        return [ask_about("parent", {"child": name, "excluded": []}, roots=self._root_names)]
+        shown = {"known": self._known(name)} if self._known else {}
+        return [ask_about("parent", {"child": name, "excluded": []} | shown, roots=self._root_names)]
 
 
 def link(

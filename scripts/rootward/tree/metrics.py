@@ -241,8 +241,8 @@ def _line(tree: Hierarchy, id_: str) -> Iterable[str]:
 def strict_ceiling(gold: Hierarchy, ids: Iterable[str]) -> dict[str, dict[str, float | int]]:
     """The scores of the best strict trees over these ids of the gold.
 
-    edges: exactly the best there is, since of a child's edges one can be followed. ancestors: those of the tree that
-    follows every child's deepest parent, from below a near-best one.
+    edges: of a child's edges one can be followed. ancestors: the best of the trees that say nothing wrong; every child
+    follows the parent that has most of the ids above it, which is best for all below it too.
     """
     ids = set(ids)
     same = {id_: id_ for id_ in ids}
@@ -250,13 +250,13 @@ def strict_ceiling(gold: Hierarchy, ids: Iterable[str]) -> dict[str, dict[str, f
     first: dict[str, str] = {}
     for child, parent in sorted(edges):
         first.setdefault(child, parent)
-    lineage = Hierarchy(
-        {
-            id_: [min(parents, key=lambda p: (-gold.depth(p), p))] if (parents := gold.parents[id_]) else []
-            for id_ in gold.parents
-        },
-        gold.names,
-    )
+    counted: dict[str, int] = {}
+    followed: dict[str, list[str]] = {}
+    for id_ in sorted(gold.parents, key=gold.depth):  # every parent before its children
+        best = min(gold.parents[id_], key=lambda p: (-counted.get(p, 0) - (p in ids), p), default=None)
+        followed[id_] = [] if best is None else [best]
+        counted[id_] = 0 if best is None else counted.get(best, 0) + (best in ids)
+    lineage = Hierarchy(followed, gold.names)
     return {
         "edges": score(set(first.items()), edges),
         "ancestors": score(ancestor_pairs(lineage, same), ancestor_pairs(gold, same)),
