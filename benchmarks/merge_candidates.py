@@ -2,7 +2,7 @@
 
     python benchmarks/merge_candidates.py [NAMES ...]        (default: 5000 10000 20000 50000)
 
-Names as a curator gives them: Reactome's, and processes of proteins in their phrases, shuffled by a seed. Each size runs
+Names as a curator gives them: Reactome's, and processes of proteins in their phrases, seeded. Each size runs
 in a process of its own, so that its peak memory is its own. recall: the share of the variants whose original is found.
 """
 

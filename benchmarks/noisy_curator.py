@@ -185,7 +185,7 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
     inputs = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": ROOTS_FILE}
     merge_duplicates.merge_duplicates(inputs, FALLBACK, 0.85, path("1"), path("placements"), path("changes"), ask)
     enforce_tree.enforce_tree(path("1"), ROOTS_FILE, FALLBACK, path("2"), path("changes"), ask, check=method.contested)
-    deepen_branches.deepen_branches(path("2"), FALLBACK, 12, path("3"), path("changes"), ask)
+    deepen_branches.deepen_branches(path("2"), FALLBACK, 12, path("3"), path("changes"), ask, 0.85)
     prune_orphans.prune_orphans(path("3"), path("placements"), "with_interactions", path("5"), path("changes"))
     forest = nodes.from_rows(tables.rows("tree", path("5")))
     direct = prune_orphans.counts(path("placements"))

@@ -68,7 +68,7 @@ rule deepen_branches:
         tree="results/reorganized/2_strict.parquet",
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("intermediate"),
+        prompts=prompts("intermediate", "merge"),
     output:
         tree=ensure("results/reorganized/3_deepened.parquet", non_empty=True),
         changes=ensure("results/reorganized/3_deepened.changes.parquet", non_empty=True),
@@ -82,11 +82,12 @@ rule deepen_branches:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("intermediate"),
+        llm_slots=slots("intermediate", "merge"),
     params:
+        threshold=config["merge"]["threshold"],
         max_depth=config["deepen"]["max_depth"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("intermediate"),
+        asked_of=asked_of("intermediate", "merge"),
         code=code("deepen_branches"),
     script:
         "../scripts/deepen_branches.py"

@@ -2,6 +2,7 @@
 
 from rootward import tables
 from rootward.ask import Asker
+from rootward.curators.base import Answer, Failure
 from rootward.job import Job
 from rootward.names import pathway_id
 from rootward.questions import ask_about
@@ -26,9 +27,19 @@ def place_interactions(
         row["interaction_id"]: row
         for row in tables.read("interactions", paths["interactions"], FIELDS, wanted).to_pylist()
     }
-    where = {id_: _surroundings(forest, below, id_) for id_ in {row["pathway_id"] for row in rows}}
-    questions = [ask_about("place", described[row["interaction_id"]] | where[row["pathway_id"]]) for row in rows]
-    moved, change_rows = place.place(rows, ask.ask_many(questions), forest, below)
+    where: dict[str, dict[str, list[str]]] = {}
+
+    def answers(asked: list[nodes.Row]) -> list[Answer | Failure]:
+        for id_ in {row["pathway_id"] for row in asked} - where.keys():
+            where[id_] = _surroundings(forest, below, id_)
+        return ask.ask_many(
+            [ask_about("place", described[row["interaction_id"]] | where[row["pathway_id"]]) for row in asked]
+        )
+
+    def in_doubt(row: nodes.Row) -> bool:
+        return bool(place.doubtful([row], below, ask_which, confidence, {pathway_id(fallback_root)}))
+
+    moved, change_rows = place.settle(rows, answers, in_doubt, forest, below)
     if moved:
         kept = [moved.get((r["interaction_id"], r["pathway_id"]), r) for r in placements.to_pylist()]
         unique = {(row["interaction_id"], row["pathway_id"]): row for row in kept}

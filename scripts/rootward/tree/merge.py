@@ -143,7 +143,7 @@ class _Groups:
 
     def __init__(self, forest: Forest):
         self._above = {id_: id_ for id_ in forest}
-        self._names = {id_: [node.name] for id_, node in forest.items()}
+        self._names = {id_: [node.name, *node.aliases] for id_, node in forest.items()}
         self._root = {id_: id_ for id_, node in forest.items() if node.is_root}
 
     def find(self, id_: str) -> str:

@@ -1,7 +1,7 @@
 """A tree against any gold, with what a strict tree can reach there and what the names alone give beside it.
 
-    python benchmarks/gold.py GOLD                     the gold by itself: its ceiling, and the token-subset rule
-    python benchmarks/gold.py GOLD TREE                TREE: a two-column file too, or a reorganized.parquet
+    python benchmarks/gold_go.py GOLD                     the gold by itself: its ceiling, and the token-subset rule
+    python benchmarks/gold_go.py GOLD TREE                TREE: a two-column file too, or a reorganized.parquet
 
 GOLD is a two-column file (child, parent), tab- or comma-separated. In the first form the pairs are a test set: the
 ceiling counts the edges of a child with several parents once, and the rule (a child's parent is the longest name whose
