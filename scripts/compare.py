@@ -16,7 +16,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "path", "aliases", "xrefs"]
 def compare(a: str | None, b: str | None) -> list[str]:
     """Lines of at most 80 columns. Raises UserError when a folder is not given or holds no tree."""
     if not a or not b:
-        raise UserError("compare: say which two folders: --config a=results b=results_before")
+        raise UserError("compare: say which two folders: --config compare='{a: results_before, b: results}'")
     trees = [_tree(key, folder) for key, folder in (("a", str(a)), ("b", str(b)))]
     one, other = trees
     renamed = _renamed(one, other)
@@ -50,13 +50,9 @@ def compare(a: str | None, b: str | None) -> list[str]:
     lines += _listed("gone", [_where(one[id_]) for id_ in gone])
     lines += _listed("renamed", [f"{one[old]['name']} > {other[new]['name']}" for old, new in renamed.items()])
     lines += _listed("moved", [f"{now['name']}: {_above(row)} > {_above(now)}" for row, now in moved])
-    name_of = [{id_: row["name"] for id_, row in tree.items()} for tree in trees]
     lines += _listed(
         "interactions moved",
-        [
-            f"{id_}: {', '.join(sorted(name_of[0][p] for p in before))} > {', '.join(sorted(name_of[1][p] for p in now))}"
-            for id_, before, now in differing
-        ],
+        [f"{id_}: {_names_of(before, one)} > {_names_of(now, other)}" for id_, before, now in differing],
     )
     return lines
 
@@ -114,6 +110,10 @@ def _moved_interactions(
     return [(i, before[i], now[i]) for i in shared if {renamed.get(p, p) for p in before[i]} != now[i]]
 
 
+def _names_of(ids: set[str], tree: dict[str, dict]) -> str:
+    return ", ".join(sorted(tree[id_]["name"] for id_ in ids))
+
+
 def _above(row: dict) -> str:
     return row["path"][-2] if len(row["path"]) > 1 else "a root"
 
@@ -135,4 +135,5 @@ def _cut(text: str) -> str:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        print("\n".join(compare(snakemake.config["a"], snakemake.config["b"])), file=sys.stderr)
+        folders = snakemake.config["compare"]
+        print("\n".join(compare(folders["a"], folders["b"])), file=sys.stderr)

@@ -84,9 +84,8 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         f, root, config["merge"]["threshold"], path("1"), path("1_placements"), path("changes"), ask
     )
     enforce_tree.enforce_tree(path("1"), roots, root, path("2"), path("changes"), ask, check)
-    deepen_branches.deepen_branches(
-        path("2"), root, config["deepen"]["max_depth"], path("3"), path("changes"), ask, config["merge"]["threshold"]
-    )
+    depth, threshold = config["deepen"]["max_depth"], config["merge"]["threshold"]
+    deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
     place_interactions.place_interactions(f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask)

@@ -226,6 +226,11 @@ class Evaluate(Section):
     )
 
 
+class Compare(Section):
+    a: str | None = Field(None, min_length=1, description="The one folder of results.")
+    b: str | None = Field(None, min_length=1, description="The other folder of results.")
+
+
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
@@ -333,8 +338,9 @@ class Config(Section):
     before: str | None = Field(
         None, description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped."
     )
-    a: str | None = Field(None, description="Of `snakemake compare`: the one folder of results.")
-    b: str | None = Field(None, description="Of `snakemake compare`: the other folder of results.")
+    compare: Compare = Field(
+        Compare(), description="Of `snakemake compare`: --config compare='{a: results_before, b: results}'."
+    )
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 
     @field_validator("fallback_root")
