@@ -236,7 +236,7 @@ def job(arguments: tuple[Noise, Method, int]) -> tuple[Noise, Method, dict]:
 
 
 HEAD = (
-    "wrong  variants  cycles  merges  method                   ancestor F1  known  leaf F1   edge F1  calls  "
+    "wrong  variants  cycles  merges  method                   ancestor F1  ceiling  known  leaf F1   edge F1  calls  "
     "calls per point"
 )
 
@@ -253,7 +253,8 @@ def show(results: Iterable[tuple[Noise, Method, dict]]) -> None:
         cost = f"{(found['calls'] - plain['calls']) / more / 100:9.0f}" if plain and more > 0.005 else "        –"
         print(
             f"{noise.wrong_parent:5.0%} {noise.variants:9.0%} {noise.cycles:7.0%} {noise.wrong_merge:7.0%}  "
-            f"{method.name:24s} {f1:6.3f} {'' if method.plain else f'{more:+.3f}':6s} {found['matched']['share']:5.0%} "
+            f"{method.name:24s} {f1:6.3f} {'' if method.plain else f'{more:+.3f}':6s} "
+            f"{found['ancestors']['ceiling_f1']:6.3f} {found['matched']['share']:5.0%} "
             f"{found['leaf']['f1']:8.3f} {found['edges']['f1']:9.3f} {found['calls']:6d}  {cost}",
             flush=True,
         )

@@ -118,6 +118,7 @@ rule place_interactions:
     params:
         ask=config["place"]["ask"],
         confidence=config["place"]["confidence"],
+        keep=config["siblings"]["keep"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("place"),
         code=code("place_interactions"),

@@ -88,7 +88,10 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
-    place_interactions.place_interactions(f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask)
+    keep = config["siblings"]["keep"]
+    place_interactions.place_interactions(
+        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, keep
+    )
 
 
 class _Giving:
