@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from rootward.names import content_words, normalise
+from rootward.names import normalise
 from rootward.tree.nodes import Row
 
 Pairs = set[tuple[str, str]]
@@ -270,7 +270,7 @@ def token_subset_parents(names: Mapping[str, str]) -> dict[str, str]:
     The baseline of taxonomy induction that reads the names only (substring inclusion in SemEval-2015 task 17, Bordea
     et al., doi:10.18653/v1/S15-2151).
     """
-    words = {id_: frozenset(content_words(name)) for id_, name in names.items()}
+    words = {id_: frozenset(normalise(name).split()) for id_, name in names.items()}
     by_word: dict[str, list[str]] = {}
     for id_ in sorted(words):
         for word in words[id_]:
