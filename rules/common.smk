@@ -61,6 +61,7 @@ EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
 READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
 STRING_NAMES = [config["string"]["names"]] if config["string"]["names"] else []
+GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 DIGESTS = or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, "cache/inputs.json")
 
 

@@ -71,8 +71,10 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         [path("assigned")], path("refined"), root, ["plan"], path("leaves"), path("memberships")
     )
     levels: list[str] = []
+    votes, check, shown = (config["climb"][key] for key in ("votes", "check", "candidates"))
     for level in range(1, config["climb"]["max_levels"] + 1):
-        climb.climb(path("leaves"), levels, roots, root, False, path(f"parents_L{level}"), _Giving(ask))
+        parents = path(f"parents_L{level}")
+        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), votes, check, reference, shown)
         levels.append(path(f"parents_L{level}"))
     join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
@@ -80,11 +82,15 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     merge_duplicates.merge_duplicates(
         f, root, config["merge"]["threshold"], path("1"), path("1_placements"), path("changes"), ask
     )
-    enforce_tree.enforce_tree(path("1"), roots, root, path("2"), path("changes"), ask)
-    deepen_branches.deepen_branches(path("2"), root, config["deepen"]["max_depth"], path("3"), path("changes"), ask)
+    enforce_tree.enforce_tree(path("1"), roots, root, path("2"), path("changes"), ask, check)
+    depth, threshold = config["deepen"]["max_depth"], config["merge"]["threshold"]
+    deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
-    place_interactions.place_interactions(f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask)
+    keep = config["siblings"]["keep"]
+    place_interactions.place_interactions(
+        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, keep
+    )
 
 
 class _Giving:

@@ -18,6 +18,7 @@ from rootward.curators.base import Answer, BadRequest, Failure, Follow, Hear, Lo
 from rootward.errors import UserError
 from rootward.governor import Governor, Stopped
 from rootward.ledger import Ledger
+from rootward.names import normalise
 from rootward.questions import KINDS, Question
 from rootward.replies import RawReply, read
 from rootward.watch import Signals, parent_watch
@@ -111,8 +112,8 @@ class Engine:
 
     def _import_old(self, key: str, question: Question) -> dict | None:
         kind = question.kind
-        value = self._old.get((kind.name, question.item_id.casefold()))
-        if value is None or question.item.get("excluded"):
+        value = self._old.get((kind.name, normalise(question.item_id)))
+        if value is None or question.item.get("excluded") or question.shared.get("wording"):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}
@@ -357,4 +358,13 @@ def _answer(key: str, value: dict[str, Any]) -> Answer:
 
 
 def _old_answers(path: str | None) -> dict[tuple[str, str], dict]:
-    return {(kind, name.casefold()): value for kind, name, value in old_answers(path) if kind in KINDS} if path else {}
+    """Answers by kind and normalised name; of two spellings of one name the first of the alphabet is answered for, in
+    whatever order they stand in the file.
+    """
+    found: dict[tuple[str, str], tuple[str, str, dict]] = {}
+    for kind, name, value in old_answers(path) if path else ():
+        if kind in KINDS:
+            key, entry = (kind, normalise(name)), (name, repr(value), value)
+            if key not in found or entry[:2] < found[key][:2]:
+                found[key] = entry
+    return {key: value for key, (_, _, value) in found.items()}

@@ -93,9 +93,17 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     "parents": Table(
-        {"child_id": "string", "child": "string", "parent_id": "string", "parent": "string", **_DECIDED},
+        # answered: the parent as the answer spelled it, where that is not how it is spelled here.
+        {
+            "child_id": "string",
+            "child": "string",
+            "parent_id": "string",
+            "parent": "string",
+            "answered": "string",
+            **_DECIDED,
+        },
         key=("child_id",),
-        nullable=("parent_id", "parent", "call_id"),
+        nullable=("parent_id", "parent", "answered", "call_id"),
     ),
     "siblings": Table(
         {"parent_id": "string", "pathway_id": "string", "name": "string", **_DECIDED},
@@ -130,10 +138,11 @@ TABLES: dict[str, Table] = {
             "n_total": "int64",
             "aliases": "list<string>",
             "xrefs": "list<string>",
+            "xref_matches": "list<string>",  # for each xref, how it was found: exact, alias or config
             **_DECIDED,
         },
         key=("pathway_id",),
-        nullable=("parent_id", "call_id"),
+        nullable=("parent_id", "xref_matches", "call_id"),
     ),
     "changes": Table(
         {
@@ -151,7 +160,7 @@ TABLES: dict[str, Table] = {
         nullable=("pathway_id", "interaction_id", "before", "after", "call_id"),
     ),
 }
-TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("call_id",))
+TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("answered", "call_id"))
 TABLES["placements"] = TABLES["memberships"]
 
 

@@ -38,7 +38,7 @@ class Gemini:
     ):
         self._models, self._roles, self._api = models, roles, api
         self._prompts = Path(prompts)
-        self._templates: dict[str, Any] = {}
+        self._templates: dict[tuple[str, int], Any] = {}
         self._client: Any = None
         self._lock = threading.Lock()
         self._configs: dict[tuple, Any] = {}
@@ -66,10 +66,11 @@ class Gemini:
 
     def prompt(self, questions: Sequence[Question]) -> str:
         """The prompt of a call: the instructions of its kind, then the data block."""
-        kind = questions[0].kind.name
-        template = self._templates.get(kind)
+        kind, wording = questions[0].kind.name, questions[0].shared.get("wording", 1)
+        template = self._templates.get((kind, wording))
         if template is None:
-            template = self._templates[kind] = _template(self._template_source(kind), self._prompts / f"{kind}.md")
+            template = _template(self._template_source(kind), self._prompts / f"{kind}.md", wording)
+            self._templates[kind, wording] = template
         data = block(questions)
         text = template(data).rstrip()
         if not text.endswith(data):
@@ -220,13 +221,15 @@ class Gemini:
         return BadRequest(f"{code}: {first}")
 
 
-def _template(source: str, path: Path) -> Callable[[str], str]:
-    """A prompt template as a function of its data block. Raises UserError for one that is broken."""
+def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
+    """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for one that is
+    broken.
+    """
     import jinja2
 
     def rendered(data: str) -> str:
         try:
-            return jinja2.Template(source, undefined=jinja2.StrictUndefined).render(block=data)
+            return jinja2.Template(source, undefined=jinja2.StrictUndefined).render(block=data, wording=wording)
         except jinja2.TemplateError as error:
             raise UserError(f"{path}: {error}") from None
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from rootward.publish.order import Row
 
@@ -76,6 +77,28 @@ def asked(per_step: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[
         f"What each step asked the curator ({curator}), as the ledgers in results/ledger say.",
         _table("Per step", ("step", *(name.replace("_", " ") for name in names)), [*rows, totals]),
         *([_table("Per model", heads, bills)] if bills else []),
+    )
+
+
+def evaluation(content: Mapping[str, Any]) -> str:
+    """How near the tree comes to the gold: the figures of evaluation.json, and what could not be matched."""
+    matched = content["matched"]
+    share = f"{matched['share']:.1%} of the tree's pathways ({matched['pathways']:,})"
+    lead = f"Compared with {content['gold']}. Every figure is over the {share} that stand on both sides."
+    names = ("precision", "recall", "f1", "ceiling_f1", "token_rule_f1")
+    scores = [(measure, *(content[measure][name] for name in names), share) for measure in ("ancestors", "edges")]
+    placements = content["placements"]
+    weighted = f"{placements['share_of_interactions']:.1%} of the interactions"
+    similarity = [("pathways", placements["pathways"], share), ("interactions", placements["interactions"], weighted)]
+    shape = [(name.replace("_", " "), value) for name, value in content["shape"].items()]
+    head = ("pairs", "precision", "recall", "F1", "F1 a strict tree can reach", "F1 of the token-subset rule", "over")
+    return _page(
+        "Evaluation",
+        f"{content['warning'][0].upper()}{content['warning'][1:]}. {lead}" if content["warning"] else lead,
+        _table("Scores", head, scores),
+        _table("Wu-Palmer similarity of placements", ("mean over", "similarity", "over"), similarity),
+        _table("Shape", ("measure", "value"), shape),
+        _table("Pathways the gold does not know", ("name",), [(name,) for name in matched["unmatched"]]),
     )
 
 
