@@ -4,6 +4,7 @@
 rule plan:
     log:
         "results/logs/plan.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     params:
@@ -18,6 +19,7 @@ rule plan:
 rule forget:
     log:
         "results/logs/forget.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     script:
@@ -27,6 +29,7 @@ rule forget:
 rule cache_stats:
     log:
         "results/logs/cache_stats.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     script:
