@@ -3,12 +3,14 @@
     with LocalSlurm(folder) as slurm:
         subprocess.run([...], env=slurm.environment)
 
-or by hand, `python tests/cluster/local_slurm.py FOLDER`, which prints what to export and runs until Ctrl-C or SIGTERM. Every
-daemon stays in the foreground as a child of this process, keeps its files in the folder and listens on a free port, so
-that another SLURM of the machine is not touched and nothing lives on. Settings: slurm.conf(5) and munged(8) of
-SLURM 22.05. Tracking processes by cgroups needs rights that a container does not have, hence linuxproc; the key of
-munge lies in a folder that others may read, hence --force; jobs wait for answers more than they compute, hence more
-CPUs than there are (config_overrides).
+or by hand, `python tests/cluster/local_slurm.py FOLDER`, which prints what to export and runs until Ctrl-C or SIGTERM.
+Every daemon stays in the foreground as a child of this process, keeps its files in the folder and listens on a free
+port, and nothing lives on. Outside the folder there is only a link, /etc/slurm/slurm.conf, for as long as it runs: in a
+job Snakemake takes SLURM_CONF out of the environment. A machine that has a SLURM of its own is left alone.
+
+Settings: slurm.conf(5) and munged(8) of SLURM 22.05. Tracking processes by cgroups needs rights that a container does
+not have, hence linuxproc; the key of munge lies in a folder that others may read, hence --force; jobs wait for answers
+more than they compute, hence more CPUs than there are (config_overrides).
 """
 
 import contextlib
@@ -24,6 +26,7 @@ from pathlib import Path
 
 DAEMONS = ("munged", "slurmctld", "slurmd")
 CPUS, MEMORY = 8, 12_000
+SYSTEM_CONF = Path("/etc/slurm/slurm.conf")
 
 
 class LocalSlurm:
@@ -38,6 +41,8 @@ class LocalSlurm:
         """Why it cannot be started here."""
         if os.geteuid() != 0:
             return "a SLURM of one's own needs root"
+        if SYSTEM_CONF.exists():
+            return f"this machine has a SLURM already ({SYSTEM_CONF})"
         absent = [name for name in (*DAEMONS, "sbatch", "munge") if shutil.which(name) is None]
         return f"not installed: {', '.join(absent)} (tests/cluster/install)" if absent else None
 
@@ -58,6 +63,9 @@ class LocalSlurm:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
         self._configure()
+        SYSTEM_CONF.parent.mkdir(exist_ok=True)
+        SYSTEM_CONF.unlink(missing_ok=True)  # a link of a run that was killed leads nowhere
+        SYSTEM_CONF.symlink_to(self.folder / "slurm.conf")
         try:
             key, socket_ = self.folder / "munge.key", self.folder / "munge.socket"
             self._start("munged", "-F", "--force", f"--key-file={key}", f"--socket={socket_}", *self._munge_files())
@@ -82,6 +90,7 @@ class LocalSlurm:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        SYSTEM_CONF.unlink(missing_ok=True)
 
     def _start(self, name: str, *arguments: str) -> None:
         with (self.folder / "log" / f"{name}.out").open("w") as log:
