@@ -81,7 +81,7 @@ class Run:
     def submissions(self) -> list[str]:
         """What was handed to SLURM, by the folders of its logs: rule_<name> and group_<name>_…"""
         found = re.findall(
-            r"submitted with SLURM jobid \d+ \(log: \S+/results/logs/slurm/(\w+)/", self.said.read_text()
+            r"submitted with SLURM jobid \d+ \(log: \S+/results/logs/slurm/(\S+?)/", self.said.read_text()
         )
         return sorted(found)
 
@@ -119,7 +119,7 @@ def test_the_shipped_profile_asks_on_the_submit_host_and_comes_to_the_same_bytes
         assert fake.stats()["duplicates"] == 0
     submitted = run.submissions()
     assert len(submitted) == 4, submitted
-    assert [name.split("_")[1] for name in submitted] == ["leaves", "publish", "reorganize", "read"]
+    assert [name.split("_")[1] for name in submitted] == ["leaves", "publish", "reorganize", "read"], submitted
     text = run.said.read_text()
     assert set(re.findall(r"^localrule (\w+):", text, re.M)) == ASKING | {"all"}
     assert run.journal() == "wal"
