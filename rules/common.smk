@@ -2,6 +2,7 @@
 
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 # Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
@@ -22,6 +23,7 @@ from rootward.tables import label
 STARTED = time.time()
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 USER_CONFIG = Path("config/config.yaml")
+LARGE_INPUT = 10_000_000  # bytes
 
 
 def or_exit(step, *args):
@@ -61,6 +63,14 @@ def user_keys():
         return {}
 
 
+@cache
+def digests():
+    """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
+    if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
+        return ["not read"] * SHARDS
+    return or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, MEMO)
+
+
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
 if config["cache"]["journal_mode"] == "auto":
     # WAL needs memory that all its processes share, so that they must be on one machine.
@@ -81,8 +91,12 @@ EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
 READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
-DIGESTS = or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, placed("cache/inputs.json"))
 ASSIGNED = placed("results/assigned")
+MEMO = placed("cache/inputs.json")
+# What the user must mend in the input is said at once; a large one (a second per 5 MB) is only read when it has to be.
+LARGE = sum(Path(path).stat().st_size for path in FILES if Path(path).is_file()) > LARGE_INPUT
+if not LARGE:
+    digests()
 # Compute nodes often see no internet: what asks a model then runs where Snakemake was started, in no group.
 ASKS_HERE = config["curator"] != "reactome" and config["asks_on"] == "submit_host"
 
@@ -152,7 +166,7 @@ def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
     files = [ROOTS, *MEMBERS, *prompts("assign_term")]
     asked = [SHARDS, FALLBACK_ROOT, EVIDENCE, DROP_UNSUPPORTED, asked_of("assign_term"), code("assign_terms")]
-    return content_hash(files, [DIGESTS[shard], *asked])
+    return content_hash(files, [digests()[shard], *asked])
 
 
 def planned_digest(wildcards):
@@ -160,12 +174,18 @@ def planned_digest(wildcards):
     return assigned_from(int(wildcards.shard))
 
 
+def planned_digests(wildcards):
+    """`assigned_from` of all shards."""
+    return [assigned_from(shard) for shard in range(SHARDS)]
+
+
 def interactions_for_shard(wildcards):
     """The table of interactions; for a shard that is what it would be made again, no reason to be made again.
 
     Snakemake looks at nothing else of a job whose `ancient` input is made anew, so the digest covers all that counts.
     """
-    current = label(f"{ASSIGNED}/{wildcards.shard}.parquet", "digest") == planned_digest(wildcards)
+    made_from = label(f"{ASSIGNED}/{wildcards.shard}.parquet", "digest")
+    current = made_from is not None and made_from == planned_digest(wildcards)
     return ancient("results/interactions.parquet") if current else "results/interactions.parquet"
 
 

@@ -79,7 +79,7 @@ rule collect_leaves:
     conda:
         "../envs/rootward.yaml"
     params:
-        digests=[assigned_from(shard) for shard in range(SHARDS)],
+        digests=planned_digests,
         fallback_root=FALLBACK_ROOT,
         code=code("collect_leaves", asks=False),
     script:
