@@ -6,7 +6,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: run test test-browser check screenshots config lock clean
+.PHONY: run test test-browser test-cluster check screenshots config lock clean
 
 run: .venv/installed
 	$(BIN)/snakemake --cores all
@@ -18,6 +18,12 @@ test: .venv/tested check
 test-browser: .venv/tested
 	.ci/install-chromium
 	$(BIN)/python -m pytest tests/browser -rs
+
+# Runs through a SLURM of its own (by apt, as root; elsewhere they say why they skip) and through a script as scheduler.
+# In an environment of its own: the plugins would slow down every start of Snakemake.
+test-cluster: .venv-cluster/tested
+	tests/cluster/install
+	.venv-cluster/bin/python -m pytest -m cluster tests/cluster -rs
 
 # The pictures of docs/: the explorer of the example run, as Chromium shows it.
 screenshots: .venv/tested
@@ -41,6 +47,7 @@ config: .venv/installed
 lock:
 	$(COMPILE) requirements.in -o requirements.lock
 	$(COMPILE) requirements-test.in -o requirements-test.lock
+	$(COMPILE) requirements-cluster.in -o requirements-cluster.lock
 
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -53,6 +60,12 @@ lock:
 
 .venv/tested: requirements-test.lock .venv/installed
 	$(INSTALL) requirements-test.lock
+	@touch $@
+
+.venv-cluster/tested: requirements.lock requirements-test.lock requirements-cluster.lock
+	$(PYTHON) -m venv .venv-cluster
+	for lock in $^; do .venv-cluster/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	    -r $$lock || exit 1; done
 	@touch $@
 
 clean:

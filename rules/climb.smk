@@ -16,7 +16,8 @@ rule climb:
     benchmark:
         "results/benchmarks/climb_L{level}.tsv"
     group:
-        "climb"
+        group_of("climb")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -47,7 +48,8 @@ rule join_levels:
     benchmark:
         "results/benchmarks/join_levels.tsv"
     group:
-        "climb"
+        group_of("climb")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:

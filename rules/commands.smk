@@ -6,6 +6,7 @@ compare.
 rule plan:
     log:
         "results/logs/plan.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     params:
@@ -20,6 +21,7 @@ rule plan:
 rule forget:
     log:
         "results/logs/forget.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     script:
@@ -29,6 +31,7 @@ rule forget:
 rule cache_stats:
     log:
         "results/logs/cache_stats.log",
+    localrule: True
     conda:
         "../envs/rootward.yaml"
     script:

@@ -2,9 +2,12 @@
 
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
+BASE = Path(str(workflow.current_basedir)).parent
+sys.path.insert(0, str(BASE / "scripts"))
 
 import yaml
 
@@ -18,7 +21,9 @@ from rootward.roots import read_roots
 from rootward.tables import label
 
 STARTED = time.time()
+IS_MODULE = not workflow.modifier.is_main_snakefile()
 USER_CONFIG = Path("config/config.yaml")
+LARGE_INPUT = 10_000_000  # bytes
 
 
 def or_exit(step, *args):
@@ -29,27 +34,52 @@ def or_exit(step, *args):
         sys.exit(str(error))
 
 
+def given(path):
+    """A file that no rule makes; a module's prefix, which would stand before it too, is kept off by `local`."""
+    return local(path) if IS_MODULE else path
+
+
+def placed(path):
+    """Where a result is, the prefix of a module included. To be asked while the rules are read."""
+    return str(workflow.modifier.modify_path(path))
+
+
 def shipped(key, path):
     """A path of the user's folder, or else the file of that name that comes with the workflow."""
-    for candidate in (Path(path), Path(workflow.basedir) / path):
+    for candidate in (Path(path), BASE / path):
         if candidate.exists():
-            return str(candidate)
+            return given(str(candidate))
     near = [file.name for file in Path(path).parent.glob("*")]
     raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
 def user_keys():
     """What the user's own file sets, to tell its mistakes from those of the command line."""
+    if IS_MODULE:
+        return {}
     try:
         return yaml.safe_load(USER_CONFIG.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError):
         return {}
 
 
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-release_stale_locks(Path(".snakemake"))
+@cache
+def digests():
+    """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
+    if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
+        return ["not read"] * SHARDS
+    return or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, MEMO)
 
-FILES = [config["input"]] if isinstance(config["input"], str) else config["input"]
+
+config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
+if config["cache"]["journal_mode"] == "auto":
+    # WAL needs memory that all its processes share, so that they must be on one machine.
+    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
+# Jobs of a run leave its locks alone: on another machine they may not see who holds them.
+if workflow.is_main_process and not IS_MODULE:
+    release_stale_locks(Path(".snakemake"))
+
+FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
 REFERENCE = or_exit(shipped, "reference", config["reference"])
 PROMPTS = or_exit(shipped, "prompts", config["prompts"])
 ROOTS = or_exit(shipped, "roots", config["roots"])
@@ -60,9 +90,16 @@ LEVELS = config["climb"]["max_levels"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
 READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
-STRING_NAMES = [config["string"]["names"]] if config["string"]["names"] else []
+STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
-DIGESTS = or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, "cache/inputs.json")
+ASSIGNED = placed("results/assigned")
+MEMO = placed("cache/inputs.json")
+# What the user must mend in the input is said at once; a large one (a second per 5 MB) is only read when it has to be.
+LARGE = sum(Path(path).stat().st_size for path in FILES if Path(path).is_file()) > LARGE_INPUT
+if not LARGE:
+    digests()
+# Compute nodes often see no internet: what asks a model then runs where Snakemake was started, in no group.
+ASKS_HERE = config["curator"] != "reactome" and config["asks_on"] == "submit_host"
 
 
 wildcard_constraints:
@@ -72,11 +109,11 @@ wildcard_constraints:
 
 def reference(*tables):
     """Paths of reference tables."""
-    return [f"{REFERENCE}/{table}.parquet" for table in tables]
+    return [given(f"{REFERENCE}/{table}.parquet") for table in tables]
 
 
 # The sources of the explorer page, by content: what Python imports does not lead to them.
-PAGE = content_hash(sorted(map(str, (Path(workflow.basedir) / "scripts/rootward/publish/page").rglob("*.*"))), [])
+PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
@@ -90,7 +127,7 @@ def code(script, asks=True):
     """The content hash of a rule's script and of the package modules it uses, its curator's among them."""
     offline = asks and config["curator"] == "reactome"
     files = [f"{script}.py", *(["rootward/curators/reactome.py"] if offline else [])]
-    return code_of(Path(workflow.basedir) / "scripts", *files)
+    return code_of(BASE / "scripts", *files)
 
 
 def asked_of(*questions):
@@ -112,6 +149,11 @@ def slots(*questions):
     return max(config["models"][config["questions"][name]["model"]]["concurrency"] for name in questions)
 
 
+def group_of(name):
+    """The group of a step that asks: steps of a group are one job on a cluster. None where it is no cluster's job."""
+    return None if ASKS_HERE else name
+
+
 def print_summary():
     """Show the summary of a run that made one."""
     summary = Path("results/run_summary.json")
@@ -125,7 +167,7 @@ def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
     files = [ROOTS, *MEMBERS, *prompts("assign_term")]
     asked = [SHARDS, FALLBACK_ROOT, EVIDENCE, DROP_UNSUPPORTED, asked_of("assign_term"), code("assign_terms")]
-    return content_hash(files, [DIGESTS[shard], *asked])
+    return content_hash(files, [digests()[shard], *asked])
 
 
 def planned_digest(wildcards):
@@ -133,12 +175,18 @@ def planned_digest(wildcards):
     return assigned_from(int(wildcards.shard))
 
 
+def planned_digests(wildcards):
+    """`assigned_from` of all shards."""
+    return [assigned_from(shard) for shard in range(SHARDS)]
+
+
 def interactions_for_shard(wildcards):
     """The table of interactions; for a shard that is what it would be made again, no reason to be made again.
 
     Snakemake looks at nothing else of a job whose `ancient` input is made anew, so the digest covers all that counts.
     """
-    current = label(f"results/assigned/{wildcards.shard}.parquet", "digest") == planned_digest(wildcards)
+    made_from = label(f"{ASSIGNED}/{wildcards.shard}.parquet", "digest")
+    current = made_from is not None and made_from == planned_digest(wildcards)
     return ancient("results/interactions.parquet") if current else "results/interactions.parquet"
 
 

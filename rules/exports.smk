@@ -16,6 +16,8 @@ rule export_sets:
         "results/logs/export_sets.log",
     benchmark:
         "results/benchmarks/export_sets.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -34,6 +36,8 @@ rule export_ontology:
         "results/logs/export_ontology.log",
     benchmark:
         "results/benchmarks/export_ontology.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -53,6 +57,8 @@ rule export_network:
         "results/logs/export_network.log",
     benchmark:
         "results/benchmarks/export_network.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -72,6 +78,8 @@ rule export_interactions:
         "results/logs/export_interactions.log",
     benchmark:
         "results/benchmarks/export_interactions.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:

@@ -35,6 +35,7 @@ rule validate_evidence:
         "results/logs/validate_evidence.log",
     benchmark:
         "results/benchmarks/validate_evidence.tsv"
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:

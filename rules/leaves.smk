@@ -15,6 +15,7 @@ rule assign_terms:
         "results/logs/assign_terms_{shard}.log",
     benchmark:
         "results/benchmarks/assign_terms_{shard}.tsv"
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -44,6 +45,9 @@ rule refine_terms:
         "results/logs/refine_terms.log",
     benchmark:
         "results/benchmarks/refine_terms.tsv"
+    group:
+        group_of("leaves")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -70,10 +74,12 @@ rule collect_leaves:
         "results/logs/collect_leaves.log",
     benchmark:
         "results/benchmarks/collect_leaves.tsv"
+    group:
+        "leaves"
     conda:
         "../envs/rootward.yaml"
     params:
-        digests=[assigned_from(shard) for shard in range(SHARDS)],
+        digests=planned_digests,
         fallback_root=FALLBACK_ROOT,
         code=code("collect_leaves", asks=False),
     script:

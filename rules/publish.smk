@@ -14,6 +14,8 @@ rule export_tree:
         "results/logs/export_tree.log",
     benchmark:
         "results/benchmarks/export_tree.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -43,6 +45,8 @@ rule build_explorer:
         "results/logs/build_explorer.log",
     benchmark:
         "results/benchmarks/build_explorer.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -165,6 +169,8 @@ rule draw_figures:
         "results/logs/draw_figures.log",
     benchmark:
         "results/benchmarks/draw_figures.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:
@@ -225,6 +231,8 @@ rule summarize_run:
         "results/logs/summarize_run.log",
     benchmark:
         "results/benchmarks/summarize_run.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:

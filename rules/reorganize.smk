@@ -20,7 +20,8 @@ rule merge_duplicates:
     benchmark:
         "results/benchmarks/merge_duplicates.tsv"
     group:
-        "reorganize"
+        group_of("reorganize")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -49,7 +50,8 @@ rule enforce_tree:
     benchmark:
         "results/benchmarks/enforce_tree.tsv"
     group:
-        "reorganize"
+        group_of("reorganize")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -78,7 +80,8 @@ rule deepen_branches:
     benchmark:
         "results/benchmarks/deepen_branches.tsv"
     group:
-        "reorganize"
+        group_of("reorganize")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:
@@ -110,7 +113,8 @@ rule place_interactions:
     benchmark:
         "results/benchmarks/place_interactions.tsv"
     group:
-        "reorganize"
+        group_of("reorganize")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:

@@ -14,6 +14,9 @@ rule discover_siblings:
         "results/logs/discover_siblings.log",
     benchmark:
         "results/benchmarks/discover_siblings.tsv"
+    group:
+        group_of("climb")
+    localrule: ASKS_HERE
     conda:
         "../envs/rootward.yaml"
     resources:

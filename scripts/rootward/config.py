@@ -264,8 +264,9 @@ class Cache(Section):
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, taken over when the file is there.",
     )
-    journal_mode: Literal["wal", "delete", "truncate", "persist"] = Field(
-        "wal", description="SQLite's journal; `delete` where the file system is shared between machines."
+    journal_mode: Literal["auto", "wal", "delete", "truncate", "persist"] = Field(
+        "auto",
+        description="SQLite's journal; auto is `wal`, or `delete` with asks_on: nodes, where machines share the file.",
     )
 
 
@@ -313,6 +314,11 @@ class Config(Section):
         "interactive", description="Ask call by call, or through the batch API: half the price, answers within a day."
     )
     batch: Batch = Field(Batch(), description="The batch mode.")
+    asks_on: Literal["submit_host", "nodes"] = Field(
+        "submit_host",
+        description="On a cluster: the steps that ask a model run where Snakemake was started, or on compute nodes, "
+        "which need a way out to the internet.",
+    )
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Who answers each question, and how many items travel in a call."

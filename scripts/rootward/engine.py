@@ -131,7 +131,10 @@ class Engine:
         model = self.gemini.model(kind)
         if model["id"] not in self._governors:
             concurrency = min(model["concurrency"], self._slots)
-            self._governors[model["id"]] = Governor(concurrency, model["rpm"], model["tpm"])
+            # Other jobs hold the other slots, and with them the rest of the quota.
+            share = concurrency / model["concurrency"]
+            rates = (rate and rate * share for rate in (model["rpm"], model["tpm"]))
+            self._governors[model["id"]] = Governor(concurrency, *rates)
         return self._governors[model["id"]]
 
     def batches(self, questions: dict[str, Question], ahead: bool = False) -> list[Work]:

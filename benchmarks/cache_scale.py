@@ -1,0 +1,115 @@
+"""The answer cache when it is large: filling it from two processes at once, looking up, and planning.
+
+    python benchmarks/cache_scale.py [ITEMS]        (default: 2000000; needs about a gigabyte of disk)
+
+Two processes write half of the items each, 20 to a call as the engine does; then every item is read back. Bars: time
+per item does not grow with the cache, memory does not grow with it either, no row is lost or torn.
+"""
+
+import hashlib
+import multiprocessing
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from rootward.cache import AnswerCache, Call  # noqa: E402
+
+BATCH = 20
+LOOK = 100_000  # keys of a step's look-up
+
+
+def key(number: int) -> str:
+    """The key of an item."""
+    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
+
+
+def value(number: int) -> dict:
+    """The answer of an item, of a usual size."""
+    return {"pathway": f"Pathway {number % 5000}", "confidence": 0.9, "reasoning": f"item {number} " + "as it is " * 8}
+
+
+def fill(path: Path, numbers: range) -> None:
+    """Store the items of a range, a call at a time."""
+    cache = AnswerCache(path)
+    for start in range(numbers.start, numbers.stop, BATCH):
+        items = {key(n): (f"I{n}", value(n)) for n in range(start, min(start + BATCH, numbers.stop))}
+        cache.store(Call("assign_term", "made-up", None, f"prompt {start}", f"reply {start}", 900, 0, 400, 2.0), items)
+    cache.close()
+
+
+def megabytes() -> float:
+    """The largest size of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def timed(action) -> tuple:
+    """The result, and wall and CPU seconds."""
+    start = time.monotonic(), time.process_time()
+    result = action()
+    return result, time.monotonic() - start[0], time.process_time() - start[1]
+
+
+def grow(path: Path, numbers: range) -> None:
+    """Write a range from two processes at once, then look some of it up."""
+    half = (numbers.start + numbers.stop) // 2
+    parts = (range(numbers.start, half), range(half, numbers.stop))
+    writers = [multiprocessing.Process(target=fill, args=(path, part)) for part in parts]
+    start = time.monotonic()
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    wall = time.monotonic() - start
+    if any(writer.exitcode for writer in writers):
+        sys.exit("a writer failed")
+    cache = AnswerCache(path)
+    wanted = [key(n) for n in range(0, numbers.stop, max(1, numbers.stop // LOOK))][:LOOK]
+    found, look, cpu = timed(lambda: cache.get_many(wanted))
+    if len(found) != len(wanted):
+        sys.exit(f"{len(wanted) - len(found)} rows lost")
+    known, plan, _ = timed(cache.statistics)
+    print(
+        f"{numbers.stop:>10,} items, {path.stat().st_size / 1e6:6.0f} MB: two writers {len(numbers) / wall:,.0f} items/s, "
+        f"look-up of {len(wanted):,} {look:5.1f} s ({cpu:.1f} s CPU), statistics for the plan {plan:4.1f} s, "
+        f"{megabytes():.0f} MB",
+        flush=True,
+    )
+    if known[0]["answers"] != numbers.stop:
+        sys.exit(f"{numbers.stop - known[0]['answers']} rows lost")
+    cache.close()
+
+
+def check(path: Path, count: int) -> None:
+    """Read everything back, a step's worth at a time, and compare; ask SQLite for its own check."""
+    cache = AnswerCache(path)
+    for start in range(0, count, LOOK):
+        numbers = range(start, min(start + LOOK, count))
+        found = cache.get_many(key(n) for n in numbers)
+        torn = [n for n in numbers if found.get(key(n)) != value(n)]
+        if torn:
+            sys.exit(f"{len(torn)} rows lost or torn, the first {torn[0]}")
+    cache.close()
+    with sqlite3.connect(path) as file:
+        said = file.execute("PRAGMA quick_check").fetchone()[0]
+    print(f"every row read back whole; quick_check: {said}; {megabytes():.0f} MB")
+
+
+def main(count: int) -> None:
+    """Grow a cache in steps of ten and print a line for each."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.sqlite"
+        done = 0
+        for size in sorted({count // 100, count // 10, count // 2, count}):
+            grow(path, range(done, size))
+            done = size
+        check(path, count)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000)

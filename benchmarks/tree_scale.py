@@ -1,0 +1,109 @@
+"""The tree steps on a large tree: merge candidates, merging, strictness, levels and verification, in one process.
+
+    python benchmarks/tree_scale.py [PATHWAYS]        (default: 100000; twelve levels deep)
+
+Names are made of Reactome's words, a tenth of them spelling variants of others; a fifth of the pathways has a second
+candidate parent, some of which close a cycle. Bar at 100,000 pathways: 120 s and 2 GB together.
+"""
+
+import random
+import resource
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from rootward.curators.base import Answer  # noqa: E402
+from rootward.names import pathway_id  # noqa: E402
+from rootward.reference import Reference  # noqa: E402
+from rootward.tree import merge, strict, verify  # noqa: E402
+from rootward.tree.nodes import Edge, Forest, Node, copy  # noqa: E402
+
+DEPTH = 12
+EDGE = Edge("model", "a made-up reason", "0123456789abcdef")
+
+
+def made_up(count: int) -> Forest:
+    """A forest of about `count` pathways, `DEPTH` levels deep."""
+    dice = random.Random(count)
+    known = [pathway.name for pathway in Reference(ROOT / "resources" / "reactome").pathways.values()]
+    words = sorted({word for name in known for word in name.split() if len(word) > 3})
+    forest: Forest = {}
+    levels: list[list[str]] = [[] for _ in range(DEPTH + 1)]
+    names: list[str] = []
+    while len(forest) < count:
+        if names and dice.random() < 0.1:
+            name = f"{dice.choice(names)} pathway"
+        else:
+            name = " ".join(dice.choices(words, k=dice.choice((3, 4, 4, 5, 6))))
+        id_ = pathway_id(name)
+        if id_ in forest:
+            continue
+        names.append(name)
+        level = 0 if len(forest) < 12 else 1 + len(forest) % DEPTH if len(forest) > 200 else 1
+        while level > 1 and not levels[level - 1]:
+            level -= 1
+        parents = {dice.choice(levels[level - 1]): EDGE} if level else {}
+        if level > 1 and dice.random() < 0.2:
+            further = dice.choice(levels[dice.randrange(1, DEPTH)] or levels[1])
+            if further != id_:
+                parents[further] = EDGE
+        forest[id_] = Node(id_, name, "leaf" if level else "root", parents)
+        levels[level].append(id_)
+    return forest
+
+
+def megabytes() -> float:
+    """The largest size of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+class Timed:
+    """Prints what a block took; adds it to the sum."""
+
+    wall = cpu = 0.0
+
+    def __init__(self, what: str):
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._start = time.monotonic(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        wall, cpu = time.monotonic() - self._start[0], time.process_time() - self._start[1]
+        Timed.wall, Timed.cpu = Timed.wall + wall, Timed.cpu + cpu
+        print(f"    {self._what:24s} {wall:8.1f} s {cpu:8.1f} s CPU {megabytes():8.0f} MB", flush=True)
+
+
+def main(count: int) -> None:
+    """Run the steps one after another and print what each took."""
+    forest = made_up(count)
+    print(f"{len(forest):,} pathways, {megabytes():.0f} MB before the first step")
+    with Timed("merge candidates"):
+        pairs = merge.candidate_pairs(forest, 0.85)
+    decisions = [
+        Answer({"same": n % 4 == 0, "canonical": forest[a].name, "reasoning": "made up"}, "model", EDGE.call_id)
+        for n, (a, _) in enumerate(pairs)
+    ]
+    with Timed(f"merge ({len(pairs):,} pairs)"):
+        forest, _, _ = merge.merge(forest, pairs, decisions)
+    with Timed("strictness"):
+        forest, changes, loose = strict.enforce(copy(forest), {})
+        root_id = min(id_ for id_, node in forest.items() if node.is_root)
+        forest, _ = strict.attach(forest, dict.fromkeys(loose, (root_id, forest[root_id].name, EDGE)))
+    direct = dict.fromkeys(forest, 10)
+    with Timed("levels"):
+        rows = verify.finish(forest, direct, {})
+    with Timed("verification"):
+        roots = {id_ for id_, node in forest.items() if node.is_root}
+        found = verify.violations(rows, direct, [], [], roots, True)
+    broken = {check: len(names) for check, names in found.items() if names}
+    depth = max(row["level"] for row in rows)
+    print(f"{len(rows):,} pathways, depth {depth}, {len(changes):,} changes, {len(loose)} cut loose, broken: {broken}")
+    print(f"together {Timed.wall:.1f} s, {Timed.cpu:.1f} s CPU, {megabytes():.0f} MB (bar: 120 s, 2048 MB)")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -1,0 +1,101 @@
+"""Another workflow uses Rootward as a module: twice, each time with a configuration and a prefix of its own."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from builders import REPOSITORY
+
+SNAKEFILE = """
+configfile: "config.yaml"
+
+module one:
+    snakefile: "{snakefile}"
+    config: config["one"]
+    prefix: "first"
+
+use rule * from one as one_*
+
+module other:
+    snakefile: "{snakefile}"
+    config: config["other"]
+    prefix: "second/deeper"
+
+use rule * from other as other_*
+
+rule compare:
+    default_target: True
+    input:
+        "first/results/placements.parquet",
+        "second/deeper/results/placements.parquet",
+        "first/results/tree.txt",
+    output:
+        "compared.txt",
+    shell:
+        "wc -c {{input}} > {{output}}"
+"""
+CONFIG = """
+one: {input: data/rows.tsv, shards: 2, climb: {max_levels: 2}}
+other: {input: [data/other.tsv], roots: data/roots.tsv, climb: {max_levels: 3}}
+"""
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory) -> Path:
+    """The other workflow, run once."""
+    folder = tmp_path_factory.mktemp("parent")
+    lines = (REPOSITORY / "config" / "interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "data").mkdir()
+    (folder / "data" / "rows.tsv").write_text("".join(lines[:20]), encoding="utf-8")
+    (folder / "data" / "other.tsv").write_text("".join([lines[0], *lines[40:50]]), encoding="utf-8")
+    (folder / "data" / "roots.tsv").write_text((REPOSITORY / "config" / "roots.ten.tsv").read_text(encoding="utf-8"))
+    text = SNAKEFILE.format(snakefile=REPOSITORY / "Snakefile")
+    (folder / "Snakefile").write_text(text, encoding="utf-8")
+    (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    snakemake(folder)
+    return folder
+
+
+def snakemake(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
+
+
+def test_a_workflow_uses_rootward_twice(parent):
+    assert (parent / "compared.txt").exists()
+    for prefix, at_least in (("first", 15), ("second/deeper", 8)):
+        results = parent / prefix / "results"
+        placed, rows = (pq.read_table(results / f"{name}.parquet").num_rows for name in ("placements", "interactions"))
+        assert placed == rows >= at_least
+    assert {path.name for path in parent.iterdir() if path.name != ".snakemake"} == {
+        *("Snakefile", "config.yaml", "data", "compared.txt", "first", "second")
+    }
+    assert not (parent / "second" / "deeper" / "results" / "tree.txt").exists()
+
+
+def test_each_use_has_its_own_configuration(parent):
+    assert (parent / "first" / "results" / "assigned" / "1.parquet").exists()
+    assert not (parent / "second" / "deeper" / "results" / "assigned" / "1.parquet").exists()
+    assert not (parent / "first" / "results" / "parents_L3.parquet").exists()
+    assert (parent / "second" / "deeper" / "results" / "parents_L3.parquet").exists()
+
+
+def test_a_second_run_has_nothing_to_do(parent):
+    triggers = ["--rerun-triggers", "mtime", "params", "input", "software-env"]
+    assert "Nothing to be done" in snakemake(parent, *triggers)
+
+
+def test_the_results_are_those_of_rootward_alone(parent, tmp_path):
+    target = "results/placements.parquet"
+    where = ["-s", str(REPOSITORY / "Snakefile"), "--directory", str(tmp_path), target]
+    config = [f"input={parent}/data/rows.tsv", "shards=2", "climb={max_levels: 2}"]
+    snakemake(tmp_path, *where, "--config", *config)
+    alone, used = (
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / target, parent / "first" / target)
+    )
+    assert alone == used
