@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import assign_terms
@@ -45,7 +46,10 @@ class PlanningAsker:
         self.steps.append(self._estimate.step(questions[0].kind.name, len(questions), hits, batches, self.exact))
         if missing:
             self.exact = False
-            known |= dict(zip(missing, self._stand_in.answer(list(missing.values())), strict=True))
+            answers = self._stand_in.answer(list(missing.values()))
+            # What stands in for a model is doubted like a model: its edges are checked, and voted on.
+            said = [replace(answer, method="model") if isinstance(answer, Answer) else answer for answer in answers]
+            known |= dict(zip(missing, said, strict=True))
         return [known[self._engine.key(question)] for question in questions]
 
 

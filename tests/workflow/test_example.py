@@ -84,7 +84,11 @@ def test_an_added_row_reruns_one_shard(example):
             "\n",
             {k: v for k, v in AFTER_LEAVES.items() if k not in ("climb", "join_levels")},
         ),
-        ("scripts/rootward/tree/prune.py", "# edited\n", {"prune_orphans": 1, "verify_tree": 1}),
+        (
+            "scripts/rootward/tree/prune.py",
+            "# edited\n",
+            {"place_interactions": 1, "prune_orphans": 1, "verify_tree": 1},
+        ),
         ("scripts/climb.py", "# edited\n", AFTER_LEAVES),
         ("scripts/rootward/ask.py", "# how questions travel changes no answer\n", {}),
         ("scripts/rootward/publish/text.py", "# edited\n", {}),
