@@ -77,8 +77,7 @@ def grow(path: Path, numbers: range) -> None:
     print(
         f"{numbers.stop:>10,} items, {path.stat().st_size / 1e6:6.0f} MB: "
         f"two writers {len(numbers) / wall:,.0f} items/s, "
-        f"look-up of {len(wanted):,} {look:5.1f} s ({cpu:.1f} s CPU), statistics for the plan {plan:4.1f} s, "
-        f"{megabytes():.0f} MB",
+        f"look-up of {len(wanted):,} {look:.1f} s ({cpu:.1f} s CPU), statistics {plan:.1f} s, {megabytes():.0f} MB",
         flush=True,
     )
     if known[0]["answers"] != numbers.stop:

@@ -1,6 +1,7 @@
 """What every rule script does around its one function: logging, errors in one line, and the curator it asks."""
 
 import logging
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -26,6 +27,17 @@ def configure_logging(snakemake: Any) -> None:
         logger.addHandler(to_file)
 
 
+class NoPandas:
+    """Import hook. No step uses pandas, but pyarrow imports it (a third of a second, in every job) where it can be had,
+    to ask whether what it is given comes from there.
+    """
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuse pandas; of everything else say nothing."""
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is kept out of the steps", name=name)
+
+
 class Job:
     """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
 
@@ -38,6 +50,7 @@ class Job:
         self._ledger = Ledger()
 
     def __enter__(self) -> "Job":
+        sys.meta_path.insert(0, NoPandas())
         configure_logging(self._snakemake)
         return self
 
@@ -93,7 +106,7 @@ class Job:
             print(f"{name}: {error}", file=sys.stderr)
         elif isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
             log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+            print(f"{name}: {error.filename or 'a result'}: {os.strerror(error.errno)}", file=sys.stderr)
         else:
             log.error("%s", "".join(traceback.format_exception(error)))
             print(f"{name}: {type(error).__name__}: {error!s:.200} (traceback in {where})", file=sys.stderr)

@@ -220,7 +220,11 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
     table = table.replace_schema_metadata(named).combine_chunks()
     with replacing(path) as temporary:
-        pq.write_table(table, temporary, compression=COMPRESSION, row_group_size=ROW_GROUP, store_schema=True)
+        try:
+            pq.write_table(table, temporary, compression=COMPRESSION, row_group_size=ROW_GROUP, store_schema=True)
+        except OSError as error:  # pyarrow's do not say which file they are about
+            error.filename = error.filename or str(path)
+            raise
 
 
 def _sort_columns(table: Table) -> list[str]:
