@@ -161,12 +161,14 @@ class Governor:
         self._successes = 0
         if self._clock() - self._shrunk_at <= self._latency:
             return False
+        first = self._shrunk_at < 0
         self._shrunk_at = self._clock()
-        smaller = max(1.0, self._limit * SHRINK)
-        if self._answered:  # refused again on the way back: from here on carefully
-            self._held = self._limit if self._limit >= self._held else smaller
-        self._answered = 0
-        self._limit = smaller
+        if self._answered or first:  # else nothing came through since: the same refusal, and the gate is shut already
+            smaller = max(1.0, self._limit * SHRINK)
+            if self._limit < self._held:  # refused again on the way back: from here on carefully
+                self._held = smaller
+            self._answered = 0
+            self._limit = smaller
         return True
 
 
