@@ -37,6 +37,7 @@ rule all:
         "results/explorer.html",
         "results/figures/tree.svg",
         "results/run_summary.json",
+        "results/evaluation.json",
         list(exports(*EXPORTS).values()),
 
 

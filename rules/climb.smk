@@ -7,7 +7,7 @@ rule climb:
         levels=levels_below,
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("parent"),
+        prompts=prompts("parent", "check_edge"),
     output:
         parents=ensure("results/parents_L{level}.parquet", non_empty=True),
         ledger="results/ledger/climb_L{level}.json",
@@ -21,10 +21,13 @@ rule climb:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("parent"),
+        llm_slots=slots("parent", "check_edge"),
     params:
+        candidates=config["climb"]["candidates"],
+        votes=config["climb"]["votes"],
+        check=config["climb"]["check"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("parent"),
+        asked_of=asked_of("parent", "check_edge"),
         code=code("climb"),
     script:
         "../scripts/climb.py"

@@ -1,4 +1,6 @@
-"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats."""
+"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats, explain,
+compare.
+"""
 
 
 rule plan:
@@ -34,3 +36,21 @@ rule cache_stats:
         "../envs/rootward.yaml"
     script:
         "../scripts/cache_stats.py"
+
+
+rule explain:
+    log:
+        "results/logs/explain.log",
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/explain.py"
+
+
+rule compare:
+    log:
+        "results/logs/compare.log",
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/compare.py"

@@ -91,6 +91,7 @@ EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
 READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
 # What the user must mend in the input is said at once; a large one (a second per 5 MB) is only read when it has to be.

@@ -1,5 +1,5 @@
-"""Reads the proven tree and the ledgers; makes tree.txt, tree.json, explorer.html, the report's pictures and tables, and
-run_summary.json.
+"""Reads the proven tree and the ledgers; makes tree.txt, tree.json, explorer.html, the report's pictures and tables,
+evaluation.json and run_summary.json.
 """
 
 
@@ -178,6 +178,43 @@ rule draw_figures:
         code=code("draw_figures", asks=False),
     script:
         "../scripts/draw_figures.py"
+
+
+rule evaluate_tree:
+    input:
+        reorganized="results/reorganized.parquet",
+        reference=GRAPH,
+        gold=GOLD,
+    output:
+        evaluation=ensure(
+            report(
+                "results/evaluation.json",
+                caption="../report/evaluation.rst",
+                category="Evaluation",
+                labels={"figures": "The tree against the reference", "format": "JSON"},
+            ),
+            non_empty=True,
+        ),
+        table=ensure(
+            report(
+                "results/report/evaluation.html",
+                caption="../report/evaluation.rst",
+                category="Evaluation",
+                labels={"figures": "The tree against the reference", "format": "table"},
+            ),
+            non_empty=True,
+        ),
+    log:
+        "results/logs/evaluate_tree.log",
+    benchmark:
+        "results/benchmarks/evaluate_tree.tsv"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        curator=config["curator"],
+        code=code("evaluate_tree", asks=False),
+    script:
+        "../scripts/evaluate_tree.py"
 
 
 rule summarize_run:

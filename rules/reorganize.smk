@@ -40,7 +40,7 @@ rule enforce_tree:
         tree="results/reorganized/1_merged.parquet",
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("best_parent", "choose_root"),
+        prompts=prompts("best_parent", "choose_root", "check_edge"),
     output:
         tree=ensure("results/reorganized/2_strict.parquet", non_empty=True),
         changes=ensure("results/reorganized/2_strict.changes.parquet", non_empty=True),
@@ -55,10 +55,11 @@ rule enforce_tree:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("best_parent", "choose_root"),
+        llm_slots=slots("best_parent", "choose_root", "check_edge"),
     params:
+        check=config["climb"]["check"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("best_parent", "choose_root"),
+        asked_of=asked_of("best_parent", "choose_root", "check_edge"),
         code=code("enforce_tree"),
     script:
         "../scripts/enforce_tree.py"
@@ -69,7 +70,7 @@ rule deepen_branches:
         tree="results/reorganized/2_strict.parquet",
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("intermediate"),
+        prompts=prompts("intermediate", "merge"),
     output:
         tree=ensure("results/reorganized/3_deepened.parquet", non_empty=True),
         changes=ensure("results/reorganized/3_deepened.changes.parquet", non_empty=True),
@@ -84,11 +85,12 @@ rule deepen_branches:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("intermediate"),
+        llm_slots=slots("intermediate", "merge"),
     params:
+        threshold=config["merge"]["threshold"],
         max_depth=config["deepen"]["max_depth"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("intermediate"),
+        asked_of=asked_of("intermediate", "merge"),
         code=code("deepen_branches"),
     script:
         "../scripts/deepen_branches.py"
@@ -120,6 +122,7 @@ rule place_interactions:
     params:
         ask=config["place"]["ask"],
         confidence=config["place"]["confidence"],
+        keep=config["siblings"]["keep"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("place"),
         code=code("place_interactions"),
@@ -144,6 +147,7 @@ rule prune_orphans:
         "../envs/rootward.yaml"
     params:
         keep=config["siblings"]["keep"],
+        collapse_chains=config["prune"]["collapse_chains"],
         code=code("prune_orphans", asks=False),
     script:
         "../scripts/prune_orphans.py"

@@ -1,26 +1,45 @@
 """Climb one level: ask every pathway that is new on the level below for its immediate parent."""
 
 import shutil
+from pathlib import Path
 
 from rootward import tables
 from rootward.files import replacing
 from rootward.job import Job
 
 
-def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead: bool, parents: str, job: Job) -> None:
+def climb(
+    leaves: str,
+    levels: list[str],
+    roots: str,
+    fallback_root: str,
+    ahead: bool,
+    parents: str,
+    job: Job,
+    votes: int = 1,
+    check: bool = False,
+    reference: str | None = None,
+    candidates: int = 0,
+    fold: bool = True,
+) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
-    ahead: ask for a parent's parent as soon as the parent is known. A level below which nothing is new leaves at once,
-    with the empty table it found.
+    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: the folder
+    whose names give a new pathway its spelling; candidates: how many of them are shown with a question; fold: whether
+    variants are folded to the name in use. A level below which nothing is new leaves at once, with the empty table it
+    found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
         return
+    from rootward.grounding import Grounding
     from rootward.names import pathway_id
-    from rootward.questions import ask_about
+    from rootward.opinions import Opinions
+    from rootward.reference import Reference
     from rootward.roots import read_roots
     from rootward.tree import climb as climbing
+    from rootward.tree.spelling import Spelling, Unfolded
 
     links = climbing.Links.from_levels(tables.rows("leaves", leaves), [tables.rows("parents", p) for p in levels])
     configured = read_roots(roots, fallback_root)
@@ -29,18 +48,17 @@ def climb(leaves: str, levels: list[str], roots: str, fallback_root: str, ahead:
     rows = []
     pending = links.pending(root_ids)
     if pending:
-        ask = job.asker
-        questions = [
-            ask_about("parent", {"child": links.names[id_], "excluded": []}, roots=root_names) for id_ in pending
-        ]
-        follow = climbing.NextParent(root_names, root_ids, links) if ahead else None
-        rows, cyclic = climbing.link(links, pending, ask.ask_many(questions, follow), root_ids)
+        graph = Reference(reference) if reference else None
+        curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
+        spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
+        known = Grounding(graph, candidates) if graph and candidates else None
+        opinions = Opinions(job.asker, root_names, spelling, votes, check, known)
+        follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
+        said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
+        rows, cyclic = climbing.link(links, pending, said, root_ids)
         if cyclic:
-            again = [
-                ask_about("parent", {"child": links.names[id_], "excluded": links.not_above(id_)}, roots=root_names)
-                for id_ in cyclic
-            ]
-            more, cyclic = climbing.link(links, cyclic, ask.ask_many(again), root_ids)
+            again = opinions.settle([(links.names[id_], links.not_above(id_)) for id_ in cyclic])
+            more, cyclic = climbing.link(links, cyclic, again, root_ids)
             rows += more + climbing.unlinked(links, cyclic)
     tables.write("parents", rows, parents)
 
@@ -55,4 +73,9 @@ if __name__ == "__main__":
             snakemake.config["climb"]["ahead"],
             snakemake.output.parents,
             job,
+            snakemake.params.votes,
+            snakemake.params.check,
+            # What the reference answers is in the reference's spelling.
+            None if snakemake.config["curator"] == "reactome" else str(Path(snakemake.input.reference[0]).parent),
+            snakemake.params.candidates,
         )

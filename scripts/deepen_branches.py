@@ -2,14 +2,27 @@
 
 from rootward import tables
 from rootward.ask import Asker
+from rootward.curators.base import Answer
 from rootward.job import Job
 from rootward.names import pathway_id
 from rootward.questions import ask_about
-from rootward.tree import deepen, nodes
+from rootward.tree import deepen, merge, nodes
+from rootward.tree.spelling import Spelling
 
 
-def deepen_branches(strict: str, fallback_root: str, max_depth: int, tree: str, changes: str, ask: Asker) -> None:
-    """The tree of phase 2 -> tree and changes of phase 3. What hangs under the fallback root stays as it is."""
+def deepen_branches(
+    strict: str,
+    fallback_root: str,
+    max_depth: int,
+    tree: str,
+    changes: str,
+    ask: Asker,
+    threshold: float | None = None,
+) -> None:
+    """The tree of phase 2 -> tree and changes of phase 3. What hangs under the fallback root stays as it is.
+
+    threshold: name similarity from which a new level is asked about, whether it is a pathway that stands already.
+    """
     forest = nodes.from_rows(tables.rows("tree", strict))
     below = nodes.children(forest)
     shallow = [id_ for id_ in deepen.shallow(forest) if forest[id_].parent_id != pathway_id(fallback_root)]
@@ -21,9 +34,39 @@ def deepen_branches(strict: str, fallback_root: str, max_depth: int, tree: str, 
             ask_about("intermediate", {"child": forest[id_].name, "root": forest[root_id].name, "siblings": siblings})
         )
     answers = dict(zip(shallow, ask.ask_many(questions), strict=True))
+    answers = deepen.respelled(answers, names_in_use(forest, deepen.proposed(answers), threshold, ask))
     forest, rows = deepen.deepen(forest, answers, max_depth)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows, changes)
+
+
+def names_in_use(forest: nodes.Forest, names: list[str], threshold: float | None, ask: Asker) -> dict[str, str]:
+    """name of a level -> the name of the pathway it is, for those that are another's by their words or by decision."""
+    spelling = Spelling([node.name for node in forest.values()])
+    spelling.learn(names)
+    found = {name: spelling.fold(name) for name in names}
+    new = {pathway_id(name): name for name in sorted(found.values(), reverse=True)}
+    new = {id_: name for id_, name in new.items() if id_ not in forest}
+    if new and threshold is not None:
+        both = forest | {id_: nodes.Node(id_, name, "intermediate") for id_, name in new.items()}
+        pairs = [pair for pair in merge.candidate_pairs(both, threshold) if not new.keys().isdisjoint(pair)]
+        questions = [
+            ask_about("merge", {"pair_id": f"P{n}", "a": both[a].name, "b": both[b].name})
+            for n, (a, b) in enumerate(pairs, start=1)
+        ]
+        same: dict[str, str] = {}
+        for pair, answer in zip(pairs, ask.ask_many(questions), strict=True):
+            if isinstance(answer, Answer) and answer.value["same"]:
+                kept, given = sorted(pair, key=lambda id_: (id_ in new, both[id_].name))
+                if given in new:
+                    same.setdefault(given, kept)
+        for name, target in found.items():
+            id_, seen = pathway_id(target), set()
+            while id_ in same and id_ not in seen:
+                seen.add(id_)
+                id_ = same[id_]
+            found[name] = both[id_].name if id_ in both else target
+    return found
 
 
 if __name__ == "__main__":
@@ -35,4 +78,5 @@ if __name__ == "__main__":
             snakemake.output.tree,
             snakemake.output.changes,
             job.asker,
+            snakemake.params.threshold,
         )

@@ -1,11 +1,8 @@
 """Draw the pictures of the report and write its tables."""
 
-import json
-from pathlib import Path
-
 from rootward import tables
 from rootward.job import Job
-from rootward.publish import figures, report_tables, scene
+from rootward.publish import figures, ledgers, report_tables, scene
 
 TREE_COLUMNS = ["pathway_id", "name", "parent_id", "level", "origin", "n_direct", "n_total"]
 
@@ -16,19 +13,19 @@ def draw_figures(paths: dict, curator: str, out: dict[str, str]) -> None:
     A picture's outputs are <name>_svg and <name>_png.
     """
     rows = tables.read("reorganized", paths["reorganized"], TREE_COLUMNS).to_pylist()
-    asked = _asked(paths["ledgers"])
+    asked = ledgers.read(paths["ledgers"])
     pictures = {
         "tree": figures.tree(rows),
         "sizes": figures.sizes(rows),
         "confidence": figures.confidence(_sureness(paths["placements"])),
-        "cost": figures.cost(asked),
+        "cost": figures.cost(asked.asked, asked.paid),
     }
     for name, picture in pictures.items():
         scene.write(picture, out[f"{name}_svg"], out[f"{name}_png"])
     names = {row["pathway_id"]: row["name"] for row in rows}
     report_tables.write(report_tables.rejected(tables.rows("rejected", paths["rejected"])), out["rejected"])
     report_tables.write(report_tables.changes(tables.rows("changes", paths["changes"]), names), out["changes"])
-    report_tables.write(report_tables.asked(asked, curator), out["asked"])
+    report_tables.write(report_tables.asked(asked.asked, asked.paid, curator), out["asked"])
 
 
 def _sureness(placements: str) -> dict[tuple[int, str], int]:
@@ -44,17 +41,6 @@ def _sureness(placements: str) -> dict[tuple[int, str], int]:
         key = (row["twentieth"], row["method"].split(":")[0])
         counts[key] = counts.get(key, 0) + row["count_all"]
     return counts
-
-
-def _asked(ledgers: list[str]) -> dict[str, dict[str, float]]:
-    """The numbers of all ledgers, summed per kind of question, in pipeline order."""
-    asked: dict[str, dict[str, float]] = {}
-    for path in ledgers:
-        for kind, numbers in json.loads(Path(path).read_text(encoding="utf-8"))["questions"].items():
-            total = asked.setdefault(kind, {})
-            for name, number in numbers.items():
-                total[name] = total.get(name, 0) + number
-    return asked
 
 
 if __name__ == "__main__":

@@ -2,26 +2,24 @@
 
 from rootward import tables
 from rootward.ask import Asker
-from rootward.curators.base import Failure
+from rootward.curators.base import Answer, Failure
 from rootward.job import Job
 from rootward.names import pathway_id
+from rootward.opinions import check_edges
 from rootward.questions import ask_about
 from rootward.roots import read_roots
 from rootward.tree import nodes, strict
 
 
-def enforce_tree(merged: str, roots: str, fallback_root: str, tree: str, changes: str, ask: Asker) -> None:
-    """The tree of phase 1 -> tree and changes of phase 2."""
+def enforce_tree(
+    merged: str, roots: str, fallback_root: str, tree: str, changes: str, ask: Asker, check: bool = False
+) -> None:
+    """The tree of phase 1 -> tree and changes of phase 2.
+
+    check: of several candidates that a model named, first leave out those that a yes-or-no question refuses.
+    """
     forest = nodes.from_rows(tables.rows("tree", merged))
-    contested = strict.contested(forest)
-    questions = [
-        ask_about(
-            "best_parent",
-            {"child": forest[id_].name, "candidates": sorted(forest[parent].name for parent in forest[id_].parents)},
-        )
-        for id_ in contested
-    ]
-    decided = dict(zip(contested, ask.ask_many(questions), strict=True))
+    decided = _best_parents(forest, strict.contested(forest), ask, check)
     forest, rows, loose = strict.enforce(forest, decided)
     names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
     asked = [ask_about("choose_root", {"pathway": forest[id_].name}, roots=sorted(names.values())) for id_ in loose]
@@ -38,6 +36,24 @@ def enforce_tree(merged: str, roots: str, fallback_root: str, tree: str, changes
     tables.write("changes", rows + attached, changes)
 
 
+def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asker, check: bool) -> dict[str, Answer | Failure]:
+    """contested pathway -> the answer that says which of its candidates holds."""
+    doubtful = [id_ for id_ in contested if check and strict.is_doubtful(forest[id_])]
+    edges = [(id_, parent) for id_ in doubtful for parent in sorted(forest[id_].parents)]
+    verdicts = check_edges(ask, [(forest[id_].name, forest[parent].name) for id_, parent in edges])
+    passed = strict.passed(forest, dict(zip(edges, verdicts, strict=True)))
+    decided = {id_: answer for id_, (_, answer) in passed.items() if answer is not None}
+    asked = [id_ for id_ in contested if id_ not in decided]
+    questions = []
+    for id_ in asked:
+        candidates = passed[id_][0] if id_ in passed else list(forest[id_].parents)
+        names = sorted(forest[parent].name for parent in candidates)
+        paths = {forest[parent].name: nodes.path_names(forest, parent) for parent in candidates}
+        item = {"child": forest[id_].name, "candidates": names, "paths": [paths[name] for name in names]}
+        questions.append(ask_about("best_parent", item))
+    return decided | dict(zip(asked, ask.ask_many(questions), strict=True))
+
+
 if __name__ == "__main__":
     with Job(snakemake) as job:
         enforce_tree(
@@ -47,4 +63,5 @@ if __name__ == "__main__":
             snakemake.output.tree,
             snakemake.output.changes,
             job.asker,
+            snakemake.params.check,
         )

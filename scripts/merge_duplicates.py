@@ -21,15 +21,35 @@ def merge_duplicates(
         tables.rows("leaves", paths["leaves"]),
         roots,
     )
-    pairs = merge.candidate_pairs(forest, threshold)
-    questions = [
-        ask_about("merge", {"pair_id": f"P{n}", "a": forest[a].name, "b": forest[b].name})
-        for n, (a, b) in enumerate(pairs, start=1)
-    ]
-    merged, mapping, rows = merge.merge(forest, pairs, ask.ask_many(questions))
-    tables.write("tree", nodes.to_rows(merged), tree)
+    forest, mapping, rows = merge_until_settled(forest, threshold, ask)
+    tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("placements", _moved(tables.read("memberships", paths["memberships"]), mapping), placements)
     tables.write("changes", rows, changes)
+
+
+def merge_until_settled(
+    forest: nodes.Forest, threshold: float, ask: Asker
+) -> tuple[nodes.Forest, dict[str, str], list[nodes.Row]]:
+    """The merged forest, old id -> new id, and the changes.
+
+    A merged pathway may get a name that is like another's: what is new is asked about until nothing new is.
+    """
+    asked: set[merge.Pair] = set()
+    moved: dict[str, str] = {}
+    changes: list[nodes.Row] = []
+    while pairs := [pair for pair in merge.candidate_pairs(forest, threshold) if pair not in asked]:
+        asked.update(pairs)
+        questions = [
+            ask_about("merge", {"pair_id": f"P{n}", "a": forest[a].name, "b": forest[b].name})
+            for n, (a, b) in enumerate(pairs, start=1)
+        ]
+        forest, mapping, rows = merge.merge(forest, pairs, ask.ask_many(questions))
+        if not rows:
+            break
+        moved = {old: mapping.get(new, new) for old, new in moved.items()}
+        moved |= {old: new for old, new in mapping.items() if old not in moved}
+        changes += rows
+    return forest, {old: new for old, new in moved.items() if old != new}, changes
 
 
 def _moved(memberships, mapping: dict[str, str]):

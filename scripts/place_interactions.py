@@ -1,40 +1,106 @@
 """Reorganize, phase 4: put each interaction at the right level of its path."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+
 from rootward import tables
 from rootward.ask import Asker
+from rootward.curators.base import Answer, Failure
 from rootward.job import Job
 from rootward.names import pathway_id
 from rootward.questions import ask_about
 from rootward.tree import nodes, place
+from rootward.tree.prune import prune
 
 FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
 
 
 def place_interactions(
-    paths: dict[str, str], fallback_root: str, ask_which: str, confidence: float, placed: str, changes: str, ask: Asker
+    paths: dict[str, str],
+    fallback_root: str,
+    ask_which: str,
+    confidence: float,
+    placed: str,
+    changes: str,
+    ask: Asker,
+    keep: str = "all",
 ) -> None:
-    """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4.
 
+    What pruning (with `keep`, see siblings.keep) will take away because nothing is left in it is no choice either: as
+    long as a pass empties pathways, those whose choices thereby changed are asked about once more.
+    """
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
-    below = nodes.children(forest)
     placements = tables.read("placements", paths["placements"])
-    rows = place.doubtful(placements.to_pylist(), below, ask_which, confidence, {pathway_id(fallback_root)})
-    wanted = pc.field("interaction_id").isin(pa.array([row["interaction_id"] for row in rows], pa.string()))
-    described = {
-        row["interaction_id"]: row
-        for row in tables.read("interactions", paths["interactions"], FIELDS, wanted).to_pylist()
-    }
-    where = {id_: _surroundings(forest, below, id_) for id_ in {row["pathway_id"] for row in rows}}
-    questions = [ask_about("place", described[row["interaction_id"]] | where[row["pathway_id"]]) for row in rows]
-    moved, change_rows = place.place(rows, ask.ask_many(questions), forest, below)
-    if moved:
-        kept = [moved.get((r["interaction_id"], r["pathway_id"]), r) for r in placements.to_pylist()]
-        unique = {(row["interaction_id"], row["pathway_id"]): row for row in kept}
+    skip = {pathway_id(fallback_root)}
+    if not place.doubtful(placements.to_pylist(), nodes.children(forest), ask_which, confidence, skip):
+        tables.write("placements", placements, placed)
+        tables.write("changes", [], changes)
+        return
+    rows = placements.to_pylist()
+    asking = _Asking(paths["interactions"], ask)
+    moves: dict[int, nodes.Row] = {}
+    while True:
+        below = nodes.children(forest)
+
+        def in_doubt(row: nodes.Row, below: dict = below) -> bool:
+            return bool(place.doubtful([row], below, ask_which, confidence, skip))
+
+        doubtful = [row for row in rows if in_doubt(row)]
+        answers = asking.of(forest, below)
+        moved, change_rows = place.settle(doubtful, answers, in_doubt, forest, below)
+        why = {(change["interaction_id"], key[1]): change for key, change in zip(moved, change_rows, strict=True)}
+        for n, row in enumerate(rows):
+            key = (row["interaction_id"], row["pathway_id"])
+            if key in moved:
+                moves[n] = why[key] | {"before": moves.get(n, why[key])["before"]}
+                rows[n] = moved[key]
+        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all")
+        if len(left) == len(forest):
+            break
+        forest = left
+    unique = {(row["interaction_id"], row["pathway_id"]): row for row in rows}
+    if moves:
         placements = tables.from_rows("placements", list(unique.values()))
     tables.write("placements", placements, placed)
-    tables.write("changes", change_rows, changes)
+    tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], changes)
+
+
+class _Asking:
+    """Puts the questions, each once, whatever pass it comes up in."""
+
+    def __init__(self, interactions: str, ask: Asker):
+        self._interactions, self._ask = interactions, ask
+        self._described: dict[str, nodes.Row] = {}
+        self._known: dict[tuple, Answer | Failure] = {}
+
+    def of(self, forest: nodes.Forest, below: dict[str, list[str]]) -> Callable[[list[nodes.Row]], list]:
+        """The function that answers about placements in a tree."""
+        where: dict[str, dict[str, list[str]]] = {}
+
+        def answers(rows: list[nodes.Row]) -> list[Answer | Failure]:
+            for id_ in {row["pathway_id"] for row in rows} - where.keys():
+                where[id_] = _surroundings(forest, below, id_)
+            keys = [(row["interaction_id"], *map(tuple, where[row["pathway_id"]].values())) for row in rows]
+            new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}
+            self._describe(row["interaction_id"] for row in new.values())
+            asked = [
+                ask_about("place", self._described[row["interaction_id"]] | where[row["pathway_id"]])
+                for row in new.values()
+            ]
+            self._known |= zip(new, self._ask.ask_many(asked), strict=True)
+            return [self._known[key] for key in keys]
+
+        return answers
+
+    def _describe(self, ids: Iterable[str]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if unknown := set(ids) - self._described.keys():
+            wanted = pc.field("interaction_id").isin(pa.array(sorted(unknown), pa.string()))
+            for row in tables.read("interactions", self._interactions, FIELDS, wanted).to_pylist():
+                self._described[row["interaction_id"]] = row
 
 
 def _surroundings(forest: nodes.Forest, below: dict[str, list[str]], id_: str) -> dict[str, list[str]]:
@@ -51,4 +117,5 @@ if __name__ == "__main__":
             snakemake.output.placements,
             snakemake.output.changes,
             job.asker,
+            snakemake.params.keep,
         )

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import assign_terms
@@ -45,7 +46,10 @@ class PlanningAsker:
         self.steps.append(self._estimate.step(questions[0].kind.name, len(questions), hits, batches, self.exact))
         if missing:
             self.exact = False
-            known |= dict(zip(missing, self._stand_in.answer(list(missing.values())), strict=True))
+            answers = self._stand_in.answer(list(missing.values()))
+            # What stands in for a model is doubted like a model: its edges are checked, and voted on.
+            said = [replace(answer, method="model") if isinstance(answer, Answer) else answer for answer in answers]
+            known |= dict(zip(missing, said, strict=True))
         return [known[self._engine.key(question)] for question in questions]
 
 
@@ -56,14 +60,13 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     def path(name: str) -> str:
         return str(folder / f"{name}.parquet")
 
-    read_interactions.read_interactions(
-        files, config["input_format"], reference, path("interactions"), path("rejected")
-    )
-    evidence = None
-    if config["questions"]["validate_evidence"]["enabled"]:
+    read_interactions.read_interactions(files, config, reference, path("interactions"), path("rejected"))
+    evidence, validate = None, config["questions"]["validate_evidence"]
+    if validate["enabled"]:
         evidence = path("evidence")
         validate_evidence.validate_evidence(path("interactions"), evidence, ask)
-    assign_terms.assign_terms(path("interactions"), evidence, False, roots, root, (0, 1), "plan", path("assigned"), ask)
+    drop = validate["enabled"] and validate["drop_unsupported"]
+    assign_terms.assign_terms(path("interactions"), evidence, drop, roots, root, (0, 1), "plan", path("assigned"), ask)
     refine = config["refine"]
     refine_terms.refine_terms(
         [path("assigned")], path("interactions"), root, refine["candidates"], refine["threshold"], path("refined"), ask
@@ -72,8 +75,10 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         [path("assigned")], path("refined"), root, ["plan"], path("leaves"), path("memberships")
     )
     levels: list[str] = []
+    votes, check, shown = (config["climb"][key] for key in ("votes", "check", "candidates"))
     for level in range(1, config["climb"]["max_levels"] + 1):
-        climb.climb(path("leaves"), levels, roots, root, False, path(f"parents_L{level}"), _Giving(ask))
+        parents = path(f"parents_L{level}")
+        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), votes, check, reference, shown)
         levels.append(path(f"parents_L{level}"))
     join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
@@ -81,11 +86,15 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     merge_duplicates.merge_duplicates(
         f, root, config["merge"]["threshold"], path("1"), path("1_placements"), path("changes"), ask
     )
-    enforce_tree.enforce_tree(path("1"), roots, root, path("2"), path("changes"), ask)
-    deepen_branches.deepen_branches(path("2"), root, config["deepen"]["max_depth"], path("3"), path("changes"), ask)
+    enforce_tree.enforce_tree(path("1"), roots, root, path("2"), path("changes"), ask, check)
+    depth, threshold = config["deepen"]["max_depth"], config["merge"]["threshold"]
+    deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
-    place_interactions.place_interactions(f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask)
+    keep = config["siblings"]["keep"]
+    place_interactions.place_interactions(
+        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, keep
+    )
 
 
 class _Giving:

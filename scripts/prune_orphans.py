@@ -3,12 +3,18 @@
 from rootward import tables
 from rootward.job import Job
 from rootward.tree import nodes
-from rootward.tree.prune import prune
+from rootward.tree.prune import collapse, prune
 
 
-def prune_orphans(deepened: str, placements: str, keep: str, tree: str, changes: str) -> None:
+def prune_orphans(
+    deepened: str, placements: str, keep: str, tree: str, changes: str, collapse_chains: bool = False
+) -> None:
     """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
-    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), counts(placements), keep == "all")
+    placed = counts(placements)
+    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), placed, keep == "all")
+    if collapse_chains:
+        forest, more = collapse(forest, placed)
+        rows += more
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows, changes)
 
@@ -29,4 +35,5 @@ if __name__ == "__main__":
             snakemake.params.keep,
             snakemake.output.tree,
             snakemake.output.changes,
+            snakemake.params.collapse_chains,
         )

@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 from rootward import tables
 from rootward.files import write_text
 from rootward.job import Job
+from rootward.publish import ledgers
 
 
 def summarize_run(paths: dict, curator: str, summary: str) -> None:
@@ -17,6 +17,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
     placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
     interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes"])
     rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
+    asked = ledgers.read(paths["ledgers"])
     content = {
         "curator": curator,
         "tree": {
@@ -36,7 +37,9 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
         },
         "rejected": {"rows": pc.sum(rejected["n_rows"]).as_py() or 0, "by_reason": _rows_by_reason(rejected, 20)},
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
-        **_asked(paths["ledgers"]),
+        "asked": asked.asked,
+        "paid": asked.paid,
+        "other_versions": asked.versions,
     }
     write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
@@ -55,27 +58,6 @@ def _rows_by_reason(rejected, most: int) -> dict[str, int]:
     for row in rejected.group_by("reason").aggregate([("n_rows", "sum")]).to_pylist():
         found[kind(row["reason"])] += row["n_rows_sum"]
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
-
-
-def _asked(ledgers: list[str]) -> dict[str, dict]:
-    """The ledgers of all steps, summed: per kind of question, per model, and the versions that answered in a model's
-    place.
-    """
-    asked: dict[str, Counter] = {}
-    paid: dict[str, Counter] = {}
-    versions: dict[str, set[str]] = {}
-    for path in ledgers:
-        ledger = json.loads(Path(path).read_text(encoding="utf-8"))
-        for total, part in ((asked, ledger["questions"]), (paid, ledger["models"])):
-            for name, numbers in part.items():
-                total.setdefault(name, Counter()).update(numbers)
-        for model, others in ledger["other_versions"].items():
-            versions.setdefault(model, set()).update(others)
-    return {
-        "asked": {kind: dict(sorted(numbers.items())) for kind, numbers in asked.items()},
-        "paid": {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
-        "other_versions": {model: sorted(others) for model, others in sorted(versions.items())},
-    }
 
 
 if __name__ == "__main__":

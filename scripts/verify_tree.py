@@ -23,8 +23,12 @@ def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str])
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
     placements = tables.read("placements", paths["placements"])
     placed = {r["values"]: r["counts"] for r in pc.value_counts(placements["pathway_id"]).to_pylist()}
-    rows = verify.finish(forest, placed, _xrefs(forest, Reference(paths["reference"])))
-    root_ids = {root.pathway_id for root in read_roots(paths["roots"], fallback_root)} | {pathway_id(fallback_root)}
+    roots = read_roots(paths["roots"], fallback_root)
+    found = xrefs(forest, Reference(paths["reference"]), {root.pathway_id: root.xref for root in roots if root.xref})
+    rows = verify.finish(forest, placed, {id_: list(matches) for id_, matches in found.items()})
+    for row in rows:
+        row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
+    root_ids = {root.pathway_id for root in roots} | {pathway_id(fallback_root)}
     ids = tables.read("interactions", paths["interactions"], ["interaction_id"])["interaction_id"]
     if paths["evidence"]:  # what the configuration leaves out of the tree needs no place in it
         evidence = tables.read("evidence", paths["evidence"], ["interaction_id", "verdict"])
@@ -45,10 +49,18 @@ def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str])
     tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in paths["changes"]), out["changes"])
 
 
-def _xrefs(forest: nodes.Forest, reference: Reference) -> dict[str, list[str]]:
-    """Reactome ids of the pathways that the reference knows by name or alias."""
-    found = {id_: reference.find(node.name) for id_, node in forest.items()}
-    return {id_: [f"reactome:{hit[0].id}"] for id_, hit in found.items() if hit and hit[1] in ("exact", "alias")}
+def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> dict[str, dict[str, str]]:
+    """pathway_id -> xref -> how it was found: the reference knows the name (`exact`) or one of its aliases (`alias`),
+    or the roots' file gives it (`config`; given: id -> xref).
+    """
+    found: dict[str, dict[str, str]] = {}
+    for id_, node in forest.items():
+        hit = reference.find(node.name)
+        if hit and hit[1] in ("exact", "alias"):
+            found[id_] = {f"reactome:{hit[0].id}": hit[1]}
+        if id_ in given:
+            found.setdefault(id_, {}).setdefault(given[id_], "config")
+    return found
 
 
 def _undecided(placements) -> list[str]:

@@ -97,9 +97,16 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "confidence": None,
         "source": "x.tsv:2",
         "notes": [],
+        "xrefs": [],
+        "n_rows": 1,
         "bucket": 0,
     }
     return plain | given
+
+
+def rejected(reason: str, line: int = 2, **given: Any) -> dict:
+    """A row of `rejected`."""
+    return {"source": f"x.tsv:{line}", "reason": reason, "raw": "", "n_rows": 1} | given
 
 
 def assigned(interaction_id: str, pathway: str, **given: Any) -> dict:

@@ -79,7 +79,10 @@ DICTS = {
     "latency_lognormal": {"median", "sigma"},
     "stragglers": {"fraction", "factor"},
 }
-FRACTIONS = ("wrong_parent", "variants", "cycles", "wrong_merge", "intermediates", "batch_row_error")
+FRACTIONS = (
+    *("wrong_parent", "stubborn", "wrong_check", "variants", "cycles", "wrong_merge", "intermediates"),
+    "batch_row_error",
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,11 @@ class Config:
     first_n: dict[str, int] = field(default_factory=dict)
 
     # Noise: fractions of items. `intermediates` is no error, but how often an intermediate is inserted.
+    # `stubborn` is the share of wrong parents that every other wording of the question gives again; the
+    # others are drawn anew. `wrong_check`: edges judged wrongly, either way.
     wrong_parent: float = 0.0
+    stubborn: float = 0.0
+    wrong_check: float = 0.0
     variants: float = 0.0
     cycles: float = 0.0
     wrong_merge: float = 0.0
@@ -319,7 +326,7 @@ SHAPES = {
     "choose_root": Shape("pathway", shared=("roots",)),
     "siblings": Shape("parent", shared=("limit",), unkeyed=("children",)),
     "merge": Shape("pair_id", "pairs", "decisions", unkeyed=("pair_id",)),
-    "best_parent": Shape("child"),
+    "best_parent": Shape("child", unkeyed=("paths",)),
     "intermediate": Shape("child", unkeyed=("siblings",)),
     "place": Shape("interaction_id", "interactions", "placements", unkeyed=("interaction_id",)),
     "validate_evidence": Shape("interaction_id", "interactions", "verdicts", unkeyed=("interaction_id",)),
@@ -502,7 +509,8 @@ class Curator:
         child, roots, excluded = item["child"], shared["roots"], item.get("excluded") or []
         if root := _same_name(child, roots):
             return {"parent": root, "reasoning": "It is itself one of the roots."}
-        id_ = self._wrong_parent(child, excluded) or self._true_parent(child, excluded)
+        wording = shared.get("wording") or 1
+        id_ = self._wrong_parent(child, excluded, wording) or self._true_parent(child, excluded)
         if id_ is None:
             root = pick(sorted(set(roots) - set(excluded)) or roots, "root", child.casefold())
             return {"parent": root, "reasoning": f"{child} is not known; {root} is the nearest root."}
@@ -569,6 +577,8 @@ class Curator:
         if child is None or parent is None:
             return {"is_a": True, "reasoning": "Nothing is known against it."}
         is_a = parent in self.reference.ancestors(child)
+        if self._noisy("wrong_check", child, parent):
+            is_a = not is_a
         return {"is_a": is_a, "reasoning": "It is a part of it." if is_a else "It is no part of it."}
 
     def _true_parent(self, child: str, excluded: list[str]) -> str | None:
@@ -577,21 +587,23 @@ class Curator:
         ancestors = self.reference.ancestors(self.reference.find(child))
         return next((id_ for id_ in ancestors if loose(self.reference.names[id_]) not in forbidden), None)
 
-    def _wrong_parent(self, child: str, excluded: list[str]) -> str | None:
+    def _wrong_parent(self, child: str, excluded: list[str], wording: int) -> str | None:
         """A parent that closes a cycle, or one out of nowhere, if noise wills it.
 
         Whoever has been told what would close a cycle does not close it again: with `excluded` given only the
-        other error remains.
+        other error remains. Another wording of the question draws anew, unless the error is a stubborn one.
         """
-        id_, key = self.reference.find(child), child.casefold()
+        id_, key = self.reference.find(child), (child.casefold(),)
+        if wording > 1 and chance(self.config.seed, "stubborn", *key) >= self.config.stubborn:
+            key = (*key, wording)
         below = self.reference.descendants(id_)
-        if below and not excluded and self._noisy("cycles", key):
-            return pick(below, "cycle", key)
-        if not self._noisy("wrong_parent", key):
+        if below and not excluded and self._noisy("cycles", *key):
+            return pick(below, "cycle", *key)
+        if not self._noisy("wrong_parent", *key):
             return None
         forbidden = {id_, *below, *self.reference.parents.get(id_, ()), *map(self.reference.find, excluded)}
         wrong = [other for other in self.reference.names if other not in forbidden]
-        return pick(wrong, "wrong", key) if wrong else None
+        return pick(wrong, "wrong", *key) if wrong else None
 
     def _spelled(self, name: str, item: str, given: Sequence[str] = ()) -> str:
         """The name as the answer writes it. A name that stands in the prompt is copied from there."""

@@ -100,8 +100,12 @@ class AnswerCache:
         for start in range(0, len(keys), KEYS_PER_QUERY):
             part = [bytes.fromhex(key) for key in keys[start : start + KEYS_PER_QUERY]]
             marks = ",".join("?" * len(part))
-            for key, value in connection.execute(f"SELECT key, value FROM items WHERE key IN ({marks})", part):
-                found[key.hex()] = json.loads(value)
+            query = f"SELECT key, CAST(value AS BLOB) FROM items WHERE key IN ({marks})"
+            for key, value in connection.execute(query, part):
+                try:
+                    found[key.hex()] = json.loads(value)
+                except ValueError:
+                    continue  # damaged: it is asked again
         return found
 
     def store(self, call: Call, answers: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
@@ -109,11 +113,20 @@ class AnswerCache:
 
         Calls of other threads that wait for the file are written along in the same transaction.
         """
-        entry = (_call_row(call), [(bytes.fromhex(k), label, _json(value)) for k, (label, value) in answers.items()])
+        entry = (
+            _call_row(call),
+            [
+                (bytes.fromhex(k), label.encode("utf-8", "replace").decode(), _json(value))
+                for k, (label, value) in answers.items()
+            ],
+        )
         self._unwritten.append(entry)
         with self._lock:
             if any(waiting is entry for waiting in self._unwritten):
-                self._guarded(self._write_all)
+                try:
+                    self._guarded(self._write_all)
+                finally:  # what could not be written must not stand in the way of what can
+                    self._unwritten = deque(waiting for waiting in self._unwritten if waiting is not entry)
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
         entries = list(self._unwritten)
@@ -157,6 +170,11 @@ class AnswerCache:
     def call_of(self, call_id: str) -> dict[str, Any] | None:
         """The call that a `call_id` of the tables leads to (columns of `calls`, texts unpacked), or None."""
 
+        try:
+            bytes.fromhex(call_id)
+        except ValueError:  # a reference entry
+            return None
+
         def look(connection: sqlite3.Connection) -> dict[str, Any] | None:
             low, high = bytes.fromhex(call_id), bytes.fromhex(call_id) + b"\xff" * 8
             connection.row_factory = sqlite3.Row
@@ -193,7 +211,7 @@ class AnswerCache:
         conditions, values = [], []
         for condition, value in (
             ("calls.question = ?", question),
-            ("lower(items.label) = lower(?)", label),
+            ("casefold(items.label) = casefold(?)", label),
             ("calls.model = ?", model),
             ("calls.made < ?", before),
         ):
@@ -255,7 +273,7 @@ class AnswerCache:
         with self._lock:
             try:
                 return action(self._open())
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, OSError) as error:
                 raise UserError(f"{self.path}: {_reason(error)}") from error
             except sqlite3.DatabaseError as error:  # not a database, or torn
                 self._set_aside(error)
@@ -296,9 +314,11 @@ class AnswerCache:
         return connection
 
     def _connect(self, name: str) -> sqlite3.Connection:
-        return sqlite3.connect(
+        connection = sqlite3.connect(
             name, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
         )
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
+        return connection
 
     def _set_aside(self, error: Exception) -> None:
         """Move a damaged file away and copy what can be read of it into a new one."""
@@ -349,7 +369,10 @@ class _transaction:  # noqa: N801 - reads as a statement
         self._connection.execute("BEGIN IMMEDIATE")
 
     def __exit__(self, kind: type | None, *_: object) -> None:
-        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+        if kind is None:
+            self._connection.execute("COMMIT")
+        elif self._connection.in_transaction:  # a full disk has rolled back by itself
+            self._connection.execute("ROLLBACK")
 
 
 def _call_row(call: Call) -> tuple:
@@ -380,7 +403,9 @@ def _unpacked(blob: bytes) -> str:
     return zlib.decompress(blob).decode("utf-8", "surrogatepass")
 
 
-def _reason(error: sqlite3.OperationalError) -> str:
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.strerror}; see cache.path"
     text = str(error)
     if "full" in text:
         return "no space left on its disk; what was answered before is kept"
@@ -405,7 +430,7 @@ def old_answers(path: str | Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
         return
     for key, value in content.items() if isinstance(content, dict) else ():
         kind, _, name = key.partition(":")
-        reasoning = value.get("reasoning", "") if isinstance(value, dict) else ""
+        reasoning = (value.get("reasoning") or "") if isinstance(value, dict) else ""
         if isinstance(value, dict):
             value = value.get(kind)
         if kind == "parent" and isinstance(value, str) and value.strip():

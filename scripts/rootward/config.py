@@ -55,7 +55,7 @@ class Model(Section):
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null leaves it to the model."
     )
-    price: Price
+    price: Price = Field(description="What the plan and the summary count with.")
 
 
 class Models(Section):
@@ -125,6 +125,10 @@ class AskPlace(Asking):
     batch: Positive = Field(20, description="Interactions per call.")
 
 
+class AskEdge(Asking):
+    batch: Positive = Field(20, description="Edges per call.")
+
+
 class AskEvidence(Asking):
     model: Literal["flash", "pro"] = Field("pro", description="Which of `models` answers.")
     batch: Positive = Field(3, description="Interactions per call.")
@@ -137,6 +141,7 @@ class Questions(Section):
     assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
     refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
     parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
+    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
     choose_root: Asking = Field(Asking(), description="The root of a pathway that reached none.")
     siblings: Asking = Field(Asking(), description="Other children of a parent.")
     merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
@@ -173,6 +178,18 @@ class Climb(Section):
     ahead: bool = Field(
         True, description="Ask for a parent's parent as soon as the parent is known; the tree is the same either way."
     )
+    votes: Annotated[int, Field(ge=1, le=5)] = Field(
+        1,
+        description="Opinions per parent: with 2 or more every parent is asked in two wordings, and in up to this many "
+        "where the first two differ; the majority holds.",
+    )
+    candidates: Count = Field(
+        0,
+        description="Names of the reference shown with the question for a parent: so many nearest, and their parents.",
+    )
+    check: bool = Field(
+        True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."
+    )
 
 
 class Refine(Section):
@@ -193,6 +210,25 @@ class Siblings(Section):
 
 class Deepen(Section):
     max_depth: Positive = Field(12, description="No level is inserted where a branch would grow deeper than this.")
+
+
+class Prune(Section):
+    collapse_chains: bool = Field(
+        False, description="Take out pathways that hold no interaction themselves and have a single child."
+    )
+
+
+class Evaluate(Section):
+    gold: str | None = Field(
+        None,
+        min_length=1,
+        description="A two-column file (child, parent) to compare the tree with; null compares with the reference.",
+    )
+
+
+class Compare(Section):
+    a: str | None = Field(None, min_length=1, description="The one folder of results.")
+    b: str | None = Field(None, min_length=1, description="The other folder of results.")
 
 
 class Place(Section):
@@ -293,6 +329,8 @@ class Config(Section):
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
     deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
+    prune: Prune = Field(Prune(), description="Removing what holds nothing.")
+    evaluate: Evaluate = Field(Evaluate(), description="Comparing the tree with a known hierarchy.")
     exports: Exports = Field(Exports(), description="Files for other tools.")
     explorer: Explorer = Field(Explorer(), description="The explorer page.")
     errors: Errors = Field(Errors(), description="The error budget.")
@@ -305,6 +343,9 @@ class Config(Section):
     model: str | None = Field(None, description="Of `snakemake forget`: the id of the model whose answers are dropped.")
     before: str | None = Field(
         None, description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped."
+    )
+    compare: Compare = Field(
+        Compare(), description="Of `snakemake compare`: --config compare='{a: results_before, b: results}'."
     )
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 

@@ -18,6 +18,7 @@ from rootward.curators.base import Answer, BadRequest, Failure, Follow, Hear, Lo
 from rootward.errors import UserError
 from rootward.governor import Governor, Stopped
 from rootward.ledger import Ledger
+from rootward.names import normalise
 from rootward.questions import KINDS, Question
 from rootward.replies import RawReply, read
 from rootward.watch import Signals, parent_watch
@@ -47,8 +48,8 @@ class Outcome:
 class Engine:
     """Implements `Curator` over a model behind `gemini.Gemini` (or anything with its methods).
 
-    slots: calls in flight at most, as granted by Snakemake; attempts: per question, waiting for a quota never counts.
-    batch: settings of `BatchRun`, None to ask call by call.
+    slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
+    never counts, nor does what befell a batch it was in. batch: settings of `BatchRun`, None to ask call by call.
     """
 
     def __init__(
@@ -111,8 +112,8 @@ class Engine:
 
     def _import_old(self, key: str, question: Question) -> dict | None:
         kind = question.kind
-        value = self._old.get((kind.name, question.item_id.casefold()))
-        if value is None or question.item.get("excluded"):
+        value = self._old.get((kind.name, normalise(question.item_id)))
+        if value is None or question.item.get("excluded") or question.shared.get("wording"):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}
@@ -154,6 +155,7 @@ class Engine:
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self.gemini.prompt(questions)
+        lost = 0
         while True:
             estimate = governor.acquire(len(prompt))
             try:
@@ -169,15 +171,19 @@ class Engine:
                 self.ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
                     raise Terminal(f"the API does not answer ({error}); {KEPT}") from None
-                attempts.update(keys)
-                if attempts[keys[0]] >= self.attempts:
+                lost += 1
+                if lost > 1 and len(keys) > 1:  # one row may be what makes it time out
+                    return Outcome(again=dict(work.questions))
+                if lost >= self.attempts:
                     return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
-                governor.back_off(attempts[keys[0]])
+                governor.back_off(lost)
                 continue
             except BadRequest as error:
                 governor.failed(estimate, False)
                 self.ledger.add(kind, calls=1)
-                return self._unusable(work, attempts, "request", str(error), again=len(keys) > 1)
+                if len(keys) > 1:
+                    return Outcome(again=dict(work.questions))
+                return Outcome(failures={keys[0]: Failure("request", str(error))})
             except BaseException:
                 governor.failed(estimate, False)
                 raise
@@ -222,20 +228,17 @@ class Engine:
             self.ledger.add(kind, unusable=1)
         for at, problem in reading.problems.items():
             key = keys[at]
+            if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
+                outcome.again[key] = questions[at]
+                continue
             attempts[key] += 1
-            if reading.refused and len(keys) == 1:
+            if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= self.attempts and not (reading.refused and len(keys) > 1):
+            elif attempts[key] >= self.attempts:
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
         return outcome
-
-    def _unusable(self, work: Work, attempts: Counter, kind: str, message: str, again: bool) -> Outcome:
-        attempts.update(work.questions.keys())
-        if again:
-            return Outcome(again=dict(work.questions))
-        return Outcome(failures=dict.fromkeys(work.questions, Failure(kind, message)))
 
 
 class _Run:
@@ -277,22 +280,23 @@ class _Run:
                 reason = signals.reason
                 if reason is None and not self._engine.parent_lives():
                     reason = "the Snakemake that started it is gone"
-                if reason and self._stopped is None:
+                if reason:
                     self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
+            if signals.reason:  # also one that came while the last answer did
+                self._stop(UserError(f"stopped: {signals.reason}; {KEPT}"), governor)
 
     def _work(self, governor: Governor) -> None:
         while (work := self._next()) is not None:
-            outcome = None
             try:
                 outcome = self._engine.ask(work, self._attempts)
+                with self._changed:
+                    self._take(work, outcome)
             except Stopped:
                 pass
             except BaseException as error:  # Terminal, a full disk, or a bug: nothing further is asked
                 self._stop(error, governor)
             with self._changed:
                 self._under_way -= 1
-                if outcome is not None:
-                    self._take(work, outcome)
                 if self._idle and (self._waiting or not self._under_way):
                     self._changed.notify_all()
 
@@ -357,4 +361,13 @@ def _answer(key: str, value: dict[str, Any]) -> Answer:
 
 
 def _old_answers(path: str | None) -> dict[tuple[str, str], dict]:
-    return {(kind, name.casefold()): value for kind, name, value in old_answers(path) if kind in KINDS} if path else {}
+    """Answers by kind and normalised name; of two spellings of one name the first of the alphabet is answered for, in
+    whatever order they stand in the file.
+    """
+    found: dict[tuple[str, str], tuple[str, str, dict]] = {}
+    for kind, name, value in old_answers(path) if path else ():
+        if kind in KINDS:
+            key, entry = (kind, normalise(name)), (name, repr(value), value)
+            if key not in found or entry[:2] < found[key][:2]:
+                found[key] = entry
+    return {key: value for key, (_, _, value) in found.items()}

@@ -9,6 +9,7 @@ service named.
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 SAFETY = 0.95  # share of a configured rate that is used: the service counts arrivals, not departures
@@ -16,6 +17,7 @@ BURST = 0.2  # seconds' worth of requests that may start at once
 SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0
+MOST_STARTS = 20_000  # calls looked back on
 BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
 
 
@@ -40,13 +42,15 @@ class Governor:
         self._condition = threading.Condition()
         self._clock, self._random = clock, random_
         self.concurrency = concurrency
-        self._limit = float(concurrency)
+        self._limit = self._held = float(concurrency)
         self._in_flight = 0
         self._requests = _Bucket(rpm, clock, burst=max(1.0, (rpm or 0) / 60 * BURST))
         self._tokens = _Bucket(tpm, clock, burst=(tpm or 0) * SAFETY)
         self._tokens_per_character = 0.25
+        self._quota = _LearnedQuota(clock)
         self._not_before = 0.0
-        self._successes = 0
+        self._successes = 0  # in the present window
+        self._answered = 0  # since the limit shrank
         self._shrunk_at = -1e9
         self._latency = 1.0
         self._throttled = 0  # answers 429 without a named wait, in a row
@@ -61,7 +65,12 @@ class Governor:
             while True:
                 if self._stopped is not None:
                     raise Stopped from self._stopped
-                wait = max(self._not_before - self._clock(), self._requests.wait(1), self._tokens.wait(estimate))
+                wait = max(
+                    self._not_before - self._clock(),
+                    self._requests.wait(1),
+                    self._tokens.wait(estimate),
+                    self._quota.wait(),
+                )
                 if self._in_flight >= max(1, int(self._limit)):
                     self._condition.wait(0.5)
                 elif wait > 0:
@@ -69,6 +78,7 @@ class Governor:
                 else:
                     self._requests.take(1)
                     self._tokens.take(estimate)
+                    self._quota.start()
                     self._in_flight += 1
                     return estimate
 
@@ -83,7 +93,9 @@ class Governor:
             self._throttled = self._down = 0
             self._refused_since = None
             self._successes += 1
-            if self._successes >= self._limit:
+            self._answered += 1
+            # Back to what held before quickly, beyond it carefully.
+            if self._limit < self._held or self._successes >= int(self._limit):
                 self._successes = 0
                 self._limit = min(self.concurrency, self._limit + 1)
 
@@ -94,12 +106,13 @@ class Governor:
         with self._condition:
             self._done()
             self._tokens.take(-estimate)
-            self._shrink()
+            learned = self._quota.refused(wait) if wait is not None and wait > 2 * self._latency else False
+            shrunk = not learned and self._shrink()
             if self._refused_since is None:
                 self._refused_since = self._clock()
             if wait is None:
-                self._throttled += 1
-                wait = self._jitter(self._throttled)
+                self._throttled += shrunk  # what is under way says the same thing again
+                wait = self._jitter(max(1, self._throttled))
             # A little later than named, each time another little: the threads must not all come back in one instant.
             self._not_before = max(self._not_before, self._clock() + wait + 0.05 * self._random())
 
@@ -143,12 +156,61 @@ class Governor:
         self._in_flight -= 1
         self._condition.notify_all()
 
-    def _shrink(self) -> None:
+    def _shrink(self) -> bool:
         # At most once per round trip: the calls already under way say the same thing again.
         self._successes = 0
-        if self._clock() - self._shrunk_at > self._latency:
-            self._shrunk_at = self._clock()
-            self._limit = max(1.0, self._limit * SHRINK)
+        if self._clock() - self._shrunk_at <= self._latency:
+            return False
+        self._shrunk_at = self._clock()
+        smaller = max(1.0, self._limit * SHRINK)
+        if self._answered:  # refused again on the way back: from here on carefully
+            self._held = self._limit if self._limit >= self._held else smaller
+        self._answered = 0
+        self._limit = smaller
+        return True
+
+
+class _LearnedQuota:
+    """A quota nobody told us, read off the first refusal that names its wait.
+
+    Whoever allows N requests in any W seconds refuses the next one until the oldest of the N is W old: so W is the
+    named wait and the age of the oldest, and N the number accepted since.
+    """
+
+    def __init__(self, clock: Callable[[], float]):
+        self._clock = clock
+        self._starts: deque[float] = deque(maxlen=MOST_STARTS)
+        self._window: float | None = None
+        self._most = 0
+        self._learned_at = 0.0
+
+    def start(self) -> None:
+        """A call starts now."""
+        self._starts.append(self._clock())
+
+    def refused(self, wait: float) -> bool:
+        """A call was refused and told to wait; whether that taught how much is allowed."""
+        now = self._clock()
+        if self._starts:
+            self._starts.pop()
+        if not self._starts:
+            return False
+        if self._window is None:
+            self._window, self._learned_at = (now + wait - self._starts[0]) * 1.02, now
+        elif now - self._learned_at > self._window:  # it is less than we thought
+            self._most, self._learned_at = max(1, int(self._most * 0.9)), now
+            return True
+        self._most = min(len(self._starts), self._most or len(self._starts))
+        return True
+
+    def wait(self) -> float:
+        """Seconds until one more call is allowed."""
+        if self._window is None:
+            return 0.0
+        oldest = self._clock() - self._window
+        while self._starts and self._starts[0] <= oldest:
+            self._starts.popleft()
+        return self._starts[len(self._starts) - self._most] - oldest if len(self._starts) >= self._most else 0.0
 
 
 class _Bucket:

@@ -12,6 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
 _SPACE = re.compile(r"\s+")
@@ -125,6 +126,131 @@ def gist(name: str) -> str:
     return " ".join(content_words(name)) or normalise(name)
 
 
+# Pairs of words that tell two pathways apart however alike the rest of their names is. A word is here in the form that
+# `tokens` gives it; "negative regulation" and "positive regulation" differ by the first word alone.
+_OPPOSITES = [
+    "activation activating activator activate activated|inhibition inhibiting inhibitor inhibit inhibited "
+    "inactivation inactivating inactivated repression repressor suppression suppressor silencing",
+    "synthesis anabolism formation assembly generation production|degradation degrading catabolic lysis disassembly "
+    "depolymerization breakdown clearance",
+    "positive|negative",
+    "up upregulation upregulated upregulate|down downregulation downregulated downregulate",
+    "pro|anti",
+    "import influx uptake|export efflux secretion release",
+    "endocytosis|exocytosis",
+    "phosphorylation|dephosphorylation",
+    "ubiquitination|deubiquitination",
+    "methylation|demethylation",
+    "acetylation|deacetylation",
+    "sumoylation|desumoylation",
+    "glycosylation|deglycosylation",
+    "polymerization|depolymerization",
+    "oxidation|reduction",
+    "gain|loss",
+    "opening|closing closure",
+    "initiation|elongation|termination",
+    "early|late",
+    "anterograde|retrograde",
+    "intrinsic|extrinsic",
+    "innate|adaptive",
+    "canonical|noncanonical",
+    "presynaptic|postsynaptic",
+    "homotypic|heterotypic",
+    "dependent|independent",
+    "mitotic|meiotic",
+    "mitosis|meiosis",
+    "sense|antisense",
+    "light|dark heavy",
+    "proximal|distal",
+    "acute|chronic",
+    "eukaryotic|prokaryotic|mitochondrial|nuclear|cytosolic cytoplasmic|lysosomal|peroxisomal",
+    "large|small",
+    "fast|slow",
+    "high|low",
+    "leading|lagging",
+    "upstream|downstream",
+]
+# word -> (which list, which side of it)
+_SIDE: dict[str, tuple[int, int]] = {
+    word: (number, side)
+    for number, sides in enumerate(_OPPOSITES)
+    for side, words in enumerate(sides.split("|"))
+    for word in words.split()
+}
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
+_GREEK_NAMES = frozenset(_GREEK.values())
+_PREFIX = re.compile(r"\b(up|down|anti|pro)-?(?=regulat|apoptot|inflammat)")
+
+
+@lru_cache(maxsize=100_000)
+def _marks(name: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[int, int]]]:
+    """What of a name must not differ: numbers, Greek letters, single letters, and sides of opposites."""
+    text = _PREFIX.sub(r"\1 ", unicodedata.normalize("NFKC", name).casefold())
+    text = text.replace("non-canonical", "noncanonical").replace("non canonical", "noncanonical")
+    numbers, greek, letters, sides = set(), set(), set(), set()
+    words = tokens(text)
+    for word in words:
+        if word in _SIDE:
+            sides.add(_SIDE[word])
+        if word in _ROMAN:
+            numbers.add(_ROMAN[word])
+        elif word in _GREEK_NAMES:
+            greek.add(word)
+        elif word == "tgfbeta":
+            greek.add("beta")
+        elif len(word) == 1 and word.isalpha() and len(words) > 1:
+            letters.add(word)
+        numbers.update(str(int(part)) for part in re.findall(r"\d+", word) if part.isascii())
+    return frozenset(numbers), frozenset(greek), frozenset(letters), frozenset(sides)
+
+
+def differ_in_meaning(a: str, b: str) -> bool:
+    """Whether two names differ by a word that matters, so that no likeness and no answer makes them one pathway.
+
+    Numbers (1/2, I/II, "FGFR1"/"FGFR2"), Greek letters (alpha/beta) and single letters (vitamin A/D) differ where each
+    name has one the other has not; names on two sides of an opposition (activation/inhibition, synthesis/degradation,
+    positive/negative, up/down, pro/anti, import/export …) differ. A name that only says more ("negative regulation of
+    X" and "regulation of X", "MAPK" and "MAPK1") is left to who is asked.
+    """
+    *marks_a, sides_a = _marks(a)
+    *marks_b, sides_b = _marks(b)
+    if any(one - other and other - one for one, other in zip(marks_a, marks_b, strict=True)):
+        return True
+    lists = {number for number, _ in sides_a} & {number for number, _ in sides_b}
+    return any(_sides_of(number, sides_a) != _sides_of(number, sides_b) for number in lists)
+
+
+def _sides_of(number: int, sides: frozenset[tuple[int, int]]) -> set[int]:
+    return {side for other, side in sides if other == number}
+
+
+_BARE = frozenset(["pathway", "the", "of"])
+_DIRECTION = frozenset(["to", "from", "by", "via", "into", "in", "between", "with", "through", "and", "or"])
+
+
+def same_words(name: str) -> str:
+    """A key that two spellings of one pathway share: the words of `tokens` without "pathway", "the" and "of".
+
+    In any order, unless a word of direction ("ER to Golgi") or two sides of an opposition ("inhibition of A, activation
+    of B") give the order sense. Empty where nothing is left.
+    """
+    words = ["signaling" if word == "signalling" else word for word in tokens(name) if word not in _BARE]
+    lists = [_SIDE[word][0] for word in words if word in _SIDE]
+    ordered = not _DIRECTION.isdisjoint(words) or len(lists) > len(set(lists))
+    return " ".join(words if ordered else sorted(words))
+
+
 class NameIndex:
     """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
 
@@ -141,8 +267,12 @@ class NameIndex:
         counts = self._counts(self.names, grow=True)
         frequency = np.bincount(counts.indices, minlength=len(self._vocabulary))
         self._idf = np.log((1 + len(self.names)) / (1 + frequency)) + 1.0
+        self._frequency = frequency
         self._matrix = self._weigh(counts)
-        self._transposed = self._matrix.T.tocsr()
+
+    @cached_property
+    def _transposed(self):
+        return self._matrix.T.tocsr()
 
     def _grams(self, name: str) -> Iterable[str]:
         for word in gist(name).split():
@@ -191,6 +321,62 @@ class NameIndex:
             for row in range(scores.shape[0]):
                 span = slice(scores.indptr[row], scores.indptr[row + 1])
                 found.append(_best(scores.indices[span], scores.data[span], k, threshold))
+        return found
+
+    def near_pairs(self, k: int, threshold: float) -> list[tuple[int, int]]:
+        """The pairs (i, j), i < j, of known names at least `threshold` similar of which one is among the `k` most
+        similar of the other; sorted.
+
+        Prefix filtering (Bayardo, Ma & Srikant 2007, doi:10.1145/1242572.1242591): with n-grams ordered from rare to
+        common, two names can only be similar enough if they share one of the rare n-grams that make up more than
+        1 - threshold² of their squared length. Only the pairs that do are compared, so that time grows with the pairs
+        that are alike and hardly with those that are not.
+        """
+        import numpy as np
+
+        prefixes = self._prefixes(threshold)
+        transposed = prefixes.T.tocsr()
+        pairs: list[tuple[int, int]] = []
+        for start in range(0, len(self.names), 2048):
+            shared = (prefixes[start : start + 2048] @ transposed).tocoo()
+            rows, columns = shared.row + start, shared.col
+            other = rows != columns
+            rows, columns = rows[other], columns[other]
+            scores = self._similarities(rows, columns).round(9)  # the order of summation must not decide a tie
+            near = scores >= max(threshold, 1e-9)
+            rows, columns, scores = rows[near], columns[near], scores[near]
+            order = np.lexsort((columns, -scores, rows))
+            rows, columns = rows[order], columns[order]
+            rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+            best = rank < k
+            pairs += zip(rows[best].tolist(), columns[best].tolist(), strict=True)
+        return sorted({(min(pair), max(pair)) for pair in pairs})
+
+    def _prefixes(self, threshold: float):
+        """Of each name the rarest n-grams, as many as it takes until the others are shorter than the threshold."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        matrix = self._matrix
+        rarity = np.empty(len(self._frequency), dtype=np.int64)
+        rarity[np.argsort(self._frequency, kind="stable")] = np.arange(len(self._frequency))
+        row_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        order = np.lexsort((rarity[matrix.indices], row_of))
+        columns, squares = matrix.indices[order], matrix.data[order] ** 2
+        before = np.cumsum(squares) - squares
+        before -= np.repeat(before[matrix.indptr[:-1].clip(max=max(len(before) - 1, 0))], np.diff(matrix.indptr))
+        keep = before <= 1 - threshold * threshold + 1e-9
+        ends = np.concatenate(([0], np.cumsum(np.bincount(row_of[keep], minlength=matrix.shape[0]))))
+        return csr_matrix((np.ones(keep.sum(), dtype=np.float32), columns[keep], ends), shape=matrix.shape)
+
+    def _similarities(self, rows, columns):
+        """The similarity of names at the given positions, pair by pair."""
+        import numpy as np
+
+        found = np.empty(len(rows))
+        for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
+            part = slice(at, at + 50_000)
+            found[part] = self._matrix[rows[part]].multiply(self._matrix[columns[part]]).sum(axis=1).A1
         return found
 
 

@@ -58,6 +58,7 @@ class Estimate:
                 len(batches) * seconds / model["concurrency"] / 60,
                 len(batches) / model["rpm"] if model["rpm"] else 0.0,
                 input_tokens / model["tpm"] if model["tpm"] else 0.0,
+                (len(batches) // model["rpd"]) * 24 * 60 if model["rpd"] else 0.0,
             ),
             exact,
         )

@@ -17,6 +17,7 @@ class Progress:
         self._what, self._total = what, total
         self._done = 0
         self._started = self._said = time.monotonic()
+        self._note = ""
         self._bar = None
         self._task = None
         self._terminal = sys.stderr.isatty()
@@ -27,16 +28,20 @@ class Progress:
     def advance(self, by: int = 1, note: str = "") -> None:
         """Count; `note` (hits, waiting) stands beside the bar."""
         self._done += by
+        self._note = note or self._note
         now = time.monotonic()
         if self._terminal and now - self._started > SHOW_AFTER:
-            self._draw(note)
+            self._draw(now)
         if now - self._said > LINE_EVERY:
             self._said = now
             rate = self._done / (now - self._started)
             left = (self._total - self._done) / rate if rate else float("inf")
-            log.info("%s: %d of %d, %.1f/s, %.0f s left %s", self._what, self._done, self._total, rate, left, note)
+            log.info(
+                "%s: %d of %d, %.1f/s, %.0f s left %s", self._what, self._done, self._total, rate, left, self._note
+            )
 
-    def _draw(self, note: str) -> None:
+    def _draw(self, now: float) -> None:
+        note = f"{self._done / (now - self._started):.1f}/s  {self._note}"
         if self._bar is None:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

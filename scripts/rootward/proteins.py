@@ -47,25 +47,27 @@ class ProteinNames:
         """The protein a name stands for; an unknown or ambiguous name comes back as given, with a note."""
         found = self._known.get(name)
         if found is None:
-            found = self._known[name] = self._find(_PREFIX.sub("", name.strip()))
+            found = self._known[name] = self._find(_PREFIX.sub("", name.strip()).strip())
         return found
 
     def _find(self, name: str) -> Protein:
         symbol = self._symbol.get(name.casefold())
         if symbol:
             return self._protein(symbol)
-        if _ACCESSION.match(name.upper()):
-            base = name.upper().split("-")[0]  # an isoform is its protein
-            symbols = self._by_accession.get(base, [])
-            if len(symbols) == 1:
-                return Protein(symbols[0], base)
-            note = f"accession of {', '.join(sorted(symbols))}" if symbols else "unknown accession"
-            return Protein(base, base, note)
+        accession = _ACCESSION.match(name.upper()) and name.upper().split("-")[0]  # an isoform is its protein
+        symbols = self._by_accession.get(accession, []) if accession else []
+        if len(symbols) == 1:
+            return Protein(symbols[0], accession)
+        if symbols:
+            return Protein(accession, accession, f"accession of {', '.join(sorted(symbols))}")
+        # Some synonyms have the shape of an accession (H2AFB1).
         symbols = sorted(self._alias.get(_fold(name), ()))
         if len(symbols) == 1:
             return self._protein(symbols[0])
         if symbols:
             return Protein(name, None, f"ambiguous alias of {', '.join(symbols)}")
+        if accession:
+            return Protein(accession, accession, "unknown accession")
         return Protein(name, None, "not in the symbol table")
 
     def _protein(self, symbol: str) -> Protein:

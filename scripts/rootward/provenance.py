@@ -102,7 +102,7 @@ def shard_digests(
     watched = [*paths, str(Path(reference) / "proteins.parquet")]
     watched += [options.string_names] if options.string_names else []
     known = _stamp(watched, reading, shards)
-    remembered = _recall(memo)
+    remembered = _recall(memo, shards)
     if known is not None and remembered.get("of") == known:
         return remembered["digests"]
     from rootward.inputs.collect import read_inputs
@@ -154,12 +154,15 @@ def _digest(table) -> str:
     return sink.hash.hexdigest()[:16]
 
 
-def _recall(memo: str | Path) -> dict:
+def _recall(memo: str | Path, shards: int) -> dict:
+    """What the memo holds, or nothing when it is none: it may be damaged, or another program's."""
     try:
         content = json.loads(Path(memo).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+    digests = content.get("digests") if isinstance(content, dict) else None
+    whole = isinstance(digests, list) and len(digests) == shards and all(isinstance(one, str) for one in digests)
+    return content if whole else {}
 
 
 def _remember(memo: str | Path, content: dict) -> None:

@@ -58,6 +58,11 @@ class Parent(Reply):
     reasoning: Reason
 
 
+class CheckEdge(Reply):
+    is_a: bool
+    reasoning: Reason
+
+
 class ChooseRoot(Reply):
     root: Name
     reasoning: Reason
@@ -150,7 +155,8 @@ class Kind:
 
     items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field
     that names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
-    the identity. flat: a question of one item stands in the inputs directly, without a list.
+    the identity. optional: fields of context, and shared inputs, that need not be given; one not given is not in the
+    key. flat: a question of one item stands in the inputs directly, without a list.
     """
 
     name: str
@@ -163,6 +169,7 @@ class Kind:
     shared: tuple[str, ...] = ()
     flat: bool = False
     check: Callable[[dict, dict], str | None] | None = None
+    optional: tuple[str, ...] = ()
 
     def is_flat(self, n_items: int) -> bool:
         """Whether a call with this many items is asked and answered without a list."""
@@ -214,7 +221,20 @@ KINDS: dict[str, Kind] = {
         Kind(
             "refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")
         ),
-        Kind("parent", Parent, "items", "parents", "child", ("child", "excluded"), (), ("roots",), True, _not_excluded),
+        Kind(
+            "parent",
+            Parent,
+            "items",
+            "parents",
+            "child",
+            ("child", "excluded"),
+            ("known",),
+            ("roots", "wording"),
+            True,
+            _not_excluded,
+            ("known", "wording"),
+        ),
+        Kind("check_edge", CheckEdge, "edges", "verdicts", "edge_id", ("child", "parent")),
         Kind(
             "choose_root",
             ChooseRoot,
@@ -236,8 +256,10 @@ KINDS: dict[str, Kind] = {
             "parents",
             "child",
             ("child", "candidates"),
+            ("paths",),
             flat=True,
             check=_among("parent", "candidates"),
+            optional=("paths",),
         ),
         Kind(
             "intermediate",
@@ -305,7 +327,8 @@ def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
     """A question of the named kind; raises KeyError when an input is missing or unknown."""
     definition = KINDS[kind]
     fields = {definition.item_id, *definition.identity, *definition.context}
-    if set(item) != fields or set(shared) != set(definition.shared):
+    given = [(set(item), fields), (set(shared), set(definition.shared))]
+    if not all(known - set(definition.optional) <= names <= known for names, known in given):
         raise KeyError(
             f"{kind} takes {sorted(fields)} and {sorted(definition.shared)}, not {sorted(item)} and {sorted(shared)}"
         )
@@ -327,8 +350,13 @@ def _escaped(match: re.Match) -> str:
     return "\\u0060" if match.group() == "`" else json.dumps(match.group())[1:-1].replace("\x7f", "\\u007f")
 
 
+def escaped(text: str) -> str:
+    """JSON text with what could leave its frame, or not be seen in it, escaped; it reads back as the same values."""
+    return _UNSAFE.sub(_escaped, text)
+
+
 def block(questions: Sequence[Question]) -> str:
     """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
     kind = questions[0].kind
     text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
-    return "```json\n" + _UNSAFE.sub(_escaped, text) + "\n```"
+    return "```json\n" + escaped(text) + "\n```"

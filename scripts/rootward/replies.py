@@ -51,7 +51,7 @@ def read(questions: Sequence[Question], reply: RawReply) -> Reading:
         return _nothing(questions, f"finished with {reply.finish_reason}", reply.finish_reason in REFUSALS)
     try:
         entries = _entries(kind, questions, strict_json(reply.text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return _nothing(questions, str(error))
     reading = Reading()
     for position, question in enumerate(questions):
@@ -109,7 +109,7 @@ def strict_json(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        found = _embedded(text)
+        found = _embedded(text) if text[0] not in "[{" else []
         if len(found) == 1:
             return found[0]
         raise ValueError(f"the reply is no complete JSON ({error.msg} at character {error.pos})") from None

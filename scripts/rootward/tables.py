@@ -93,9 +93,17 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     "parents": Table(
-        {"child_id": "string", "child": "string", "parent_id": "string", "parent": "string", **_DECIDED},
+        # answered: the parent as the answer spelled it, where that is not how it is spelled here.
+        {
+            "child_id": "string",
+            "child": "string",
+            "parent_id": "string",
+            "parent": "string",
+            "answered": "string",
+            **_DECIDED,
+        },
         key=("child_id",),
-        nullable=("parent_id", "parent", "call_id"),
+        nullable=("parent_id", "parent", "answered", "call_id"),
     ),
     "siblings": Table(
         {"parent_id": "string", "pathway_id": "string", "name": "string", **_DECIDED},
@@ -130,10 +138,11 @@ TABLES: dict[str, Table] = {
             "n_total": "int64",
             "aliases": "list<string>",
             "xrefs": "list<string>",
+            "xref_matches": "list<string>",  # for each xref, how it was found: exact, alias or config
             **_DECIDED,
         },
         key=("pathway_id",),
-        nullable=("parent_id", "call_id"),
+        nullable=("parent_id", "xref_matches", "call_id"),
     ),
     "changes": Table(
         {
@@ -151,7 +160,7 @@ TABLES: dict[str, Table] = {
         nullable=("pathway_id", "interaction_id", "before", "after", "call_id"),
     ),
 }
-TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("call_id",))
+TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("answered", "call_id"))
 TABLES["placements"] = TABLES["memberships"]
 
 
@@ -206,8 +215,8 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
     labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
-    if too_long := [text for text in labels.values() if len(text.encode()) > LONGEST_LABEL]:
-        raise ValueError(f"{name}: label {too_long[0]!r:.60} is longer than {LONGEST_LABEL} bytes")
+    if too_long := [label for label, text in labels.items() if len(text.encode()) > LONGEST_LABEL]:
+        raise ValueError(f"{name}: label {too_long[0]} is longer than {LONGEST_LABEL} bytes")
     named = {f"rootward.{label}": text for label, text in sorted(labels.items())}
     table = table.replace_schema_metadata(named).combine_chunks()
     with replacing(path) as temporary:

@@ -103,9 +103,18 @@ class Browser:
         return self.run("return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", selector)
 
     def click(self, selector: str) -> None:
-        """A real click on the first element that matches."""
-        element = self._ask("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
-        self._ask("POST", f"/element/{element}/click")
+        """A real click on the first element that matches; one that still moves is waited for, as a hand would."""
+        end = time.perf_counter() + 5
+        while True:
+            element = self._ask("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+            try:
+                self._ask("POST", f"/element/{element}/click")
+            except RuntimeError as error:
+                if "click intercepted" not in str(error) or time.perf_counter() > end:
+                    raise
+            else:
+                return
+            time.sleep(0.05)
 
     def keys(self, *keys: str) -> None:
         """Press keys, by name or character, wherever the focus is."""

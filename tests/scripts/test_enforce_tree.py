@@ -38,7 +38,8 @@ def test_the_nearest_of_several_parents_stays(tmp_path, ask):
 def test_only_the_contested_are_asked_about_with_their_candidates(tmp_path):
     curator = FunctionCurator(lambda q: said(parent="S"))
     forest, _ = enforced(tmp_path, make_asker(curator), {"R": None, "S": None, "A": ["S", "R"], "B": "A"})
-    assert curator.items("best_parent") == [{"child": "A", "candidates": ["R", "S"]}]
+    paths = [["R"], ["S"]]
+    assert curator.items("best_parent") == [{"child": "A", "candidates": ["R", "S"], "paths": paths}]
     assert parents_by_name(forest) == {"R": None, "S": None, "A": "S", "B": "A"}
 
 

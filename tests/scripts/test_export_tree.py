@@ -13,14 +13,13 @@ def test_the_tree_is_written_as_text_and_nested(tmp_path):
     export_tree(path, str(tmp_path / "tree.txt"), str(tmp_path / "tree.json"))
     lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
     assert lines == [
-        "4 pathways under 1 roots, depth 2; in brackets: interactions placed at or below",
+        "4 pathways under 1 roots, depth 2, 3 placements",
+        "In brackets: interactions placed at or below a pathway (none yet: a sibling).",
         "",
         "R  (3)",
         "├─ A  (2)",
         "│  └─ B  (2)",
         "└─ C  (1)",
-        "",
-        "3 placements",
     ]
     (root,) = json.loads((tmp_path / "tree.json").read_text(encoding="utf-8"))
     assert [child["name"] for child in root["children"]] == ["A", "C"]

@@ -87,10 +87,6 @@ def test_two_placements_of_one_interaction_that_meet_become_one(place):
     assert len(rows) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="BUG place_interactions.py: with nothing to ask, isin([]) fails and the run stops (place.ask: none)",
-)
 @pytest.mark.parametrize(("which", "placed"), [("none", PLACED), ("doubtful", PLACED[3:])])
 def test_when_nothing_is_to_be_asked_everything_stays(place, which, placed):
     _, rows, changes = place(make_asker(None), which, placed)

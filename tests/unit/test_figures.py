@@ -1,6 +1,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from builders import rejected as rejected_row
 from PIL import Image
 from rootward.publish import figures, report_tables, scene
 from synthetic import HOSTILE
@@ -8,16 +9,17 @@ from synthetic import HOSTILE
 ROOT = {"pathway_id": "r", "name": "Root & <b>", "parent_id": None, "level": 0, "origin": "root"}
 LEAF = {"pathway_id": "l", "name": HOSTILE, "parent_id": "r", "level": 1, "origin": "leaf"}
 ROWS = [{**ROOT, "n_direct": 1, "n_total": 4}, {**LEAF, "n_direct": 3, "n_total": 3}]
-ASKED = {"parent": {"questions": 40, "hits": 10, "calls": 30, "dollars": 1.25}, "merge": {"questions": 4}}
+ASKED = {"parent": {"questions": 40, "hits": 10, "calls": 30, "failures": 2}, "merge": {"questions": 4}}
+PAID = {"flash": {"calls": 30, "input_tokens": 1000, "output_tokens": 200, "dollars": 1.25}}
 PICTURES = {
     "tree": figures.tree(ROWS),
     "sizes": figures.sizes(ROWS),
     "confidence": figures.confidence({(19, "model"): 5, (0, "fallback"): 1}),
-    "cost": figures.cost(ASKED),
+    "cost": figures.cost(ASKED, PAID),
     "empty tree": figures.tree([]),
     "empty sizes": figures.sizes([]),
     "empty confidence": figures.confidence({}),
-    "empty cost": figures.cost({}),
+    "empty cost": figures.cost({}, {}),
 }
 
 
@@ -45,8 +47,8 @@ def test_the_tree_is_as_tall_as_its_interactions():
 
 
 def test_the_cost_says_what_was_paid():
-    assert "1.25 US dollars in all" in words(PICTURES["cost"])[0]
-    assert "40  30 calls  $1.25" in words(PICTURES["cost"])
+    assert words(PICTURES["cost"])[0].endswith("flash: 30 calls, US$ 1.25")
+    assert "40  30 calls  2 failed" in words(PICTURES["cost"])
     assert "no call was paid for" in words(PICTURES["empty cost"])[0]
 
 
@@ -70,7 +72,7 @@ def test_grey_is_grey_whatever_the_hue(degrees, colour):
 
 
 def test_tables_escape_what_they_show():
-    rejected = report_tables.rejected([{"source": "x.tsv:3", "reason": "no protein", "raw": HOSTILE}])
+    rejected = report_tables.rejected([rejected_row("no protein", raw=HOSTILE)])
     change = {"phase": "p", "action": "merge", "pathway_id": "l", "interaction_id": None, "reason": "why"}
     changes = report_tables.changes([{**change, "before": HOSTILE, "after": None}], {"l": HOSTILE})
     for page in (rejected, changes):
@@ -83,9 +85,20 @@ def test_tables_say_when_there_is_nothing():
 
 
 def test_long_tables_say_what_they_leave_out():
-    rows = [{"source": f"x:{n}", "reason": "r", "raw": ""} for n in range(report_tables.MOST + 1)]
+    rows = [rejected_row("r", n) for n in range(report_tables.MOST + 1)]
     assert "The first 500 of 501." in report_tables.rejected(rows)
 
 
+def test_rows_that_are_only_counted_count():
+    page = report_tables.rejected([rejected_row("bad"), rejected_row("bad", source="x.tsv", n_rows=1000)])
+    assert "1,001 rows of the input were not taken" in page and '<td class="n">1,001</td><td>bad</td>' in page
+
+
 def test_the_ledgers_add_up():
-    assert '<td>all steps</td><td class="n">44</td>' in report_tables.asked(ASKED, "gemini")
+    page = report_tables.asked(ASKED, PAID, "gemini")
+    assert '<td>all steps</td><td class="n">44</td>' in page
+    assert (
+        '<td>flash</td><td class="n">30</td><td class="n">1,000</td><td class="n">200</td><td class="n">1.25</td>'
+        in page
+    )
+    assert "Per model" not in report_tables.asked(ASKED, {}, "reactome")

@@ -177,11 +177,6 @@ def test_white_space_around_a_key_does_no_harm(fake, monkeypatch):
     assert asked(made_gemini()).finish_reason == "STOP"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a key that cannot stand in a header ('…' pasted along) is Lost, and asked with five times over. Fix: in "
-    "connect, a key that is not printable ASCII after strip() is Terminal",
-)
 def test_a_key_that_is_none_is_terminal(fake, monkeypatch):
     monkeypatch.setenv("GEMINI_API_KEY", "pasted…key")
     assert isinstance(error_of(made_gemini()), Terminal)
@@ -287,10 +282,6 @@ def test_what_a_search_found_stands_in_the_block_too():
     assert json.loads(block.removesuffix("\n```"))["inputs"]["findings"] == findings
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="only ` is escaped in what a search found. Fix: build it with questions.block's escaping (_UNSAFE)",
-)
 def test_what_a_search_found_hides_nothing():
     assert "\u202e" not in _with_findings(made_gemini().prompt([evidence()]), "back \u202eto front")
 
@@ -317,20 +308,12 @@ def test_a_template_that_does_not_end_with_the_data_is_refused_by_name(tmp_path,
         template(tmp_path, text).prompt([parent()])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="whatever ends with ``` passes for the data. Fix: in prompt, text.endswith(data), data = block(questions)",
-)
 @pytest.mark.parametrize("text", ["Like this:\n```json\n{}\n```", "{{ block }}\nLike this:\n```json\n{}\n```"])
 def test_a_template_that_ends_with_another_fence_is_refused(tmp_path, text):
     with pytest.raises(UserError, match=r"parent\.md"):
         template(tmp_path, text).prompt([parent()])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="UndefinedError is raised by render, outside the try. Fix: render inside it",
-)
 def test_a_template_with_an_unknown_name_is_refused_by_name(tmp_path):
     with pytest.raises(UserError, match=r"parent\.md.*roost"):
         template(tmp_path, "{{ roost }} {{ block }}").prompt([parent()])

@@ -75,15 +75,10 @@ def test_finding_twice_finds_the_same(proteins):
     assert proteins.find("p62") is proteins.find("p62")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="BUG proteins._find: a synonym of the shape of an accession (P450C1, L1CAM2, H2AFB1) is never looked up",
-)
 def test_a_synonym_of_the_shape_of_an_accession_is_found(proteins):
     (symbol,) = proteins._alias["h2afb1"]
     assert proteins.find("H2AFB1").symbol == symbol
 
 
-@pytest.mark.xfail(strict=True, reason="BUG proteins.find: white space behind a prefix hides the name")
 def test_white_space_behind_a_prefix_does_not_count(proteins):
     assert proteins.find("uniprotkb: P04637") == TP53

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 
@@ -119,7 +120,7 @@ def digests(tmp_path, small_reference):
         if rows is not None:
             path.write_text(HEADER + "".join(rows), encoding="utf-8")
         where = tmp_path / ("memo.json" if memo else os.urandom(4).hex())
-        return shard_digests([str(path)], "auto", str(small_reference), shards, where)
+        return shard_digests([str(path)], {"input_format": "auto"}, str(small_reference), shards, where)
 
     return of
 
@@ -148,7 +149,7 @@ def test_the_second_call_does_not_read_the_input(digests, readings):
     assert len(readings) == 1
 
 
-@pytest.mark.parametrize("memo", [b"", b"{", b"\xff", b'{"of": 1}'])
+@pytest.mark.parametrize("memo", [b"", b"{", b"\xff", b'{"of": 1}', b"[" * 100_000])
 def test_a_damaged_memo_costs_a_reading_and_nothing_else(digests, readings, tmp_path, memo):
     first = digests(ROWS)
     (tmp_path / "memo.json").write_bytes(memo)
@@ -158,13 +159,18 @@ def test_a_damaged_memo_costs_a_reading_and_nothing_else(digests, readings, tmp_
     assert len(readings) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AttributeError, reason="BUG provenance._recall: a memo of JSON that is no object"
-)
 @pytest.mark.parametrize("memo", ["null", "[1]", '"x"'])
 def test_a_memo_of_other_json_costs_a_reading_and_nothing_else(digests, tmp_path, memo):
     first = digests(ROWS)
     (tmp_path / "memo.json").write_text(memo)
+    assert digests() == first
+
+
+@pytest.mark.parametrize("wrong", [None, [], ["x"], [1, 2, 3, 4], "four"])
+def test_a_memo_without_a_digest_for_each_shard_is_not_believed(digests, tmp_path, wrong):
+    first = digests(ROWS)
+    memo = json.loads((tmp_path / "memo.json").read_text())
+    (tmp_path / "memo.json").write_text(json.dumps(memo | {"digests": wrong}))
     assert digests() == first
 
 
@@ -231,6 +237,6 @@ def test_input_that_cannot_be_used_is_told_and_not_remembered(digests, tmp_path)
 
     with pytest.raises(UserError, match="x.tsv: not found"):
         digests()
-    with pytest.raises(UserError, match="has a header and no rows"):
+    with pytest.raises(UserError, match="holds no rows"):
         digests([])
     assert not (tmp_path / "memo.json").exists()

@@ -53,7 +53,6 @@ def test_a_missing_file_is_told(tmp_path):
         read_roots(tmp_path / "roots.tsv", FALLBACK)
 
 
-@pytest.mark.xfail(strict=True, reason="BUG roots.read_roots: counts rows, not lines, so blank lines shift the number")
 def test_the_line_told_is_the_line_in_the_file(read):
     with pytest.raises(UserError, match=r"roots.tsv:5: root 'A' stands twice"):
         read("name\n\n\nA\nA\n")

@@ -10,6 +10,8 @@ SUMMARY = {
     "interactions": {"placed": 1_200_000, "fallback": 7, "with_notes": 3},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
     "asked": {"parent": {"questions": 1000}},
+    "paid": {},
+    "other_versions": {},
 }
 
 

@@ -80,10 +80,6 @@ def test_no_branch_grows_beyond_the_limit_under_a_level_that_exists(max_depth, f
     assert tree["A"] == ("D" if fits else "R")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="BUG deepen.deepen: heights are those before the phase; what moved under a pathway is not counted",
-)
 def test_no_branch_grows_beyond_the_limit_by_two_steps_together():
     first, second = by_id("A", "B")
     forest = grown({"R": None, "A": "R", "B": "R"})

@@ -137,9 +137,6 @@ def test_the_spelling_in_use_is_kept_when_a_decision_spells_it_otherwise():
     assert mapping == {"B": "Cell death"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG merge.merge: of two groups that are given one new name the second overwrites the first"
-)
 def test_two_groups_given_one_new_name_are_one_group():
     tree = {"R": None, "S": None, "A": "R", "B": "R", "C": "S", "D": "S"}
     forest, mapping, _ = merged(grown(tree), ("A", "B", "New"), ("C", "D", "New"))

@@ -60,10 +60,6 @@ def test_a_forest_survives_its_table(tmp_path):
     assert read[pathway_id("R")].is_root
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="BUG nodes: the tree table is sorted by parent_id, so which candidate was first (the climbed one) is lost",
-)
 def test_the_order_of_candidate_parents_survives_the_table(tmp_path):
     for order in (["A", "B"], ["B", "A"]):
         forest = grown({"R": None, "A": "R", "B": "R", "C": order})

@@ -116,7 +116,7 @@ class Chain:
         answers = [
             self.world.ask(
                 "parent",
-                {"child": links.names[id_], "excluded": links.descendants(id_) if excluding else []},
+                {"child": links.names[id_], "excluded": links.not_above(id_) if excluding else []},
                 roots=ROOTS,
             )
             for id_ in asked

@@ -183,17 +183,11 @@ def test_what_fell_back_or_comes_from_config_needs_no_call(method):
     assert broken_checks(with_row("B", method=method, call_id=None)) == {}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG verify.finish: leaves out what no root leads to, so `violations` never sees a cycle"
-)
 def test_finishing_a_forest_with_a_cycle_hides_nothing():
     rows = finish(grown(TREE | {"X": "Y", "Y": "X"}), PLACED, {})
     assert "no_cycle" in broken_checks(rows)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG verify.finish: takes the first of several parents, so `one_parent` cannot fail"
-)
 def test_finishing_a_forest_with_a_child_of_two_parents_hides_nothing():
     rows = finish(grown(TREE | {"D": ["S", "R"]}), PLACED, {})
     assert broken_checks(rows)["one_parent"] == ["D"]

@@ -12,6 +12,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "scripts", "config", "profiles", "resources", "envs", "report")
+# Without keys; and each copy keeps its compiled modules, or every job would compile all of them again.
+NOT_PASSED_ON = frozenset(["GEMINI_API_KEY", "GOOGLE_API_KEY", "PYTHONDONTWRITEBYTECODE"])
+
+
+def passed_on() -> dict[str, str]:
+    """The environment that runs get."""
+    return {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
 
 
 class Workspace:
@@ -36,18 +43,17 @@ class Workspace:
 
     def run(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
         """Run Snakemake; with `check`, a failure shows what it said."""
-        variables = {k: v for k, v in os.environ.items() if k not in ("GEMINI_API_KEY", "GOOGLE_API_KEY")}
-        done = subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=variables | environment, capture_output=True, text=True
-        )
+        variables = passed_on() | environment
+        done = subprocess.run(self.command(*arguments), cwd=self.folder, env=variables, capture_output=True, text=True)
         assert not check or done.returncode == 0, done.stderr[-4000:]
         return done
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start Snakemake in a session of its own."""
         return subprocess.Popen(
-            self.command("--quiet", "all", *arguments),
+            self.command(*arguments, "--quiet", "all"),
             cwd=self.folder,
+            env=passed_on(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 SHARDS = ("--config", "shards=4")
+PROVEN = "results/reorganized.parquet"  # all tables are made for it; what is published of them is not
 AFTER_LEAVES = {
     "climb": 10,
     "join_levels": 1,
@@ -82,7 +84,11 @@ def test_an_added_row_reruns_one_shard(example):
             "\n",
             {k: v for k, v in AFTER_LEAVES.items() if k not in ("climb", "join_levels")},
         ),
-        ("scripts/rootward/tree/prune.py", "# edited\n", {"prune_orphans": 1, "verify_tree": 1}),
+        (
+            "scripts/rootward/tree/prune.py",
+            "# edited\n",
+            {"place_interactions": 1, "prune_orphans": 1, "verify_tree": 1},
+        ),
         ("scripts/climb.py", "# edited\n", AFTER_LEAVES),
         ("scripts/rootward/ask.py", "# how questions travel changes no answer\n", {}),
         ("scripts/rootward/publish/text.py", "# edited\n", {}),
@@ -104,12 +110,28 @@ def test_a_changed_setting_reruns_the_steps_it_decides(example):
     assert example.planned(*SHARDS, "models={flash: {concurrency: 3}}", "questions={merge: {batch: 7}}") == {}
 
 
-def test_a_shuffled_input_on_one_core_gives_the_same_bytes(example, workspace):
+def test_a_plan_for_the_model_needs_no_key_and_no_network(example):
+    said = example.run("plan", "--config", "curator=gemini", "questions={validate_evidence: {enabled: true}}").stderr
+    asked = {
+        line.split()[0]: int(line.split()[1]) for line in said.splitlines() if re.match(r"[a-z_]+ +[\d,]+ +0", line)
+    }
+    rows = pq.read_metadata(example.folder / "results" / "interactions.parquet").num_rows
+    assert asked["validate_evidence"] == asked["assign_term"] == rows
+    assert {"refine_term", "parent", "siblings", "merge", "intermediate", "place"} <= asked.keys()
+
+
+def test_a_shuffled_input_killed_twice_and_ended_on_one_core_gives_the_same_bytes(example, workspace):
     path = workspace.folder / "config" / "interactions.tsv"
     header, *rows = path.read_text().splitlines(keepends=True)
     random.Random(5).shuffle(rows)
     path.write_text("".join([header, *rows]))
-    workspace.run("--cores", "1", *SHARDS)
+    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
+        process = workspace.start(PROVEN, *SHARDS)
+        wait_for(workspace.folder / "results" / step, process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    workspace.run(PROVEN, "--cores", "1", *SHARDS)
+    assert not list((workspace.folder / "results").rglob("*.tmp"))
     same, other = example.hashes(), workspace.hashes()
     assert same.keys() == other.keys()
     differing = {name for name in same if same[name] != other[name]}
@@ -119,17 +141,6 @@ def test_a_shuffled_input_on_one_core_gives_the_same_bytes(example, workspace):
         for w in (example, workspace)
     ]
     assert tables[0].equals(tables[1])
-
-
-def test_a_run_killed_twice_ends_with_the_same_bytes(example, workspace):
-    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
-        process = workspace.start(*SHARDS)
-        wait_for(workspace.folder / "results" / step, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    workspace.run(*SHARDS)
-    assert workspace.hashes() == example.hashes()
-    assert not list((workspace.folder / "results").rglob("*.tmp"))
 
 
 def wait_for(path: Path, process) -> None:
@@ -149,7 +160,7 @@ def test_rows_of_another_time_are_not_taken_for_those_of_now(example, tmp_path):
     shutil.rmtree(folder / ".snakemake")
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
     with workspace.edit("config/interactions.tsv", row):
-        workspace.run(*SHARDS)
+        workspace.run(PROVEN, *SHARDS)
         assert "EX9999" in pq.read_table(folder / "results" / "placements.parquet")["interaction_id"].to_pylist()
 
 

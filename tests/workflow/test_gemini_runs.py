@@ -22,6 +22,9 @@ REFUSED = "EX0005"
 ROWS = 24
 FAULTS = {"429": 0.10, "503": 0.03, "drop": 0.02, "truncated": 0.05, "wrong_schema": 0.02, "hang": 0.005}
 ALL_FAULTS = {**FAULTS, "safety": 0.01}
+# Rows that share a batch with the refused one have spent four attempts on it when they are asked alone (see the xfail
+# in test_engine); with the five of the default a fault that strikes them then would be their last.
+PATIENT = {"errors": "{attempts: 8}"}
 FIRST_STEP = "results/assigned/0.parquet"
 
 
@@ -36,7 +39,7 @@ class Run:
 
     def start(self, target: str = "all", key: str | None = KEY, flash: str = "", **config: str) -> subprocess.Popen:
         """Start Snakemake, in a session of its own. flash, config: further settings, as on a command line."""
-        given = {"curator": "gemini", "input": "rows.tsv", "climb": "{max_levels: 4}"} | config
+        given = {"curator": "gemini", "input": "rows.tsv", "climb": "{max_levels: 2}"} | config
         given["models"] = "{flash: {rpm: null, tpm: null, timeout: 2%s}}" % (flash and f", {flash}")
         command = [sys.executable, "-m", "snakemake", "-s", str(REPOSITORY / "Snakefile"), "--cores", "2", "-q", "all"]
         command += ["--directory", str(self.folder), target, "--config", *(f"{k}={v}" for k, v in given.items())]
@@ -90,10 +93,12 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory):
-    """A run that met every fault, on a fake that refuses one interaction for good."""
-    with FakeGemini(faults=FAULTS, retry_delay=0.3, sticky={"safety": [REFUSED]}, variants=0.2, cycles=0.1) as fake:
+    """A run that met four faults for certain and others by chance, on a fake that refuses one interaction for good."""
+    certain = dict.fromkeys(("429", "503", "truncated", "wrong_type"), 1)
+    noise = {"variants": 0.2, "cycles": 0.1}
+    with FakeGemini(faults=FAULTS, first_n=certain, retry_delay=0.3, sticky={"safety": [REFUSED]}, **noise) as fake:
         run = Run(tmp_path_factory.mktemp("faulty"), fake)
-        run.go()
+        run.go(**PATIENT)
         yield run
 
 
@@ -102,7 +107,7 @@ def faulty(tmp_path_factory):
 
 def test_a_run_under_faults_ends_well(faulty):
     stats = faulty.fake.stats()
-    assert {"429", "truncated", "safety"} <= stats["faults"].keys()
+    assert {"429", "503", "truncated", "wrong_type", "safety"} <= stats["faults"].keys()
     assert faulty.is_proven()
     placed = {row["interaction_id"] for row in faulty.table("placements.parquet")}
     assert placed == {row["interaction_id"] for row in faulty.table("interactions.parquet")}
@@ -146,8 +151,10 @@ def test_what_is_answered_is_never_asked_again_whatever_changes_beside_the_quest
     """The results are gone, the cache is there; concurrency and batch sizes are others; what was refused still is."""
     before, stats = faulty.results(), faulty.fake.stats()
     faulty.forget_results()
-    faulty.go(flash="concurrency: 7", questions="{assign_term: {batch: 7}, place: {batch: 3}, merge: {batch: 1}}")
-    assert faulty.results() == before
+    faulty.go("results/hierarchy.parquet", flash="concurrency: 7", questions="{assign_term: {batch: 7}}", **PATIENT)
+    again = faulty.results()
+    assert "hierarchy.parquet" in again
+    assert again.items() <= before.items()
     after = faulty.fake.stats()
     assert after["questions"].pop("assign_term")["answered"] == stats["questions"].pop("assign_term")["answered"]
     assert after["questions"] == stats["questions"]
@@ -195,6 +202,15 @@ def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path):
 # --- trials: longer, and not part of every test run ---
 
 
+def stored_and_answered(run: Run) -> tuple[int, int]:
+    from rootward.cache import AnswerCache
+
+    cache = AnswerCache(run.folder / "cache" / "answers.sqlite")
+    stored = sum(row["answers"] for row in cache.statistics())
+    cache.close()
+    return stored, run.fake.stats()["items_answered"]
+
+
 @pytest.fixture(scope="module")
 def steady(tmp_path_factory):
     """A run in which nothing went wrong: what the others must come to."""
@@ -227,31 +243,35 @@ def test_every_fault_at_once(tmp_path, seed):
 
 
 @pytest.mark.trial
-def test_twenty_kills_cost_no_answer(tmp_path, steady):
-    """SIGKILL of the whole run at random moments: nothing answered is asked again but what was in flight."""
-    moments, in_flight, kills = random.Random(3), 0, 0
-    with FakeGemini(latency=0.1, log=tmp_path / "log.jsonl") as fake:
+def test_kills_at_random_moments_cost_no_answer(tmp_path, steady):
+    """SIGKILL of everything, until 20 times or the run gets through in between: what is answered is never asked again.
+
+    An answer that is on the wire at that moment may be: as many as there are calls in flight.
+    """
+    in_flight, moments, kills = 4, random.Random(3), 0
+    with FakeGemini(latency=0.5) as fake:
         run = Run(tmp_path / "run", fake)
-        while True:
-            process = run.start()
+        process = run.start(flash=f"concurrency: {in_flight}")
+        while kills < 20:
             try:
-                process.communicate(timeout=moments.uniform(3, 12) if kills < 20 else 300)
-                if process.returncode == 0:
-                    break
+                process.communicate(timeout=moments.uniform(3, 8))
+                break
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 kills += 1
                 wait_until(lambda: fake.stats()["in_flight"] == 0)
-        assert kills >= 3
+                process = run.start(flash=f"concurrency: {in_flight}")
+        process.communicate(timeout=300)
+        assert process.returncode == 0
+        assert kills >= 5
         assert run.results() == steady.results()
-        in_flight = fake.stats()["abandoned"]
-        log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
-        answered = [(line["question"], item) for line in log if line["status"] == 200 for item in line["items"]]
-        # An answer that was on the wire when the process died was sent and not kept: as many as calls may be in flight.
-        assert fake.stats()["duplicates"] <= 15 * kills
-        assert len(answered) - len(set(answered)) <= 15 * kills
-        assert in_flight <= 15 * kills
+        assert run.is_proven()
+        stats = fake.stats()
+        assert stats["duplicate_requests"] <= kills  # calls, not items: a batch holds up to 20
+        assert stats["abandoned"] <= in_flight * kills
+        stored, answered = stored_and_answered(run)
+        assert stored == answered
 
 
 @pytest.mark.trial
@@ -268,15 +288,6 @@ def test_two_runs_at_once_share_the_cache_and_do_no_harm(tmp_path, steady):
         runs[0].forget_results()
         runs[0].go(cache=shared)
         assert fake.stats()["requests"] == asked
-
-
-def stored_and_answered(run: Run) -> tuple[int, int]:
-    from rootward.cache import AnswerCache
-
-    cache = AnswerCache(run.folder / "cache" / "answers.sqlite")
-    stored = sum(row["answers"] for row in cache.statistics())
-    cache.close()
-    return stored, run.fake.stats()["items_answered"]
 
 
 @pytest.mark.trial

@@ -21,7 +21,8 @@ def folder(tmp_path_factory):
     bad = "BAD\t\t\t\t\t<script>alert(1)</script>\t\n"
     (folder / "interactions.tsv").write_text("".join([*lines[: ROWS + 1], bad]), encoding="utf-8")
     (folder / "config").mkdir()
-    (folder / "config/config.yaml").write_text("input: interactions.tsv\nclimb: {max_levels: 4}\n", encoding="utf-8")
+    settings = "input: interactions.tsv\nclimb: {max_levels: 4}\nexports: {formats: []}\n"
+    (folder / "config/config.yaml").write_text(settings, encoding="utf-8")
     _snakemake(folder, "--cores", "2")
     _snakemake(folder, "--report", "report.html")
     return folder
@@ -56,7 +57,7 @@ def test_what_was_rejected_stands_in_the_report_as_text(folder):
 
 def test_a_limit_of_the_page_rebuilds_the_page_alone(folder):
     said = _snakemake(folder, "-n", "--config", "explorer={'per_pathway': 3}")
-    assert re.findall(r"^(?:local)?rule (\w+):", said, re.MULTILINE) == ["build_explorer", "all"]
+    assert re.findall(r"^ *(?:local)?rule (\w+):", said, re.MULTILINE) == ["build_explorer", "all"]
 
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))

@@ -9,19 +9,20 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
 from rootward.errors import UserError
-from rootward.questions import Kind, Question, block, digest
+from rootward.questions import Kind, Question, block, digest, escaped
 from rootward.replies import RawReply
 
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day
 # A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
+MARK = "\x00block\x00"
 MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ class Gemini:
     ):
         self._models, self._roles, self._api = models, roles, api
         self._prompts = Path(prompts)
-        self._templates: dict[str, Any] = {}
+        self._templates: dict[tuple[str, int], Any] = {}
         self._client: Any = None
         self._lock = threading.Lock()
         self._configs: dict[tuple, Any] = {}
@@ -65,18 +66,14 @@ class Gemini:
 
     def prompt(self, questions: Sequence[Question]) -> str:
         """The prompt of a call: the instructions of its kind, then the data block."""
-        kind = questions[0].kind.name
-        template = self._templates.get(kind)
+        kind, wording = questions[0].kind.name, questions[0].shared.get("wording", 1)
+        template = self._templates.get((kind, wording))
         if template is None:
-            import jinja2
-
-            try:
-                template = jinja2.Template(self._template_source(kind), undefined=jinja2.StrictUndefined)
-            except jinja2.TemplateError as error:
-                raise UserError(f"{self._prompts / f'{kind}.md'}: {error}") from None
-            self._templates[kind] = template
-        text = template.render(block=block(questions)).rstrip()
-        if not text.endswith("```"):
+            template = _template(self._template_source(kind), self._prompts / f"{kind}.md", wording)
+            self._templates[kind, wording] = template
+        data = block(questions)
+        text = template(data).rstrip()
+        if not text.endswith(data):
             raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
         return text
 
@@ -224,6 +221,23 @@ class Gemini:
         return BadRequest(f"{code}: {first}")
 
 
+def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
+    """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for one that is
+    broken.
+    """
+    import jinja2
+
+    def rendered(data: str) -> str:
+        try:
+            return jinja2.Template(source, undefined=jinja2.StrictUndefined).render(block=data, wording=wording)
+        except jinja2.TemplateError as error:
+            raise UserError(f"{path}: {error}") from None
+
+    # The data never change the template: it is rendered once, and the data put where it has its mark.
+    before, mark, after = rendered(MARK).partition(MARK)
+    return lambda data: before + data + after if mark else before
+
+
 def _generation(model: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a model that every request carries."""
     thinking = {"thinking_level": model["thinking"].upper()} if model["thinking"] else None
@@ -232,7 +246,9 @@ def _generation(model: Mapping[str, Any]) -> dict[str, Any]:
 
 def connect(api: Mapping[str, Any], connections: int) -> Any:
     """A google-genai client with a pool for this many connections. Raises Terminal when there is no key."""
-    key = next((os.environ[name] for name in KEY_NAMES if os.environ.get(name)), None)
+    key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise Terminal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
     if key is None and not api["vertex"]:
         raise Terminal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
     import httpx2
@@ -266,8 +282,7 @@ def _with_findings(prompt: str, findings: str) -> str:
     start = prompt.rindex("```json\n") + len("```json\n")
     content = json.loads(prompt[start:].removesuffix("```"))
     content["inputs"]["findings"] = findings
-    text = json.dumps(content, ensure_ascii=False).replace("`", "\\u0060")
-    return f"{prompt[:start]}{text}\n```"
+    return f"{prompt[:start]}{escaped(json.dumps(content, ensure_ascii=False))}\n```"
 
 
 def _raw(content: dict, seconds: float) -> RawReply:
@@ -293,7 +308,7 @@ def _too_much(details: dict, said: str, model: str, retry_after: float | None) -
     for detail in details.get("error", {}).get("details") or ():
         type_ = str(detail.get("@type", ""))
         if type_.endswith("RetryInfo"):
-            wait = _seconds(detail.get("retryDelay"))
+            wait = _seconds(detail.get("retryDelay")) or wait
         for violation in detail.get("violations") or () if type_.endswith("QuotaFailure") else ():
             if "PerDay" in str(violation.get("quotaId")):
                 limit = violation.get("quotaValue") or "all"

@@ -47,6 +47,7 @@ class ReactomeCurator:
             "assign_term": self._assign_term,
             "refine_term": self._refine_term,
             "parent": self._parent,
+            "check_edge": self._check_edge,
             "choose_root": self._choose_root,
             "siblings": self._siblings,
             "merge": self._merge,
@@ -184,6 +185,15 @@ class ReactomeCurator:
                 {"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", broader.id
             )
         return Failure("unknown", f"Reactome has no pathway named like {child!r:.80}")
+
+    def _check_edge(self, question: Question) -> Answer | Failure:
+        child, parent = self.reference.find(question.item["child"]), self.reference.find(question.item["parent"])
+        if child is None or parent is None:
+            name = question.item["parent" if child else "child"]
+            return Failure("unknown", f"Reactome has no pathway named like {name!r:.80}")
+        above = parent[0].id in self.reference.ancestors(child[0].id) and child[0] is not parent[0]
+        reasoning = f"{parent[0].id} is {'' if above else 'not '}above {child[0].id} in Reactome"
+        return _answer({"is_a": above, "reasoning": reasoning}, "relation", child[0].id)
 
     def _choose_root(self, question: Question) -> Answer | Failure:
         name, roots = question.item["pathway"], question.shared["roots"]

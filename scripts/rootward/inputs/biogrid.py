@@ -53,7 +53,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     text.check_text(path, text.head(path))
     undecodable: set[int] = set()
     rows = delimited.rows(path, "\t", False, undecodable)
-    line, header = next(rows, (1, []))
+    line, header = delimited.header(path, rows)
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
 
     def genetic(cells: list[str]) -> str | None:

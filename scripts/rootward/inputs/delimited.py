@@ -1,6 +1,7 @@
 """Rows of text with a delimiter, each with its line: with CSV's quotes or without any."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from rootward.errors import UserError, did_you_mean
@@ -8,14 +9,16 @@ from rootward.inputs import text
 from rootward.inputs.records import Chunk, fold_header
 
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
+_CLOSING = re.compile('(?<!")"(?!")')
 
 
 def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row that is not blank, the header first. The line is the one the row begins on.
 
     With quotes, a cell may hold line breaks. A quote that is opened and never closed would take all that follows into
-    one cell: where one of the lines taken in is a whole row by itself, each line is read by itself, so that a stray
-    quote costs its own line and no other.
+    one cell: where the quotes of several lines do not come out even, or most of the lines taken in are whole rows by
+    themselves, each line is read by itself, so that a stray quote costs no other line. A row of several lines of which
+    one is undecodable is undecodable.
     """
     lines = text.lines(path, undecodable)
     if not quoted:
@@ -32,8 +35,8 @@ def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iter
         taken.clear()
         try:
             cells = next(csv.reader(_noting(lines, taken), delimiter=delimiter), None)
-        except csv.Error as error:
-            raise UserError(f"{path}:{first + 1}: {error}; is a quote opened and never closed?") from None
+        except csv.Error:  # a cell longer than any line
+            cells = []
         if cells is None:
             return
         if len(taken) > 1 and _swallowed(taken, delimiter, width, cells):
@@ -41,26 +44,51 @@ def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iter
                 yield from _alone(first + offset, line, delimiter)
         elif any(cell.strip() for cell in cells):
             width = width or len(cells)
+            if undecodable and not undecodable.isdisjoint(range(first + 1, first + len(taken) + 1)):
+                undecodable.add(first + 1)
             yield first + 1, cells
 
 
 def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
     for line in lines:
         taken.append(line)
-        # A carriage return inside a line would end the row for csv.
-        yield line if "\r" not in line else line.rstrip("\r\n").replace("\r", " ") + "\n"
+        yield _one_line(line)
+
+
+def _one_line(line: str) -> str:
+    """A carriage return inside a line would end the row for csv."""
+    return line if "\r" not in line else line.rstrip("\r\n").replace("\r", " ") + "\n"
 
 
 def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
-    """Whether a quote has taken whole rows into a cell. The last line of a row that is as wide as it should be is left
-    out: there the row's own cells go on behind the quote.
+    """Whether a stray quote has taken whole rows into a cell: what CSV's rules do not allow, tabs in a quoted cell of a
+    table of tabs, or lines most of which are as wide as a row. Of the last line of a row that is as wide as it should
+    be only the part within the quotes counts: behind it the row's own cells go on.
     """
-    inside = taken[1:-1] if len(cells) == width else taken[1:]
-    return any(line.count(delimiter) >= max(width - 1, 1) for line in inside)
+    if not _even(map(_one_line, taken), delimiter):
+        return True
+    inside = taken[1:]
+    quoted = _CLOSING.split(inside[-1], maxsplit=1)[0]
+    if delimiter == "\t" and any("\t" in line for line in (*inside[:-1], quoted)):
+        return True
+    if len(cells) == width:
+        inside[-1] = quoted
+    whole = [line.count(delimiter) == max(width - 1, 1) for line in inside]
+    return 2 * sum(whole) > len(whole) - (not whole[-1])
+
+
+def _even(lines: Iterable[str], delimiter: str) -> bool:
+    """Whether every quote that lines open is closed at the end of a cell."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def _alone(number: int, line: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    cells = split(line, delimiter)
+    # A stray quote is a letter like any other here, or it would take the cells behind it into its own.
+    cells = split(line, delimiter) if _even([_one_line(line)], delimiter) else line.rstrip("\r\n").split(delimiter)
     if any(cell.strip() for cell in cells):
         yield number, cells
 
@@ -90,6 +118,14 @@ def chunks(
     yield fill(chunk, taken)
 
 
+def header(path: str, rows: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """The first row, or a UserError where there is none."""
+    first = next(rows, None)
+    if first is None:
+        raise UserError(f"{path}: is empty")
+    return first
+
+
 def fitted(cells: list[str], width: int) -> str | None:
     """Make a row as wide as the header where only empty cells are missing or too many; else say what is wrong."""
     if len(cells) < width:
@@ -103,7 +139,7 @@ def fitted(cells: list[str], width: int) -> str | None:
 
 def split(line: str, delimiter: str) -> list[str]:
     """The cells of one line with CSV's quotes."""
-    return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
+    return next(csv.reader([_one_line(line)], delimiter=delimiter), [])
 
 
 def folded(header: list[str]) -> list[str]:

@@ -23,8 +23,14 @@ LONGEST_NAME = 200
 LONGEST_ID = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
-# A number that stands alone, or after a PubMed address; not a part of a DOI, of an accession or of a decimal number.
-_PMID = re.compile(r"(?:(?<![\w./-])|(?<=\.gov/)|(?<=pubmed/))\d{1,9}(?:\.0)?(?!\w|[./-]\w)")
+# A whole word of a cell that is a PubMed id: bare, behind its database's name or address, or a number that once was one
+# of a column of floats. The digits of a DOI or of another identifier are none.
+_PMID = re.compile(
+    r"(?:(?:PMID|PUBMED):?|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?"
+    r"(\d{1,8})(?:\.0|/)?",
+    re.IGNORECASE,
+)
+_BETWEEN_PMIDS = re.compile(r"[\s,;|\[\](){}'\"]+")
 _PLAIN = frozenset(["", "protein"])
 _REMEMBERED = 2_000_000  # raw cells of a column whose number is remembered
 
@@ -203,10 +209,17 @@ class Gathered:
             shown = repr(word.strip()[:40]) if kind == "other" else f"a {kind}"
             return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
         if kind in ENTITIES:
-            return Entity(f"{clean(name)} ({kind})", clean(name), None, kind)
+            called = clean(name)
+            return Entity(f"{called} ({kind})", called, None, kind) if called else Problem("is empty")
         # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
-        symbol = clean(self._proteins.find(name).symbol)
+        found = self._proteins.find(name)
+        symbol = clean(found.symbol)
+        if not symbol:
+            return Problem("is empty")
         settled = self._proteins.find(symbol)
+        if found.uniprot and not settled.uniprot:
+            # Of the several proteins of a symbol (CDKN2A: p16INK4a, p14ARF) the row says which one it is about.
+            return Entity(f"{symbol} ({found.uniprot})", symbol, found.uniprot, None)
         return Entity(symbol, symbol, settled.uniprot, settled.note)
 
     def _taxon(self, cell: str) -> bool | Problem:
@@ -237,7 +250,7 @@ def _identifier(cell: str) -> str | Problem:
 
 
 def _pmids(cell: str) -> tuple[str, ...]:
-    return tuple(sorted({found.removesuffix(".0") for found in _PMID.findall(cell)}))
+    return tuple(sorted({found[1] for found in map(_PMID.fullmatch, _BETWEEN_PMIDS.split(cell)) if found}))
 
 
 def _number(cell: str) -> float | None:

@@ -15,27 +15,33 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
+        names = file.schema_arrow.names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
-    names = file.schema_arrow.names
     columns = {column: names[position] for column, position in columns_of(names).items()}
     for name in REQUIRED:
         if name not in columns:
             raise UserError(f"{path}: no column {name} ({', '.join(names):.200})")
     first = 1
-    try:
-        for batch in file.iter_batches(CHUNK_ROWS, columns=list(columns.values())):
-            chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
-            first += batch.num_rows
-            yield fill(chunk, {column: _strings(path, batch, name) for column, name in columns.items()})
-    except (pa.ArrowException, OSError) as error:
-        raise UserError(f"{path}: damaged after row {first - 1} ({str(error).splitlines()[0]})") from None
+    batches = file.iter_batches(CHUNK_ROWS, columns=list(dict.fromkeys(columns.values())))
+    while True:
+        try:
+            batch = next(batches, None)
+        except (pa.ArrowException, OSError) as error:
+            raise UserError(f"{path}: damaged Parquet after row {first - 1} ({str(error).splitlines()[0]})") from None
+        if batch is None:
+            return
+        chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
+        first += batch.num_rows
+        yield fill(chunk, {column: _strings(path, batch, name) for column, name in columns.items()})
 
 
 def _strings(path: str, batch, name: str) -> list[str]:
+    """The cells of a column; of several columns of one name, the first."""
     import pyarrow as pa
 
+    column = batch.column(batch.schema.get_all_field_indices(name)[0])
     try:
-        return batch[name].cast(pa.string()).fill_null("").to_pylist()
+        return column.cast(pa.string()).fill_null("").to_pylist()
     except (pa.ArrowException, UnicodeDecodeError):
         raise UserError(f"{path}: column {name} holds no plain values") from None

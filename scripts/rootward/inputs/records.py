@@ -63,11 +63,12 @@ class Chunk:
         self.rejected.append(Rejected(line, reason, raw[:MAX_RAW]))
 
 
-# What tables in the wild call the columns they may have; folded by `fold_header`.
+# What tables in the wild call the columns they may have, folded by `fold_header`, the surest name first: a `source` or
+# `score` beside a column of our own name is something else.
 _HEADERS = {
     "interaction_id": "interaction_id interactionid id",
-    "protein_a": "protein_a proteina protein1 protein_1 gene_a genea gene1 source interactor_a source_protein symbol_a",
-    "protein_b": "protein_b proteinb protein2 protein_2 gene_b geneb gene2 target interactor_b target_protein symbol_b",
+    "protein_a": "protein_a proteina protein1 protein_1 gene_a genea gene1 interactor_a source_protein symbol_a source",
+    "protein_b": "protein_b proteinb protein2 protein_2 gene_b geneb gene2 interactor_b target_protein symbol_b target",
     "kind_a": "type_a typea entity_type_a kind_a",
     "kind_b": "type_b typeb entity_type_b kind_b",
     "taxon_a": "taxon_a taxid_a taxon_id_a species_a organism_a tax_id_a",
@@ -76,12 +77,11 @@ _HEADERS = {
     "effect": "effect",
     "mechanism": "mechanism interaction_type",
     "statement": "statement",
-    "text": "text evidence evidence_text sentence",
+    "text": "text evidence_text sentence evidence",
     "pmid": "pmid pmids pubmed pubmed_id",
     "confidence": "confidence score",
 }
 COLUMNS = tuple(_HEADERS)
-_COLUMN_OF = {name: column for column, names in _HEADERS.items() for name in names.split()}
 _TAXON = re.compile(r'(?:^|[|;,\s])(?:ncbitaxon:|taxid:|taxon:)?"?(-?\d+)(?:\.0)?(?![\w.])', re.IGNORECASE)
 _SPECIES = {"human": "9606", "homo sapiens": "9606", "mouse": "10090", "mus musculus": "10090"}
 
@@ -95,13 +95,12 @@ _BLANKS = str.maketrans(" -.", "___")
 
 
 def columns_of(header: list[str]) -> dict[str, int]:
-    """Position of each known column in a header; the first of several names for one column counts."""
-    found: dict[str, int] = {}
-    for position, name in enumerate(header):
-        column = _COLUMN_OF.get(fold_header(name))
-        if column is not None:
-            found.setdefault(column, position)
-    return found
+    """Position of each known column in a header: under its surest name, and of two equal names under the first."""
+    position: dict[str, int] = {}
+    for number, name in enumerate(header):
+        position.setdefault(fold_header(name), number)
+    named = {column: [name for name in names.split() if name in position] for column, names in _HEADERS.items()}
+    return {column: position[names[0]] for column, names in named.items() if names}
 
 
 def taxa(cell: str) -> str:

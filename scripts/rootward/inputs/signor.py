@@ -42,7 +42,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     delimiter = max("\t;,", key=first.count)
     undecodable: set[int] = set()
     rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
-    line, header = next(rows, (1, []))
+    line, header = delimited.header(path, rows)
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
     fill = partial(_filled, columns=columns)
     yield from delimited.chunks(path, rows, len(header), undecodable, fill)

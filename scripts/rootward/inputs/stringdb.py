@@ -55,7 +55,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     delimiter = max("\t, ", key=text.first_line(start).count)
     undecodable: set[int] = set()
     rows = delimited.rows(path, delimiter, delimiter == ",", undecodable)
-    line, header = next(rows, (1, []))
+    line, header = delimited.header(path, rows)
     names = delimited.folded(header)
     own = layout(set(names))
     if own is None:

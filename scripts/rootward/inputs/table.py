@@ -18,7 +18,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     delimiter = _delimiter(start)
     undecodable: set[int] = set()
     rows = delimited.rows(path, delimiter, quoted=True, undecodable=undecodable)
-    line, header = next(rows, (1, []))
+    line, header = delimited.header(path, rows)
     columns = _columns(path, line, header)
 
     def fill_in(chunk: Chunk, taken: list[list[str]]) -> Chunk:

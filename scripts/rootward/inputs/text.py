@@ -6,7 +6,8 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rootward.errors import UserError, did_you_mean
@@ -21,9 +22,13 @@ FORMATS = (
 def open_binary(path: str) -> io.BufferedIOBase:
     """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
     file = Path(path)
-    if file.is_dir():
+    try:
+        is_folder, exists = file.is_dir(), file.exists()
+    except OSError as error:  # a name that no file can have
+        raise UserError(f"{path}: cannot be opened ({error.strerror})") from None
+    if is_folder:
         raise UserError(f"{path}: is a directory; input takes files")
-    if not file.exists():
+    if not exists:
         siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
         raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
     try:
@@ -34,13 +39,22 @@ def open_binary(path: str) -> io.BufferedIOBase:
     return io.BufferedReader(gzip.GzipFile(fileobj=raw)) if magic == b"\x1f\x8b" else raw
 
 
-def head(path: str, size: int = 65_536) -> bytes:
-    """The first bytes of the (gunzipped) file."""
+@contextmanager
+def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedIOBase]:
+    """The opened file; what goes wrong while it is read is told in one line, with `where`."""
     try:
         with open_binary(path) as file:
-            return file.read(size)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{path}: damaged gzip file ({error})") from None
+            yield file
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UserError(f"{path}: damaged gzip file{where()} ({error})") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read{where()} ({error.strerror or error})") from None
+
+
+def head(path: str, size: int = 65_536) -> bytes:
+    """The first bytes of the (gunzipped) file."""
+    with reading(path, str) as file:
+        return file.read(size)
 
 
 def check_text(path: str, start: bytes) -> None:
@@ -49,7 +63,7 @@ def check_text(path: str, start: bytes) -> None:
         raise UserError(f"{path}: is empty")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UserError(f"{path}: is UTF-16 text; save it as UTF-8")
-    if start[:2] == b"PK":
+    if start[:4] == b"PK\x03\x04":
         raise UserError(f"{path}: is a zip archive or a spreadsheet; save the sheet as tab-separated text")
     if b"\x00" in start:
         raise UserError(f"{path}: is a binary file, not a table")
@@ -65,7 +79,7 @@ def blocks(path: str, size: int = 1_000_000) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     line = 1
     try:
-        with open_binary(path) as file:
+        with reading(path, lambda: f" after line {line}") as file:
             while raw := file.read(size):
                 piece = decoder.decode(raw)
                 line += piece.count("\n")
@@ -73,25 +87,22 @@ def blocks(path: str, size: int = 1_000_000) -> Iterator[str]:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         raise UserError(f"{path}: not UTF-8 text, in line {line} or after it") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UserError(f"{path}: damaged gzip file after line {line} ({error})") from None
 
 
 def lines(path: str, undecodable: set[int]) -> Iterator[str]:
     """The file's lines as text, streamed. A line that is not UTF-8 is decoded with U+FFFD and its number noted."""
     number = 0
-    try:
-        with open_binary(path) as file:
-            while raw := file.readline(MAX_LINE + 1):
-                number += 1
-                if len(raw) > MAX_LINE:
-                    raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
-                if number == 1:
-                    raw = raw.removeprefix(b"\xef\xbb\xbf")
-                try:
-                    yield raw.decode("utf-8")
-                except UnicodeDecodeError:
-                    undecodable.add(number)
-                    yield raw.decode("utf-8", "replace")
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UserError(f"{path}: damaged gzip file after line {number} ({error})") from None
+    with reading(path, lambda: f" after line {number}") as file:
+        while raw := file.readline(MAX_LINE + 1):
+            number += 1
+            if number == 1:
+                raw = raw.removeprefix(b"\xef\xbb\xbf")
+                if b"\r" in raw and not raw.endswith(b"\n"):
+                    raise UserError(f"{path}: its lines end with carriage returns (old Mac); save it with line feeds")
+            if len(raw) > MAX_LINE:
+                raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
+            try:
+                yield raw.decode("utf-8")
+            except UnicodeDecodeError:
+                undecodable.add(number)
+                yield raw.decode("utf-8", "replace")

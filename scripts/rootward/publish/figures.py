@@ -78,16 +78,13 @@ def confidence(placed: Mapping[tuple[int, str], int]) -> Scene:
     return scene
 
 
-def cost(asked: Mapping[str, Mapping[str, float]]) -> Scene:
-    """Bars per step: its questions, split into those the cache answered and those that were asked, and its price."""
-    paid = sum(dollars(numbers) for numbers in asked.values())
+def cost(asked: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[str, float]]) -> Scene:
+    """Bars per kind of question: how many, split into those the cache answered and those that were asked; above them
+    what the models were paid. The arguments are those of `ledgers.Ledgers`.
+    """
     scene = Scene(1120, 96 + 34 * max(1, len(asked)), "What each step asked and cost")
-    scene.text(
-        30,
-        34,
-        f"Questions per step; {paid:.2f} US dollars in all" if paid else "Questions per step; no call was paid for",
-        15,
-    )
+    bills = [f"{model}: {numbers['calls']:,} calls, US$ {numbers['dollars']:,.2f}" for model, numbers in paid.items()]
+    scene.text(30, 34, f"Questions per step; {'; '.join(bills) or 'no call was paid for'}", 15)
     most = max((numbers.get("questions", 0) for numbers in asked.values()), default=0) or 1
     for n, (step, numbers) in enumerate(asked.items()):
         y = 58 + 34 * n
@@ -96,18 +93,13 @@ def cost(asked: Mapping[str, Mapping[str, float]]) -> Scene:
         scene.rect(214, y, 640 * questions / most, 21, fill=METHODS["reference"], title=f"{questions:g} questions")
         scene.rect(214, y, 640 * hits / most, 21, fill=LINE, title=f"{hits:g} answered by the cache")
         words = [
-            f"{questions:,.0f}",
-            f"{numbers['calls']:,.0f} calls" if numbers.get("calls") else "",
-            f"${dollars(numbers):.2f}" if dollars(numbers) else "",
+            f"{questions:,}",
+            f"{numbers['calls']:,} calls" if numbers.get("calls") else "",
+            f"{numbers['failures']:,} failed" if numbers.get("failures") else "",
         ]
         scene.text(222 + 640 * questions / most, y + 15, "  ".join(filter(None, words)), 12.5, fill=MUTED)
     _legend(scene, 214, scene.height - 14, {"asked": METHODS["reference"], "answered by the cache": LINE})
     return scene
-
-
-def dollars(numbers: Mapping[str, float]) -> float:
-    """What a ledger says was paid."""
-    return next((numbers[name] for name in ("dollars", "usd", "cost") if name in numbers), 0.0)
 
 
 def _histogram(

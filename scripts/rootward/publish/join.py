@@ -8,8 +8,8 @@ from rootward.publish.order import Row
 def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:
     """Each interaction with its placements. Both are sorted by interaction_id, as their tables are.
 
-    Raises ValueError for an interaction without a placement or a placement without an interaction: no verified tree
-    has one, and no export may lose one.
+    An interaction without a placement is one that the configuration leaves out of the tree (verify_tree proves that),
+    and is left out here too. Raises ValueError for a placement without an interaction: no export may lose one.
     """
     waiting = iter(placements)
     following = next(waiting, None)
@@ -19,9 +19,8 @@ def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[t
         while following is not None and following["interaction_id"] == id_:
             own.append(following)
             following = next(waiting, None)
-        if not own:
-            raise ValueError(f"interaction {id_} has no placement, or its table is not sorted")
-        yield interaction, own
+        if own:
+            yield interaction, own
     if following is not None:
         raise ValueError(f"placement of {following['interaction_id']}, which is no interaction")
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from rootward.publish.order import Row
 
@@ -18,6 +19,8 @@ th, td { padding: 4px 18px 4px 0; text-align: left; vertical-align: top; overflo
   border-bottom: 1px solid light-dark(#dbe2dc, #2d3732); }
 th { font-weight: 600; white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; }"""
 
+PAID = ("calls", "input_tokens", "output_tokens", "dollars")
+
 Cells = Sequence[object]
 
 
@@ -25,12 +28,14 @@ def rejected(rows: Sequence[Row]) -> str:
     """What was not taken from the input, and why: reasons with their counts, then the rows."""
     if not rows:
         return _page("Rejected", "Every row of the input was taken.")
-    reasons = Counter(row["reason"] for row in rows)
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        reasons[row["reason"]] += row["n_rows"]
     ranked = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [(row["source"], row["reason"], f"{row['raw']:.200}") for row in rows]
     return _page(
         "Rejected",
-        f"{len(rows):,} rows of the input were not taken; all stand in results/rejected.parquet.",
+        f"{reasons.total():,} rows of the input were not taken; see also results/rejected.parquet.",
         _table("Reasons", ("rows", "reason"), [(count, reason) for reason, count in ranked]),
         _table("Rows", ("source", "reason", "as it stood"), shown),
     )
@@ -60,15 +65,40 @@ def changes(rows: Sequence[Row], names: Mapping[str, str]) -> str:
     )
 
 
-def asked(per_step: Mapping[str, Mapping[str, float]], curator: str) -> str:
-    """What each step asked: the numbers of the ledgers."""
+def asked(per_step: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[str, float]], curator: str) -> str:
+    """What each kind of question came to, and what each model was paid: `ledgers.Ledgers`."""
     names = sorted({name for numbers in per_step.values() for name in numbers}, key=lambda n: (n != "questions", n))
     rows = [(step, *(numbers.get(name, 0) for name in names)) for step, numbers in per_step.items()]
     totals = ("all steps", *(sum(row[n + 1] for row in rows) for n in range(len(names))))
+    bills = [(model, *(numbers[name] for name in PAID)) for model, numbers in paid.items()]
+    heads = ("model", *(name.replace("_", " ") for name in PAID))
     return _page(
         "Calls and cost",
         f"What each step asked the curator ({curator}), as the ledgers in results/ledger say.",
         _table("Per step", ("step", *(name.replace("_", " ") for name in names)), [*rows, totals]),
+        *([_table("Per model", heads, bills)] if bills else []),
+    )
+
+
+def evaluation(content: Mapping[str, Any]) -> str:
+    """How near the tree comes to the gold: the figures of evaluation.json, and what could not be matched."""
+    matched = content["matched"]
+    share = f"{matched['share']:.1%} of the tree's pathways ({matched['pathways']:,})"
+    lead = f"Compared with {content['gold']}. Every figure is over the {share} that stand on both sides."
+    names = ("precision", "recall", "f1", "ceiling_f1", "token_rule_f1")
+    scores = [(measure, *(content[measure][name] for name in names), share) for measure in ("ancestors", "edges")]
+    placements = content["placements"]
+    weighted = f"{placements['share_of_interactions']:.1%} of the interactions"
+    similarity = [("pathways", placements["pathways"], share), ("interactions", placements["interactions"], weighted)]
+    shape = [(name.replace("_", " "), value) for name, value in content["shape"].items()]
+    head = ("pairs", "precision", "recall", "F1", "F1 a strict tree can reach", "F1 of the token-subset rule", "over")
+    return _page(
+        "Evaluation",
+        f"{content['warning'][0].upper()}{content['warning'][1:]}. {lead}" if content["warning"] else lead,
+        _table("Scores", head, scores),
+        _table("Wu-Palmer similarity of placements", ("mean over", "similarity", "over"), similarity),
+        _table("Shape", ("measure", "value"), shape),
+        _table("Pathways the gold does not know", ("name",), [(name,) for name in matched["unmatched"]]),
     )
 
 

@@ -35,7 +35,7 @@ def _facts(summary: dict) -> list[tuple[str, str, str]]:
     grown = f"{tree['pathways']:,} pathways under {tree['roots']:,} roots, depth {tree['depth']}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
-        (rows["fallback"], "interactions that nobody could place: under the fallback root"),
+        (rows["fallback"], "interactions nobody could place, under the fallback root"),
         (rejected["rows"], "rows rejected; reasons in results/rejected.parquet:"),
     ]
     return [

@@ -4,7 +4,7 @@ Answers of a level are linked in the order of the children's ids, whatever order
 answers give the same tree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rootward.curators.base import Answer, Failure
@@ -59,16 +59,25 @@ class NextParent:
     now.
     """
 
-    def __init__(self, root_names: Sequence[str], roots: Mapping[str, str], links: Links):
+    def __init__(
+        self,
+        root_names: Sequence[str],
+        roots: Mapping[str, str],
+        links: Links,
+        spell: Callable[[str], str] = str,
+        known: Callable[[str], list[str]] | None = None,
+    ):
         self._root_names = list(root_names)
         self._settled = {*roots, *links.names}
+        self._spell, self._known = spell, known
 
     def __call__(self, question: Question, answer: Answer) -> list[Question]:
         """The one question, or none."""
-        name = answer.value["parent"]
+        name = self._spell(answer.value["parent"])
         if pathway_id(name) in self._settled or pathway_id(name) == pathway_id(question.item["child"]):
             return []
-        return [ask_about("parent", {"child": name, "excluded": []}, roots=self._root_names)]
+        shown = {"known": self._known(name)} if self._known else {}
+        return [ask_about("parent", {"child": name, "excluded": []} | shown, roots=self._root_names)]
 
 
 def link(
@@ -90,9 +99,10 @@ def link(
                 cyclic.append(child_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
-            rows.append(
-                _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
-            )
+            row = _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
+            if pathway_id(answered := answer.value.get("answered", name)) != parent_id:
+                row["answered"] = answered
+            rows.append(row)
         links.add(rows[-1])
     return rows, cyclic
 

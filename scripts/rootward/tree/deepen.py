@@ -1,6 +1,7 @@
 """Inserting the level that is missing between a root and what hangs directly under it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
@@ -56,6 +57,22 @@ def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: i
         for height, above_id in enumerate(upward(deepened, id_), start=heights[id_] + 1):
             heights[above_id] = max(heights.get(above_id, 0), height)
     return deepened, changes
+
+
+def respelled(answers: Mapping[str, Answer | Failure], names: Mapping[str, str]) -> dict[str, Answer | Failure]:
+    """The answers with the names of levels replaced. names: name as answered -> name in use."""
+    changed = dict(answers)
+    for id_, answer in answers.items():
+        if isinstance(answer, Answer) and answer.value["insert"]:
+            name = names.get(answer.value["name"], answer.value["name"])
+            changed[id_] = replace(answer, value=answer.value | {"name": name})
+    return changed
+
+
+def proposed(answers: Mapping[str, Answer | Failure]) -> list[str]:
+    """The names of the levels answered, sorted."""
+    found = [a.value["name"] for a in answers.values() if isinstance(a, Answer) and a.value["insert"]]
+    return sorted(set(found))
 
 
 def _heights(forest: Forest) -> dict[str, int]:

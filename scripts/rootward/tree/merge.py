@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import NameIndex, normalise, pathway_id
+from rootward.names import NameIndex, differ_in_meaning, normalise, pathway_id
 from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, Row, change
 
 PHASE = "merge_duplicates"
@@ -14,21 +14,18 @@ Pair = tuple[str, str]
 
 
 def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
-    """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order; two roots are never a
-    pair.
+    """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order.
 
+    Two roots are never a pair, and neither are names that differ by a word that matters (`names.differ_in_meaning`).
     Candidates come from the n-gram index (`names.NameIndex`), never from all pairs.
     """
     nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
-    index = NameIndex([node.name for node in nodes])
-    found = index.nearest(index.names, NEAREST + 1, threshold)
-    pairs = {
-        (min(i, j), max(i, j))
-        for i, hits in enumerate(found)
-        for j, _ in hits
-        if i != j and not (nodes[i].is_root and nodes[j].is_root)
-    }
-    return [(nodes[i].pathway_id, nodes[j].pathway_id) for i, j in sorted(pairs)]
+    near = NameIndex([node.name for node in nodes]).near_pairs(NEAREST, threshold)
+    return [
+        (nodes[i].pathway_id, nodes[j].pathway_id)
+        for i, j in near
+        if not (nodes[i].is_root and nodes[j].is_root) and not differ_in_meaning(nodes[i].name, nodes[j].name)
+    ]
 
 
 def merge(
@@ -36,8 +33,9 @@ def merge(
 ) -> tuple[Forest, dict[str, str], list[Row]]:
     """Apply the decisions: the merged forest, old id -> new id for what moved, and the changes.
 
-    Merges are transitive (a = b, b = c); two roots never end in one group. All links move; a pathway that would become
-    its own parent loses that link. Cycles that merging closes are left for `strict`.
+    Merges are transitive (a = b, b = c); two roots never end in one group, nor do two names that differ by a word that
+    matters, whatever was decided and by whatever way round. All links move; a pathway that would become its own parent
+    loses that link. Cycles that merging closes are left for `strict`.
     """
     groups = _Groups(forest)
     because: dict[str, Edge] = {}
@@ -76,9 +74,20 @@ def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) 
             id_ = pathway_id(_name(members, forest, _votes_of(members, votes)))
             other = named.setdefault(id_, members[0])
             if id_ in forest and groups.find(id_) != groups.find(members[0]):
-                joined |= groups.union(members[0], id_)
+                if not groups.union(members[0], id_):
+                    _veto(id_, members, votes)
+                joined = True
             elif other != members[0]:
-                joined |= groups.union(members[0], other)
+                if not groups.union(members[0], other):
+                    _veto(id_, members, votes)
+                joined = True
+
+
+def _veto(id_: str, members: list[str], votes: dict[str, list[str]]) -> None:
+    """Take back what was voted for a name that a group cannot have, because who has it must stay apart from it."""
+    for member in members:
+        if member in votes:
+            votes[member] = [name for name in votes[member] if pathway_id(name) != id_]
 
 
 def _votes_of(members: list[str], votes: dict[str, list[str]]) -> list[str]:
@@ -111,7 +120,8 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
 
 
 def _most_voted(votes: Iterable[str], nodes: Sequence[Node]) -> str:
-    counts = Counter(pathway_id(name) for name in votes)
+    fitting = [name for name in votes if not any(differ_in_meaning(name, node.name) for node in nodes)]
+    counts = Counter(pathway_id(name) for name in fitting)
     spelled = {pathway_id(name): name for name in sorted(votes)} | {node.pathway_id: node.name for node in nodes}
     if not counts:
         return min(node.name for node in nodes)
@@ -129,10 +139,11 @@ def _relink(forest: Forest, mapping: dict[str, str]) -> None:
 
 
 class _Groups:
-    """Union-find over pathway ids in which no group holds two roots."""
+    """Union-find over pathway ids in which no group holds two roots, or two names that must stay apart."""
 
     def __init__(self, forest: Forest):
         self._above = {id_: id_ for id_ in forest}
+        self._names = {id_: [node.name, *node.aliases] for id_, node in forest.items()}
         self._root = {id_: id_ for id_, node in forest.items() if node.is_root}
 
     def find(self, id_: str) -> str:
@@ -142,13 +153,16 @@ class _Groups:
         return id_
 
     def union(self, a: str, b: str) -> bool:
-        """Join two groups; False when each holds a root of its own."""
+        """Join two groups; False when each holds a root of its own, or names differ in meaning."""
         a, b = self.find(a), self.find(b)
         if a == b:
             return True
         if a in self._root and b in self._root:
             return False
+        if any(differ_in_meaning(one, other) for one in self._names[a] for other in self._names[b]):
+            return False
         first, second = min(a, b), max(a, b)
+        self._names[first] = self._names[first] + self._names.pop(second)
         self._above[second] = first
         if second in self._root:
             self._root[first] = self._root[second]

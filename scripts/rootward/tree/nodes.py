@@ -161,6 +161,9 @@ def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row
                 forest[id_] = Node(id_, name, "climbed")
         if not forest[row["child_id"]].is_root:
             forest[row["child_id"]].parents[row["parent_id"]] = _edge(row)
+        if row.get("answered"):
+            parent = forest[row["parent_id"]]
+            parent.aliases = tuple(sorted({*parent.aliases, row["answered"]}))
     for row in siblings:
         node = forest.get(row["pathway_id"])
         if node is None:

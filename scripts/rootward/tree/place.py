@@ -1,6 +1,6 @@
 """Where on its path an interaction belongs: as it is, higher up, or with one of its leaf's children."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
@@ -18,12 +18,11 @@ def doubtful(
     """
     if ask == "none":
         return []
-    return [
-        row
-        for row in placements
-        if row["pathway_id"] not in skip
-        and (ask == "all" or row["pathway_id"] in below or row["confidence"] < confidence)
-    ]
+    return [row for row in placements if _is_doubtful(row, below, ask == "all", confidence, skip)]
+
+
+def _is_doubtful(row: Row, below: Mapping[str, list[str]], all_: bool, confidence: float, skip: set[str]) -> bool:
+    return row["pathway_id"] not in skip and (all_ or row["pathway_id"] in below or row["confidence"] < confidence)
 
 
 def place(
@@ -61,3 +60,56 @@ def place(
             }
         )
     return moved, changes
+
+
+def settle(
+    rows: Iterable[Row],
+    ask: Callable[[list[Row]], list[Answer | Failure]],
+    is_doubtful: Callable[[Row], bool],
+    forest: Forest,
+    below: Mapping[str, list[str]],
+) -> tuple[dict[tuple[str, str], Row], list[Row]]:
+    """Move placements until each is where its answer leaves it: as `place`, where one move is the sum of all.
+
+    ask: the answers about placements where they are now; is_doubtful: whether one is to be asked about at all. One that
+    is sent round in a circle stays at the highest pathway of it, so that asking once more changes nothing.
+    """
+    walks = {(row["interaction_id"], row["pathway_id"]): [row] for row in rows}
+    reasons: dict[tuple[str, str], list[Row]] = {key: [] for key in walks}
+    open_ = list(walks)
+    while open_:
+        asked = [walks[key][-1] for key in open_]
+        moved_on = []
+        for key, row, answer in zip(open_, asked, ask(asked), strict=True):
+            moved, changes = place([row], [answer], forest, below)
+            if not moved:
+                continue
+            (new,) = moved.values()
+            walk = walks[key]
+            seen = [step["pathway_id"] for step in walk]
+            reasons[key] += changes
+            if new["pathway_id"] in seen:
+                circle = walk[seen.index(new["pathway_id"]) :]
+                steps = reasons[key][seen.index(new["pathway_id"]) :]
+                # steps[n] leads from circle[n] to the one after it; what leads to the first closes the circle.
+                reached = {change["after"]: change for change in steps}
+                highest = min(circle, key=lambda step: (_level(forest, step["pathway_id"]), step["pathway_id"]))
+                walk.append(highest)
+                reasons[key].append(reached[forest[highest["pathway_id"]].name])
+                continue
+            walk.append(new)
+            if is_doubtful(new):
+                moved_on.append(key)
+        open_ = moved_on
+    moved, changes = {}, []
+    for key, walk in walks.items():
+        if walk[-1]["pathway_id"] != key[1]:
+            moved[key] = walk[-1]
+            changes.append(reasons[key][-1] | {"before": forest[key[1]].name})
+    return moved, changes
+
+
+def _level(forest: Forest, pathway: str) -> int:
+    from rootward.tree.nodes import upward
+
+    return sum(1 for _ in upward(forest, pathway))

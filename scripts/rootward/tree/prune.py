@@ -1,11 +1,13 @@
-"""Removing pathways that hold nothing."""
+"""Removing pathways that hold nothing, and, where it is wanted, those that only lead from one to another."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rootward.tree.nodes import Edge, Forest, Row, change, children, copy, top_down, totals
 
 PHASE = "prune_orphans"
 _EMPTY = Edge("config", "no interaction stands at it or below it", None)
+_ONLY = Edge("config", "it holds no interaction itself and has a single child (prune.collapse_chains)", None)
 
 
 def prune(forest: Forest, direct: Mapping[str, int], keep_siblings: bool) -> tuple[Forest, list[Row]]:
@@ -28,3 +30,27 @@ def prune(forest: Forest, direct: Mapping[str, int], keep_siblings: bool) -> tup
         if id_ not in kept and not (forest[id_].is_root and id_ not in below)
     ]
     return pruned, changes
+
+
+def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Row]]:
+    """Take out what holds no interaction itself and has a single child, which moves up to its parent. Roots stay.
+
+    direct: interactions placed at each pathway. The child keeps who decided its edge, and the reason says what it
+    stood below.
+    """
+    collapsed, changes = copy(forest), []
+    below = children(forest)
+    for id_ in list(top_down(forest)):
+        node = collapsed[id_]
+        if node.is_root or direct.get(id_) or len(below.get(id_, ())) != 1:
+            continue
+        child = collapsed[below[id_][0]]
+        edge = child.parents[id_]
+        above = node.parent_id
+        edge = replace(edge, reasoning=f"{edge.reasoning} (by way of {node.name}, which has no other child)")
+        child.parents = {above: edge}
+        changes.append(change(PHASE, "prune", id_, node.name, None, _ONLY))
+        changes.append(change(PHASE, "reparent", child.pathway_id, node.name, collapsed[above].name, edge))
+        below[above] = [child.pathway_id if other == id_ else other for other in below[above]]
+        del collapsed[id_]
+    return collapsed, changes

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
-from rootward.tree.nodes import Edge, Forest, Row, change, copy
+from rootward.tree.nodes import Edge, Forest, Node, Row, change, copy
 
 PHASE = "enforce_tree"
 
@@ -12,6 +12,31 @@ PHASE = "enforce_tree"
 def contested(forest: Forest) -> list[str]:
     """The pathways with several candidate parents, sorted by id."""
     return sorted(id_ for id_, node in forest.items() if len(node.parents) > 1)
+
+
+def is_doubtful(node: Node) -> bool:
+    """Whether a model named one of its candidate parents."""
+    return any(edge.method == "model" for edge in node.parents.values())
+
+
+def passed(
+    forest: Forest, verdicts: Mapping[tuple[str, str], Answer | Failure]
+) -> dict[str, tuple[list[str], Answer | None]]:
+    """What checks of (pathway, candidate) leave: pathway -> its candidates that were not refused, and the answer that
+    decides where that is just one. Where all were refused, all stay.
+    """
+    by_child: dict[str, list[str]] = {}
+    for child, parent in verdicts:
+        by_child.setdefault(child, []).append(parent)
+    left: dict[str, tuple[list[str], Answer | None]] = {}
+    for child, candidates in by_child.items():
+        told = {p: verdicts[child, p] for p in candidates}
+        kept = [p for p, v in told.items() if isinstance(v, Failure) or v.value["is_a"]]
+        left[child] = (kept or candidates, None)
+        if len(kept) == 1 and isinstance(verdict := told[kept[0]], Answer):
+            value = {"parent": forest[kept[0]].name, "reasoning": verdict.value["reasoning"]}
+            left[child] = (kept, Answer(value, verdict.method, verdict.call_id))
+    return left
 
 
 def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Forest, list[Row], list[str]]:
@@ -103,8 +128,6 @@ def _leads_into(forest: Forest, start: str, inside: set[str]) -> bool:
 
 def attach(forest: Forest, roots_of: Mapping[str, tuple[str, str, Edge]]) -> tuple[Forest, list[Row]]:
     """Put loose pathways under roots: id -> (root id, root name, edge). A root not yet in the forest is added."""
-    from rootward.tree.nodes import Node
-
     attached = copy(forest)
     changes = []
     for id_, (root_id, root_name, edge) in sorted(roots_of.items()):

@@ -1,0 +1,56 @@
+"""A run whose answers are all in the cache: requests, time against the offline run, and look-ups in a large cache.
+
+    python benchmarks/warm.py
+
+Bars: 0 requests; at most 1.3 x the time of the offline run (both from nothing but the cache); 100,000 cached answers
+looked up in 10 s.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from harness import KEY, ROOT, Clock, FakeGemini, parent_questions, scratch
+from rootward.cache import AnswerCache, Call
+
+
+def run(folder: Path, environment: dict, *config: str) -> float:
+    """Seconds of a whole run on the example in a folder."""
+    shutil.rmtree(folder / "results", ignore_errors=True)
+    shutil.rmtree(folder / ".snakemake", ignore_errors=True)
+    command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--directory", str(folder)]
+    command += ["--cores", "2", "--quiet", "all", "--config", f"input={ROOT / 'config' / 'interactions.tsv'}", *config]
+    start = time.monotonic()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return time.monotonic() - start
+
+
+def main() -> None:
+    """Print the three figures and their bars."""
+    with FakeGemini() as fake, scratch() as folder:
+        environment = os.environ | fake.environment(KEY)
+        gemini = ("curator=gemini", "models={flash: {rpm: null}}")
+        run(folder, environment, *gemini)
+        before = fake.stats()["requests"]
+        warm = min(run(folder, environment, *gemini) for _ in range(2))
+        asked = fake.stats()["requests"] - before
+        offline = min(run(folder, environment) for _ in range(2))
+    print(f"first run asked {before} times; from the cache {asked} requests (bar: 0)")
+    print(f"from the cache {warm:.1f} s, offline {offline:.1f} s: {warm / offline:.2f} x (bar: 1.3)")
+    with scratch() as folder:
+        cache = AnswerCache(folder / "answers.sqlite")
+        keys = [f"{n:032x}" for n in range(100_000)]
+        value = {"parent": "Autophagy", "reasoning": parent_questions(1)[0].item_id}
+        call = Call("parent", "model", None, "", "")
+        cache.store(call, dict.fromkeys(keys, ("name", value)))
+        with Clock() as clock:
+            found = cache.get_many(keys)
+        assert len(found) == len(keys)
+    print(f"100,000 answers looked up in {clock.wall:.2f} s (bar: 10)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Compare the finished tree with the reference, or with the two-column hierarchy of the user."""
+
+import csv
+import json
+from pathlib import Path
+
+from rootward import tables
+from rootward.errors import UserError
+from rootward.files import write_text
+from rootward.job import Job
+from rootward.publish import report_tables
+from rootward.reference import Reference
+from rootward.tree import metrics
+
+COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
+
+
+def evaluate_tree(
+    reorganized: str, reference: str, gold: str | None, curator: str, evaluation: str, table: str
+) -> None:
+    """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
+    reference.
+    """
+    rows = tables.rows("reorganized", reorganized, COLUMNS)
+    hierarchy = read_gold(gold) if gold else of_reference(Reference(reference))
+    found = metrics.evaluate(
+        metrics.Hierarchy.of_tree(rows),
+        hierarchy,
+        {row["pathway_id"]: row["n_direct"] for row in rows},
+        {row["pathway_id"]: row["xrefs"] for row in rows},
+    )
+    content = {
+        "gold": gold or "reactome",
+        "warning": metrics.circularity(curator, gold is None),
+        **_rounded(found),
+    }
+    write_text(evaluation, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    report_tables.write(report_tables.evaluation(content), table)
+
+
+def of_reference(reference: Reference) -> metrics.Hierarchy:
+    """The reference without its disease branch."""
+    pathways = reference.pathways.values()
+    return metrics.Hierarchy(
+        {p.id: p.parents for p in pathways}, {p.id: p.name for p in pathways}, {p.id: p.aliases for p in pathways}
+    )
+
+
+def read_gold(path: str) -> metrics.Hierarchy:
+    """The hierarchy of an edge list: child and parent, tab- or comma-separated, with or without a header.
+
+    Raises UserError when the file cannot be read, or a line has not two names.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            rows = [(n, r) for n, r in enumerate(csv.reader(file, delimiter="\t" if "\t" in first else ","), 1) if r]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"evaluate.gold: {path}: cannot be read ({why})") from None
+    if rows and [cell.strip().lower() for cell in rows[0][1][:2]] == ["child", "parent"]:
+        rows = rows[1:]
+    for number, row in rows:
+        if len(row) < 2 or not row[0].strip() or not row[1].strip():
+            raise UserError(f"evaluate.gold: {path}:{number}: needs two names, child and parent")
+    if not rows:
+        raise UserError(f"evaluate.gold: {path}: holds no edge")
+    return metrics.Hierarchy.of_names((row[0].strip(), row[1].strip()) for _, row in rows)
+
+
+def _rounded(value):
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    return round(value, 4) if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        evaluate_tree(
+            snakemake.input.reorganized,
+            str(Path(snakemake.input.reference[0]).parent),
+            next(iter(snakemake.input.gold), None),
+            snakemake.params.curator,
+            snakemake.output.evaluation,
+            snakemake.output.table,
+        )

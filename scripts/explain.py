@@ -1,0 +1,161 @@
+"""Tell why a pathway stands where it does: its path, who decided each edge, what was rejected, and what it holds."""
+
+import sys
+import textwrap
+from pathlib import Path
+
+from rootward import tables
+from rootward.cache import AnswerCache
+from rootward.errors import UserError, did_you_mean
+from rootward.job import Job
+from rootward.names import normalise, pathway_id
+
+WIDTH = 80
+SHOWN = 10  # interactions listed
+INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
+
+
+def explain(results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
+    """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
+    if not name:
+        raise UserError('explain: say which pathway: --config name="Aggrephagy"')
+    rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
+    row = _find(rows, str(name))
+    changes = tables.rows("changes", f"{results}/changes.parquet")
+    names = {id_: r["name"] for id_, r in rows.items()}
+    line = [row]
+    while line[-1]["parent_id"] is not None:
+        line.append(rows[line[-1]["parent_id"]])
+    lines = [row["name"]]
+    lines += _wrapped("also: ", ", ".join(row["aliases"])) if row["aliases"] else []
+    lines += _wrapped("see:  ", ", ".join(row["xrefs"])) if row["xrefs"] else []
+    lines += ["", "path to the root"]
+    lines += [_cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
+    calls = _Calls(cache, journal_mode)
+    for step in line[:-1]:
+        lines += ["", *_edge(step, names, calls), *_rejected(step, changes, calls)]
+    if len(line) == 1:
+        lines += ["", "a configured root"]
+    return [*lines, "", *_interactions(row, rows, results)]
+
+
+def _find(rows: dict[str, dict], name: str) -> dict:
+    if pathway_id(name) in rows:
+        return rows[pathway_id(name)]
+    if name in rows:
+        return rows[name]
+    wanted = normalise(name)
+    for row in sorted(rows.values(), key=lambda r: r["pathway_id"]):
+        if wanted in map(normalise, row["aliases"]):
+            return row
+    spelled = {normalise(n): n for row in rows.values() for n in (row["name"], *row["aliases"])}
+    hint = did_you_mean(wanted, spelled)
+    if hint:
+        folded = hint.removeprefix("; did you mean ").removesuffix("?")
+        hint = f"; did you mean {spelled[folded]}?"
+    else:  # a part of a name is often all that is remembered
+        parts = sorted(n for key, n in spelled.items() if wanted in key)
+        hint = f"; did you mean {parts[0]}?" if parts else ""
+    raise UserError(f"name: {name}: no pathway of the tree{hint}")
+
+
+class _Calls:
+    """Looks up who gave an answer."""
+
+    def __init__(self, cache: str, journal_mode: str):
+        self._cache = AnswerCache(cache, journal_mode) if Path(cache).exists() else None
+
+    def who(self, method: str, call_id: str | None) -> str:
+        """The model with its call, or the rung of the reference with its entry."""
+        if call_id is None:
+            return method
+        if self._cache is not None and method == "model":
+            try:
+                call = self._cache.call_of(call_id)
+            except ValueError:
+                call = None
+            if call:
+                version = call["model_version"] or call["model"]
+                return f"model {version}, call {call_id}"
+        return f"{method}, {call_id}"
+
+
+def _edge(step: dict, names: dict[str, str], calls: _Calls) -> list[str]:
+    head = f"{step['name']} < {names[step['parent_id']]}"
+    return [
+        *textwrap.wrap(head, WIDTH, subsequent_indent="    "),
+        *_wrapped("  decided by ", calls.who(step["method"], step["call_id"])),
+        *_wrapped("  because    ", step["reasoning"] or "no reason was given"),
+    ]
+
+
+def _rejected(step: dict, changes: list[dict], calls: _Calls) -> list[str]:
+    """What was changed about a pathway on the way: parents it does not have, names it had."""
+    lines = []
+    for change in changes:
+        if change["pathway_id"] != step["pathway_id"] and not (
+            change["action"] == "merge" and change["after"] == step["name"]
+        ):
+            continue
+        before, after = change["before"] or "nothing", change["after"] or "nothing"
+        phase = change["phase"].replace("_", " ")
+        if change["action"] == "merge":
+            text = f"{before} was merged into it ({phase}): {change['reason']}"
+        elif change["action"] == "reparent":
+            text = f"not under {before} but under {after} ({phase}): {change['reason']}"
+        else:
+            text = f"{change['action']}, {before} to {after} ({phase}): {change['reason']}"
+        lines += _wrapped("  rejected   " if change["action"] == "reparent" else "  changed    ", text)
+    return lines
+
+
+def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    below = [id_ for id_, other in rows.items() if row["name"] in other["path"] and _is_below(id_, row, rows)]
+    placements = tables.read("placements", f"{results}/placements.parquet")
+    here = placements.filter(pc.is_in(placements["pathway_id"], pa.array(below, pa.string())))
+    rows_here = sorted(here.to_pylist(), key=lambda r: (-r["confidence"], r["interaction_id"]))
+    head = f"{row['n_total']:,} interactions at or below it, {row['n_direct']:,} of them at it"
+    if not rows_here:
+        return [head]
+    shown = rows_here[:SHOWN]
+    wanted = pc.field("interaction_id").isin(pa.array([r["interaction_id"] for r in shown], pa.string()))
+    known = tables.read("interactions", f"{results}/interactions.parquet", INTERACTION, wanted).to_pylist()
+    described = {r["interaction_id"]: r for r in known}
+    lines = [head]
+    for placed in shown:
+        found = described[placed["interaction_id"]]
+        text = f"  {found['interaction_id']}  {found['protein_a']} {found['effect']} {found['protein_b']}"
+        at = rows[placed["pathway_id"]]["name"]
+        lines.append(_cut(text if placed["pathway_id"] == row["pathway_id"] else f"{text}  [{at}]"))
+    if len(rows_here) > SHOWN:
+        lines.append(f"  and {len(rows_here) - SHOWN:,} more")
+    return lines
+
+
+def _is_below(id_: str, row: dict, rows: dict[str, dict]) -> bool:
+    at: str | None = id_
+    while at is not None:
+        if at == row["pathway_id"]:
+            return True
+        at = rows[at]["parent_id"]
+    return False
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False
+    ) or [label.rstrip()]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+
+
+if __name__ == "__main__":
+    with Job(snakemake):
+        cache = snakemake.config["cache"]
+        told = explain("results", snakemake.config["name"], cache["path"], cache["journal_mode"])
+        print("\n".join(told), file=sys.stderr)

@@ -1,0 +1,180 @@
+"""The parent of a pathway, settled from what a model says when it is asked more than once.
+
+A first answer is wrong often enough to ruin everything above it. Three things mend that, each for few calls: variants
+of a known name are folded to it (`tree.spelling`); a yes-or-no question checks every edge in batches, since models
+judge an edge better than they find one; and who was told no, or disagrees with itself, is asked again in other words.
+What a reference answers is not doubted.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rootward.curators.base import Answer, Failure, Follow
+from rootward.names import pathway_id
+from rootward.questions import Question, ask_about
+from rootward.tree.spelling import Spelling
+
+WORDINGS = 5  # that config/prompts/parent.md has
+AGAIN = 2  # other wordings tried after a no
+SHOWN = 160  # characters of a reason that is quoted in another
+
+
+@dataclass
+class _Case:
+    """A pathway, what was answered for it (one answer per wording, in order), and what the check said of them."""
+
+    child: str
+    excluded: list[str]
+    answers: list[Answer] = field(default_factory=list)
+    failure: Failure | None = None
+    verdicts: dict[str, Answer] = field(default_factory=dict)
+    asked: int = 0
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a model answered."""
+        return bool(self.answers) and self.answers[0].method == "model"
+
+    @property
+    def votes(self) -> Counter[str]:
+        """Parent id -> answers that name it."""
+        return Counter(_parent_id(answer) for answer in self.answers)
+
+    @property
+    def ranked(self) -> list[Answer]:
+        """One answer per parent named, most votes first, then in the order of the wordings."""
+        votes, first = self.votes, {}
+        for answer in self.answers:
+            first.setdefault(_parent_id(answer), answer)
+        return sorted(first.values(), key=lambda answer: -votes[_parent_id(answer)])
+
+    @property
+    def is_split(self) -> bool:
+        """Whether no two answers agree."""
+        return max(self.votes.values(), default=0) < 2
+
+    def is_refused(self, answer: Answer) -> bool:
+        """Whether the check said no to it."""
+        verdict = self.verdicts.get(_parent_id(answer))
+        return verdict is not None and not verdict.value["is_a"]
+
+    @property
+    def accepted(self) -> Answer | None:
+        """The best answer the check did not refuse; or one that every wording gave, three times or more."""
+        passed = [answer for answer in self.ranked if not self.is_refused(answer)]
+        if passed:
+            return passed[0]
+        unanimous = len(self.votes) == 1 and len(self.answers) > AGAIN
+        return self.ranked[0] if unanimous else None
+
+
+class Opinions:
+    """Asks for parents through an asker.
+
+    votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
+    shown with a pathway, if any.
+    """
+
+    def __init__(
+        self,
+        ask: Any,
+        root_names: Sequence[str],
+        spelling: Spelling,
+        votes: int = 1,
+        check: bool = False,
+        known: Callable[[str], list[str]] | None = None,
+    ):
+        self._ask, self._root_names, self._spelling = ask, list(root_names), spelling
+        self._votes, self._check, self._known = min(votes, WORDINGS), check, known
+
+    def settle(self, children: Sequence[tuple[str, list[str]]], follow: Follow | None = None) -> list[Answer | Failure]:
+        """The parent of each (child, excluded names), in the order given, in the spelling in use.
+
+        A child whose every answer is refused comes back as unknown.
+        """
+        cases = [_Case(child, excluded) for child, excluded in children]
+        self._opinion(cases, follow)
+        doubtful = [case for case in cases if case.is_doubtful]
+        for wording in range(2, self._votes + 1):
+            self._opinion([case for case in doubtful if wording == 2 or case.is_split])
+        if self._check:
+            self._verdicts(doubtful)
+            for _ in range(AGAIN):
+                refused = [case for case in doubtful if case.accepted is None and case.asked < WORDINGS]
+                self._opinion(refused)
+                self._verdicts(refused)
+        return [_settled(case) for case in cases]
+
+    def _opinion(self, cases: Sequence[_Case], follow: Follow | None = None) -> None:
+        """Ask each case in its next wording."""
+        by_wording: dict[int, list[_Case]] = {}
+        for case in cases:
+            case.asked += 1
+            by_wording.setdefault(case.asked, []).append(case)
+        for wording, group in sorted(by_wording.items()):
+            said = self._ask.ask_many([self._question(case, wording) for case in group], follow)
+            self._spelling.learn(answer.value["parent"] for answer in said if isinstance(answer, Answer))
+            for case, answer in zip(group, said, strict=True):
+                if isinstance(answer, Failure):
+                    case.failure = case.failure or answer
+                else:
+                    answered = answer.value["parent"]
+                    value = answer.value | {"parent": self._spelling.fold(answered), "answered": answered}
+                    case.answers.append(replace(answer, value=value))
+
+    def _question(self, case: _Case, wording: int) -> Question:
+        shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})
+        known = {"known": self._known(case.child)} if self._known else {}
+        return ask_about("parent", {"child": case.child, "excluded": case.excluded} | known, **shared)
+
+    def _verdicts(self, cases: Sequence[_Case]) -> None:
+        """Check the best-voted parent of each case, and the others of those for which it is refused."""
+        while True:
+            pairs = []
+            for case in cases:
+                best = next((a for a in case.ranked if not case.is_refused(a)), None)
+                if best and _parent_id(best) not in case.verdicts and _parent_id(best) != pathway_id(case.child):
+                    pairs.append((case, best))
+            verdicts = check_edges(self._ask, [(case.child, best.value["parent"]) for case, best in pairs])
+            for (case, best), verdict in zip(pairs, verdicts, strict=True):
+                case.verdicts[_parent_id(best)] = (
+                    verdict
+                    if isinstance(verdict, Answer)
+                    else Answer({"is_a": True, "reasoning": ""}, "fallback", None)
+                )
+            if not pairs:
+                return
+
+
+def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Failure]:
+    """Whether each (child, parent) holds, in the order given."""
+    return ask.ask_many(
+        [
+            ask_about("check_edge", {"edge_id": f"E{n}", "child": child, "parent": parent})
+            for n, (child, parent) in enumerate(edges, start=1)
+        ]
+    )
+
+
+def _parent_id(answer: Answer) -> str:
+    return pathway_id(answer.value["parent"])
+
+
+def _settled(case: _Case) -> Answer | Failure:
+    if not case.answers:
+        return case.failure or Failure("unknown", "nobody was asked")
+    best = case.accepted
+    refused = [
+        f"not {a.value['parent']}: {case.verdicts[_parent_id(a)].value['reasoning']:.{SHOWN}}"
+        for a in case.ranked
+        if a is not best and case.is_refused(a)
+    ]
+    if best is None:
+        return Failure("unknown", f"every parent named was refused: {'; '.join(refused)}")
+    notes = refused
+    if len(case.answers) > 1:
+        notes = [f"{case.votes[_parent_id(best)]} of {len(case.answers)} opinions", *refused]
+    reasoning = best.value["reasoning"] + (f" ({'; '.join(notes)})" if notes else "")
+    return replace(best, value=best.value | {"reasoning": reasoning})

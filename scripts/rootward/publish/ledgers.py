@@ -1,0 +1,37 @@
+"""The ledgers of all steps, summed: what was asked per kind of question, and what was paid per model."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Ledgers:
+    """asked: kind of question -> its numbers, in pipeline order; paid: model -> calls, input_tokens, output_tokens,
+    dollars; versions: model -> the versions that answered in its place.
+    """
+
+    asked: dict[str, dict[str, int]]
+    paid: dict[str, dict[str, float]]
+    versions: dict[str, list[str]]
+
+
+def read(paths: Iterable[str]) -> Ledgers:
+    """What the ledgers (see `rootward.ledger`), given in pipeline order, come to."""
+    asked: dict[str, Counter] = {}
+    paid: dict[str, Counter] = {}
+    versions: dict[str, set[str]] = {}
+    for path in paths:
+        ledger = json.loads(Path(path).read_text(encoding="utf-8"))
+        for total, part in ((asked, ledger["questions"]), (paid, ledger["models"])):
+            for name, numbers in part.items():
+                total.setdefault(name, Counter()).update(numbers)
+        for model, others in ledger["other_versions"].items():
+            versions.setdefault(model, set()).update(others)
+    return Ledgers(
+        {kind: dict(sorted(numbers.items())) for kind, numbers in asked.items()},
+        {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
+        {model: sorted(others) for model, others in sorted(versions.items())},
+    )

@@ -1,0 +1,55 @@
+"""One spelling for one pathway while the tree grows: variants are folded to the name in use before they are climbed."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rootward.names import pathway_id, same_words
+
+
+class Spelling:
+    """Names in use, in groups of which an earlier one wins over a later one; a group is a set, its order is nothing.
+
+    A name folds to the one name of the first group that has its words (`names.same_words`). A name that stands in any
+    group itself, and one whose words fit two names of a group, stay as they are.
+    """
+
+    def __init__(self, *groups: Iterable[str]):
+        self._in_use: set[str] = set()
+        self._groups: list[dict[str, str | None]] = []
+        for group in groups:
+            table: dict[str, str | None] = {}
+            for name in group:
+                key = same_words(name)
+                table[key] = name if pathway_id(table.get(key) or name) == pathway_id(name) else None
+                self._in_use.add(pathway_id(name))
+            self._groups.append(table)
+        self._learned: dict[str, str] = {}
+
+    def fold(self, name: str) -> str:
+        """The spelling in use of a name; the name itself where there is none."""
+        key = same_words(name)
+        if not key or pathway_id(name) in self._in_use:
+            return name
+        for table in self._groups:
+            if key in table:
+                return table[key] or name
+        return self._learned.get(key, name)
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Settle the spelling of names new together: the most frequent, then the shortest, then the first of the
+        alphabet; names learned before keep theirs.
+        """
+        by_key: dict[str, Counter[str]] = {}
+        for name in names:
+            by_key.setdefault(same_words(name), Counter())[name] += 1
+        for key, counts in by_key.items():
+            if key:
+                self._learned.setdefault(key, min(counts, key=lambda n: (-counts[n], len(n), n)))
+
+
+class Unfolded(Spelling):
+    """Leaves every name as it is: what folding is measured against."""
+
+    def fold(self, name: str) -> str:
+        """The name itself."""
+        return name
