@@ -18,6 +18,7 @@ SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0
 MOST_STARTS = 20_000  # calls looked back on
+MOST_CORRECTIONS = 3  # of a learned quota, a tenth each, before it is dropped
 BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
 
 
@@ -176,7 +177,8 @@ class _LearnedQuota:
     """A quota nobody told us, read off the first refusal that names its wait.
 
     Whoever allows N requests in any W seconds refuses the next one until the oldest of the N is W old: so W is the
-    named wait and the age of the oldest, and N the number accepted since.
+    named wait and the age of the oldest, and N the number accepted since. Who keeps to that and is refused all the same,
+    time after time, meets refusals of another kind: then nothing is held to be learned any more.
     """
 
     def __init__(self, clock: Callable[[], float]):
@@ -185,6 +187,7 @@ class _LearnedQuota:
         self._window: float | None = None
         self._most = 0
         self._learned_at = 0.0
+        self._corrections = 0
 
     def start(self) -> None:
         """A call starts now."""
@@ -195,11 +198,15 @@ class _LearnedQuota:
         now = self._clock()
         if self._starts:
             self._starts.pop()
-        if not self._starts:
+        if not self._starts or self._corrections > MOST_CORRECTIONS:
             return False
         if self._window is None:
             self._window, self._learned_at = (now + wait - self._starts[0]) * 1.02, now
         elif now - self._learned_at > self._window:  # it is less than we thought
+            self._corrections += 1
+            if self._corrections > MOST_CORRECTIONS:
+                self._window = None
+                return False
             self._most, self._learned_at = max(1, int(self._most * 0.9)), now
             return True
         self._most = min(len(self._starts), self._most or len(self._starts))

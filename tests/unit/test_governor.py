@@ -267,6 +267,20 @@ def test_a_quota_nobody_told_is_learned_from_the_first_refusal():
     assert room(governor) == 15
 
 
+def test_refusals_that_come_whatever_the_rate_teach_no_quota():
+    """One call in 33 is refused and told to wait half a second, as by a service that is busy now and then."""
+    governor, clock = governed(15)
+    began = clock.now
+    for n in range(3000):
+        estimate = governor.acquire(0)
+        clock.now += 0.05
+        if n % 33 == 32:
+            governor.throttled(estimate, 0.5)
+        else:
+            governor.succeeded(0, estimate, 0, 0.1)
+    assert clock.now - began <= 3000 * 0.05 + 3000 / 33 * 0.6 + 60
+
+
 # --- the gate ---
 
 
