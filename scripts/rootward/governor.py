@@ -175,8 +175,8 @@ class _LearnedQuota:
     """A quota nobody told us, read off the first refusal that names its wait.
 
     Whoever allows N requests in any W seconds refuses the next one until the oldest of the N is W old: so W is the
-    named wait and the age of the oldest, and N the number accepted since. Who keeps to that and is refused all the same,
-    time after time, meets refusals of another kind: then nothing is held to be learned any more.
+    named wait and the age of the oldest, and N the number accepted since. Who keeps to that and is refused all the
+    same, time after time, meets refusals of another kind: then nothing is held to be learned any more.
     """
 
     def __init__(self, clock: Callable[[], float]):
