@@ -24,11 +24,12 @@ def place_interactions(
     changes: str,
     ask: Asker,
     keep: str = "all",
+    collapse_chains: bool = False,
 ) -> None:
     """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4.
 
-    What pruning (with `keep`, see siblings.keep) will take away because nothing is left in it is no choice either: as
-    long as a pass empties pathways, those whose choices thereby changed are asked about once more.
+    What pruning (see siblings.keep and prune.collapse_chains) will take away is no choice either: as long as a pass
+    leaves pathways to be pruned, those whose choices thereby change are asked about once more.
     """
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
     placements = tables.read("placements", paths["placements"])
@@ -55,7 +56,7 @@ def place_interactions(
             if key in moved:
                 moves[n] = why[key] | {"before": moves.get(n, why[key])["before"]}
                 rows[n] = moved[key]
-        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all")
+        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all", collapse_chains)
         if len(left) == len(forest):
             break
         forest = left
@@ -118,4 +119,5 @@ if __name__ == "__main__":
             snakemake.output.changes,
             job.asker,
             snakemake.params.keep,
+            snakemake.params.collapse_chains,
         )

@@ -91,9 +91,9 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
-    keep = config["siblings"]["keep"]
+    pruning = config["siblings"]["keep"], config["prune"]["collapse_chains"]
     place_interactions.place_interactions(
-        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, keep
+        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, *pruning
     )
 
 

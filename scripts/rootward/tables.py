@@ -111,6 +111,7 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     # One row per pathway and candidate parent, the best at rank 0: between merging and strictness there may be several.
+    # settled: whether it went through all phases, so that another pass asks only about what came to it since.
     "tree": Table(
         {
             "pathway_id": "string",
@@ -119,10 +120,11 @@ TABLES: dict[str, Table] = {
             "parent_id": "string",
             "origin": "string",
             "aliases": "list<string>",
+            "settled": "bool",
             **_DECIDED,
         },
         key=("pathway_id", "rank"),
-        nullable=("parent_id", "call_id"),
+        nullable=("parent_id", "settled", "call_id"),
     ),
     "reorganized": Table(
         {
