@@ -226,11 +226,6 @@ class Evaluate(Section):
     )
 
 
-class Compare(Section):
-    a: str | None = Field(None, min_length=1, description="The one folder of results.")
-    b: str | None = Field(None, min_length=1, description="The other folder of results.")
-
-
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
@@ -342,11 +337,11 @@ class Config(Section):
     name: str | None = Field(None, description="Of `snakemake forget` and `explain`: the pathway.")
     model: str | None = Field(None, description="Of `snakemake forget`: the id of the model whose answers are dropped.")
     before: str | None = Field(
-        None, description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped."
+        None,
+        description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped; of `compare`: the "
+        "folder of the earlier results.",
     )
-    compare: Compare = Field(
-        Compare(), description="Of `snakemake compare`: --config compare='{a: results_before, b: results}'."
-    )
+    after: str | None = Field(None, description="Of `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 
     @field_validator("fallback_root")

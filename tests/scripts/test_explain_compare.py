@@ -87,15 +87,15 @@ def test_two_trees_are_compared_with_counts_first(tmp_path):
     lines = compare(one, other)
     counts = {line[10:]: int(line[:8]) for line in lines[3:13]}
     assert counts == {
-        "pathways in a": 6,
-        "pathways in b": 6,
+        "pathways before": 6,
+        "pathways after": 6,
         "added": 1,
         "gone": 1,
         "renamed": 1,
         "moved": 1,
         "interactions": 5,
-        "interactions only in a": 1,
-        "interactions only in b": 1,
+        "interactions only before": 1,
+        "interactions only after": 1,
         "interactions moved": 2,
     }
     text = "\n".join(lines)
@@ -115,7 +115,7 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
-    with pytest.raises(UserError, match=r"b: .*holds no reorganized.parquet; did you mean results\?"):
+    with pytest.raises(UserError, match=r"after: .*holds no reorganized.parquet; did you mean results\?"):
         compare(folder, str(tmp_path / "resluts"))
     with pytest.raises(UserError, match="say which two folders"):
         compare(folder, None)
