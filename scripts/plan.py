@@ -75,11 +75,12 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         [path("assigned")], path("refined"), root, ["plan"], path("leaves"), path("memberships")
     )
     levels: list[str] = []
-    votes, check, shown = (config["climb"][key] for key in ("votes", "check", "candidates"))
+    votes, check, shown, consult = (config["climb"][key] for key in ("votes", "check", "candidates", "consult"))
     for level in range(1, config["climb"]["max_levels"] + 1):
         parents = path(f"parents_L{level}")
-        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), votes, check, reference, shown)
-        levels.append(path(f"parents_L{level}"))
+        switches = {"votes": votes, "check": check, "candidates": shown, "consult": consult}
+        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), reference=reference, **switches)
+        levels.append(parents)
     join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
     f = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": roots}

@@ -187,6 +187,11 @@ class Climb(Section):
         0,
         description="Names of the reference shown with the question for a parent: so many nearest, and their parents.",
     )
+    consult: bool = Field(
+        False,
+        description="Ask again for a parent that contradicts the reference, where that knows both pathways, and show both "
+        "sides; what is answered then holds.",
+    )
     check: bool = Field(
         True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."
     )

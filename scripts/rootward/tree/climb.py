@@ -49,6 +49,15 @@ class Links:
             at = self.parent_of.get(at)
         return False
 
+    def contradiction(self, child: str, parent: str) -> str:
+        """Both sides of an answer that closes a cycle: what was answered, and the path it contradicts."""
+        line = [parent]
+        while line[-1] != child:
+            line.append(self.parent_of[line[-1]])
+        path = " < ".join(self.names[id_] for id_ in line)
+        named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
+        return f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"
+
     def not_above(self, pathway: str) -> list[str]:
         """A pathway's name and the names below it, sorted: what its parent cannot be."""
         return sorted({self.names[pathway], *(self.names[i] for i in self.parent_of if self.is_below(i, pathway))})
@@ -82,13 +91,15 @@ class NextParent:
 
 def link(
     links: Links, asked: Sequence[str], answers: Sequence[Answer | Failure], roots: Mapping[str, str]
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[Row], dict[str, str]]:
     """Link the children asked about to the parents answered; `links` takes the new edges in.
 
     Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which
-    are to be asked again. A child without an answer gets a row without a parent: its root will be chosen.
+    are to be asked again, each with the contradiction in words. A child without an answer gets a row without a parent:
+    its root will be chosen.
     """
-    rows, cyclic = [], []
+    rows: list[Row] = []
+    cyclic: dict[str, str] = {}
     for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
         if isinstance(answer, Failure):
             rows.append(_row(links, child_id, None, None, "fallback", answer.message, None))
@@ -96,7 +107,7 @@ def link(
             name = answer.value["parent"]
             parent_id = pathway_id(name)
             if links.is_below(parent_id, child_id):
-                cyclic.append(child_id)
+                cyclic[child_id] = links.contradiction(child_id, parent_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
             row = _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
