@@ -18,6 +18,7 @@ def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, 
     names = {root.pathway_id: root.name for root in configured}
     names[pathway_id(fallback_root)] = fallback_root
     edges = [row for level in climbed for row in level if row["parent_id"] is not None]
+    rejected = {row["child_id"]: row["rejected"] for level in climbed for row in level if row["parent_id"] is None}
     topmost = rootless(links, names)
     questions = [
         ask_about("choose_root", {"pathway": links.names[id_]}, roots=[root.name for root in configured])
@@ -38,6 +39,7 @@ def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, 
                 "method": method,
                 "reasoning": reasoning,
                 "call_id": call_id,
+                "rejected": rejected.get(id_),
             }
         )
     tables.write("hierarchy", edges, hierarchy)

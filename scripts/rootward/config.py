@@ -189,8 +189,8 @@ class Climb(Section):
     )
     consult: bool = Field(
         False,
-        description="Ask again for a parent that contradicts the reference, where that knows both pathways, and show both "
-        "sides; what is answered then holds.",
+        description="Ask again for a parent that contradicts the reference, where that knows both pathways, and show "
+        "both sides; what is answered then holds.",
     )
     check: bool = Field(
         True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."

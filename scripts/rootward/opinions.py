@@ -30,7 +30,7 @@ class _Case:
     contradictions: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     failure: Failure | None = None
-    doubted: set[str] = field(default_factory=set)
+    doubted: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Answer] = field(default_factory=dict)
     asked: int = 0
 
@@ -138,7 +138,7 @@ class Opinions:
         if because is None or because in case.contradictions:
             return False
         case.contradictions.append(because)
-        case.doubted.add(_parent_id(best))
+        case.doubted[_parent_id(best)] = because
         return True
 
     def _opinion(self, cases: Sequence[_Case], follow: Follow | None = None) -> None:
@@ -201,15 +201,25 @@ def _settled(case: _Case) -> Answer | Failure:
     if not case.answers:
         return case.failure or Failure("unknown", "nobody was asked")
     best = case.accepted
+    others = [answer for answer in case.ranked if answer is not best]
+    rejected = tuple({"parent": a.value["parent"], "reason": _against(case, a)} for a in others)
     refused = [
         f"not {a.value['parent']}: {case.verdicts[_parent_id(a)].value['reasoning']:.{SHOWN}}"
-        for a in case.ranked
-        if a is not best and case.is_refused(a)
+        for a in others
+        if case.is_refused(a)
     ]
     if best is None:
-        return Failure("unknown", f"every parent named was refused: {'; '.join(refused)}")
+        return Failure("unknown", f"every parent named was refused: {'; '.join(refused)}", rejected)
     notes = refused
     if len(case.answers) > 1:
         notes = [f"{case.votes[_parent_id(best)]} of {len(case.answers)} opinions", *refused]
     reasoning = best.value["reasoning"] + (f" ({'; '.join(notes)})" if notes else "")
-    return replace(best, value=best.value | {"reasoning": reasoning})
+    return replace(best, value=best.value | {"reasoning": reasoning, "rejected": rejected})
+
+
+def _against(case: _Case, answer: Answer) -> str:
+    """Why an answer is not the one that is settled on."""
+    if case.is_refused(answer):
+        return f"refused by the check: {case.verdicts[_parent_id(answer)].value['reasoning']:.{SHOWN}}"
+    because = case.doubted.get(_parent_id(answer))
+    return because or f"outvoted, with {case.votes[_parent_id(answer)]} of {len(case.answers)} opinions"

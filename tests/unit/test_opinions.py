@@ -67,6 +67,17 @@ def test_what_is_known_to_contradict_an_answer_is_shown_and_another_answer_wins(
     assert [q.item.get("contradictions") for q in asked] == [None, ["not A"]]
 
 
+def test_what_was_refused_outvoted_or_contradicted_is_told_with_its_reason():
+    answer, _ = opinions(["A", "B"], right=["B"])
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "refused by the check: so it is"},)
+    answer, _ = opinions(["A", "B", "B"], votes=3, check=False)
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "outvoted, with 1 of 3 opinions"},)
+    answer, _ = opinions(["A", "B"], check=False, contradicts=against_a)
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "not A"},)
+    answer, _ = opinions(["A", "B", "D"])
+    assert [row["parent"] for row in answer.rejected] == ["A", "B", "D"]
+
+
 def test_what_is_known_decides_nothing_and_is_asked_about_once():
     answer, asked = questioned(["A"], check=False, contradicts=against_a)
     assert answer.value["parent"] == "A"

@@ -73,6 +73,16 @@ def test_an_answer_that_closes_a_cycle_comes_back_with_both_sides():
     assert list(cyclic.values()) == ["you named A as the parent of A, but they are one pathway"]
 
 
+def test_the_row_of_a_child_tells_the_answers_that_did_not_hold():
+    links = links_of("A", A="B", B="C")
+    link(links, ids("C"), [said(parent="A")], ROOTS)
+    other = {"parent": "X", "reason": "outvoted"}
+    (row,), _ = link(links, ids("C"), [said(parent="D", rejected=(other,))], ROOTS)
+    assert row["rejected"][0]["parent"] == "A"
+    assert "stands below it: A < B < C" in row["rejected"][0]["reason"]
+    assert row["rejected"][1:] == [other]
+
+
 def test_the_order_in_which_answers_arrive_does_not_change_the_links():
     answers = {"A": "B", "B": "C", "C": "A", "D": "A", "E": "D"}
     outcomes = [

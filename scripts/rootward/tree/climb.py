@@ -15,10 +15,13 @@ from rootward.tree.nodes import Row
 
 @dataclass
 class Links:
-    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name."""
+    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name; and the
+    answers of this level that would have closed a cycle.
+    """
 
     parent_of: dict[str, str | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def from_levels(cls, leaves: Iterable[Row], levels: Iterable[Iterable[Row]]) -> "Links":
@@ -102,15 +105,18 @@ def link(
     cyclic: dict[str, str] = {}
     for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
         if isinstance(answer, Failure):
-            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None))
+            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None, answer.rejected))
         else:
             name = answer.value["parent"]
             parent_id = pathway_id(name)
             if links.is_below(parent_id, child_id):
                 cyclic[child_id] = links.contradiction(child_id, parent_id)
+                rejected = {"parent": links.names[parent_id], "reason": cyclic[child_id]}
+                links.rejected.setdefault(child_id, []).append(rejected)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
-            row = _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
+            decided = (answer.method, answer.value["reasoning"], answer.call_id, answer.value.get("rejected", ()))
+            row = _row(links, child_id, parent_id, name, *decided)
             if pathway_id(answered := answer.value.get("answered", name)) != parent_id:
                 row["answered"] = answered
             rows.append(row)
@@ -132,9 +138,17 @@ def rootless(links: Links, roots: Mapping[str, str]) -> list[str]:
 
 
 def _row(
-    links: Links, child_id: str, parent_id: str | None, parent: str | None, method: str, reasoning: str, call_id
+    links: Links,
+    child_id: str,
+    parent_id: str | None,
+    parent: str | None,
+    method: str,
+    reasoning: str,
+    call_id: str | None,
+    rejected: Iterable[dict[str, str]] = (),
 ) -> Row:
-    return {
+    rejected = [*links.rejected.get(child_id, ()), *rejected]
+    row = {
         "child_id": child_id,
         "child": links.names[child_id],
         "parent_id": parent_id,
@@ -143,3 +157,4 @@ def _row(
         "reasoning": reasoning,
         "call_id": call_id,
     }
+    return row | ({"rejected": rejected} if rejected else {})
