@@ -52,14 +52,16 @@ class Links:
             at = self.parent_of.get(at)
         return False
 
-    def contradiction(self, child: str, parent: str) -> str:
-        """Both sides of an answer that closes a cycle: what was answered, and the path it contradicts."""
+    def reject(self, child: str, parent: str) -> str:
+        """Note that an answer closes a cycle: both sides, what was answered and the path it contradicts, in words."""
         line = [parent]
         while line[-1] != child:
             line.append(self.parent_of[line[-1]])
         path = " < ".join(self.names[id_] for id_ in line)
         named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
-        return f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"
+        reason = f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"
+        self.rejected.setdefault(child, []).append({"parent": self.names[parent], "reason": reason})
+        return reason
 
     def not_above(self, pathway: str) -> list[str]:
         """A pathway's name and the names below it, sorted: what its parent cannot be."""
@@ -110,9 +112,7 @@ def link(
             name = answer.value["parent"]
             parent_id = pathway_id(name)
             if links.is_below(parent_id, child_id):
-                cyclic[child_id] = links.contradiction(child_id, parent_id)
-                rejected = {"parent": links.names[parent_id], "reason": cyclic[child_id]}
-                links.rejected.setdefault(child_id, []).append(rejected)
+                cyclic[child_id] = links.reject(child_id, parent_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
             decided = (answer.method, answer.value["reasoning"], answer.call_id, answer.value.get("rejected", ()))
