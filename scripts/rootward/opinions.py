@@ -14,6 +14,8 @@ from typing import Any
 from rootward.curators.base import Answer, Failure, Follow
 from rootward.names import pathway_id
 from rootward.questions import Question, ask_about
+from rootward.roots import Root
+from rootward.tree.nodes import Edge
 from rootward.tree.spelling import Spelling
 
 WORDINGS = 5  # that config/prompts/parent.md has
@@ -191,6 +193,20 @@ def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Fai
             for n, (child, parent) in enumerate(edges, start=1)
         ]
     )
+
+
+def choose_roots(ask: Any, pathways: Sequence[str], roots: Sequence[Root], fallback: str) -> list[tuple[str, Edge]]:
+    """The root of each pathway, by name, with the edge that leads there; the fallback root where nobody knows."""
+    spelled = {root.pathway_id: root.name for root in roots}
+    questions = [ask_about("choose_root", {"pathway": name}, roots=list(spelled.values())) for name in pathways]
+    chosen = []
+    for answer in ask.ask_many(questions):
+        if isinstance(answer, Failure):
+            chosen.append((fallback, Edge("fallback", answer.message, None)))
+        else:
+            edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+            chosen.append((spelled[pathway_id(answer.value["root"])], edge))
+    return chosen
 
 
 def _parent_id(answer: Answer) -> str:
