@@ -34,18 +34,17 @@ def place_interactions(
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
     placements = tables.read("placements", paths["placements"])
     skip = {pathway_id(fallback_root)}
-    if not place.doubtful(placements.to_pylist(), nodes.children(forest), ask_which, confidence, skip):
-        tables.write("placements", placements, placed)
-        tables.write("changes", [], changes)
-        return
     rows = placements.to_pylist()
     asking = _Asking(paths["interactions"], ask)
     moves: dict[int, nodes.Row] = {}
     while True:
         below = nodes.children(forest)
 
-        def in_doubt(row: nodes.Row, below: dict = below) -> bool:
-            return bool(place.doubtful([row], below, ask_which, confidence, skip))
+        too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
+
+        def in_doubt(row: nodes.Row, below: dict = below, too_specific: Callable = too_specific) -> bool:
+            known = place.doubtful([row], below, ask_which, confidence, skip)
+            return bool(known) or (ask_which == "doubtful" and too_specific(row))
 
         doubtful = [row for row in rows if in_doubt(row)]
         answers = asking.of(forest, below)
@@ -93,6 +92,28 @@ class _Asking:
             return [self._known[key] for key in keys]
 
         return answers
+
+    def too_specific(
+        self, forest: nodes.Forest, below: dict[str, list[str]], rows: list[nodes.Row]
+    ) -> Callable[[nodes.Row], bool]:
+        """The function that says whether a model put an interaction on a leaf of which its statement says nothing.
+
+        What the reference decided stands on the proteins, whatever the statement says.
+        """
+
+        def is_model_leaf(row: nodes.Row) -> bool:
+            return row["method"] == "model" and row["pathway_id"] not in below
+
+        self._describe(row["interaction_id"] for row in rows if is_model_leaf(row))
+
+        def is_too_specific(row: nodes.Row) -> bool:
+            node = forest[row["pathway_id"]]
+            if not is_model_leaf(row) or node.parent_id is None:
+                return False
+            statement = self._described[row["interaction_id"]]["statement"]
+            return place.is_too_specific(statement, node.name, forest[node.parent_id].name)
+
+        return is_too_specific
 
     def _describe(self, ids: Iterable[str]) -> None:
         import pyarrow as pa
