@@ -234,8 +234,8 @@ class Evaluate(Section):
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
-        description="Which interactions are placed anew: all, none, or those on a pathway with children, in doubt, or put "
-        "by a model on a leaf of which the statement says nothing.",
+        description="Which interactions are placed anew: all, none, or those on a pathway with children, in doubt, or "
+        "put by a model on a leaf of which the statement says nothing.",
     )
     confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
 

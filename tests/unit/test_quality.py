@@ -212,15 +212,16 @@ def grown_tree(folder, scripts, curator, leaves, levels=10, order=None, check=Tr
     return (*reorganized(folder, scripts, ask, paths, one, **options), paths)
 
 
-def reorganized(folder, scripts, ask, paths, one, depth=12, keep="all", collapse=False):
+def reorganized(folder, scripts, ask, paths, one, depth=12, keep="all", collapse=False, ask_which="all"):
     """Phases 2 to 5: rows of the finished tree, and the placements."""
     rows = [{"interaction_id": row["interaction_id"]} for row in tables.rows("placements", paths["placements"])]
-    plain = {"protein_a": "A", "protein_b": "B", "effect": "unknown", "mechanism": "", "statement": "", "source": ""}
+    plain = {"protein_a": "A", "protein_b": "B", "effect": "unknown", "mechanism": "", "source": ""}
+    plain |= {"statement": "A is part of apoptosis."}
     plain |= {"evidence": [], "notes": [], "bucket": 0}
     paths = paths | {"interactions": write(folder, "interactions", [row | plain for row in rows]), "tree": one[2]}
     scripts["enforce_tree"](one[0], paths["roots"], FALLBACK, one[1], paths["changed"], ask, check=True)
     scripts["deepen_branches"](one[1], FALLBACK, depth, one[2], paths["changed"], ask, 0.85)
-    scripts["place_interactions"](paths, FALLBACK, "all", 0.5, one[3], paths["changed"], ask, keep, collapse)
+    scripts["place_interactions"](paths, FALLBACK, ask_which, 0.5, one[3], paths["changed"], ask, keep, collapse)
     scripts["prune_orphans"](one[2], one[3], keep, one[4], paths["changed"], collapse)
     forest = nodes.from_rows(tables.rows("tree", one[4]))
     placed = tables.rows("placements", one[3])
@@ -364,7 +365,12 @@ WORDS = st.sampled_from([*SOME, *LEAVES[:12], "itself"])
     seed=st.integers(0, 10**6),
     leaves=st.sets(st.sampled_from([*LEAVES[:12], *ROOTS[:2], "x", "🧬🧬"]), min_size=1, max_size=6),
     options=st.fixed_dictionaries(
-        {"depth": st.integers(1, 5), "keep": st.sampled_from(["all", "with_interactions"]), "collapse": st.booleans()}
+        {
+            "depth": st.integers(1, 5),
+            "keep": st.sampled_from(["all", "with_interactions"]),
+            "collapse": st.booleans(),
+            "ask_which": st.sampled_from(["all", "doubtful"]),
+        }
     ),
 )
 def test_any_answer_function_leaves_a_verified_tree_that_is_settled(tmp_path_factory, scripts, seed, leaves, options):
