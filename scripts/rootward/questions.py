@@ -19,12 +19,15 @@ from rootward.names import INVISIBLE, clean, normalise, pathway_id
 from rootward.vocabulary import EFFECTS
 
 MAX_NAME = 200
+NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
 
 
 def _some_name(name: str) -> str:
     cleaned = clean(name)
     if not cleaned:
         raise ValueError("is an empty name")
+    if normalise(cleaned) in NO_NAMES:
+        raise ValueError(f"names nothing ({cleaned!r})")
     if len(cleaned) > MAX_NAME:
         raise ValueError(f"is a name of {len(cleaned)} characters")
     return cleaned

@@ -19,13 +19,20 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rootward import tables
+from rootward.ask import Asker
+from rootward.cache import AnswerCache
+from rootward.curators.base import BadRequest
+from rootward.engine import Engine
+from rootward.ledger import Ledger
 from rootward.names import differ_in_meaning, pathway_id, same_words
 from rootward.tree import nodes, verify
 
 ROOTS = ["Cellular responses to stimuli", "Signal Transduction", "Metabolism", "Immune System", "Autophagy"]
 
 # child -> parent, as an earlier pipeline's cache holds them: circles of one, two and three, roots below other names,
-# spelling variants, jumps of levels, case variants of one name with different answers, names with prose in them.
+# spelling variants, jumps of levels, case variants of one name with different answers, names with prose in them;
+# dashes, spaces, digits and letters of other blocks of Unicode, Greek letters and their names, circles of five, lists,
+# no answer.
 NASTY = {
     "DNA damage response": "Genotoxic Stress Response",
     "Genotoxic Stress Response": "DNA Damage Response",
@@ -133,6 +140,33 @@ NASTY = {
     "🧬 signaling": "<b>Signal Transduction</b>",
     "<b>Signal Transduction</b>": "🧬 signaling",
     "Very " + "long " * 38 + "name": "Metabolism",
+    "Beta\u2011oxidation of fatty acids": "Fatty acid \u03b2\u2013oxidation",  # non-breaking hyphen, Greek, en dash
+    "Fatty acid \u03b2\u2013oxidation": "Beta-oxidation of fatty acids",
+    "Mitochondrial \u03b2-oxidation": "Mitochondrial beta\u2212oxidation",  # minus sign
+    "Mitochondrial beta-oxidation": "Fatty acid beta-oxidation",
+    "Fatty acid beta-oxidation": "Lipid metabolism",
+    "IFN-\u03b1 signaling": "Interferon signaling",
+    "IFN-\u03b3 signaling": "IFN-gamma signaling",
+    "IFN-gamma signaling": "IFN-\u03b1 signaling",
+    "Interferon signaling": "Cytokine\u00a0Signaling in Immune\u2003system",  # no-break and em space
+    "NF-\u03baB activation": "NF-kB signaling",
+    "Caspase \uff18 activation": "Caspase-8 activation",  # a full-width digit
+    "Caspase-8 activation": "Extrinsic  apoptosis ",
+    "Mu\u0308ller glia response": "M\u00fcller glia response",  # one pathway, composed and not
+    "Neuro\u00adinflammation": "Neuro\u200binflammation",  # one pathway, with what cannot be seen
+    "Ring 1": "Ring 2",
+    "Ring 2": "Ring 3",
+    "Ring 3": "Ring 4",
+    "Ring 4": "Ring 5",
+    "Ring 5": "Ring 1",
+    "Spoke of ring 3": "Ring 3",
+    "Ubiquitination": "Post-translational modification; Metabolism of proteins",
+    "SUMOylation": '"Ubiquitination"',
+    "Neddylation": "",
+    "ISGylation": "N/A",
+    "SARS-CoV-2 entry": "SIGNAL TRANSDUCTION",
+    "Peroxisomal lipid transport by ABCD1": "Metabolism",  # several levels at once
+    "PEROXISOMAL LIPID TRANSPORT BY ABCD1": "Peroxisomal lipid transport",
 }
 LEAVES = sorted(NASTY)
 
@@ -243,6 +277,18 @@ def test_there_is_trouble_of_every_kind():
     assert len(NASTY) >= 100
     folded = {pathway_id(child) for child in NASTY}
     assert len(folded) < len(NASTY)
+    assert any(pathway_id(child) in {pathway_id(root) for root in ROOTS} for child in NASTY)
+    assert any(not parent for parent in NASTY.values())
+    around = {pathway_id(child): pathway_id(parent) for child, parent in NASTY.items()}
+    assert {1, 2, 3, 5} <= {length for start in around if (length := turns(around, start))}
+
+
+def turns(parent_of, start):
+    """The length of the circle a child stands on by the answers alone; 0 where it stands on none."""
+    at, steps = parent_of.get(start), 1
+    while at is not None and at != start and steps <= len(parent_of):
+        at, steps = parent_of.get(at), steps + 1
+    return steps if at == start else 0
 
 
 def test_of_nasty_answers_a_strict_tree_is_grown_and_nothing_is_lost_or_doubled(tmp_path, scripts):
@@ -340,6 +386,68 @@ def assert_settled(folder, scripts, curator, before, paths, rows, placed, **opti
     again, placed_again = reorganized(folder, scripts, ask, paths, one, **options)
     assert again == rows
     assert placed_again == placed
+
+
+class NoNetwork:
+    """Stands where `Gemini` does; whatever is not in the cache cannot be had."""
+
+    def asked_of(self, kind) -> str:
+        return "v1"
+
+    def role(self, kind: str) -> dict:
+        return {"batch": 1}
+
+    def model(self, kind: str) -> dict:
+        return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
+
+    def prompt(self, questions) -> str:
+        return "a question"
+
+    def call(self, questions, prompt):
+        raise BadRequest(f"no network to ask {questions[0].kind.name} of {questions[0].item_id}")
+
+
+def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_the_file(tmp_path, scripts):
+    """What has no cached answer, or only one that closes a circle, falls back; nothing is lost."""
+    found = []
+    for seed in range(5):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        order = random.Random(seed)
+        old = {f"parent:{child}": {"parent": parent} for child, parent in order.sample(list(NASTY.items()), len(NASTY))}
+        (folder / "old.json").write_text(json.dumps(old), encoding="utf-8")
+        cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
+        ask = Asker(Engine(NoNetwork(), cache, ledger, 4, 1, str(folder / "old.json")), ledger, 1.0, len(NASTY))
+        job = FakeJob(None)
+        job.asker = ask
+        ids = {pathway_id(name): name for name in sorted(LEAVES, reverse=True)}
+        leaves = write(folder, "leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()])
+        roots, levels = roots_file(folder, *ROOTS), []
+        for n in range(1, 11):
+            levels.append(str(folder / f"parents_L{n}.parquet"))
+            scripts["climb"](leaves, levels[:-1], roots, FALLBACK, True, levels[-1], job)
+        hierarchy = str(folder / "hierarchy.parquet")
+        scripts["join_levels"](leaves, levels, roots, FALLBACK, hierarchy, ask)
+        cache.close()
+        found.append(tables.rows("hierarchy", hierarchy))
+    parent_of = {row["child_id"]: row["parent_id"] for row in found[0]}
+    root_ids = {pathway_id(name) for name in (*ROOTS, FALLBACK)}
+    assert ids.keys() - root_ids <= parent_of.keys()
+    assert all(ends_at_root(parent_of, id_, root_ids) for id_ in parent_of)
+    climbed = [row for row in found[0] if row["method"] == "model"]
+    assert len(climbed) > len(parent_of) / 2
+    for other in found[1:]:
+        assert [(r["child_id"], r["parent_id"], r["method"]) for r in other] == [
+            (r["child_id"], r["parent_id"], r["method"]) for r in found[0]
+        ]
+
+
+def ends_at_root(parent_of, start, root_ids):
+    at, seen = start, set()
+    while at in parent_of and at not in seen:
+        seen.add(at)
+        at = parent_of[at]
+    return at in root_ids
 
 
 # --- any answer function ---

@@ -268,6 +268,13 @@ def test_a_reply_of_wrong_types_or_values_is_refused(kind, changed):
         KINDS[kind].reply.model_validate(reply(kind, **changed))
 
 
+@pytest.mark.parametrize("name", ["N/A", "none", " NULL ", "Unknown", "-", "\u200b"])
+def test_a_name_that_names_nothing_is_refused(name):
+    with pytest.raises(ValidationError, match="name"):
+        KINDS["parent"].reply.model_validate(reply("parent", parent=name))
+    assert KINDS["parent"].reply.model_validate(reply("parent", parent="Unknown pathway of NA channels"))
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"siblings"}))
 def test_half_a_surrogate_pair_does_not_get_into_what_is_stored(kind):
     taken = KINDS[kind].reply.model_validate(reply(kind, reasoning="half a pair \ud83e"))
