@@ -218,19 +218,12 @@ def _settled(case: _Case) -> Answer | Failure:
         return case.failure or Failure("unknown", "nobody was asked")
     best = case.accepted
     others = [answer for answer in case.ranked if answer is not best]
-    rejected = tuple({"parent": a.value["parent"], "reason": _against(case, a)} for a in others)
-    refused = [
-        f"not {a.value['parent']}: {case.verdicts[_parent_id(a)].value['reasoning']:.{SHOWN}}"
-        for a in others
-        if case.is_refused(a)
-    ]
+    rejected = tuple({"parent": answer.value["parent"], "reason": _against(case, answer)} for answer in others)
     if best is None:
-        return Failure("unknown", f"every parent named was refused: {'; '.join(refused)}", rejected)
-    notes = refused
-    if len(case.answers) > 1:
-        notes = [f"{case.votes[_parent_id(best)]} of {len(case.answers)} opinions", *refused]
-    reasoning = best.value["reasoning"] + (f" ({'; '.join(notes)})" if notes else "")
-    return replace(best, value=best.value | {"reasoning": reasoning, "rejected": rejected})
+        names = ", ".join(answer.value["parent"] for answer in others)
+        return Failure("unknown", f"every parent named was refused: {names}", rejected)
+    counted = f" ({case.votes[_parent_id(best)]} of {len(case.answers)} opinions)" if len(case.answers) > 1 else ""
+    return replace(best, value=best.value | {"reasoning": best.value["reasoning"] + counted, "rejected": rejected})
 
 
 def _against(case: _Case, answer: Answer) -> str:
