@@ -9,13 +9,16 @@ cycles, wrong merge decisions. Grown are: the plain climb of the original pipeli
 processed skipped, of two spellings of one name the longer), ours as shipped, and ours with climb.votes: 3. Every tree
 is checked for strictness.
 
-Two things about the answers are assumptions, so they are varied and printed: `stubborn`, the share of wrong opinions
+Three things about the answers are assumptions, so they are varied and printed: `stubborn`, the share of wrong opinions
 that come back whatever the wording (0: every wording errs independently; 1: asking again is useless), and `wrong
-check`, the share of edges judged wrongly (published F1 of single is-a judgements is 0.91 to 0.96).
+check`, the share of edges judged wrongly (published F1 of single is-a judgements is 0.91 to 0.96). A third is
+`yielding`: the share of answers, right or wrong, that are given up when the question shows what contradicts them.
 
 What would be circular is kept out: the steps see Reactome's names and relations nowhere but through the answers. With
 `--spelling` the climb takes the spelling of new names from the reference, as the workflow does; since the answers are
-variants of those very names, that flatters us.
+variants of those very names, that flatters us. With `--consult` it also asks again for parents that contradict the
+reference (climb.consult); since the reference is the truth here, that leaks it, and says nothing but that the doubt
+arrives.
 
     ancestor F1   over the (pathway, ancestor) pairs whose pathways both sides know; known: the share of the tree's
     leaf F1       over all true ancestors of the 500 leaves; what nobody can match counts as wrong
@@ -64,6 +67,7 @@ class Noise:
     wrong_merge: float = 0.0
     stubborn: float = 0.5
     wrong_check: float = 0.06
+    yielding: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Method:
     fold: bool = False
     contested: bool = False
     spelling: bool = False
+    consult: bool = False
 
 
 PLAIN = Method("plain climb", plain=True)
@@ -175,7 +180,8 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
     for level in range(1, LEVELS + 1):
         out = path(f"parents_L{level}")
         switches = {"votes": method.votes, "check": method.check, "fold": method.fold}
-        reference = REFERENCE if method.spelling else None
+        switches["consult"] = method.consult
+        reference = REFERENCE if method.spelling or method.consult else None
         climb.climb(
             path("leaves"), levels, ROOTS_FILE, FALLBACK, True, out, Giving(ask), reference=reference, **switches
         )
@@ -268,14 +274,17 @@ def main() -> None:
     parser.add_argument(
         "--spelling", action="store_true", help="take spellings from the reference, as the workflow does"
     )
+    parser.add_argument("--consult", action="store_true", help="ask again for what contradicts the reference: leaks it")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--yielding", type=float, default=Noise.yielding)
     parser.add_argument("--stubborn", type=float, default=Noise.stubborn)
     parser.add_argument("--wrong-check", type=float, default=Noise.wrong_check)
     parser.add_argument("--only", type=float, nargs=2, metavar=("WRONG", "VARIANTS"))
     given = parser.parse_args()
-    given_noise = Noise(stubborn=given.stubborn, wrong_check=given.wrong_check)
+    given_noise = Noise(stubborn=given.stubborn, wrong_check=given.wrong_check, yielding=given.yielding)
     methods = PARTS if given.parts else (PLAIN, OURS, VOTES)
-    methods = [replace(method, spelling=given.spelling and not method.plain) for method in methods]
+    leaks = {"spelling": given.spelling, "consult": given.consult}
+    methods = [method if method.plain else replace(method, **leaks) for method in methods]
     if given.only or given.parts:
         grid = [(*(given.only or (0.2, 0.3)), 0.0, 0.0)]
     elif given.full:
@@ -283,7 +292,8 @@ def main() -> None:
     else:
         grid = [(w, v, 0.0, 0.0) for w in (0.0, 0.05, 0.1, 0.2, 0.3) for v in (0.0, 0.3)]
         grid += [(0.0, 0.0, 0.02, 0.05), (0.2, 0.3, 0.02, 0.05)]
-    print(f"{LEAVES} leaves, seed {given.seed}, stubborn {given.stubborn:.0%}, wrong check {given.wrong_check:.0%}")
+    shares = f"stubborn {given.stubborn:.0%}, wrong check {given.wrong_check:.0%}, yielding {given.yielding:.0%}"
+    print(f"{LEAVES} leaves, seed {given.seed}, {shares}")
     noises = [replace(given_noise, wrong_parent=w, variants=v, cycles=c, wrong_merge=m) for w, v, c, m in grid]
     work = [(noise, method, given.seed) for noise in noises for method in methods]
     with ProcessPoolExecutor(2) as pool:

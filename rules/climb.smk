@@ -26,6 +26,7 @@ rule climb:
         candidates=config["climb"]["candidates"],
         votes=config["climb"]["votes"],
         check=config["climb"]["check"],
+        consult=config["climb"]["consult"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("parent", "check_edge"),
         code=code("climb"),

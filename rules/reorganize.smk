@@ -123,6 +123,7 @@ rule place_interactions:
         ask=config["place"]["ask"],
         confidence=config["place"]["confidence"],
         keep=config["siblings"]["keep"],
+        collapse_chains=config["prune"]["collapse_chains"],
         fallback_root=FALLBACK_ROOT,
         asked_of=asked_of("place"),
         code=code("place_interactions"),

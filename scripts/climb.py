@@ -21,19 +21,20 @@ def climb(
     reference: str | None = None,
     candidates: int = 0,
     fold: bool = True,
+    consult: bool = False,
 ) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
     ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: the folder
     whose names give a new pathway its spelling; candidates: how many of them are shown with a question; fold: whether
-    variants are folded to the name in use. A level below which nothing is new leaves at once, with the empty table it
-    found.
+    variants are folded to the name in use; consult: whether a parent that contradicts the reference is asked again. A
+    level below which nothing is new leaves at once, with the empty table it found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
         return
-    from rootward.grounding import Grounding
+    from rootward.grounding import Contradictions, Grounding
     from rootward.names import pathway_id
     from rootward.opinions import Opinions
     from rootward.reference import Reference
@@ -52,13 +53,14 @@ def climb(
         curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None
-        opinions = Opinions(job.asker, root_names, spelling, votes, check, known)
+        contradicts = Contradictions(graph, links) if graph and consult else None
+        opinions = Opinions(job.asker, root_names, spelling, votes, check, known, contradicts)
         follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
         rows, cyclic = climbing.link(links, pending, said, root_ids)
         if cyclic:
-            again = opinions.settle([(links.names[id_], links.not_above(id_)) for id_ in cyclic])
-            more, cyclic = climbing.link(links, cyclic, again, root_ids)
+            again = [(links.names[id_], links.not_above(id_), [because]) for id_, because in cyclic.items()]
+            more, cyclic = climbing.link(links, list(cyclic), opinions.settle(again), root_ids)
             rows += more + climbing.unlinked(links, cyclic)
     tables.write("parents", rows, parents)
 
@@ -78,4 +80,5 @@ if __name__ == "__main__":
             # What the reference answers is in the reference's spelling.
             None if snakemake.config["curator"] == "reactome" else str(Path(snakemake.input.reference[0]).parent),
             snakemake.params.candidates,
+            consult=snakemake.params.consult,
         )

@@ -13,12 +13,11 @@ SHOWN = 30  # of each kind of difference
 COLUMNS = ["pathway_id", "name", "parent_id", "path", "aliases", "xrefs"]
 
 
-def compare(a: str | None, b: str | None) -> list[str]:
+def compare(before: str | None, after: str | None) -> list[str]:
     """Lines of at most 80 columns. Raises UserError when a folder is not given or holds no tree."""
-    if not a or not b:
-        raise UserError("compare: say which two folders: --config compare='{a: results_before, b: results}'")
-    trees = [_tree(key, folder) for key, folder in (("a", str(a)), ("b", str(b)))]
-    one, other = trees
+    if not before or not after:
+        raise UserError("compare: say which two folders of results: --config before=results_before after=results")
+    one, other = _tree("before", before), _tree("after", after)
     renamed = _renamed(one, other)
     back = {new: old for old, new in renamed.items()}
     gone = [id_ for id_ in one if id_ not in other and id_ not in renamed]
@@ -27,32 +26,33 @@ def compare(a: str | None, b: str | None) -> list[str]:
     for id_, row in one.items():
         now = other.get(renamed.get(id_, id_))
         if now is not None:
-            before = row["parent_id"]
-            if renamed.get(before, before) != now["parent_id"]:
+            above = row["parent_id"]
+            if renamed.get(above, above) != now["parent_id"]:
                 moved.append((row, now))
-    places = [_places(folder) for folder in (str(a), str(b))]
+    places = [_places(folder) for folder in (before, after)]
     differing = _moved_interactions(*places, renamed)
     interactions = set(places[0]) | set(places[1])
     counts = [
-        ("pathways in a", len(one)),
-        ("pathways in b", len(other)),
+        ("pathways before", len(one)),
+        ("pathways after", len(other)),
         ("added", len(added)),
         ("gone", len(gone)),
         ("renamed", len(renamed)),
         ("moved", len(moved)),
         ("interactions", len(interactions)),
-        ("interactions only in a", len(places[0].keys() - places[1].keys())),
-        ("interactions only in b", len(places[1].keys() - places[0].keys())),
+        ("interactions only before", len(places[0].keys() - places[1].keys())),
+        ("interactions only after", len(places[1].keys() - places[0].keys())),
         ("interactions moved", len(differing)),
     ]
-    lines = [f"{_cut(f'a  {a}')}", f"{_cut(f'b  {b}')}", "", *(f"{count:8,d}  {label}" for label, count in counts)]
+    lines = [_cut(f"before  {before}"), _cut(f"after   {after}"), ""]
+    lines += [f"{count:8,d}  {label}" for label, count in counts]
     lines += _listed("added", [_where(other[id_]) for id_ in added])
     lines += _listed("gone", [_where(one[id_]) for id_ in gone])
     lines += _listed("renamed", [f"{one[old]['name']} > {other[new]['name']}" for old, new in renamed.items()])
     lines += _listed("moved", [f"{now['name']}: {_above(row)} > {_above(now)}" for row, now in moved])
     lines += _listed(
         "interactions moved",
-        [f"{id_}: {_names_of(before, one)} > {_names_of(now, other)}" for id_, before, now in differing],
+        [f"{id_}: {_names_of(then, one)} > {_names_of(now, other)}" for id_, then, now in differing],
     )
     return lines
 
@@ -70,7 +70,7 @@ def _tree(key: str, folder: str) -> dict[str, dict]:
 
 
 def _renamed(one: dict[str, dict], other: dict[str, dict]) -> dict[str, str]:
-    """id in a -> id in b, of pathways whose name is the other's alias, or that are the same entry of the reference."""
+    """id before -> id after, of pathways that are one entry of the reference, or of which one is named as an alias."""
     gone = {id_: row for id_, row in one.items() if id_ not in other}
     new = {id_: row for id_, row in other.items() if id_ not in one}
     found: dict[str, str] = {}
@@ -135,5 +135,5 @@ def _cut(text: str) -> str:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        folders = snakemake.config["compare"]
-        print("\n".join(compare(folders["a"], folders["b"])), file=sys.stderr)
+        told = compare(snakemake.config["before"], snakemake.config["after"])
+        print("\n".join(told), file=sys.stderr)

@@ -5,7 +5,7 @@ from rootward.ask import Asker
 from rootward.curators.base import Answer, Failure
 from rootward.job import Job
 from rootward.names import pathway_id
-from rootward.opinions import check_edges
+from rootward.opinions import check_edges, choose_roots
 from rootward.questions import ask_about
 from rootward.roots import read_roots
 from rootward.tree import nodes, strict
@@ -21,16 +21,8 @@ def enforce_tree(
     forest = nodes.from_rows(tables.rows("tree", merged))
     decided = _best_parents(forest, strict.contested(forest), ask, check)
     forest, rows, loose = strict.enforce(forest, decided)
-    names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
-    asked = [ask_about("choose_root", {"pathway": forest[id_].name}, roots=sorted(names.values())) for id_ in loose]
-    chosen = {}
-    for id_, answer in zip(loose, ask.ask_many(asked), strict=True):
-        if isinstance(answer, Failure):
-            root, edge = fallback_root, nodes.Edge("fallback", answer.message, None)
-        else:
-            root = names[pathway_id(answer.value["root"])]
-            edge = nodes.Edge(answer.method, answer.value["reasoning"], answer.call_id)
-        chosen[id_] = (pathway_id(root), root, edge)
+    roots_of = choose_roots(ask, [forest[id_].name for id_ in loose], read_roots(roots, fallback_root), fallback_root)
+    chosen = {id_: (pathway_id(root), root, edge) for id_, (root, edge) in zip(loose, roots_of, strict=True)}
     forest, attached = strict.attach(forest, chosen)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows + attached, changes)

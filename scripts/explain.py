@@ -22,6 +22,7 @@ def explain(results: str, name: str | None, cache: str, journal_mode: str) -> li
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
     row = _find(rows, str(name))
     changes = tables.rows("changes", f"{results}/changes.parquet")
+    climbed = {r["child_id"]: r["rejected"] for r in tables.rows("hierarchy", f"{results}/hierarchy.parquet")}
     names = {id_: r["name"] for id_, r in rows.items()}
     line = [row]
     while line[-1]["parent_id"] is not None:
@@ -33,7 +34,7 @@ def explain(results: str, name: str | None, cache: str, journal_mode: str) -> li
     lines += [_cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
     calls = _Calls(cache, journal_mode)
     for step in line[:-1]:
-        lines += ["", *_edge(step, names, calls), *_rejected(step, changes, calls)]
+        lines += ["", *_edge(step, names, calls), *_rejected(step, climbed), *_changed(step, changes)]
     if len(line) == 1:
         lines += ["", "a configured root"]
     return [*lines, "", *_interactions(row, rows, results)]
@@ -89,7 +90,17 @@ def _edge(step: dict, names: dict[str, str], calls: _Calls) -> list[str]:
     ]
 
 
-def _rejected(step: dict, changes: list[dict], calls: _Calls) -> list[str]:
+def _rejected(step: dict, climbed: dict[str, list[dict] | None]) -> list[str]:
+    """The parents that were named for a pathway (under any of its names) in the climb and are not its parent."""
+    lines = []
+    for id_ in dict.fromkeys([step["pathway_id"], *map(pathway_id, step["aliases"])]):
+        for named in climbed.get(id_) or ():
+            if pathway_id(named["parent"]) != step["parent_id"]:
+                lines += _wrapped("  rejected   ", f"not under {named['parent']} (climb): {named['reason']}")
+    return lines
+
+
+def _changed(step: dict, changes: list[dict]) -> list[str]:
     """What was changed about a pathway on the way: parents it does not have, names it had."""
     lines = []
     for change in changes:

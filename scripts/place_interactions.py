@@ -24,27 +24,27 @@ def place_interactions(
     changes: str,
     ask: Asker,
     keep: str = "all",
+    collapse_chains: bool = False,
 ) -> None:
     """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4.
 
-    What pruning (with `keep`, see siblings.keep) will take away because nothing is left in it is no choice either: as
-    long as a pass empties pathways, those whose choices thereby changed are asked about once more.
+    What pruning (see siblings.keep and prune.collapse_chains) will take away is no choice either: as long as a pass
+    leaves pathways to be pruned, those whose choices thereby change are asked about once more.
     """
     forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
     placements = tables.read("placements", paths["placements"])
     skip = {pathway_id(fallback_root)}
-    if not place.doubtful(placements.to_pylist(), nodes.children(forest), ask_which, confidence, skip):
-        tables.write("placements", placements, placed)
-        tables.write("changes", [], changes)
-        return
     rows = placements.to_pylist()
     asking = _Asking(paths["interactions"], ask)
     moves: dict[int, nodes.Row] = {}
     while True:
         below = nodes.children(forest)
 
-        def in_doubt(row: nodes.Row, below: dict = below) -> bool:
-            return bool(place.doubtful([row], below, ask_which, confidence, skip))
+        too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
+
+        def in_doubt(row: nodes.Row, below: dict = below, too_specific: Callable = too_specific) -> bool:
+            known = place.doubtful([row], below, ask_which, confidence, skip)
+            return bool(known) or (ask_which == "doubtful" and too_specific(row))
 
         doubtful = [row for row in rows if in_doubt(row)]
         answers = asking.of(forest, below)
@@ -55,7 +55,7 @@ def place_interactions(
             if key in moved:
                 moves[n] = why[key] | {"before": moves.get(n, why[key])["before"]}
                 rows[n] = moved[key]
-        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all")
+        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all", collapse_chains)
         if len(left) == len(forest):
             break
         forest = left
@@ -93,6 +93,28 @@ class _Asking:
 
         return answers
 
+    def too_specific(
+        self, forest: nodes.Forest, below: dict[str, list[str]], rows: list[nodes.Row]
+    ) -> Callable[[nodes.Row], bool]:
+        """The function that says whether a model put an interaction on a leaf of which its statement says nothing.
+
+        What the reference decided stands on the proteins, whatever the statement says.
+        """
+
+        def is_model_leaf(row: nodes.Row) -> bool:
+            return row["method"] == "model" and row["pathway_id"] not in below
+
+        self._describe(row["interaction_id"] for row in rows if is_model_leaf(row))
+
+        def is_too_specific(row: nodes.Row) -> bool:
+            node = forest[row["pathway_id"]]
+            if not is_model_leaf(row) or node.parent_id is None:
+                return False
+            statement = self._described[row["interaction_id"]]["statement"]
+            return place.is_too_specific(statement, node.name, forest[node.parent_id].name)
+
+        return is_too_specific
+
     def _describe(self, ids: Iterable[str]) -> None:
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -118,4 +140,5 @@ if __name__ == "__main__":
             snakemake.output.changes,
             job.asker,
             snakemake.params.keep,
+            snakemake.params.collapse_chains,
         )

@@ -75,11 +75,12 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         [path("assigned")], path("refined"), root, ["plan"], path("leaves"), path("memberships")
     )
     levels: list[str] = []
-    votes, check, shown = (config["climb"][key] for key in ("votes", "check", "candidates"))
+    votes, check, shown, consult = (config["climb"][key] for key in ("votes", "check", "candidates", "consult"))
     for level in range(1, config["climb"]["max_levels"] + 1):
         parents = path(f"parents_L{level}")
-        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), votes, check, reference, shown)
-        levels.append(path(f"parents_L{level}"))
+        switches = {"votes": votes, "check": check, "candidates": shown, "consult": consult}
+        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), reference=reference, **switches)
+        levels.append(parents)
     join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
     f = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": roots}
@@ -91,9 +92,9 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     deepen_branches.deepen_branches(path("2"), root, depth, path("3"), path("changes"), ask, threshold)
     f = {"interactions": path("interactions"), "tree": path("3"), "placements": path("1_placements")}
     place = config["place"]
-    keep = config["siblings"]["keep"]
+    pruning = config["siblings"]["keep"], config["prune"]["collapse_chains"]
     place_interactions.place_interactions(
-        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, keep
+        f, root, place["ask"], place["confidence"], path("4"), path("changes"), ask, *pruning
     )
 
 

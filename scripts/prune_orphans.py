@@ -3,7 +3,7 @@
 from rootward import tables
 from rootward.job import Job
 from rootward.tree import nodes
-from rootward.tree.prune import collapse, prune
+from rootward.tree.prune import prune
 
 
 def prune_orphans(
@@ -11,10 +11,7 @@ def prune_orphans(
 ) -> None:
     """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
     placed = counts(placements)
-    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), placed, keep == "all")
-    if collapse_chains:
-        forest, more = collapse(forest, placed)
-        rows += more
+    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), placed, keep == "all", collapse_chains)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows, changes)
 

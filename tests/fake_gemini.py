@@ -80,7 +80,7 @@ DICTS = {
     "stragglers": {"fraction", "factor"},
 }
 FRACTIONS = (
-    *("wrong_parent", "stubborn", "wrong_check", "variants", "cycles", "wrong_merge", "intermediates"),
+    *("wrong_parent", "stubborn", "yielding", "wrong_check", "variants", "cycles", "wrong_merge", "intermediates"),
     "batch_row_error",
 )
 
@@ -120,9 +120,11 @@ class Config:
 
     # Noise: fractions of items. `intermediates` is no error, but how often an intermediate is inserted.
     # `stubborn` is the share of wrong parents that every other wording of the question gives again; the
-    # others are drawn anew. `wrong_check`: edges judged wrongly, either way.
+    # others are drawn anew. `yielding`: answers, right or wrong, that are given up where the question says what
+    # contradicts them; another is drawn then. `wrong_check`: edges judged wrongly, either way.
     wrong_parent: float = 0.0
     stubborn: float = 0.0
+    yielding: float = 0.0
     wrong_check: float = 0.0
     variants: float = 0.0
     cycles: float = 0.0
@@ -344,6 +346,7 @@ GROUPED = {
     )
 }
 
+CONTRADICTED = re.compile("you named (.+?) as the parent of ")  # how a contradiction says what was answered
 FENCE = "```json\n"
 decode_json_at = json.JSONDecoder().raw_decode
 
@@ -511,6 +514,9 @@ class Curator:
             return {"parent": root, "reasoning": "It is itself one of the roots."}
         wording = shared.get("wording") or 1
         id_ = self._wrong_parent(child, excluded, wording) or self._true_parent(child, excluded)
+        told = [CONTRADICTED.match(text) for text in item.get("contradictions") or ()]
+        if id_ and any(named and self.reference.find(named[1]) == id_ for named in told):
+            id_ = self._yielded(child, excluded, id_, len(told))
         if id_ is None:
             root = pick(sorted(set(roots) - set(excluded)) or roots, "root", child.casefold())
             return {"parent": root, "reasoning": f"{child} is not known; {root} is the nearest root."}
@@ -604,6 +610,16 @@ class Curator:
         forbidden = {id_, *below, *self.reference.parents.get(id_, ()), *map(self.reference.find, excluded)}
         wrong = [other for other in self.reference.names if other not in forbidden]
         return pick(wrong, "wrong", *key) if wrong else None
+
+    def _yielded(self, child: str, excluded: list[str], id_: str, times: int) -> str:
+        """The parent named after its contradictions were shown: the same, or one drawn anew without it."""
+        if not self._noisy("yielding", child.casefold(), times):
+            return id_
+        without = [*excluded, self.reference.names[id_]]
+        if not self._noisy("wrong_parent", child.casefold(), "yielded", times):
+            return self._true_parent(child, without) or id_
+        wrong = [other for other in self.reference.names if other != id_]
+        return pick(wrong, "yielded", child.casefold(), times)
 
     def _spelled(self, name: str, item: str, given: Sequence[str] = ()) -> str:
         """The name as the answer writes it. A name that stands in the prompt is copied from there."""

@@ -187,6 +187,11 @@ class Climb(Section):
         0,
         description="Names of the reference shown with the question for a parent: so many nearest, and their parents.",
     )
+    consult: bool = Field(
+        False,
+        description="Ask again for a parent that contradicts the reference, where that knows both pathways, and show "
+        "both sides; what is answered then holds.",
+    )
     check: bool = Field(
         True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."
     )
@@ -226,15 +231,11 @@ class Evaluate(Section):
     )
 
 
-class Compare(Section):
-    a: str | None = Field(None, min_length=1, description="The one folder of results.")
-    b: str | None = Field(None, min_length=1, description="The other folder of results.")
-
-
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
-        description="Which interactions are placed anew: all, none, or those on a pathway with children or in doubt.",
+        description="Which interactions are placed anew: all, none, or those on a pathway with children, in doubt, or "
+        "put by a model on a leaf of which the statement says nothing.",
     )
     confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
 
@@ -342,11 +343,11 @@ class Config(Section):
     name: str | None = Field(None, description="Of `snakemake forget` and `explain`: the pathway.")
     model: str | None = Field(None, description="Of `snakemake forget`: the id of the model whose answers are dropped.")
     before: str | None = Field(
-        None, description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped."
+        None,
+        description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped; of `compare`: the "
+        "folder of the earlier results.",
     )
-    compare: Compare = Field(
-        Compare(), description="Of `snakemake compare`: --config compare='{a: results_before, b: results}'."
-    )
+    after: str | None = Field(None, description="Of `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
 
     @field_validator("fallback_root")

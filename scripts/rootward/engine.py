@@ -113,7 +113,8 @@ class Engine:
     def _import_old(self, key: str, question: Question) -> dict | None:
         kind = question.kind
         value = self._old.get((kind.name, normalise(question.item_id)))
-        if value is None or question.item.get("excluded") or question.shared.get("wording"):
+        again = ("excluded", "contradictions", "wording")
+        if value is None or any((question.item | question.shared).get(field) for field in again):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}

@@ -2,8 +2,8 @@
 
 A first answer is wrong often enough to ruin everything above it. Three things mend that, each for few calls: variants
 of a known name are folded to it (`tree.spelling`); a yes-or-no question checks every edge in batches, since models
-judge an edge better than they find one; and who was told no, or disagrees with itself, is asked again in other words.
-What a reference answers is not doubted.
+judge an edge better than they find one; and who was told no, or disagrees with itself, is asked again in other words,
+with both sides shown: what was answered, and what contradicts it. What a reference answers is not doubted.
 """
 
 from collections import Counter
@@ -14,6 +14,8 @@ from typing import Any
 from rootward.curators.base import Answer, Failure, Follow
 from rootward.names import pathway_id
 from rootward.questions import Question, ask_about
+from rootward.roots import Root
+from rootward.tree.nodes import Edge
 from rootward.tree.spelling import Spelling
 
 WORDINGS = 5  # that config/prompts/parent.md has
@@ -27,8 +29,10 @@ class _Case:
 
     child: str
     excluded: list[str]
+    contradictions: list[str] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     failure: Failure | None = None
+    doubted: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Answer] = field(default_factory=dict)
     asked: int = 0
 
@@ -44,11 +48,13 @@ class _Case:
 
     @property
     def ranked(self) -> list[Answer]:
-        """One answer per parent named, most votes first, then in the order of the wordings."""
+        """One answer per parent named, most votes first, then what nothing contradicts, then in the order of the
+        wordings.
+        """
         votes, first = self.votes, {}
         for answer in self.answers:
             first.setdefault(_parent_id(answer), answer)
-        return sorted(first.values(), key=lambda answer: -votes[_parent_id(answer)])
+        return sorted(first.values(), key=lambda a: (-votes[_parent_id(a)], _parent_id(a) in self.doubted))
 
     @property
     def is_split(self) -> bool:
@@ -59,6 +65,19 @@ class _Case:
         """Whether the check said no to it."""
         verdict = self.verdicts.get(_parent_id(answer))
         return verdict is not None and not verdict.value["is_a"]
+
+    @property
+    def against(self) -> list[str]:
+        """What contradicts the answers so far, in words: what was known before, then what the check refused."""
+        return [
+            *self.contradictions,
+            *(
+                f"you named {answer.value['parent']} as the parent of {self.child}, but a reviewer says no: "
+                f"{self.verdicts[_parent_id(answer)].value['reasoning']:.{SHOWN}}"
+                for answer in self.ranked
+                if self.is_refused(answer)
+            ),
+        ]
 
     @property
     def accepted(self) -> Answer | None:
@@ -74,7 +93,7 @@ class Opinions:
     """Asks for parents through an asker.
 
     votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
-    shown with a pathway, if any.
+    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything.
     """
 
     def __init__(
@@ -85,20 +104,27 @@ class Opinions:
         votes: int = 1,
         check: bool = False,
         known: Callable[[str], list[str]] | None = None,
+        contradicts: Callable[[str, str], str | None] | None = None,
     ):
         self._ask, self._root_names, self._spelling = ask, list(root_names), spelling
+        self._contradicts = contradicts
         self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
-    def settle(self, children: Sequence[tuple[str, list[str]]], follow: Follow | None = None) -> list[Answer | Failure]:
-        """The parent of each (child, excluded names), in the order given, in the spelling in use.
+    def settle(self, children: Sequence[tuple], follow: Follow | None = None) -> list[Answer | Failure]:
+        """The parent of each (child, excluded names, and contradictions if any), in the order given and the spelling in
+        use.
 
         A child whose every answer is refused comes back as unknown.
         """
-        cases = [_Case(child, excluded) for child, excluded in children]
+        cases = [_Case(*child) for child in children]
         self._opinion(cases, follow)
         doubtful = [case for case in cases if case.is_doubtful]
         for wording in range(2, self._votes + 1):
             self._opinion([case for case in doubtful if wording == 2 or case.is_split])
+        if self._contradicts:
+            self._opinion([case for case in doubtful if self._note(case)])
+            for case in doubtful:
+                self._note(case)
         if self._check:
             self._verdicts(doubtful)
             for _ in range(AGAIN):
@@ -106,6 +132,16 @@ class Opinions:
                 self._opinion(refused)
                 self._verdicts(refused)
         return [_settled(case) for case in cases]
+
+    def _note(self, case: _Case) -> bool:
+        """Take down what contradicts the best-voted parent; whether that is new."""
+        best = case.ranked[0]
+        because = self._contradicts(case.child, best.value["parent"])
+        if because is None or because in case.contradictions:
+            return False
+        case.contradictions.append(because)
+        case.doubted[_parent_id(best)] = because
+        return True
 
     def _opinion(self, cases: Sequence[_Case], follow: Follow | None = None) -> None:
         """Ask each case in its next wording."""
@@ -127,7 +163,8 @@ class Opinions:
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})
         known = {"known": self._known(case.child)} if self._known else {}
-        return ask_about("parent", {"child": case.child, "excluded": case.excluded} | known, **shared)
+        against = {"contradictions": case.against} if case.against else {}
+        return ask_about("parent", {"child": case.child, "excluded": case.excluded} | against | known, **shared)
 
     def _verdicts(self, cases: Sequence[_Case]) -> None:
         """Check the best-voted parent of each case, and the others of those for which it is refused."""
@@ -158,6 +195,20 @@ def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Fai
     )
 
 
+def choose_roots(ask: Any, pathways: Sequence[str], roots: Sequence[Root], fallback: str) -> list[tuple[str, Edge]]:
+    """The root of each pathway, by name, with the edge that leads there; the fallback root where nobody knows."""
+    spelled = {root.pathway_id: root.name for root in roots}
+    questions = [ask_about("choose_root", {"pathway": name}, roots=list(spelled.values())) for name in pathways]
+    chosen = []
+    for answer in ask.ask_many(questions):
+        if isinstance(answer, Failure):
+            chosen.append((fallback, Edge("fallback", answer.message, None)))
+        else:
+            edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+            chosen.append((spelled[pathway_id(answer.value["root"])], edge))
+    return chosen
+
+
 def _parent_id(answer: Answer) -> str:
     return pathway_id(answer.value["parent"])
 
@@ -166,15 +217,18 @@ def _settled(case: _Case) -> Answer | Failure:
     if not case.answers:
         return case.failure or Failure("unknown", "nobody was asked")
     best = case.accepted
-    refused = [
-        f"not {a.value['parent']}: {case.verdicts[_parent_id(a)].value['reasoning']:.{SHOWN}}"
-        for a in case.ranked
-        if a is not best and case.is_refused(a)
-    ]
+    others = [answer for answer in case.ranked if answer is not best]
+    rejected = tuple({"parent": answer.value["parent"], "reason": _against(case, answer)} for answer in others)
     if best is None:
-        return Failure("unknown", f"every parent named was refused: {'; '.join(refused)}")
-    notes = refused
-    if len(case.answers) > 1:
-        notes = [f"{case.votes[_parent_id(best)]} of {len(case.answers)} opinions", *refused]
-    reasoning = best.value["reasoning"] + (f" ({'; '.join(notes)})" if notes else "")
-    return replace(best, value=best.value | {"reasoning": reasoning})
+        names = ", ".join(answer.value["parent"] for answer in others)
+        return Failure("unknown", f"every parent named was refused: {names}", rejected)
+    counted = f" ({case.votes[_parent_id(best)]} of {len(case.answers)} opinions)" if len(case.answers) > 1 else ""
+    return replace(best, value=best.value | {"reasoning": best.value["reasoning"] + counted, "rejected": rejected})
+
+
+def _against(case: _Case, answer: Answer) -> str:
+    """Why an answer is not the one that is settled on."""
+    if case.is_refused(answer):
+        return f"refused by the check: {case.verdicts[_parent_id(answer)].value['reasoning']:.{SHOWN}}"
+    because = case.doubted.get(_parent_id(answer))
+    return because or f"outvoted, with {case.votes[_parent_id(answer)]} of {len(case.answers)} opinions"

@@ -19,12 +19,15 @@ from rootward.names import INVISIBLE, clean, normalise, pathway_id
 from rootward.vocabulary import EFFECTS
 
 MAX_NAME = 200
+NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
 
 
 def _some_name(name: str) -> str:
     cleaned = clean(name)
     if not cleaned:
         raise ValueError("is an empty name")
+    if normalise(cleaned) in NO_NAMES:
+        raise ValueError(f"names nothing ({cleaned!r})")
     if len(cleaned) > MAX_NAME:
         raise ValueError(f"is a name of {len(cleaned)} characters")
     return cleaned
@@ -155,8 +158,8 @@ class Kind:
 
     items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field
     that names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
-    the identity. optional: fields of context, and shared inputs, that need not be given; one not given is not in the
-    key. flat: a question of one item stands in the inputs directly, without a list.
+    the identity. optional: fields and shared inputs that need not be given; one not given is not in the key. flat: a
+    question of one item stands in the inputs directly, without a list.
     """
 
     name: str
@@ -227,12 +230,12 @@ KINDS: dict[str, Kind] = {
             "items",
             "parents",
             "child",
-            ("child", "excluded"),
+            ("child", "excluded", "contradictions"),
             ("known",),
             ("roots", "wording"),
             True,
             _not_excluded,
-            ("known", "wording"),
+            ("contradictions", "known", "wording"),
         ),
         Kind("check_edge", CheckEdge, "edges", "verdicts", "edge_id", ("child", "parent")),
         Kind(
@@ -311,7 +314,7 @@ class Question:
 
     def key(self, asked_of: str) -> str:
         """The cache key, 32 hex digits; `asked_of` stands for template, model, answer schema and sampling."""
-        identity = {field: self.item[field] for field in self.kind.identity} | self.shared
+        identity = {field: self.item[field] for field in self.kind.identity if field in self.item} | self.shared
         if self.kind.flat:  # these are about names alone, and two spellings of one name are one question
             identity = {field: _folded(value) for field, value in identity.items()}
         return digest([self.kind.name, asked_of, identity])

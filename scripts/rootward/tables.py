@@ -22,6 +22,7 @@ COMPRESSION = "zstd"
 ROW_GROUP = 100_000
 LONGEST_LABEL = 127  # bytes: what `label` can read back
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
+_REJECTED = "list<struct<parent: string, reason: string>>"
 
 
 @dataclass(frozen=True)
@@ -93,17 +94,19 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     "parents": Table(
-        # answered: the parent as the answer spelled it, where that is not how it is spelled here.
+        # answered: the parent as the answer spelled it, where that is not how it is spelled here; rejected: the other
+        # parents that were named for the child, and why each is not its parent.
         {
             "child_id": "string",
             "child": "string",
             "parent_id": "string",
             "parent": "string",
             "answered": "string",
+            "rejected": _REJECTED,
             **_DECIDED,
         },
         key=("child_id",),
-        nullable=("parent_id", "parent", "answered", "call_id"),
+        nullable=("parent_id", "parent", "answered", "rejected", "call_id"),
     ),
     "siblings": Table(
         {"parent_id": "string", "pathway_id": "string", "name": "string", **_DECIDED},
@@ -111,6 +114,7 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     # One row per pathway and candidate parent, the best at rank 0: between merging and strictness there may be several.
+    # settled: whether it went through all phases, so that another pass asks only about what came to it since.
     "tree": Table(
         {
             "pathway_id": "string",
@@ -119,10 +123,11 @@ TABLES: dict[str, Table] = {
             "parent_id": "string",
             "origin": "string",
             "aliases": "list<string>",
+            "settled": "bool",
             **_DECIDED,
         },
         key=("pathway_id", "rank"),
-        nullable=("parent_id", "call_id"),
+        nullable=("parent_id", "settled", "call_id"),
     ),
     "reorganized": Table(
         {
@@ -160,7 +165,7 @@ TABLES: dict[str, Table] = {
         nullable=("pathway_id", "interaction_id", "before", "after", "call_id"),
     ),
 }
-TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("answered", "call_id"))
+TABLES["hierarchy"] = Table(TABLES["parents"].columns, key=("child_id",), nullable=("answered", "rejected", "call_id"))
 TABLES["placements"] = TABLES["memberships"]
 
 

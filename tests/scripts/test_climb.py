@@ -1,6 +1,7 @@
 import pytest
 from builders import (
     FALLBACK,
+    REFERENCE,
     ROOTS,
     UNKNOWN,
     FakeJob,
@@ -63,7 +64,35 @@ def test_an_answer_that_closes_a_cycle_is_asked_again_without_what_stands_below(
 
     curator = FunctionCurator(reply)
     assert climbed(FakeJob(curator), ["A", "B"]) == {first: second, second: "Root"}
-    assert curator.items("parent")[-1] == {"child": second, "excluded": sorted([first, second])}
+    because = f"you named {first} as the parent of {second}, but it stands below it: {first} < {second}"
+    asked = {"child": second, "excluded": sorted([first, second]), "contradictions": [because]}
+    assert curator.items("parent")[-1] == asked
+    assert all("contradictions" not in item for item in curator.items("parent")[:-1])
+
+
+def test_a_parent_that_contradicts_the_reference_is_asked_again_and_holds_when_it_is_named_again(tmp_path):
+    answers = {"Mitophagy": "Glycolysis", "Lipophagy": "Glycolysis", "Aggrephagy": "Selective autophagy"}
+
+    def reply(question):
+        if question.item.get("contradictions") and question.item_id == "Mitophagy":
+            return said(parent="Selective autophagy")
+        return said(parent=answers[question.item_id])
+
+    curator = FunctionCurator(reply)
+    out = str(tmp_path / "parents_L1.parquet")
+    leaves = write(tmp_path, "leaves", list(map(leaf, answers)))
+    climb(leaves, [], str(ROOTS), FALLBACK, True, out, FakeJob(curator), reference=str(REFERENCE), consult=True)
+    assert {row["child"]: row["parent"] for row in tables.rows("parents", out)} == answers | {
+        "Mitophagy": "Selective autophagy"
+    }
+    again = {item["child"]: item["contradictions"] for item in curator.items("parent") if "contradictions" in item}
+    assert again == {
+        child: [
+            f"you named Glycolysis as the parent of {child}, but in the reference {child} stands under "
+            "Selective autophagy"
+        ]
+        for child in ("Lipophagy", "Mitophagy")
+    }
 
 
 def test_a_child_whose_answers_all_close_a_cycle_gets_a_row_without_a_parent(climbed, tmp_path):

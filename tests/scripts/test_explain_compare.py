@@ -1,10 +1,26 @@
 import pytest
-from builders import edge_row, grown, interaction, load_script, placement, write
+from builders import (
+    FALLBACK,
+    FakeJob,
+    FunctionCurator,
+    by_id,
+    edge_row,
+    grown,
+    interaction,
+    leaf,
+    load_script,
+    make_asker,
+    parents_by_name,
+    placement,
+    roots_file,
+    said,
+    write,
+)
 from rootward import tables
 from rootward.cache import AnswerCache, Call
 from rootward.errors import UserError
 from rootward.names import pathway_id
-from rootward.tree import nodes, verify
+from rootward.tree import nodes, strict, verify
 
 explain = load_script("explain").explain
 compare = load_script("compare").compare
@@ -13,7 +29,7 @@ TREE = {"Root": None, "Other": None, "A": "Root", "B pathway": "A", "C": "B path
 KEY = "ab" * 16
 
 
-def results(folder, tree, placed, changes=(), aliases=None, edges=None):
+def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=()):
     """A folder of results with a tree (child -> parent) and placements (interaction -> pathway)."""
     folder.mkdir()
     forest = grown(tree)
@@ -29,6 +45,7 @@ def results(folder, tree, placed, changes=(), aliases=None, edges=None):
     write(folder, "placements", [placement(i, pathway) for i, pathway in placed.items()])
     write(folder, "interactions", [interaction(i) for i in placed])
     write(folder, "changes", list(changes))
+    write(folder, "hierarchy", list(climbed))
     return str(folder)
 
 
@@ -60,6 +77,70 @@ def test_a_pathway_is_explained_with_path_reasons_and_interactions(tmp_path):
     cache.close()
 
 
+def rejected(tmp_path, parents, right, votes=1):
+    """Climb from B and C by what each wording of their questions answers, and explain both. right: edges (child and
+    parent) that the check accepts."""
+
+    def reply(question):
+        kind, item = question.kind.name, question.item
+        if kind == "check_edge":
+            return said(is_a=item["child"] + item["parent"] in right, reasoning="another process")
+        if kind == "choose_root":
+            return said(root="R")
+        answers = parents[item["child"]]
+        return said(parent=answers[min(question.shared.get("wording", 1) + bool(item["excluded"]), len(answers)) - 1])
+
+    curator = FunctionCurator(reply)
+    roots, leaves = roots_file(tmp_path, "R"), write(tmp_path, "leaves", [leaf("B"), leaf("C")])
+    level, hierarchy = str(tmp_path / "parents.parquet"), str(tmp_path / "hierarchy.parquet")
+    load_script("climb").climb(leaves, [], roots, FALLBACK, False, level, FakeJob(curator), votes, check=True)
+    load_script("join_levels").join_levels(leaves, [level], roots, FALLBACK, hierarchy, make_asker(curator))
+    climbed = tables.rows("hierarchy", hierarchy)
+    tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
+    folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)
+    return {name: " ".join(told(folder, name).split()) for name in "BC"}
+
+
+def test_a_parent_that_the_check_refused_is_told(tmp_path):
+    text = rejected(tmp_path, {"B": ["R"], "C": ["D", "R"]}, ["BR", "CR"])["C"]
+    assert "rejected not under D (climb): refused by the check: another process" in text
+
+
+def test_a_parent_that_was_outvoted_is_told(tmp_path):
+    text = rejected(tmp_path, {"B": ["R"], "C": ["D", "R", "R"]}, ["BR", "CR", "CD"], votes=3)["C"]
+    assert "rejected not under D (climb): outvoted, with 1 of 3 opinions" in text
+
+
+def test_a_parent_that_would_have_closed_a_cycle_is_told(tmp_path):
+    first, second = by_id("B", "C")
+    text = rejected(tmp_path, {first: [second], second: [first, "R"]}, ["BC", "CB", "BR", "CR"])[second]
+    assert f"rejected not under {first} (climb): you named {first} as the parent of {second}" in text
+    assert f"it stands below it: {first} < {second}" in text
+
+
+def test_parents_that_were_all_refused_are_told_where_a_root_was_chosen(tmp_path):
+    text = rejected(tmp_path, {"B": ["R"], "C": ["D", "E", "F"]}, ["BR"])["C"]
+    assert all(f"rejected not under {name} (climb): refused" in text for name in "DEF")
+
+
+def test_a_candidate_that_was_lost_to_a_better_one_or_in_a_cycle_is_told(tmp_path):
+    contested = grown({"R": None, "A": "R", "B": "R", "C": ["A", "B"], "E": "F", "F": "E"})
+    strict_tree, changes, loose = strict.enforce(
+        contested, {pathway_id("C"): said(parent="B", reasoning="it is nearer")}
+    )
+    edge = nodes.Edge("model", "nothing else holds it", "call")
+    strict_tree, attached = strict.attach(strict_tree, {id_: (pathway_id("R"), "R", edge) for id_ in loose})
+    folder = results(
+        tmp_path / "r",
+        parents_by_name(strict_tree),
+        {"I1": "C", "I2": "E", "I3": "A", "I4": "F"},
+        [*changes, *attached],
+    )
+    assert "rejected not under A but under B (enforce tree): it is nearer" in " ".join(told(folder, "C").split())
+    cut = contested[loose[0]].name
+    assert "(enforce tree): opens a cycle of 2: E > F" in " ".join(told(folder, cut).split()).replace("F > E", "E > F")
+
+
 def test_a_pathway_is_found_by_id_case_or_alias(tmp_path):
     folder = results(tmp_path / "r", TREE, {"I1": "C"}, aliases={"C": ["sea"]})
     for name in ("c", "SEA", pathway_id("C")):
@@ -87,15 +168,15 @@ def test_two_trees_are_compared_with_counts_first(tmp_path):
     lines = compare(one, other)
     counts = {line[10:]: int(line[:8]) for line in lines[3:13]}
     assert counts == {
-        "pathways in a": 6,
-        "pathways in b": 6,
+        "pathways before": 6,
+        "pathways after": 6,
         "added": 1,
         "gone": 1,
         "renamed": 1,
         "moved": 1,
         "interactions": 5,
-        "interactions only in a": 1,
-        "interactions only in b": 1,
+        "interactions only before": 1,
+        "interactions only after": 1,
         "interactions moved": 2,
     }
     text = "\n".join(lines)
@@ -115,7 +196,7 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
-    with pytest.raises(UserError, match=r"b: .*holds no reorganized.parquet; did you mean results\?"):
+    with pytest.raises(UserError, match=r"after: .*holds no reorganized.parquet; did you mean results\?"):
         compare(folder, str(tmp_path / "resluts"))
     with pytest.raises(UserError, match="say which two folders"):
         compare(folder, None)

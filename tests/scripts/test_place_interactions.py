@@ -33,9 +33,9 @@ PLACED = [
 def place(tmp_path):
     """Run the rule: interaction -> name of its pathway, the placements, and the changes."""
 
-    def run(ask, which="doubtful", placed=PLACED):
+    def run(ask, which="doubtful", placed=PLACED, interactions=INTERACTIONS):
         paths = {
-            "interactions": write(tmp_path, "interactions", INTERACTIONS),
+            "interactions": write(tmp_path, "interactions", interactions),
             "tree": write(tmp_path, "tree", nodes.to_rows(grown(TREE))),
             "placements": write(tmp_path, "placements", placed, "before"),
         }
@@ -75,6 +75,25 @@ def test_an_interaction_may_move_up_to_the_root(place):
     at, rows, _ = place(make_asker(FunctionCurator(lambda _: said(pathway="autophagy"))))
     assert at == dict.fromkeys(["I1", "I2", "I3"], "Autophagy") | {"I4": FALLBACK, "I5": "Mitophagy"}
     assert len(rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("statement", "method", "at"),
+    [
+        ("PINK1 activates PRKN during macroautophagy.", "model", "Macroautophagy"),  # says nothing of mitochondria
+        ("PINK1 activates PRKN in mitophagy.", "model", "Mitophagy"),
+        ("", "model", "Mitophagy"),
+        ("PINK1 activates PRKN during macroautophagy.", "reference:shared_pathway", "Mitophagy"),
+    ],
+)
+def test_an_interaction_moves_up_from_a_leaf_that_its_statement_says_nothing_of(place, statement, method, at):
+    curator = FunctionCurator(lambda q: said(pathway="Macroautophagy"))
+    placed = [placement("I1", "Mitophagy", method=method)]
+    found, _, changes = place(
+        make_asker(curator), placed=placed, interactions=[interaction("I1", "PINK1", "PRKN", statement=statement)]
+    )
+    assert found == {"I1": at}
+    assert bool(curator.asked) == bool(changes) == (at == "Macroautophagy")
 
 
 def test_two_placements_of_one_interaction_that_meet_become_one(place):

@@ -297,6 +297,16 @@ def test_wrong_parents_and_cycles_are_as_frequent_as_asked(fake, client, share):
     assert answer(client, "parent", child=cycles[0], roots=ROOTS, **told)["parent"] == "Metabolism"
 
 
+@pytest.mark.parametrize(("yielding", "expected"), [(0, "Signaling by EGFR"), (1, "Signaling by WNT")])
+def test_an_answer_yields_to_what_contradicts_it_as_often_as_asked(fake, client, yielding, expected):
+    fake.configure(yielding=yielding)
+    child = "Regulation of EGFR uptake"
+    told = {"contradictions": [f"you named Signaling by EGFR as the parent of {child}, but a reviewer says no: x"]}
+    assert answer(client, "parent", child=child, roots=ROOTS, excluded=[], **told)["parent"] == expected
+    other = {"contradictions": [f"you named Metabolism as the parent of {child}, but a reviewer says no: x"]}
+    assert answer(client, "parent", child=child, roots=ROOTS, excluded=[], **other)["parent"] == "Signaling by EGFR"
+
+
 def test_variants_and_wrong_merges_are_as_frequent_as_asked(fake, client):
     twigs = [f"Twig {n}" for n in range(40, 240)]
     fake.configure(variants=0.3, wrong_merge=0.3)

@@ -10,9 +10,15 @@ from rootward.tree.prune import collapse
 from rootward.tree.spelling import Spelling
 
 
-def opinions(parents, right=(), votes=1, check=True, method="model", known=("Root",)):
+def opinions(parents, right=(), votes=1, check=True, method="model", known=("Root",), contradicts=None):
     """Ask about child C. parents: what each wording answers; right: the parents that the check accepts. Returns what is
     settled, and how often each kind was asked."""
+    answer, asked = questioned(parents, right, votes, check, method, known, contradicts)
+    return answer, [q.shared.get("wording", 1) if q.kind.name == "parent" else q.item["parent"] for q in asked]
+
+
+def questioned(parents, right=(), votes=1, check=True, method="model", known=("Root",), contradicts=None):
+    """What is settled, as `opinions`, and the questions that were put."""
 
     def reply(question):
         if question.kind.name == "check_edge":
@@ -22,8 +28,9 @@ def opinions(parents, right=(), votes=1, check=True, method="model", known=("Roo
         return UNKNOWN if parent is None else said(parent=parent, method=method, call_id=f"w{wording}")
 
     curator = FunctionCurator(reply)
-    (answer,) = Opinions(make_asker(curator), ["Root"], Spelling(known), votes, check).settle([("C", [])])
-    return answer, [q.shared.get("wording", 1) if q.kind.name == "parent" else q.item["parent"] for q in curator.asked]
+    asking = Opinions(make_asker(curator), ["Root"], Spelling(known), votes, check, contradicts=contradicts)
+    (answer,) = asking.settle([("C", [])])
+    return answer, curator.asked
 
 
 def test_an_answer_that_passes_is_taken_as_it_is():
@@ -36,11 +43,47 @@ def test_without_check_and_votes_there_is_one_question():
     assert opinions(["A"], check=False)[1] == [1]
 
 
-def test_after_a_no_another_wording_is_asked_and_the_reason_says_what_was_refused():
+def test_after_a_no_another_wording_is_asked_and_the_reason_says_how_many_were():
     answer, asked = opinions(["A", "B"], right=["B"])
     assert (answer.value["parent"], answer.call_id) == ("B", "w2")
-    assert answer.value["reasoning"] == "because (1 of 2 opinions; not A: so it is)"
+    assert answer.value["reasoning"] == "because (1 of 2 opinions)"
     assert asked == [1, "A", 2, "B"]
+
+
+def test_who_was_told_no_is_shown_what_was_answered_and_what_contradicts_it():
+    _, asked = questioned(["A", "B", "D"], right=["D"])
+    told = [q.item.get("contradictions", []) for q in asked if q.kind.name == "parent"]
+    no = "you named {} as the parent of C, but a reviewer says no: so it is"
+    assert told == [[], [no.format("A")], [no.format("A"), no.format("B")]]
+
+
+def against_a(child, parent):
+    return f"not {parent}" if parent == "A" else None
+
+
+def test_what_is_known_to_contradict_an_answer_is_shown_and_another_answer_wins():
+    answer, asked = questioned(["A", "B"], check=False, contradicts=against_a)
+    assert answer.value["parent"] == "B"
+    assert [q.item.get("contradictions") for q in asked] == [None, ["not A"]]
+
+
+def test_what_was_refused_outvoted_or_contradicted_is_told_with_its_reason():
+    answer, _ = opinions(["A", "B"], right=["B"])
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "refused by the check: so it is"},)
+    answer, _ = opinions(["A", "B", "B"], votes=3, check=False)
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "outvoted, with 1 of 3 opinions"},)
+    answer, _ = opinions(["A", "B"], check=False, contradicts=against_a)
+    assert answer.value["rejected"] == ({"parent": "A", "reason": "not A"},)
+    answer, _ = opinions(["A", "B", "D"])
+    assert [row["parent"] for row in answer.rejected] == ["A", "B", "D"]
+
+
+def test_what_is_known_decides_nothing_and_is_asked_about_once():
+    answer, asked = questioned(["A"], check=False, contradicts=against_a)
+    assert answer.value["parent"] == "A"
+    assert len(asked) == 2
+    assert questioned(["B"], check=False, contradicts=against_a)[1][0].item == {"child": "C", "excluded": []}
+    assert len(questioned(["A"], method="reference:relation", contradicts=against_a)[1]) == 1
 
 
 def test_what_every_wording_says_holds_against_the_check():
@@ -53,7 +96,7 @@ def test_when_all_is_refused_nothing_is_known():
     answer, asked = opinions(["A", "B", "D"])
     assert isinstance(answer, Failure)
     assert not answer.is_error
-    assert "not A" in answer.message
+    assert answer.message == "every parent named was refused: A, B, D"
     assert asked == [1, "A", 2, "B", 3, "D"]
 
 

@@ -17,7 +17,10 @@ DESCRIBED = {
 ITEMS = {
     "assign_term": (DESCRIBED, {"roots": ROOTS}),
     "refine_term": ({"name": "A", "candidates": ["B"], "n_interactions": 3, "examples": ["x"]}, {}),
-    "parent": ({"child": "A", "excluded": [], "known": ["B"]}, {"roots": ROOTS, "wording": 2}),
+    "parent": (
+        {"child": "A", "excluded": [], "contradictions": ["you named …"], "known": ["B"]},
+        {"roots": ROOTS, "wording": 2},
+    ),
     "check_edge": ({"edge_id": "E1", "child": "A", "parent": "B"}, {}),
     "choose_root": ({"pathway": "A"}, {"roots": ROOTS}),
     "siblings": ({"parent": "A", "children": ["B"]}, {"limit": 5}),
@@ -94,6 +97,14 @@ def test_the_id_of_an_interaction_does_not_change_the_key(kind):
 
 def test_the_id_of_a_pair_does_not_change_the_key():
     assert question("merge", pair_id="P9").key("m") == question("merge").key("m")
+
+
+def test_a_question_without_contradictions_keeps_its_key():
+    plain = ask_about("parent", {"child": "A", "excluded": []}, roots=["R"])
+    assert plain.key("m") == "1344a838b889488b4123583795621a57"  # that of the answers kept so far
+    told = ask_about("parent", {"child": "A", "excluded": [], "contradictions": ["you named B …"]}, roots=["R"])
+    assert told.key("m") != plain.key("m")
+    assert "contradictions" not in parsed(block([plain]))["inputs"]
 
 
 def test_kind_and_model_change_the_key():
@@ -255,6 +266,13 @@ def test_a_reply_with_a_field_too_many_or_too_few_is_refused(kind):
 def test_a_reply_of_wrong_types_or_values_is_refused(kind, changed):
     with pytest.raises(ValidationError):
         KINDS[kind].reply.model_validate(reply(kind, **changed))
+
+
+@pytest.mark.parametrize("name", ["N/A", "none", " NULL ", "Unknown", "-", "\u200b"])
+def test_a_name_that_names_nothing_is_refused(name):
+    with pytest.raises(ValidationError, match="name"):
+        KINDS["parent"].reply.model_validate(reply("parent", parent=name))
+    assert KINDS["parent"].reply.model_validate(reply("parent", parent="Unknown pathway of NA channels"))
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"siblings"}))

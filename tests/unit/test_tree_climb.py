@@ -30,7 +30,7 @@ def test_a_child_is_linked_to_the_parent_answered():
     links = links_of("A")
     (row,), cyclic = link(links, ids("A"), [said(parent="B", call_id="c1")], ROOTS)
     assert row == edge_row("A", "B", call_id="c1")
-    assert cyclic == []
+    assert cyclic == {}
     assert links.parent_of == {pathway_id("A"): pathway_id("B")}
     assert links.pending(ROOTS) == ids("B")
 
@@ -63,6 +63,24 @@ def test_an_answer_that_closes_a_longer_cycle_is_asked_again():
     first, second, third = by_id("A", "B", "C")
     round_about = {first: second, second: third, third: first}
     assert climbed(links_of("A", "B", "C"), round_about) == ({first: second, second: third}, [third])
+
+
+def test_an_answer_that_closes_a_cycle_comes_back_with_both_sides():
+    links = links_of("A", A="B", B="C")
+    _, cyclic = link(links, ids("C"), [said(parent="a")], ROOTS)
+    assert list(cyclic.values()) == ["you named A as the parent of C, but it stands below it: A < B < C"]
+    _, cyclic = link(links_of("A"), ids("A"), [said(parent="a")], ROOTS)
+    assert list(cyclic.values()) == ["you named A as the parent of A, but they are one pathway"]
+
+
+def test_the_row_of_a_child_tells_the_answers_that_did_not_hold():
+    links = links_of("A", A="B", B="C")
+    link(links, ids("C"), [said(parent="A")], ROOTS)
+    other = {"parent": "X", "reason": "outvoted"}
+    (row,), _ = link(links, ids("C"), [said(parent="D", rejected=(other,))], ROOTS)
+    assert row["rejected"][0]["parent"] == "A"
+    assert "stands below it: A < B < C" in row["rejected"][0]["reason"]
+    assert row["rejected"][1:] == [other]
 
 
 def test_the_order_in_which_answers_arrive_does_not_change_the_links():

@@ -2,7 +2,7 @@ import pytest
 from builders import UNKNOWN, grown, parents_by_name, placement, said
 from rootward.names import pathway_id
 from rootward.tree import nodes
-from rootward.tree.place import doubtful, place
+from rootward.tree.place import doubtful, is_too_specific, place
 from rootward.tree.prune import prune
 
 TREE = {"R": None, "A": "R", "B": "A", "C": "B", "D": "B", "E": "R"}
@@ -53,6 +53,22 @@ def test_an_interaction_moves_along_its_path_or_to_a_child(target):
 @pytest.mark.parametrize("answer", ["B", "E", "somewhere else", "", UNKNOWN])
 def test_any_other_answer_moves_nothing(answer):
     assert placed_at(answer) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("statement", "pathway", "parent", "specific"),
+    [
+        ("A binds B in the nucleus.", "Signaling by EGFR", "Signal Transduction", True),
+        ("EGFR binds B.", "Signaling by EGFR", "Signal Transduction", False),
+        ("A ubiquitinates B.", "Ubiquitination of B", "Protein modification", False),
+        ("", "Signaling by EGFR", "Signal Transduction", False),
+        ("A binds B.", "Autophagy", "The autophagy pathway", False),  # nothing tells it from its parent
+    ],
+)
+def test_a_pathway_is_too_specific_when_the_statement_has_none_of_the_words_that_tell_it_apart(
+    statement, pathway, parent, specific
+):
+    assert is_too_specific(statement, pathway, parent) is specific
 
 
 # --- prune ---

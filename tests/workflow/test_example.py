@@ -120,6 +120,13 @@ def test_a_plan_for_the_model_needs_no_key_and_no_network(example):
     assert {"refine_term", "parent", "siblings", "merge", "intermediate", "place"} <= asked.keys()
 
 
+def test_a_pathway_is_explained_and_two_runs_are_compared_from_the_command_line(example):
+    assert "Aggrephagy < Selective autophagy" in example.run("explain", "--config", "name=Aggrephagy").stderr
+    told = example.run("compare", "--config", "before=results", "after=results").stderr
+    assert re.search(r"^ +[1-9]\d*  pathways before$", told, re.M)
+    assert re.search(r"^ +0  moved$", told, re.M)
+
+
 def test_a_shuffled_input_killed_twice_and_ended_on_one_core_gives_the_same_bytes(example, workspace):
     path = workspace.folder / "config" / "interactions.tsv"
     header, *rows = path.read_text().splitlines(keepends=True)

@@ -23,10 +23,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer. `unknown`: the curator honestly does not know, which is no error; any other kind counts as one."""
+    """No answer. `unknown`: the curator honestly does not know, which is no error; any other kind counts as one.
+
+    rejected: what was answered and did not hold, as in the `parents` table.
+    """
 
     kind: str
     message: str
+    rejected: tuple[dict[str, str], ...] = ()
 
     @property
     def is_error(self) -> bool:

@@ -15,10 +15,13 @@ from rootward.tree.nodes import Row
 
 @dataclass
 class Links:
-    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name."""
+    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name; and the
+    answers of this level that would have closed a cycle.
+    """
 
     parent_of: dict[str, str | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def from_levels(cls, leaves: Iterable[Row], levels: Iterable[Iterable[Row]]) -> "Links":
@@ -48,6 +51,17 @@ class Links:
                 return True
             at = self.parent_of.get(at)
         return False
+
+    def reject(self, child: str, parent: str) -> str:
+        """Note that an answer closes a cycle: both sides, what was answered and the path it contradicts, in words."""
+        line = [parent]
+        while line[-1] != child:
+            line.append(self.parent_of[line[-1]])
+        path = " < ".join(self.names[id_] for id_ in line)
+        named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
+        reason = f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"
+        self.rejected.setdefault(child, []).append({"parent": self.names[parent], "reason": reason})
+        return reason
 
     def not_above(self, pathway: str) -> list[str]:
         """A pathway's name and the names below it, sorted: what its parent cannot be."""
@@ -82,24 +96,27 @@ class NextParent:
 
 def link(
     links: Links, asked: Sequence[str], answers: Sequence[Answer | Failure], roots: Mapping[str, str]
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[Row], dict[str, str]]:
     """Link the children asked about to the parents answered; `links` takes the new edges in.
 
     Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which
-    are to be asked again. A child without an answer gets a row without a parent: its root will be chosen.
+    are to be asked again, each with the contradiction in words. A child without an answer gets a row without a parent:
+    its root will be chosen.
     """
-    rows, cyclic = [], []
+    rows: list[Row] = []
+    cyclic: dict[str, str] = {}
     for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
         if isinstance(answer, Failure):
-            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None))
+            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None, answer.rejected))
         else:
             name = answer.value["parent"]
             parent_id = pathway_id(name)
             if links.is_below(parent_id, child_id):
-                cyclic.append(child_id)
+                cyclic[child_id] = links.reject(child_id, parent_id)
                 continue
             name = roots.get(parent_id) or links.names.get(parent_id, name)  # one pathway, one spelling
-            row = _row(links, child_id, parent_id, name, answer.method, answer.value["reasoning"], answer.call_id)
+            decided = (answer.method, answer.value["reasoning"], answer.call_id, answer.value.get("rejected", ()))
+            row = _row(links, child_id, parent_id, name, *decided)
             if pathway_id(answered := answer.value.get("answered", name)) != parent_id:
                 row["answered"] = answered
             rows.append(row)
@@ -121,9 +138,17 @@ def rootless(links: Links, roots: Mapping[str, str]) -> list[str]:
 
 
 def _row(
-    links: Links, child_id: str, parent_id: str | None, parent: str | None, method: str, reasoning: str, call_id
+    links: Links,
+    child_id: str,
+    parent_id: str | None,
+    parent: str | None,
+    method: str,
+    reasoning: str,
+    call_id: str | None,
+    rejected: Iterable[dict[str, str]] = (),
 ) -> Row:
-    return {
+    rejected = [*links.rejected.get(child_id, ()), *rejected]
+    row = {
         "child_id": child_id,
         "child": links.names[child_id],
         "parent_id": parent_id,
@@ -132,3 +157,4 @@ def _row(
         "reasoning": reasoning,
         "call_id": call_id,
     }
+    return row | ({"rejected": rejected} if rejected else {})

@@ -13,13 +13,16 @@ PHASE = "deepen_branches"
 def shallow(forest: Forest) -> list[str]:
     """The pathways directly under a root that grew from interactions, sorted by id.
 
-    What this phase inserted itself is left alone, so that a second pass changes nothing; so are siblings, which hold
-    nothing.
+    What this phase inserted itself is left alone, and what was asked about before (`Node.settled`), so that a second
+    pass changes nothing; so are siblings, which hold nothing.
     """
     return sorted(
         id_
         for id_, node in forest.items()
-        if node.origin in ("leaf", "climbed") and node.parent_id is not None and forest[node.parent_id].is_root
+        if node.origin in ("leaf", "climbed")
+        and not node.settled
+        and node.parent_id is not None
+        and forest[node.parent_id].is_root
     )
 
 

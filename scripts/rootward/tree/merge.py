@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import NameIndex, differ_in_meaning, normalise, pathway_id
@@ -16,16 +17,17 @@ Pair = tuple[str, str]
 def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
     """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order.
 
-    Two roots are never a pair, and neither are names that differ by a word that matters (`names.differ_in_meaning`).
+    Two roots are never a pair, nor what was settled before (`Node.settled`; how alike two names are depends on all the
+    others, which have changed since), nor names that differ by a word that matters (`names.differ_in_meaning`).
     Candidates come from the n-gram index (`names.NameIndex`), never from all pairs.
     """
     nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
     near = NameIndex([node.name for node in nodes]).near_pairs(NEAREST, threshold)
-    return [
-        (nodes[i].pathway_id, nodes[j].pathway_id)
-        for i, j in near
-        if not (nodes[i].is_root and nodes[j].is_root) and not differ_in_meaning(nodes[i].name, nodes[j].name)
-    ]
+    return [(nodes[i].pathway_id, nodes[j].pathway_id) for i, j in near if not _are_known_apart(nodes[i], nodes[j])]
+
+
+def _are_known_apart(one: Node, other: Node) -> bool:
+    return all(node.is_root or node.settled for node in (one, other)) or differ_in_meaning(one.name, other.name)
 
 
 def merge(
@@ -105,7 +107,7 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
     nodes = [forest[member] for member in members]
     if len(nodes) == 1:
         only = nodes[0]
-        return Node(only.pathway_id, only.name, only.origin, dict(only.parents), only.aliases)
+        return replace(only, parents=dict(only.parents))
     root = next((node for node in nodes if node.is_root), None)
     name = _name(members, forest, votes)
     nodes.sort(

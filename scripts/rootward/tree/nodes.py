@@ -24,13 +24,18 @@ class Edge:
 
 @dataclass(slots=True)
 class Node:
-    """A pathway with its candidate parents (parent id -> edge, best first); a root has none."""
+    """A pathway with its candidate parents (parent id -> edge, best first); a root has none.
+
+    settled: whether it went through all phases once. What was asked about it then is not asked again, though what was
+    pruned since may have decided the answer (a branch was too deep, a name taken): another pass changes nothing.
+    """
 
     pathway_id: str
     name: str
     origin: str
     parents: dict[str, Edge] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    settled: bool = False
 
     @property
     def parent_id(self) -> str | None:
@@ -59,7 +64,7 @@ def from_rows(rows: Iterable[Row]) -> Forest:
         node = forest.get(row["pathway_id"])
         if node is None:
             node = forest[row["pathway_id"]] = Node(
-                row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"])
+                row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"]), bool(row.get("settled"))
             )
         if row["parent_id"] is not None:
             node.parents[row["parent_id"]] = Edge(row["method"], row["reasoning"], row["call_id"])
@@ -75,6 +80,7 @@ def to_rows(forest: Forest) -> list[Row]:
             "name": node.name,
             "origin": node.origin,
             "aliases": list(node.aliases),
+            "settled": node.settled,
         }
         for rank, (parent_id, edge) in enumerate((node.parents or {None: FROM_CONFIG}).items()):
             decided = {"method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
+from rootward.reference import stems
 from rootward.tree.nodes import Forest, Row
 
 PHASE = "place_interactions"
@@ -12,7 +13,8 @@ PHASE = "place_interactions"
 def doubtful(
     placements: Iterable[Row], below: Mapping[str, list[str]], ask: str, confidence: float, skip: set[str]
 ) -> list[Row]:
-    """The placements to ask about: all, none, or those on a pathway with children or of low confidence.
+    """The placements to ask about: all, none, or those on a pathway with children or of low confidence (and those that
+    are too specific, see `is_too_specific`, which the caller must look up).
 
     skip: pathways whose interactions are never moved (the fallback root).
     """
@@ -23,6 +25,15 @@ def doubtful(
 
 def _is_doubtful(row: Row, below: Mapping[str, list[str]], all_: bool, confidence: float, skip: set[str]) -> bool:
     return row["pathway_id"] not in skip and (all_ or row["pathway_id"] in below or row["confidence"] < confidence)
+
+
+def is_too_specific(statement: str, pathway: str, parent: str) -> bool:
+    """Whether a statement has no word of those by which a pathway's name differs from its parent's.
+
+    Then it may support the parent only. Of a statement or a difference that is empty nothing can be said.
+    """
+    own = stems(pathway) - stems(parent)
+    return bool(statement and own) and own.isdisjoint(stems(statement))
 
 
 def place(

@@ -10,10 +10,12 @@ _EMPTY = Edge("config", "no interaction stands at it or below it", None)
 _ONLY = Edge("config", "it holds no interaction itself and has a single child (prune.collapse_chains)", None)
 
 
-def prune(forest: Forest, direct: Mapping[str, int], keep_siblings: bool) -> tuple[Forest, list[Row]]:
+def prune(
+    forest: Forest, direct: Mapping[str, int], keep_siblings: bool, collapse_chains: bool = False
+) -> tuple[Forest, list[Row]]:
     """Keep pathways with interactions at or below them; and, when asked to, siblings under a parent that is kept so.
 
-    direct: interactions placed at each pathway.
+    direct: interactions placed at each pathway; collapse_chains: whether to `collapse` too. What is kept is settled.
     """
     total = totals(forest, direct)
     kept = {id_ for id_, count in total.items() if count}
@@ -22,13 +24,16 @@ def prune(forest: Forest, direct: Mapping[str, int], keep_siblings: bool) -> tup
             node = forest[id_]
             if node.origin == "sibling" and node.parent_id in kept:
                 kept.add(id_)
-    pruned = {id_: node for id_, node in copy(forest).items() if id_ in kept}
+    pruned = {id_: replace(node, settled=True) for id_, node in copy(forest).items() if id_ in kept}
     below = children(forest)
     changes = [
         change(PHASE, "prune", id_, forest[id_].name, None, _EMPTY)
         for id_ in sorted(forest)
         if id_ not in kept and not (forest[id_].is_root and id_ not in below)
     ]
+    if collapse_chains:
+        pruned, more = collapse(pruned, direct)
+        changes += more
     return pruned, changes
 
 
