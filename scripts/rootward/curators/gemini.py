@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,41 +78,40 @@ class Gemini:
             raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
         return text
 
-    def call(self, questions: Sequence[Question], prompt: str) -> RawReply:
-        """Send one call. Raises Throttled, Lost, BadRequest or Terminal."""
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+        """Send one request. Raises Throttled, Lost, BadRequest or Terminal.
+
+        Where a search comes first, the reply answers nothing yet and has the `next_prompt`, to be called with in turn;
+        is_searched: the prompt holds what was found.
+        """
         kind, model = questions[0].kind, self.model(questions[0].kind.name)
         schema = kind.schema(len(questions))
-        if not self._roles[kind.name].get("search"):
+        if is_searched or not self._roles[kind.name].get("search"):
             return self._send(model, prompt, schema)
-        return self._searching(model, prompt, schema)
+        if self._searches_in_json.get(model["id"]) is not False:
+            return self._search_in_json(model, prompt, schema)
+        found = self._send(model, prompt, None, search=True)
+        if found.finish_reason not in ("STOP", "MAX_TOKENS"):
+            return found
+        return replace(found, next_prompt=_with_findings(prompt, found.text))
 
-    # --- looking things up (evidence) ---
-
-    def _searching(self, model: dict, prompt: str, schema: dict) -> RawReply:
-        """With Google Search: in one call where the model searches and answers in JSON, else search first and judge
-        then.
+    def _search_in_json(self, model: dict, prompt: str, schema: dict) -> RawReply:
+        """With Google Search and in JSON at once. Some models refuse that, others forget the search: from then on they
+        search first and judge then. One that was seen to do both may also leave a search out that it does not need.
         """
-        if self._searches_in_json.get(model["id"], True):
-            try:
-                reply = self._send(model, prompt, schema, search=True)
-                if reply.is_grounded:
-                    return reply
-            except BadRequest as error:
-                if "response mime type" not in str(error):
-                    raise
+        try:
+            reply = self._send(model, prompt, schema, search=True)
+        except BadRequest as error:
+            if "response mime type" not in str(error):
+                raise
             self._searches_in_json[model["id"]] = False
-        findings = self._send(model, prompt, None, search=True)
-        judged = self._send(model, _with_findings(prompt, findings.text), schema)
-        return RawReply(
-            judged.text,
-            judged.finish_reason,
-            judged.model_version,
-            findings.input_tokens + judged.input_tokens,
-            findings.cached_tokens + judged.cached_tokens,
-            findings.output_tokens + judged.output_tokens,
-            findings.seconds + judged.seconds,
-            findings.is_grounded,
-        )
+            return RawReply("", "STOP", next_prompt=prompt)
+        if reply.is_grounded:
+            self._searches_in_json[model["id"]] = True
+        if self._searches_in_json.get(model["id"]) or reply.finish_reason != "STOP":
+            return reply
+        self._searches_in_json[model["id"]] = False
+        return replace(reply, next_prompt=prompt)
 
     # --- batch jobs ---
 
