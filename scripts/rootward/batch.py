@@ -117,6 +117,7 @@ class BatchRun:
             if len(questions) != len(keys):
                 continue  # answered meanwhile, or no longer asked
             if isinstance(reply, RawReply):
+                self._engine.pay(self._kind, reply, DISCOUNT)
                 outcome = self._engine.judge(questions, self._attempts, prompt, reply, DISCOUNT)
                 failures = outcome.failures
                 self._found |= outcome.answers

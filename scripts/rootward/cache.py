@@ -38,10 +38,13 @@ CREATE TABLE IF NOT EXISTS jobs (
 """
 
 
-INSERT_CALL = (
+CALLS = (
     "INSERT INTO calls (made, question, model, model_version, prompt, reply, input_tokens, cached_tokens,"
-    " output_tokens, seconds, dollars) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+    " output_tokens, seconds, dollars) VALUES"
 )
+ITEMS = "INSERT OR REPLACE INTO items (key, call, label, value) VALUES"
+VALUES_AT_ONCE = 30_000  # SQLite takes 32,766 in one statement
+COMPRESSED_FROM = 4_000  # characters; below, compressing costs more time than it saves room
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,17 @@ class AnswerCache:
     def _write_all(self, connection: sqlite3.Connection) -> None:
         entries = list(self._unwritten)
         with _transaction(connection):
-            items = []
-            for call, answers in entries:
-                number = connection.execute(INSERT_CALL, call).lastrowid
-                items += [(key, number, label, value) for key, label, value in answers]
-            connection.executemany("INSERT OR REPLACE INTO items (key, call, label, value) VALUES (?,?,?,?)", items)
+            # Alone on the file, so the calls get consecutive numbers.
+            first = _insert(connection, CALLS, [call for call, _ in entries]) - len(entries) + 1
+            _insert(
+                connection,
+                ITEMS,
+                [
+                    (key, number, label, value)
+                    for number, (_, answers) in enumerate(entries, first)
+                    for key, label, value in answers
+                ],
+            )
         for _ in entries:
             self._unwritten.popleft()
 
@@ -251,8 +260,9 @@ class AnswerCache:
                 "dollars",
             )
             rows = connection.execute(
-                "SELECT question, model, count(*), sum(n), sum(length(prompt) + length(reply)) + sum(b),"
-                " sum(input_tokens), sum(output_tokens), sum(seconds), sum(dollars) FROM calls JOIN (SELECT call,"
+                "SELECT question, model, count(*), sum(n),"
+                " sum(length(CAST(prompt AS BLOB)) + length(CAST(reply AS BLOB))) + sum(b), sum(input_tokens),"
+                " sum(output_tokens), sum(seconds), sum(dollars) FROM calls JOIN (SELECT call,"
                 " count(*) n, sum(length(value) + length(label)) b FROM items GROUP BY call) ON call = id"
                 " GROUP BY question, model ORDER BY question, model"
             )
@@ -323,7 +333,8 @@ class AnswerCache:
     def _set_aside(self, error: Exception) -> None:
         """Move a damaged file away and copy what can be read of it into a new one."""
         self.close()
-        aside = self.path.with_name(f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        when = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+        aside = self.path.with_name(f"{self.path.name}.damaged-{when}")
         self.path.rename(aside)
         for suffix in ("-wal", "-shm"):
             extra = Path(f"{self.path}{suffix}")
@@ -375,6 +386,21 @@ class _transaction:  # noqa: N801 - reads as a statement
             self._connection.execute("ROLLBACK")
 
 
+def _insert(connection: sqlite3.Connection, statement: str, rows: list[tuple]) -> int:
+    """Insert rows (at least one) with few statements; the number of the last.
+
+    Python gives way to its other threads at every statement, and then waits for its turn: with a statement per row the
+    threads that ask would wait for one another more than for the answers.
+    """
+    width = len(rows[0])
+    size = VALUES_AT_ONCE // width
+    for at in range(0, len(rows), size):
+        part = rows[at : at + size]
+        marks = ",".join([f"({','.join('?' * width)})"] * len(part))
+        number = connection.execute(f"{statement} {marks}", [value for row in part for value in row]).lastrowid
+    return number
+
+
 def _call_row(call: Call) -> tuple:
     return (
         datetime.now(UTC).isoformat(timespec="seconds"),
@@ -395,12 +421,20 @@ def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _packed(text: str) -> bytes:
+def _packed(text: str) -> str | bytes:
+    """A text as it is when it is short and whole, else compressed."""
+    if len(text) < COMPRESSED_FROM:
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair
+            pass
+        else:
+            return text
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
 
 
-def _unpacked(blob: bytes) -> str:
-    return zlib.decompress(blob).decode("utf-8", "surrogatepass")
+def _unpacked(content: str | bytes) -> str:
+    return content if isinstance(content, str) else zlib.decompress(content).decode("utf-8", "surrogatepass")
 
 
 def _reason(error: Exception) -> str:

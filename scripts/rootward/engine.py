@@ -157,10 +157,11 @@ class Engine:
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self.gemini.prompt(questions)
         lost = 0
+        earlier, is_searched = None, False
         while True:
             estimate = governor.acquire(len(prompt))
             try:
-                reply = self.gemini.call(questions, prompt)
+                reply = self.gemini.call(questions, prompt, is_searched)
             except Throttled as error:
                 governor.throttled(estimate, error.wait)
                 self.ledger.add(kind, calls=1, throttled=1)
@@ -189,22 +190,27 @@ class Engine:
                 governor.failed(estimate, False)
                 raise
             governor.succeeded(len(prompt), estimate, reply.input_tokens, reply.seconds)
-            return self.judge(work.questions, attempts, prompt, reply)
+            self.pay(kind, reply)
+            if reply.next_prompt is None:
+                return self.judge(work.questions, attempts, prompt, reply.after(earlier))
+            is_searched = reply.next_prompt != prompt
+            prompt, earlier = reply.next_prompt, reply.after(earlier)
+
+    def pay(self, kind: str, reply: RawReply, discount: float = 1.0) -> None:
+        """Enter a reply in the ledger. discount: share of the list price that it cost."""
+        model = self.gemini.model(kind)
+        self.ledger.add(kind, calls=1)
+        self.ledger.pay(
+            model["id"], reply.model_version, reply.input_tokens, reply.output_tokens, _dollars(model, reply, discount)
+        )
 
     def judge(
         self, asked: dict[str, Question], attempts: Counter, prompt: str, reply: RawReply, discount: float = 1.0
     ) -> Outcome:
-        """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
-
-        discount: share of the list price that the call cost.
-        """
+        """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again."""
         keys, questions = list(asked), list(asked.values())
         kind = questions[0].kind.name
         model = self.gemini.model(kind)
-        price = model["price"]
-        dollars = discount * (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6
-        self.ledger.add(kind, calls=1)
-        self.ledger.pay(model["id"], reply.model_version, reply.input_tokens, reply.output_tokens, dollars)
         reading = read(questions, reply)
         outcome = Outcome()
         if reading.values:
@@ -220,7 +226,7 @@ class Engine:
                     reply.cached_tokens,
                     reply.output_tokens,
                     reply.seconds,
-                    dollars,
+                    _dollars(model, reply, discount),
                 ),
                 answered,
             )
@@ -355,6 +361,11 @@ def _cut(questions: dict[str, Question], size: int, ahead: bool) -> list[Work]:
 
 def _smaller(size: int) -> int:
     return next((smaller for smaller in SMALLER if smaller < size), 1)
+
+
+def _dollars(model: dict, reply: RawReply, discount: float) -> float:
+    price = model["price"]
+    return discount * (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6
 
 
 def _answer(key: str, value: dict[str, Any]) -> Answer:

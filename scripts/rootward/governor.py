@@ -19,6 +19,7 @@ LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0
 MOST_STARTS = 20_000  # calls looked back on
 MOST_CORRECTIONS = 3  # of a learned quota, a tenth each, before it is dropped
+SOON = 60.0  # seconds; who refuses again within them although its wait was kept to, means the number in flight
 BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
 
 
@@ -52,7 +53,7 @@ class Governor:
         self._not_before = 0.0
         self._successes = 0  # in the present window
         self._answered = 0  # since the limit shrank
-        self._shrunk_at = -1e9
+        self._shrunk_at = -1e9  # or a refusal that was to shrink nothing
         self._latency = 1.0
         self._throttled = 0  # answers 429 without a named wait, in a row
         self._refused_since: float | None = None  # of the first 429 after the last success
@@ -108,7 +109,7 @@ class Governor:
             self._done()
             self._tokens.take(-estimate)
             learned = self._quota.refused(wait) if wait is not None and wait > 2 * self._latency else False
-            shrunk = not learned and self._shrink()
+            shrunk = not learned and self._shrink(is_told=wait is not None)
             if self._refused_since is None:
                 self._refused_since = self._clock()
             if wait is None:
@@ -157,14 +158,18 @@ class Governor:
         self._in_flight -= 1
         self._condition.notify_all()
 
-    def _shrink(self) -> bool:
+    def _shrink(self, is_told: bool = False) -> bool:
         # At most once per round trip: the calls already under way say the same thing again.
         self._successes = 0
-        if self._clock() - self._shrunk_at <= self._latency:
+        now, last = self._clock(), self._shrunk_at
+        if now - last <= self._latency:
             return False
-        first = self._shrunk_at < 0
-        self._shrunk_at = self._clock()
-        if self._answered or first:  # else nothing came through since: the same refusal, and the gate is shut already
+        self._shrunk_at = now
+        if is_told and now - last > SOON:  # it says when to come back, not yet that there are too many
+            return False
+        if (
+            self._answered or last < 0
+        ):  # else nothing came through since: the same refusal, and the gate is shut already
             smaller = max(1.0, self._limit * SHRINK)
             if self._limit < self._held:  # refused again on the way back: from here on carefully
                 self._held = smaller

@@ -7,7 +7,7 @@ are among those asked, each once. Then every item is judged for itself.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,7 +17,10 @@ from rootward.questions import Kind, Question
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """What came back from one call: `finish_reason` as the API names it, or a block reason with no text."""
+    """What came back from one request: `finish_reason` as the API names it, or a block reason with no text.
+
+    next_prompt: what is to be sent next, when this reply does not answer the questions yet.
+    """
 
     text: str
     finish_reason: str
@@ -27,6 +30,19 @@ class RawReply:
     output_tokens: int = 0
     seconds: float = 0.0
     is_grounded: bool = False
+    next_prompt: str | None = None
+
+    def after(self, earlier: "RawReply | None") -> "RawReply":
+        """This reply with the tokens and seconds of an earlier one, which it took as well."""
+        if earlier is None:
+            return self
+        return replace(
+            self,
+            input_tokens=earlier.input_tokens + self.input_tokens,
+            cached_tokens=earlier.cached_tokens + self.cached_tokens,
+            output_tokens=earlier.output_tokens + self.output_tokens,
+            seconds=earlier.seconds + self.seconds,
+        )
 
 
 @dataclass

@@ -145,6 +145,22 @@ def test_threads_share_a_cache(cache):
     assert sum(row["calls"] for row in cache.statistics()) == 800
 
 
+def test_calls_that_wait_for_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
+    monkeypatch.setattr(cache_module, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
+    store(cache, 0)
+    with sqlite3.connect(path, isolation_level=None) as other, ThreadPoolExecutor(8) as pool:
+        other.execute("BEGIN IMMEDIATE")  # the first waits for the file, the others for the first
+        numbers = [range(n, n + n % 5 + 1) for n in range(10, 90, 10)]
+        stored = [pool.submit(store, cache, *some, call=made_call(prompt=f"call {some[0]}")) for some in numbers]
+        wait(stored, timeout=0.5)
+        other.execute("COMMIT")
+    other.close()
+    assert [future.exception() for future in stored] == [None] * 8
+    for some in numbers:
+        assert numbers_in(cache, *some) == list(some)
+        assert {cache.call_of(key(n)[:16])["prompt"] for n in some} == {f"call {some[0]}"}
+
+
 def test_an_answer_is_on_disk_when_store_returns(cache, path):
     """Threads that wait for the file are written along by another thread; they must not return before."""
     missing = []
@@ -233,7 +249,7 @@ def test_every_salvaged_answer_has_its_call(cache, path):
     with sqlite3.connect(path) as plain:
         packed = plain.execute("SELECT prompt FROM calls WHERE id = 250").fetchone()[0]
     plain.close()
-    damage(path, packed)
+    damage(path, packed.encode())
     assert cache.call_of(key(249)[:16]) is None  # the call is gone, and so is its answer
     saved = numbers_in(cache, *range(500))
     assert 400 < len(saved) < 500
@@ -243,10 +259,12 @@ def test_every_salvaged_answer_has_its_call(cache, path):
 @pytest.mark.parametrize("content", [b"this is no database, " * 300, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_what_is_no_database_is_set_aside(cache, path, heard, content):
     path.parent.mkdir()
-    path.write_bytes(content)
-    assert cache.get_many([key(1)]) == {}
+    for damaged in (content, content + b"again"):  # within one second
+        path.write_bytes(damaged)
+        assert cache.get_many([key(1)]) == {}
+        cache.close()
     assert "0 answers were saved" in heard.text
-    assert next(path.parent.glob("*.damaged-*")).read_bytes() == content
+    assert {aside.read_bytes() for aside in path.parent.glob("*.damaged-*")} == {content, content + b"again"}
     store(cache, 1)
     assert numbers_in(cache, 1) == [1]
 
@@ -359,9 +377,15 @@ def test_a_call_id_leads_to_the_call(cache):
     assert cache.call_of("cd" * 8) is None
 
 
-def test_a_call_with_half_a_surrogate_pair_is_shown_as_it_was(cache):
-    cache.store(made_call(reply="\ud83d"), {key(1): ("x", {})})
-    assert cache.call_of(key(1)[:16])["reply"] == "\ud83d"
+@pytest.mark.parametrize("text", ["", "short", "long " * 5000, "half a pair: \ud83d", "NUL: \0 and more"])
+def test_a_call_is_shown_as_it_was(cache, text):
+    cache.store(made_call(reply=text), {key(1): ("x", {})})
+    assert cache.call_of(key(1)[:16])["reply"] == text
+
+
+def test_long_texts_take_little_room(cache):
+    cache.store(made_call(prompt="long " * 5000), {key(1): ("x", {})})
+    assert cache.statistics()[0]["bytes"] < 1000
 
 
 def test_the_call_id_of_a_reference_answer_leads_to_no_call(cache):

@@ -9,6 +9,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
@@ -51,7 +52,7 @@ class Model:
     def prompt(self, questions: Sequence[Question]) -> str:
         return " ".join(question.item_id for question in questions)
 
-    def call(self, questions: Sequence[Question], prompt: str) -> RawReply:
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
         with self._lock:
             self.calls.append([question.item_id for question in questions])
         return self._reply(questions)
@@ -144,6 +145,29 @@ def test_equal_questions_are_asked_once(start):
     answers = start(model).answer(parents("x", "y", "x", "x"))
     assert sorted(model.asked) == ["x", "y"]
     assert answers[0] == answers[2] == answers[3] != answers[1]
+
+
+def test_a_search_before_the_answer_is_a_request_of_its_own_and_paid_for(start, monkeypatch):
+    started = []
+    acquire = Governor.acquire
+    monkeypatch.setattr(Governor, "acquire", lambda self, n: started.append(n) or acquire(self, n))
+
+    class Searching(Model):
+        def call(self, questions, prompt, is_searched=False):
+            reply = super().call(questions, prompt)
+            return reply if is_searched else replace(reply, text="found", next_prompt=f"{prompt} found")
+
+    ledger = Ledger()
+    engine = start(Searching(), ledger=ledger)
+    (answer,) = engine.answer(parents("x"))
+    assert answer.value["parent"] == "above x"
+    assert started == [len("x"), len("x found")]
+    assert ledger.counts["parent"]["calls"] == 2
+    paid = {"calls": 2, "input_tokens": 2000, "output_tokens": 1000, "dollars": 0.004}
+    assert ledger.models["flash"] == pytest.approx(paid)
+    kept = engine.cache.call_of(answer.call_id)
+    assert kept["prompt"] == "x found"
+    assert (kept["input_tokens"], kept["output_tokens"], kept["dollars"]) == (2000, 1000, pytest.approx(0.004))
 
 
 def test_what_is_answered_is_never_asked_again(start):

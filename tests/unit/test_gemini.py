@@ -46,8 +46,13 @@ def parent(child: str = "Mitophagy"):
 
 
 def asked(gemini: Gemini, *questions):
+    """The last reply, with the tokens of all."""
     questions = questions or (parent(),)
-    return gemini.call(questions, gemini.prompt(questions))
+    prompt, is_searched, earlier = gemini.prompt(questions), False, None
+    while (reply := gemini.call(questions, prompt, is_searched)).next_prompt is not None:
+        is_searched = reply.next_prompt != prompt
+        prompt, earlier = reply.next_prompt, reply.after(earlier)
+    return reply.after(earlier)
 
 
 def error_of(gemini: Gemini) -> Exception:
@@ -214,10 +219,33 @@ def test_a_model_searches_in_one_call_or_in_two(fake, grounding, requests, later
     gemini, question = made_gemini(), evidence()
     reply = asked(gemini, question)
     assert read([question], reply).values[0]["verdict"] in ("supported", "corrected", "unsupported")
-    assert reply.is_grounded
+    assert reply.is_grounded == (grounding == "allowed")  # else the search was a request of its own
     assert fake.stats()["requests"] == requests
     asked(gemini, evidence("Another text."))
     assert fake.stats()["requests"] == requests + later
+
+
+def test_a_model_that_was_seen_to_search_may_do_without(fake):
+    gemini = made_gemini()
+    asked(gemini, evidence())
+    fake.configure(grounding="dropped")
+    reply = asked(gemini, evidence("Another text."))
+    assert not reply.is_grounded
+    assert fake.stats()["requests"] == 2
+
+
+def test_a_refusal_says_nothing_of_whether_a_model_can_search(fake):
+    fake.configure(first_n={"safety": 1})
+    gemini = made_gemini()
+    assert asked(gemini, evidence()).finish_reason == "SAFETY"
+    assert asked(gemini, evidence("Another text.")).is_grounded
+    assert fake.stats()["requests"] == 2
+
+
+def test_a_search_that_is_refused_leads_to_no_judgement(fake):
+    fake.configure(grounding="rejected", sticky={"safety": 1.0})
+    assert asked(made_gemini(), evidence()).finish_reason == "SAFETY"
+    assert fake.stats()["requests"] == 2
 
 
 def test_without_search_there_is_one_call_and_no_tool(fake):

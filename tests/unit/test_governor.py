@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.governor import BREAKER, BURST, LONGEST_BACKOFF, LONGEST_REFUSAL, SAFETY, SHRINK, Governor, Stopped
+from rootward.governor import BREAKER, BURST, LONGEST_BACKOFF, LONGEST_REFUSAL, SAFETY, SHRINK, SOON, Governor, Stopped
 
 ENDLESS = 10**6  # calls in flight, where their number is not what is tested
 
@@ -65,6 +65,15 @@ def succeed(governor: Governor, times: int = 1, seconds: float = 1.0) -> None:
 
 def throttle(governor: Governor, wait: float | None = 0.0) -> None:
     governor.throttled(governor.acquire(0), wait)
+
+
+def throttled_before(concurrency: int) -> tuple[Governor, Clock]:
+    """A governor that was refused once, kept to the wait that was named, and was answered since."""
+    governor, clock = governed(concurrency)
+    throttle(governor)
+    clock.now += 10
+    succeed(governor, 1)
+    return governor, clock
 
 
 # --- the buckets ---
@@ -174,12 +183,37 @@ def test_calls_in_flight_never_pass_the_concurrency():
     assert peak[1] == 5
 
 
-@pytest.mark.parametrize("refuse", [throttle, lambda g: g.failed(g.acquire(0), overloaded=True)], ids=["429", "503"])
+def overload(governor: Governor) -> None:
+    governor.failed(governor.acquire(0), overloaded=True)
+
+
+@pytest.mark.parametrize("refuse", [lambda g: throttle(g, None), overload], ids=["429 that names no wait", "503"])
 def test_too_much_shrinks_what_may_be_in_flight(refuse):
     governor, _ = governed(100)
     assert room(governor) == 100
     refuse(governor)
     assert room(governor) == 100 * SHRINK
+
+
+def test_a_first_refusal_that_names_its_wait_shrinks_nothing():
+    governor, clock = governed(100)
+    for estimate in [governor.acquire(0) for _ in range(20)]:
+        governor.throttled(estimate, 1.0)
+    assert waited(governor, clock) >= 1.0
+    governor.failed(0, overloaded=False)
+    assert room(governor) == 100
+    clock.now += SOON + 1  # another time, another first
+    succeed(governor, 1)
+    throttle(governor)
+    assert room(governor) == 100
+
+
+def test_who_refuses_again_soon_means_the_number_in_flight():
+    governor, _ = throttled_before(100)
+    throttle(governor)
+    assert room(governor) == 70
+    succeed(governor, 200)
+    assert room(governor) == 100
 
 
 def test_a_lost_connection_does_not_shrink_it():
@@ -189,7 +223,7 @@ def test_a_lost_connection_does_not_shrink_it():
 
 
 def test_it_shrinks_at_most_once_per_round_trip():
-    governor, clock = governed(100)
+    governor, clock = throttled_before(100)
     succeed(governor, 100, seconds=4.0)
     for estimate in [governor.acquire(0) for _ in range(20)]:
         governor.throttled(estimate, 0.0)
@@ -220,8 +254,7 @@ def test_it_never_shrinks_below_one():
 
 
 def test_after_one_refusal_it_is_back_quickly_where_it_was():
-    governor, _ = governed(10)
-    succeed(governor, 1)
+    governor, _ = throttled_before(10)
     throttle(governor)
     assert room(governor) == 7
     succeed(governor, 3)
@@ -231,8 +264,7 @@ def test_after_one_refusal_it_is_back_quickly_where_it_was():
 
 
 def test_refused_again_on_the_way_back_it_grows_by_one_for_each_window_of_successes():
-    governor, clock = governed(10)
-    succeed(governor, 1)
+    governor, clock = throttled_before(10)
     throttle(governor)
     succeed(governor, 1)
     clock.now += 2  # more than a round trip

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Gemini:
         self._models, self._roles, self._api = models, roles, api
         self._prompts = Path(prompts)
         self._templates: dict[tuple[str, int], Any] = {}
-        self._client: Any = None
+        self._clients: dict[float, Any] = {}
         self._lock = threading.Lock()
         self._configs: dict[tuple, Any] = {}
         self._searches_in_json: dict[str, bool] = {}
@@ -77,41 +78,40 @@ class Gemini:
             raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
         return text
 
-    def call(self, questions: Sequence[Question], prompt: str) -> RawReply:
-        """Send one call. Raises Throttled, Lost, BadRequest or Terminal."""
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+        """Send one request. Raises Throttled, Lost, BadRequest or Terminal.
+
+        Where a search comes first, the reply answers nothing yet and has the `next_prompt`, to be called with in turn;
+        is_searched: the prompt holds what was found.
+        """
         kind, model = questions[0].kind, self.model(questions[0].kind.name)
         schema = kind.schema(len(questions))
-        if not self._roles[kind.name].get("search"):
+        if is_searched or not self._roles[kind.name].get("search"):
             return self._send(model, prompt, schema)
-        return self._searching(model, prompt, schema)
+        if self._searches_in_json.get(model["id"]) is not False:
+            return self._search_in_json(model, prompt, schema)
+        found = self._send(model, prompt, None, search=True)
+        if found.finish_reason not in ("STOP", "MAX_TOKENS"):
+            return found
+        return replace(found, next_prompt=_with_findings(prompt, found.text))
 
-    # --- looking things up (evidence) ---
-
-    def _searching(self, model: dict, prompt: str, schema: dict) -> RawReply:
-        """With Google Search: in one call where the model searches and answers in JSON, else search first and judge
-        then.
+    def _search_in_json(self, model: dict, prompt: str, schema: dict) -> RawReply:
+        """With Google Search and in JSON at once. Some models refuse that, others forget the search: from then on they
+        search first and judge then. One that was seen to do both may also leave a search out that it does not need.
         """
-        if self._searches_in_json.get(model["id"], True):
-            try:
-                reply = self._send(model, prompt, schema, search=True)
-                if reply.is_grounded:
-                    return reply
-            except BadRequest as error:
-                if "response mime type" not in str(error):
-                    raise
+        try:
+            reply = self._send(model, prompt, schema, search=True)
+        except BadRequest as error:
+            if "response mime type" not in str(error):
+                raise
             self._searches_in_json[model["id"]] = False
-        findings = self._send(model, prompt, None, search=True)
-        judged = self._send(model, _with_findings(prompt, findings.text), schema)
-        return RawReply(
-            judged.text,
-            judged.finish_reason,
-            judged.model_version,
-            findings.input_tokens + judged.input_tokens,
-            findings.cached_tokens + judged.cached_tokens,
-            findings.output_tokens + judged.output_tokens,
-            findings.seconds + judged.seconds,
-            findings.is_grounded,
-        )
+            return RawReply("", "STOP", next_prompt=prompt)
+        if reply.is_grounded:
+            self._searches_in_json[model["id"]] = True
+        if self._searches_in_json.get(model["id"]) or reply.finish_reason != "STOP":
+            return reply
+        self._searches_in_json[model["id"]] = False
+        return replace(reply, next_prompt=prompt)
 
     # --- batch jobs ---
 
@@ -156,7 +156,8 @@ class Gemini:
 
     def _jobs(self, action: str, **arguments: Any) -> Any:
         try:
-            return getattr(self._connected().batches, action)(**arguments)
+            client = self._connected(next(iter(self._models.values())))  # a job is no model's own
+            return getattr(client.batches, action)(**arguments)
         except Exception as error:
             raise self._explained(error, arguments.get("model", "")) from None
 
@@ -165,7 +166,7 @@ class Gemini:
     def _send(self, model: dict, prompt: str, schema: dict | None, search: bool = False) -> RawReply:
         started = time.monotonic()
         try:
-            response = self._connected().models.generate_content(
+            response = self._connected(model).models.generate_content(
                 model=model["id"], contents=prompt, config=self._config(model, schema, search)
             )
         except Exception as error:
@@ -191,16 +192,20 @@ class Gemini:
                 automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
                 automatic_continuation=False,
                 should_return_http_response=True,
-                http_options=types.HttpOptions(timeout=int(model["timeout"] * 1000)),
             )
         return config
 
-    def _connected(self) -> Any:
-        """The client, made at the first call: importing the SDK takes half a second that a run from the cache saves."""
+    def _connected(self, model: Mapping[str, Any]) -> Any:
+        """The client, made at the first call: importing the SDK takes half a second that a run from the cache saves.
+
+        One for each time-out: to name it with every request costs a twentieth of the request's CPU.
+        """
+        timeout = model["timeout"]
         with self._lock:
-            if self._client is None:
-                self._client = connect(self._api, max(model["concurrency"] for model in self._models.values()))
-            return self._client
+            if timeout not in self._clients:
+                connections = max(model["concurrency"] for model in self._models.values())
+                self._clients[timeout] = connect(self._api, connections, timeout)
+            return self._clients[timeout]
 
     def _explained(self, error: Exception, model: str) -> Exception:
         """The SDK's error as one of ours, without the key."""
@@ -244,8 +249,10 @@ def _generation(model: Mapping[str, Any]) -> dict[str, Any]:
     return {"max_output_tokens": model["max_output_tokens"], "thinking_config": thinking}
 
 
-def connect(api: Mapping[str, Any], connections: int) -> Any:
-    """A google-genai client with a pool for this many connections. Raises Terminal when there is no key."""
+def connect(api: Mapping[str, Any], connections: int, timeout: float) -> Any:
+    """A google-genai client with a pool for this many connections, and a time-out (seconds) for each request. Raises
+    Terminal when there is no key.
+    """
     key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
     if key is not None and not (key.isascii() and key.isprintable()):
         raise Terminal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
@@ -260,6 +267,7 @@ def connect(api: Mapping[str, Any], connections: int) -> Any:
         base_url=api["base_url"] or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None,
         api_version=api["version"],
         client_args={"limits": limits},
+        timeout=int(timeout * 1000),
     )
     try:
         return genai.Client(api_key=key, vertexai=api["vertex"] or None, http_options=options)
