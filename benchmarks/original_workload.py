@@ -36,9 +36,9 @@ def climb_levels(asker, names: list[str], roots: list[str], ahead: bool) -> tupl
     """Climb from the names to the roots; the number of questions and of levels."""
     root_ids = {pathway_id(name): name for name in roots}
     links = climb.Links(names={pathway_id(name): name for name in names})
-    follow = climb.NextParent(roots, root_ids) if ahead else None
     asked = levels = 0
     while pending := links.pending(root_ids):
+        follow = climb.NextParent(roots, root_ids, links) if ahead else None
         questions = [ask_about("parent", {"child": links.names[i], "excluded": []}, roots=roots) for i in pending]
         climb.link(links, pending, asker.ask_many(questions, follow), root_ids)
         asked, levels = asked + len(pending), levels + 1
@@ -123,12 +123,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
             running.gemini._models["pro"]["rpm"] = None
             original_call = running.gemini.call
 
-            def slow_evidence(questions, prompt):
+            def slow_evidence(questions, *given):
                 if questions[0].kind is KINDS["validate_evidence"]:
                     import time
 
                     time.sleep(SLOW - QUICK)
-                return original_call(questions, prompt)
+                return original_call(questions, *given)
 
             running.gemini.call = slow_evidence
             return workload(asker, ahead)
@@ -155,8 +155,10 @@ def main() -> None:
 def run_climb(ahead: bool, **fake_config) -> float:
     """Wall seconds of the climb alone."""
     with FakeGemini(latency=QUICK, **fake_config) as fake, scratch() as folder:
-        with engine(fake, folder, concurrency=64, rpm=None, tpm=None) as (asker, _, _), Clock() as clock:
-            climb_levels(asker, leaves(90), ROOTS, ahead)
+        with engine(fake, folder, concurrency=64, rpm=None, tpm=None) as (asker, _, _):
+            asker.ask_many(others()["siblings"][:1])  # imports the SDK
+            with Clock() as clock:
+                climb_levels(asker, leaves(90), ROOTS, ahead)
     return clock.wall
 
 
