@@ -11,7 +11,6 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -79,9 +78,7 @@ class BatchJob:
 
 
 class AnswerCache:
-    """Answers by key (32 hex digits). `value` is the reply's fields as stored; `label` what the question calls its
-    item.
-    """
+    """Answers by key (32 hex digits): `value` is the reply's fields as stored, `label` the question's item."""
 
     def __init__(self, path: str | Path, journal_mode: str = "wal"):
         self.path = Path(path)
@@ -89,7 +86,7 @@ class AnswerCache:
         self._lock = threading.RLock()
         self._read_only = False
         self._connection: sqlite3.Connection | None = None
-        self._unwritten: deque[tuple] = deque()
+        self._unwritten: dict[int, tuple] = {}  # changed in single steps only, each of which no thread can interrupt
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored values of the keys that have one."""
@@ -123,16 +120,18 @@ class AnswerCache:
                 for k, (label, value) in answers.items()
             ],
         )
-        self._unwritten.append(entry)
+        number = id(entry)
+        self._unwritten[number] = entry
         with self._lock:
-            if any(waiting is entry for waiting in self._unwritten):
+            if number in self._unwritten:
                 try:
                     self._guarded(self._write_all)
                 finally:  # what could not be written must not stand in the way of what can
-                    self._unwritten = deque(waiting for waiting in self._unwritten if waiting is not entry)
+                    self._unwritten.pop(number, None)
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
-        entries = list(self._unwritten)
+        waiting = self._unwritten.copy()
+        entries = list(waiting.values())
         with _transaction(connection):
             # Alone on the file, so the calls get consecutive numbers.
             first = _insert(connection, CALLS, [call for call, _ in entries]) - len(entries) + 1
@@ -140,13 +139,13 @@ class AnswerCache:
                 connection,
                 ITEMS,
                 [
-                    (key, number, label, value)
-                    for number, (_, answers) in enumerate(entries, first)
+                    (key, call, label, value)
+                    for call, (_, answers) in enumerate(entries, first)
                     for key, label, value in answers
                 ],
             )
-        for _ in entries:
-            self._unwritten.popleft()
+        for number in waiting:
+            del self._unwritten[number]
 
     def note_job(self, job: BatchJob) -> None:
         """Remember a batch job until `close_job`."""
@@ -214,8 +213,7 @@ class AnswerCache:
         self, question: str | None = None, label: str | None = None, model: str | None = None, before: str | None = None
     ) -> int:
         """Drop the answers of a kind of question, an item (its label, case-folded), a model or older than a date; the
-        number
-        dropped. Without any condition nothing is dropped.
+        number dropped. Without any condition nothing is dropped.
         """
         conditions, values = [], []
         for condition, value in (

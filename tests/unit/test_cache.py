@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -145,7 +146,7 @@ def test_threads_share_a_cache(cache):
     assert sum(row["calls"] for row in cache.statistics()) == 800
 
 
-def test_calls_that_wait_for_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
+def test_calls_that_storedfor_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
     monkeypatch.setattr(cache_module, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
     store(cache, 0)
     with sqlite3.connect(path, isolation_level=None) as other, ThreadPoolExecutor(8) as pool:
@@ -159,6 +160,29 @@ def test_calls_that_wait_for_the_file_are_written_along_each_with_its_answers(ca
     for some in numbers:
         assert numbers_in(cache, *some) == list(some)
         assert {cache.call_of(key(n)[:16])["prompt"] for n in some} == {f"call {some[0]}"}
+
+
+def test_no_answer_is_lost_whenever_another_thread_takes_its_turn(cache):
+    """At every step of one `store`, another thread comes with an answer of its own."""
+    others = []
+
+    def step(frame, event: str, _):
+        if frame.f_code.co_filename == cache_module.__file__:
+            others.append(threading.Thread(target=store, args=(cache, 1 + len(others))))
+            others[-1].start()
+            others[-1].join(0.01)
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        store(cache, 0)
+    finally:
+        sys.settrace(before)
+    for other in others:
+        other.join()
+    assert len(others) > 20
+    assert numbers_in(cache, *range(len(others) + 1)) == list(range(len(others) + 1))
 
 
 def test_an_answer_is_on_disk_when_store_returns(cache, path):
