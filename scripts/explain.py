@@ -18,7 +18,7 @@ INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 def explain(results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
     """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
     if not name:
-        raise UserError('explain: say which pathway: --config name="Aggrephagy"')
+        raise UserError('say which pathway: --config name="Aggrephagy"')
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
     row = _find(rows, str(name))
     changes = tables.rows("changes", f"{results}/changes.parquet")
@@ -71,10 +71,7 @@ class _Calls:
         if call_id is None:
             return method
         if self._cache is not None and method == "model":
-            try:
-                call = self._cache.call_of(call_id)
-            except ValueError:
-                call = None
+            call = self._cache.call_of(call_id)
             if call:
                 version = call["model_version"] or call["model"]
                 return f"model {version}, call {call_id}"

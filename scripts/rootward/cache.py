@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -211,9 +212,9 @@ class AnswerCache:
 
     def forget(
         self, question: str | None = None, label: str | None = None, model: str | None = None, before: str | None = None
-    ) -> int:
+    ) -> Counter[str]:
         """Drop the answers of a kind of question, an item (its label, case-folded), a model or older than a date; the
-        number dropped. Without any condition nothing is dropped.
+        number dropped of each kind. Without any condition nothing is dropped.
         """
         conditions, values = [], []
         for condition, value in (
@@ -226,17 +227,16 @@ class AnswerCache:
                 conditions.append(condition)
                 values.append(value)
         if not conditions or not self.path.exists():
-            return 0
+            return Counter()
+        meant = f"FROM items JOIN calls ON calls.id = items.call WHERE {' AND '.join(conditions)}"
 
-        def drop(connection: sqlite3.Connection) -> int:
+        def drop(connection: sqlite3.Connection) -> Counter[str]:
             with _transaction(connection):
-                cursor = connection.execute(
-                    "DELETE FROM items WHERE key IN (SELECT items.key FROM items JOIN calls ON calls.id = items.call"
-                    f" WHERE {' AND '.join(conditions)})",
-                    values,
-                )
+                counts = connection.execute(f"SELECT question, count(*) {meant} GROUP BY question", values)
+                dropped = Counter(dict(counts.fetchall()))
+                connection.execute(f"DELETE FROM items WHERE key IN (SELECT items.key {meant})", values)
                 connection.execute("DELETE FROM calls WHERE id NOT IN (SELECT call FROM items)")
-                return cursor.rowcount
+                return dropped
 
         return self._guarded(drop)
 
