@@ -125,7 +125,8 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
     placements = tables.read("placements", f"{results}/placements.parquet")
     here = placements.filter(pc.is_in(placements["pathway_id"], pa.array(below, pa.string())))
     rows_here = sorted(here.to_pylist(), key=lambda r: (-r["confidence"], r["interaction_id"]))
-    head = f"{row['n_total']:,} interactions at or below it, {row['n_direct']:,} of them at it"
+    total, direct = row["n_total"], row["n_direct"]
+    head = f"{total:,} interaction{'s' * (total != 1)} at or below it, {direct:,} of them at it"
     if not rows_here:
         return [head]
     shown = rows_here[:SHOWN]

@@ -167,9 +167,8 @@ class Governor:
         self._shrunk_at = now
         if is_told and now - last > SOON:  # it says when to come back, not yet that there are too many
             return False
-        if (
-            self._answered or last < 0
-        ):  # else nothing came through since: the same refusal, and the gate is shut already
+        # With nothing answered since, it is the same refusal, and the gate is shut already.
+        if self._answered or last < 0:
             smaller = max(1.0, self._limit * SHRINK)
             if self._limit < self._held:  # refused again on the way back: from here on carefully
                 self._held = smaller
