@@ -20,6 +20,8 @@ def opinions(parents, right=(), votes=1, check=True, method="model", known=("Roo
 def questioned(parents, right=(), votes=1, check=True, method="model", known=("Root",), contradicts=None):
     """What is settled, as `opinions`, and the questions that were put."""
 
+from itertools import permutations
+
     def reply(question):
         if question.kind.name == "check_edge":
             return said(is_a=question.item["parent"] in right, reasoning="so it is", call_id="check")
@@ -148,6 +150,11 @@ def test_a_name_folds_to_the_first_group_that_knows_it():
     assert spelling.fold("mitophagy pathway") == "Mitophagy"
     assert spelling.fold("Lipophagy") == "Lipophagy"
     assert spelling.fold("🧬") == "🧬"
+
+
+@pytest.mark.parametrize("names", list(permutations(["Protein import", "Import of protein", "Imports of proteins"])))
+def test_words_that_fit_three_names_fit_none_in_whatever_order_they_come(names):
+    assert Spelling(names).fold("protein imports") == "protein imports"
 
 
 def test_a_name_that_fits_two_is_left_alone():
