@@ -1,5 +1,7 @@
 import random
+from itertools import permutations
 
+import pytest
 from builders import UNKNOWN, FunctionCurator, grown, make_asker, parents_by_name, placement, said
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
@@ -19,8 +21,6 @@ def opinions(parents, right=(), votes=1, check=True, method="model", known=("Roo
 
 def questioned(parents, right=(), votes=1, check=True, method="model", known=("Root",), contradicts=None):
     """What is settled, as `opinions`, and the questions that were put."""
-
-from itertools import permutations
 
     def reply(question):
         if question.kind.name == "check_edge":
