@@ -9,6 +9,7 @@ from rootward.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
 from rootward.job import Job
 from rootward.names import normalise, pathway_id
+from rootward.publish.terminal import counted
 
 WIDTH = 80
 SHOWN = 10  # interactions listed
@@ -125,8 +126,7 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
     placements = tables.read("placements", f"{results}/placements.parquet")
     here = placements.filter(pc.is_in(placements["pathway_id"], pa.array(below, pa.string())))
     rows_here = sorted(here.to_pylist(), key=lambda r: (-r["confidence"], r["interaction_id"]))
-    total, direct = row["n_total"], row["n_direct"]
-    head = f"{total:,} interaction{'s' * (total != 1)} at or below it, {direct:,} of them at it"
+    head = f"{counted(row['n_total'], 'interactions')} at or below it, {row['n_direct']:,} of them at it"
     if not rows_here:
         return [head]
     shown = rows_here[:SHOWN]

@@ -9,6 +9,7 @@ from rootward.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
 from rootward.files import forgotten, write_text
 from rootward.job import Job
+from rootward.publish.terminal import counted
 from rootward.questions import KINDS
 
 
@@ -47,7 +48,7 @@ if __name__ == "__main__":
         cache = config["cache"]
         dropped = forget(cache["path"], cache["journal_mode"], snakemake.params.noted, **wanted)
         if dropped:
-            said = f"{dropped:,} answer{'s' * (dropped > 1)} forgotten; the next run asks again"
+            said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:
             said = f"{cache['path']}: holds no such answer; nothing was forgotten"
         print(said, file=sys.stderr)
