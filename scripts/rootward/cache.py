@@ -87,6 +87,7 @@ class AnswerCache:
         self._lock = threading.RLock()
         self._read_only = False
         self._connection: sqlite3.Connection | None = None
+        self._inode: int | None = None  # of the file the connection was opened on
         self._unwritten: dict[int, tuple] = {}  # changed in single steps only, each of which no thread can interrupt
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -305,6 +306,7 @@ class AnswerCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connect(str(self.path))
+            self._inode = _inode(self.path)
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != self._journal_mode:
                 connection.execute(f"PRAGMA journal_mode={self._journal_mode}")
             connection.execute("PRAGMA synchronous=NORMAL")
@@ -331,6 +333,8 @@ class AnswerCache:
     def _set_aside(self, error: Exception) -> None:
         """Move a damaged file away and copy what can be read of it into a new one."""
         self.close()
+        if _inode(self.path) != self._inode:  # another process has done so meanwhile
+            return
         when = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.name}.damaged-{when}")
         self.path.rename(aside)
@@ -346,7 +350,8 @@ class AnswerCache:
         kept = 0
         try:
             old = self._connect(str(damaged))
-            for order in ("ASC", "DESC"):  # from both ends, up to the damage
+            # Jobs first: one that is forgotten is paid for again. Everything from both ends, up to the damage.
+            for order in ("ASC", "DESC"):
                 kept += _copy_readable(old, new, order)
             old.close()
         except sqlite3.DatabaseError:
@@ -354,10 +359,17 @@ class AnswerCache:
         return kept
 
 
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
 def _copy_readable(old: sqlite3.Connection, new: sqlite3.Connection, order: str) -> int:
     before = new.execute("SELECT count(*) FROM items").fetchone()[0]
     with _transaction(new):
-        for table, by in (("calls", "id"), ("items", "key")):
+        for table, by in (("jobs", "display_name"), ("calls", "id"), ("items", "key")):
             try:
                 for row in old.execute(f"SELECT * FROM {table} ORDER BY {by} {order}"):
                     new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)

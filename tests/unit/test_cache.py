@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from builders import SCRIPTS
 from rootward import cache as cache_module
-from rootward.cache import AnswerCache, Call, old_answers
+from rootward.cache import AnswerCache, BatchJob, Call, old_answers
 from rootward.errors import UserError
 
 # Stores numbered answers one by one and says each number as soon as `store` has returned.
@@ -264,6 +264,34 @@ def test_a_damaged_file_is_set_aside_and_salvaged_from_both_ends(cache, path, he
     assert aside[0].name in heard.text
     store(cache, 1010)
     assert numbers_in(cache, 1010) == [1010]
+
+
+def test_open_jobs_are_saved_from_a_damaged_file(cache, path):
+    job = BatchJob("rootward-parent-1", "parent", [[key(1)]], ["prompt"], "batches/1")
+    cache.note_job(job)
+    for start in range(0, 2000, 20):
+        store(cache, *range(start, start + 20))
+    cache.close()
+    damage(path, b"item 1010{")
+    cache.get_many([key(1010)])
+    assert list(path.parent.glob("*.damaged-*"))
+    assert cache.open_jobs("parent") == [job]
+
+
+def test_a_file_that_another_process_has_set_aside_is_not_set_aside_again(cache, path):
+    for start in range(0, 2000, 20):
+        store(cache, *range(start, start + 20))
+    cache.close()
+    other = AnswerCache(path)
+    numbers_in(other, 1)
+    damage(path, b"item 1010{")
+    cache.get_many([key(1010)])
+    store(cache, 5000)
+    assert other.get_many([key(1010)]) == {}
+    store(cache, 5001)
+    assert numbers_in(other, 5000, 5001) == [5000, 5001]
+    assert len([aside for aside in path.parent.glob("*.damaged-*") if not aside.name.endswith(("-wal", "-shm"))]) == 1
+    other.close()
 
 
 def test_every_salvaged_answer_has_its_call(cache, path):
