@@ -403,7 +403,7 @@ class NoNetwork:
     def prompt(self, questions) -> str:
         return "a question"
 
-    def call(self, questions, prompt):
+    def call(self, questions, prompt, is_searched=False):
         raise BadRequest(f"no network to ask {questions[0].kind.name} of {questions[0].item_id}")
 
 
