@@ -1,12 +1,13 @@
 """The answer cache when it is large: filling it from two processes at once, looking up, and planning.
 
-    python benchmarks/cache_scale.py [ITEMS]        (default: 2000000; needs about a gigabyte of disk)
+    python benchmarks/cache_scale.py [ITEMS]        (default: 2000000; needs about 1.5 gigabytes of disk)
 
-Two processes write half of the items each, 20 to a call as the engine does; then every item is read back. Bars: time
-per item does not grow with the cache, memory does not grow with it either, no row is lost or torn.
+Two processes write half of the items each, 20 to a call as the engine does. At each size a step looks its questions up,
+and `snakemake plan` counts what it would ask, a hundredth of it unknown; at last every item is read back. Bars: time
+per question does not grow with the cache, what reads all of it (`statistics`) is linear, memory does not grow with it,
+no row is lost or torn.
 """
 
-import hashlib
 import multiprocessing
 import resource
 import sqlite3
@@ -15,18 +16,33 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from rootward.cache import AnswerCache, Call  # noqa: E402
+from harness import ROOT, configuration
+from plan import PlanningAsker
+from rootward.cache import AnswerCache, Call
+from rootward.curators.base import Failure
+from rootward.curators.gemini import Gemini
+from rootward.engine import Engine
+from rootward.ledger import Ledger
+from rootward.planning import Estimate
+from rootward.questions import KINDS, Question, ask_about
 
 BATCH = 20
-LOOK = 100_000  # keys of a step's look-up
+LOOK = 100_000  # questions of a step
+CONFIG = configuration()
+GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], ROOT / "config" / "prompts", CONFIG["api"])
+ASKED_OF = GEMINI.asked_of(KINDS["assign_term"])
+
+
+def question(number: int) -> Question:
+    """The question about an item."""
+    item = {"interaction_id": f"I{number}", "protein_a": f"A{number % 997}", "protein_b": f"B{number % 1009}"}
+    item |= {"effect": "unknown", "mechanism": "", "statement": f"A acts on B, observation {number}."}
+    return ask_about("assign_term", item, roots=["Autophagy", "Metabolism"])
 
 
 def key(number: int) -> str:
     """The key of an item."""
-    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
+    return question(number).key(ASKED_OF)
 
 
 def value(number: int) -> dict:
@@ -73,15 +89,38 @@ def grow(path: Path, numbers: range) -> None:
     found, look, cpu = timed(lambda: cache.get_many(wanted))
     if len(found) != len(wanted):
         sys.exit(f"{len(wanted) - len(found)} rows lost")
-    known, plan, _ = timed(cache.statistics)
+    known, count, _ = timed(cache.statistics)
     print(
         f"{numbers.stop:>10,} items, {path.stat().st_size / 1e6:6.0f} MB: "
-        f"two writers {len(numbers) / wall:,.0f} items/s, "
-        f"look-up of {len(wanted):,} {look:.1f} s ({cpu:.1f} s CPU), statistics {plan:.1f} s, {megabytes():.0f} MB",
+        f"two writers {len(numbers) / wall:,.0f} items/s, look-up of {len(wanted):,} {look:.1f} s ({cpu:.1f} s CPU), "
+        f"statistics {count:.1f} s, {megabytes():.0f} MB",
         flush=True,
     )
     if known[0]["answers"] != numbers.stop:
         sys.exit(f"{numbers.stop - known[0]['answers']} rows lost")
+    cache.close()
+
+
+class Nobody:
+    """Stands in for the model in a plan: what is unknown stays unanswered."""
+
+    def answer(self, questions: list[Question]) -> list[Failure]:
+        """A failure for each."""
+        return [Failure("unknown", "")] * len(questions)
+
+
+def plan(path: Path, known: int, count: int) -> None:
+    """Plan a step of `count` questions, a hundredth of which is not among the first `known` items."""
+    cache = AnswerCache(path)
+    engine = Engine(GEMINI, cache, Ledger(), 15, 5)
+    numbers = [n * known // count if n % 100 else known + n for n in range(count)]
+    questions = [question(n) for n in numbers]
+    asker, counting, _ = timed(lambda: PlanningAsker(engine, Nobody(), Estimate(GEMINI, cache)))
+    _, seconds, _ = timed(lambda: asker.ask_many(questions))
+    (step,) = asker.steps
+    print(f"           plan of {count:,} questions {counting + seconds:.1f} s, {megabytes():.0f} MB", flush=True)
+    if step.questions - step.hits != len(range(0, count, 100)):
+        sys.exit(f"{step.hits} of {step.questions} found")
     cache.close()
 
 
@@ -107,7 +146,9 @@ def main(count: int) -> None:
         done = 0
         for size in sorted({count // 100, count // 10, count // 2, count}):
             grow(path, range(done, size))
+            plan(path, size, min(size, LOOK))
             done = size
+        plan(path, count, min(count, 5 * LOOK))
         check(path, count)
 
 

@@ -1,6 +1,6 @@
 """How the workflow grows with its input: wall time, CPU, memory and files of every step, offline.
 
-    python benchmarks/scale.py [ROWS ...]        (default: 1000 10000 100000; a million rows take half an hour)
+    python benchmarks/scale.py [ROWS ...]        (default: 1000 10000 100000; a million rows take five to ten minutes)
 
 Synthetic rows over real proteins: the pairs are drawn (seeded) half from shared pathways and half at random, with a
 statement each. Every size runs the whole workflow in a folder of its own, after two dry-runs: the first has to read the

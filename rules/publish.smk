@@ -208,6 +208,8 @@ rule evaluate_tree:
         "results/logs/evaluate_tree.log",
     benchmark:
         "results/benchmarks/evaluate_tree.tsv"
+    group:
+        "publish"
     conda:
         "../envs/rootward.yaml"
     params:

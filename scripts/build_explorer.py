@@ -1,12 +1,13 @@
 """Build the explorer page from the proven tree."""
 
 from rootward import tables
+from rootward.cache import AnswerCache
 from rootward.job import Job
 from rootward.publish import explorer
 from rootward.publish.explorer_data import Limits, blocks
 
 
-def build_explorer(paths: dict[str, str], limits: Limits, page: str, cache: str | None = None) -> None:
+def build_explorer(paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None = None) -> None:
     """reorganized, placements, interactions, changes and, when there is one, evidence (paths) -> explorer.html.
 
     cache: the answer cache that knows which model answered a call; without it the page names none.
@@ -14,23 +15,20 @@ def build_explorer(paths: dict[str, str], limits: Limits, page: str, cache: str 
     explorer.write(blocks(paths, limits, _models(paths["reorganized"], cache) if cache else {}), page)
 
 
-def _models(reorganized: str, cache: str) -> dict[str, str]:
+def _models(reorganized: str, cache: AnswerCache) -> dict[str, str]:
     """call_id -> the model that answered, for the calls behind the tree's edges."""
-    from rootward.cache import AnswerCache
-
     calls = tables.read("reorganized", reorganized, ["call_id"])["call_id"].drop_null().to_pylist()
-    known = AnswerCache(cache)
     try:
-        return known.models_of(calls)
+        return cache.models_of(calls)
     finally:
-        known.close()
+        cache.close()
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
+    with Job(snakemake) as job:
         build_explorer(
             {name: path for name, path in snakemake.input.items() if path},
             Limits(snakemake.params.per_pathway, snakemake.params.interactions),
             snakemake.output.page,
-            snakemake.config["cache"]["path"] if snakemake.config["curator"] == "gemini" else None,
+            job.cache if snakemake.config["curator"] == "gemini" else None,
         )

@@ -307,7 +307,9 @@ class Config(Section):
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
     string: String = Field(String(), description="Reading STRING's networks.")
     shards: Annotated[int, Field(ge=1, le=4096)] = Field(
-        1, description="Parts the interactions are assigned in, one job each."
+        1,
+        description="Parts the interactions are assigned in, one job each. One is best on one machine, where a job's "
+        "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
     )
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")

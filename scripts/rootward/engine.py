@@ -38,11 +38,14 @@ class Work:
 
 @dataclass
 class Outcome:
-    """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches."""
+    """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches; or
+    that it was refused (429) and is to be asked again as it is.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     again: dict[str, Question] = field(default_factory=dict)
+    is_refused: bool = False
 
 
 class Engine:
@@ -153,7 +156,7 @@ class Engine:
     # --- one batch, in a thread ---
 
     def ask(self, work: Work, attempts: Counter) -> Outcome:
-        """Ask one batch until it is answered or its attempts are used up. Raises Stopped or Terminal."""
+        """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Terminal."""
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self.gemini.prompt(questions)
@@ -168,6 +171,8 @@ class Engine:
                 self.ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
                     raise Terminal(f"{self.gemini.model(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}") from None
+                if earlier is None:  # else a search that was paid for would be lost
+                    return Outcome(is_refused=True)
                 continue
             except Lost as error:
                 governor.failed(estimate, error.overloaded)
@@ -320,6 +325,8 @@ class _Run:
             return self._waiting.popleft()
 
     def _take(self, work: Work, outcome: Outcome) -> None:
+        if outcome.is_refused:  # behind the others: it may be what makes it too much
+            self._waiting.append(work)
         if not work.ahead:
             self._found |= outcome.answers | outcome.failures
             if self._hear:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 SAFETY = 0.95  # share of a configured rate that is used: the service counts arrivals, not departures
 BURST = 0.2  # seconds' worth of requests that may start at once
@@ -46,6 +47,7 @@ class Governor:
         self.concurrency = concurrency
         self._limit = self._held = float(concurrency)
         self._in_flight = 0
+        self._line: deque[_Start] = deque()
         self._requests = _Bucket(rpm, clock, burst=max(1.0, (rpm or 0) / 60 * BURST))
         self._tokens = _Bucket(tpm, clock, burst=(tpm or 0) * SAFETY)
         self._tokens_per_character = 0.25
@@ -61,28 +63,47 @@ class Governor:
         self._stopped: Exception | None = None
 
     def acquire(self, characters: int) -> float:
-        """Wait until a call with a prompt of this length may start; the estimated tokens. Raises Stopped."""
+        """Wait until a call with a prompt of this length may start; the estimated tokens. Raises Stopped.
+
+        First come, first served; and who sees that the time has come lets all start that may, so that a refusal of the
+        first does not find the others half started.
+        """
         with self._condition:
-            estimate = characters * self._tokens_per_character
+            mine = _Start(characters * self._tokens_per_character)
+            self._line.append(mine)
             while True:
                 if self._stopped is not None:
+                    self._line.clear()
                     raise Stopped from self._stopped
-                wait = max(
-                    self._not_before - self._clock(),
-                    self._requests.wait(1),
-                    self._tokens.wait(estimate),
-                    self._quota.wait(),
-                )
-                if self._in_flight >= max(1, int(self._limit)):
-                    self._condition.wait(0.5)
-                elif wait > 0:
-                    self._condition.wait(min(wait, 0.5))
-                else:
-                    self._requests.take(1)
-                    self._tokens.take(estimate)
-                    self._quota.start()
-                    self._in_flight += 1
-                    return estimate
+                wait = self._let_start()
+                if mine.is_allowed:
+                    return mine.estimate
+                self._condition.wait(min(wait, 0.5))
+
+    def _let_start(self) -> float:
+        """Let all start that may now; the seconds after which to look again."""
+        before = len(self._line)
+        wait = 0.5
+        while self._line and self._in_flight < max(1, int(self._limit)):
+            first = self._line[0]
+            wait = max(
+                self._not_before - self._clock(),
+                self._requests.wait(1),
+                self._tokens.wait(first.estimate),
+                self._quota.wait(),
+            )
+            if wait > 0:
+                break
+            self._requests.take(1)
+            self._tokens.take(first.estimate)
+            self._quota.start()
+            self._in_flight += 1
+            first.is_allowed = True
+            self._line.popleft()
+            wait = 0.5
+        if before - len(self._line) > 1:
+            self._condition.notify_all()
+        return wait
 
     def succeeded(self, characters: int, estimate: float, tokens: int, seconds: float) -> None:
         """A call was answered: settle its tokens, and let one more start after a window of successes."""
@@ -175,6 +196,14 @@ class Governor:
             self._answered = 0
             self._limit = smaller
         return True
+
+
+@dataclass(slots=True)
+class _Start:
+    """A call in line, and its estimated tokens."""
+
+    estimate: float
+    is_allowed: bool = False
 
 
 class _LearnedQuota:

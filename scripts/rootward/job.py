@@ -68,6 +68,13 @@ class Job:
             curator, _, _ = self._engine(Path(given.prompts[0]).parent)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
 
+    @property
+    def cache(self):
+        """The answer cache, with the journal that the configuration asks for."""
+        from rootward.cache import AnswerCache
+
+        return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
+
     def planning(self, roots: str, reference: str, prompts: str):
         """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
         engine, gemini, cache = self._engine(Path(prompts))
@@ -81,13 +88,12 @@ class Job:
         return ReactomeCurator(Reference(reference), read_roots(roots, self._snakemake.config["fallback_root"]))
 
     def _engine(self, prompts: Path):
-        from rootward.cache import AnswerCache
         from rootward.curators.gemini import Gemini
         from rootward.engine import Engine
 
         config = self._snakemake.config
         gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
-        cache = AnswerCache(config["cache"]["path"], config["cache"]["journal_mode"])
+        cache = self.cache
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
         engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)

@@ -93,8 +93,9 @@ def shard_digests(
 
     reading: the part of the configuration that says how input is read (see `Options.of`).
     Where a row stands in its file does not count. The result is remembered in `memo` under the files' names, sizes and
-    times, so that only the first parsing after a change reads the input. Raises UserError for input that cannot be
-    used.
+    times, so that only the first parsing after a change reads the input. The rule that reads does so once more: to hand
+    it the rows would save 3.4 s of a first run's 39 s at 100,000 rows, and keep a second copy of them that has to be
+    told from an outdated one. Raises UserError for input that cannot be used.
     """
     from rootward.inputs.options import Options
 

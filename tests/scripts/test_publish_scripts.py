@@ -30,9 +30,9 @@ def test_the_page_says_which_model_answered(run, tmp_path):
     answers = AnswerCache(cache)
     answers.store(Call("parent", "flash-of-a-test", None, "", ""), {call_id.ljust(32, "0"): ("A", {"parent": "B"})})
     answers.close()
-    build_explorer(run, Limits(), str(page), str(cache))
+    build_explorer(run, Limits(), str(page), AnswerCache(cache))
     assert "flash-of-a-test" in page.read_text(encoding="utf-8")
-    build_explorer(run, Limits(), str(page), str(tmp_path / "none.sqlite"))
+    build_explorer(run, Limits(), str(page), AnswerCache(tmp_path / "none.sqlite"))
     assert "flash-of-a-test" not in page.read_text(encoding="utf-8")
     assert not (tmp_path / "none.sqlite").exists()
 

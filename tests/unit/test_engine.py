@@ -170,6 +170,22 @@ def test_a_search_before_the_answer_is_a_request_of_its_own_and_paid_for(start, 
     assert (kept["input_tokens"], kept["output_tokens"], kept["dollars"]) == (2000, 1000, pytest.approx(0.004))
 
 
+def test_what_was_refused_is_asked_again_behind_the_others(start):
+    refused = []
+
+    def reply(questions):
+        if not refused:
+            refused.append(questions[0].item_id)
+            raise Throttled(0.0)
+        return well(questions)
+
+    model = Model(reply)
+    answers = start(model, slots=1).answer(parents(*"uvwxyz"))
+    assert all(isinstance(answer, Answer) for answer in answers)
+    assert model.asked[0] == model.asked[-1] == refused[0]
+    assert len(model.asked) == 7
+
+
 def test_what_is_answered_is_never_asked_again(start):
     ledger = Ledger()
     first = start(Model()).answer(parents("x", "y"))

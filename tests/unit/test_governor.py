@@ -208,6 +208,41 @@ def test_a_first_refusal_that_names_its_wait_shrinks_nothing():
     assert room(governor) == 100
 
 
+def test_when_the_gate_opens_all_start_that_may_before_the_first_is_refused_again():
+    """Else the gate would shut between them, and every refusal hold back those that had not started yet."""
+    governor = Governor(8)
+    throttle(governor, 0.2)
+
+    def call(_: int) -> None:
+        estimate = governor.acquire(0)
+        governor.throttled(estimate, 5.0)  # shuts the gate
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(call, range(8)))
+    assert time.monotonic() - begun < 5.0
+
+
+def test_calls_start_in_the_order_they_came():
+    governor = Governor(1)
+    first = governor.acquire(0)
+    started = []
+
+    def call(number: int) -> None:
+        estimate = governor.acquire(0)
+        started.append(number)
+        governor.succeeded(0, estimate, 0, 0.0)
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(6):
+            pool.submit(call, number)
+            until = time.monotonic() + 5
+            while len(governor._line) <= number and time.monotonic() < until:
+                time.sleep(0.001)
+        governor.succeeded(0, first, 0, 0.0)
+    assert started == list(range(6))
+
+
 def test_who_refuses_again_soon_means_the_number_in_flight():
     governor, _ = throttled_before(100)
     throttle(governor)

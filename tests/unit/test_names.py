@@ -1,3 +1,4 @@
+import random
 import re
 
 import pytest
@@ -244,6 +245,29 @@ def test_an_index_is_deterministic_and_does_not_depend_on_the_other_queries(inde
     together = index.nearest(queries)
     assert NameIndex(NAMES).nearest(queries) == together
     assert [index.nearest([query])[0] for query in queries[508:516]] == together[508:516]
+
+
+def _all_pairs(names, k, threshold):
+    """`NameIndex.near_pairs` by comparing every name with every other."""
+    every = NameIndex(names).nearest(names, len(names) or 1, threshold)
+    nearest = [[j for j, _ in hits if j != i][:k] for i, hits in enumerate(every)]
+    return sorted({(min(i, j), max(i, j)) for i, others in enumerate(nearest) for j in others})
+
+
+@given(st.lists(st.text(alphabet="abc 1β", max_size=12), max_size=12), st.integers(1, 4), st.floats(0, 1))
+def test_near_pairs_are_those_of_comparing_all_with_all(names, k, threshold):
+    assert NameIndex(names).near_pairs(k, threshold) == _all_pairs(names, k, threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.6, 0.85, 0.95])
+def test_near_pairs_of_many_names_of_few_words_are_all_found(threshold):
+    dice = random.Random(5)
+    words = sorted({word for name in NAMES for word in name.split()})
+    words += [f"{dice.choice(words)}{letter}{other}" for letter in "abcdefgh" for other in "ijklmnop"]
+    names = [" ".join(dice.choices(words, k=dice.randint(1, 6))) for _ in range(900)]  # more than one block
+    found = NameIndex(names).near_pairs(10, threshold)
+    assert len(found) > 50
+    assert found == _all_pairs(names, 10, threshold)
 
 
 @given(st.lists(st.text(alphabet="abc 1β", max_size=12), max_size=12), st.floats(0, 1))
