@@ -243,6 +243,26 @@ def test_calls_start_in_the_order_they_came():
     assert started == list(range(6))
 
 
+def test_who_comes_and_lets_the_first_in_line_start_wakes_it():
+    governor = Governor(1)
+    governor.acquire(0)
+    begun = []
+
+    def call() -> None:
+        begun.append(governor.acquire(0))
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(call)
+        while not governor._line:
+            time.sleep(0.001)
+        with governor._condition:
+            governor._in_flight = 0  # time has made room, and nobody has seen it yet
+        pool.submit(call)
+        time.sleep(0.1)  # less than the first in line sleeps
+        assert len(begun) == 1
+        governor.failed(0, overloaded=False)
+
+
 def test_who_refuses_again_soon_means_the_number_in_flight():
     governor, _ = throttled_before(100)
     throttle(governor)
