@@ -1,6 +1,4 @@
-"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats, explain,
-compare.
-"""
+"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats, explain, compare."""
 
 
 rule plan:
@@ -24,6 +22,8 @@ rule forget:
     localrule: True
     conda:
         "../envs/rootward.yaml"
+    params:
+        noted=FORGOTTEN,
     script:
         "../scripts/forget.py"
 

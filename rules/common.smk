@@ -13,6 +13,7 @@ import yaml
 
 from rootward.config import load
 from rootward.errors import UserError, did_you_mean
+from rootward.files import forgotten
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
 from rootward.provenance import content_hash, shard_digests
@@ -94,6 +95,7 @@ STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] e
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
+FORGOTTEN = placed("results/forgotten.json")
 # What the user must mend in the input is said at once; a large one (a second per 5 MB) is only read when it has to be.
 LARGE = sum(Path(path).stat().st_size for path in FILES if Path(path).is_file()) > LARGE_INPUT
 if not LARGE:
@@ -131,14 +133,15 @@ def code(script, asks=True):
 
 
 def asked_of(*questions):
-    """Who answers questions: the part of the configuration that changes what they answer."""
+    """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
     if config["curator"] == "reactome":
         return "reactome"
-    asked = {}
+    asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
         model = config["models"][role["model"]]
         asked[name] = [model["id"], model["thinking"], role.get("search", False)]
+        asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
 

@@ -16,7 +16,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "path", "aliases", "xrefs"]
 def compare(before: str | None, after: str | None) -> list[str]:
     """Lines of at most 80 columns. Raises UserError when a folder is not given or holds no tree."""
     if not before or not after:
-        raise UserError("compare: say which two folders of results: --config before=results_before after=results")
+        raise UserError("say which two folders of results: --config before=results_before after=results")
     one, other = _tree("before", before), _tree("after", after)
     renamed = _renamed(one, other)
     back = {new: old for old, new in renamed.items()}

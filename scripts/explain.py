@@ -9,6 +9,7 @@ from rootward.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
 from rootward.job import Job
 from rootward.names import normalise, pathway_id
+from rootward.publish.terminal import counted
 
 WIDTH = 80
 SHOWN = 10  # interactions listed
@@ -18,7 +19,7 @@ INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 def explain(results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
     """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
     if not name:
-        raise UserError('explain: say which pathway: --config name="Aggrephagy"')
+        raise UserError('say which pathway: --config name="Aggrephagy"')
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
     row = _find(rows, str(name))
     changes = tables.rows("changes", f"{results}/changes.parquet")
@@ -71,10 +72,7 @@ class _Calls:
         if call_id is None:
             return method
         if self._cache is not None and method == "model":
-            try:
-                call = self._cache.call_of(call_id)
-            except ValueError:
-                call = None
+            call = self._cache.call_of(call_id)
             if call:
                 version = call["model_version"] or call["model"]
                 return f"model {version}, call {call_id}"
@@ -128,7 +126,7 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
     placements = tables.read("placements", f"{results}/placements.parquet")
     here = placements.filter(pc.is_in(placements["pathway_id"], pa.array(below, pa.string())))
     rows_here = sorted(here.to_pylist(), key=lambda r: (-r["confidence"], r["interaction_id"]))
-    head = f"{row['n_total']:,} interactions at or below it, {row['n_direct']:,} of them at it"
+    head = f"{counted(row['n_total'], 'interactions')} at or below it, {row['n_direct']:,} of them at it"
     if not rows_here:
         return [head]
     shown = rows_here[:SHOWN]

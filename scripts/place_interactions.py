@@ -39,7 +39,6 @@ def place_interactions(
     moves: dict[int, nodes.Row] = {}
     while True:
         below = nodes.children(forest)
-
         too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
 
         def in_doubt(row: nodes.Row, below: dict = below, too_specific: Callable = too_specific) -> bool:

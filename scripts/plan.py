@@ -55,7 +55,7 @@ class PlanningAsker:
 
 def replay(config: dict, files: list[str], roots: str, reference: str, ask: PlanningAsker, folder: Path) -> None:
     """Run the asking steps one after the other in a folder of their own."""
-    f, root = {}, config["fallback_root"]
+    root = config["fallback_root"]
 
     def path(name: str) -> str:
         return str(folder / f"{name}.parquet")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rootward.cache import BatchJob
-from rootward.curators.base import Answer, Failure, Hear, Lost, Throttled
+from rootward.curators.base import Answer, BadRequest, Failure, Hear, Lost, Throttled
 from rootward.errors import UserError
 from rootward.questions import Question, digest
 from rootward.replies import RawReply
@@ -22,6 +22,7 @@ log = logging.getLogger("rootward")
 
 DISCOUNT = 0.5
 LONGEST_PAUSE = 60.0  # seconds between two looks at the jobs
+LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
 
 
 class BatchRun:
@@ -32,6 +33,7 @@ class BatchRun:
         self._most, self._poll = megabytes * 1e6, poll
         self._attempts: Counter = Counter()
         self._found: dict[str, Answer | Failure] = {}
+        self._signals = Signals()
 
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
         """Ask what is not known, job after job, until everything is answered or has failed."""
@@ -39,10 +41,10 @@ class BatchRun:
         missing = {key: question for key, question in by_key.items() if key not in known}
         if missing:
             self._engine.cache.require_writable()
-        with Signals() as signals:
+        with self._signals:
             while missing:
                 jobs = self._open_jobs(missing) or self._new_jobs(missing)
-                self._wait(jobs, signals)
+                self._wait(jobs)
                 for job in jobs:
                     self._read(job, missing)
                 missing = {key: question for key, question in by_key.items() if key not in self._found}
@@ -90,7 +92,7 @@ class BatchRun:
         log.info("%s: batch job %s with %d requests", self._kind, created, len(requests))
         return job
 
-    def _wait(self, jobs: Sequence[BatchJob], signals: Any) -> None:
+    def _wait(self, jobs: Sequence[BatchJob]) -> None:
         pause = self._poll
         while True:
             states = Counter(self._patiently(self._engine.gemini.job_state, job.name) for job in jobs)
@@ -98,14 +100,7 @@ class BatchRun:
                 self._hear(0, "batch: " + ", ".join(f"{n} {state.lower()}" for state, n in sorted(states.items())))
             if not states.keys() - {"SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"}:
                 return
-            until = time.monotonic() + pause
-            while time.monotonic() < until:
-                if signals.reason or not self._engine.parent_lives():
-                    reason = signals.reason or "the Snakemake that started it is gone"
-                    raise UserError(
-                        f"stopped: {reason}; the batch jobs go on: run the same command again to collect them"
-                    )
-                time.sleep(min(0.25, pause))
+            self._sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 1.5)
 
     def _read(self, job: BatchJob, missing: dict[str, Question]) -> None:
@@ -131,14 +126,25 @@ class BatchRun:
                 self._hear(sum(self._wanted[key] for key in keys if key in self._found), "")
         self._engine.cache.close_job(job.display_name)
 
+    def _sleep(self, seconds: float) -> None:
+        """Wait, unless there is a reason to stop."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._signals.reason or not self._engine.parent_lives():
+                reason = self._signals.reason or "the Snakemake that started it is gone"
+                raise UserError(f"stopped: {reason}; the batch jobs go on: run the same command again to collect them")
+            time.sleep(min(LOOK_EVERY, left))
+
     def _patiently(self, action: Any, *args: Any) -> Any:
         """Call the API about jobs; what passes by itself is waited for, up to the attempts of a question."""
         for attempt in range(1, self._engine.attempts + 1):
             try:
                 return action(*args)
+            except BadRequest as error:
+                raise UserError(f"the batch API refuses a job ({error}); see batch.megabytes, or mode") from None
             except (Throttled, Lost) as error:
                 if attempt == self._engine.attempts:
                     raise UserError(
                         f"the batch API does not answer ({error}); run the same command again later"
                     ) from None
-                time.sleep(getattr(error, "wait", None) or min(LONGEST_PAUSE, 2.0**attempt))
+                self._sleep(getattr(error, "wait", None) or min(LONGEST_PAUSE, 2.0**attempt))

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -79,9 +79,7 @@ class BatchJob:
 
 
 class AnswerCache:
-    """Answers by key (32 hex digits). `value` is the reply's fields as stored; `label` what the question calls its
-    item.
-    """
+    """Answers by key (32 hex digits): `value` is the reply's fields as stored, `label` the question's item."""
 
     def __init__(self, path: str | Path, journal_mode: str = "wal"):
         self.path = Path(path)
@@ -89,7 +87,8 @@ class AnswerCache:
         self._lock = threading.RLock()
         self._read_only = False
         self._connection: sqlite3.Connection | None = None
-        self._unwritten: deque[tuple] = deque()
+        self._inode: int | None = None  # of the file the connection was opened on
+        self._unwritten: dict[int, tuple] = {}  # changed in single steps only, each of which no thread can interrupt
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored values of the keys that have one."""
@@ -123,16 +122,18 @@ class AnswerCache:
                 for k, (label, value) in answers.items()
             ],
         )
-        self._unwritten.append(entry)
+        number = id(entry)
+        self._unwritten[number] = entry
         with self._lock:
-            if any(waiting is entry for waiting in self._unwritten):
+            if number in self._unwritten:
                 try:
                     self._guarded(self._write_all)
                 finally:  # what could not be written must not stand in the way of what can
-                    self._unwritten = deque(waiting for waiting in self._unwritten if waiting is not entry)
+                    self._unwritten.pop(number, None)
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
-        entries = list(self._unwritten)
+        waiting = self._unwritten.copy()
+        entries = list(waiting.values())
         with _transaction(connection):
             # Alone on the file, so the calls get consecutive numbers.
             first = _insert(connection, CALLS, [call for call, _ in entries]) - len(entries) + 1
@@ -140,13 +141,13 @@ class AnswerCache:
                 connection,
                 ITEMS,
                 [
-                    (key, number, label, value)
-                    for number, (_, answers) in enumerate(entries, first)
+                    (key, call, label, value)
+                    for call, (_, answers) in enumerate(entries, first)
                     for key, label, value in answers
                 ],
             )
-        for _ in entries:
-            self._unwritten.popleft()
+        for number in waiting:
+            del self._unwritten[number]
 
     def note_job(self, job: BatchJob) -> None:
         """Remember a batch job until `close_job`."""
@@ -212,10 +213,9 @@ class AnswerCache:
 
     def forget(
         self, question: str | None = None, label: str | None = None, model: str | None = None, before: str | None = None
-    ) -> int:
+    ) -> Counter[str]:
         """Drop the answers of a kind of question, an item (its label, case-folded), a model or older than a date; the
-        number
-        dropped. Without any condition nothing is dropped.
+        number dropped of each kind. Without any condition nothing is dropped.
         """
         conditions, values = [], []
         for condition, value in (
@@ -228,17 +228,16 @@ class AnswerCache:
                 conditions.append(condition)
                 values.append(value)
         if not conditions or not self.path.exists():
-            return 0
+            return Counter()
+        meant = f"FROM items JOIN calls ON calls.id = items.call WHERE {' AND '.join(conditions)}"
 
-        def drop(connection: sqlite3.Connection) -> int:
+        def drop(connection: sqlite3.Connection) -> Counter[str]:
             with _transaction(connection):
-                cursor = connection.execute(
-                    "DELETE FROM items WHERE key IN (SELECT items.key FROM items JOIN calls ON calls.id = items.call"
-                    f" WHERE {' AND '.join(conditions)})",
-                    values,
-                )
+                counts = connection.execute(f"SELECT question, count(*) {meant} GROUP BY question", values)
+                dropped = Counter(dict(counts.fetchall()))
+                connection.execute(f"DELETE FROM items WHERE key IN (SELECT items.key {meant})", values)
                 connection.execute("DELETE FROM calls WHERE id NOT IN (SELECT call FROM items)")
-                return cursor.rowcount
+                return dropped
 
         return self._guarded(drop)
 
@@ -307,6 +306,7 @@ class AnswerCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connect(str(self.path))
+            self._inode = _inode(self.path)
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != self._journal_mode:
                 connection.execute(f"PRAGMA journal_mode={self._journal_mode}")
             connection.execute("PRAGMA synchronous=NORMAL")
@@ -333,6 +333,8 @@ class AnswerCache:
     def _set_aside(self, error: Exception) -> None:
         """Move a damaged file away and copy what can be read of it into a new one."""
         self.close()
+        if _inode(self.path) != self._inode:  # another process has done so meanwhile
+            return
         when = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.name}.damaged-{when}")
         self.path.rename(aside)
@@ -348,7 +350,8 @@ class AnswerCache:
         kept = 0
         try:
             old = self._connect(str(damaged))
-            for order in ("ASC", "DESC"):  # from both ends, up to the damage
+            # Jobs first: one that is forgotten is paid for again. Everything from both ends, up to the damage.
+            for order in ("ASC", "DESC"):
                 kept += _copy_readable(old, new, order)
             old.close()
         except sqlite3.DatabaseError:
@@ -356,10 +359,17 @@ class AnswerCache:
         return kept
 
 
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
 def _copy_readable(old: sqlite3.Connection, new: sqlite3.Connection, order: str) -> int:
     before = new.execute("SELECT count(*) FROM items").fetchone()[0]
     with _transaction(new):
-        for table, by in (("calls", "id"), ("items", "key")):
+        for table, by in (("jobs", "display_name"), ("calls", "id"), ("items", "key")):
             try:
                 for row in old.execute(f"SELECT * FROM {table} ORDER BY {by} {order}"):
                     new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(row))})", row)

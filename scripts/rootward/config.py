@@ -314,7 +314,9 @@ class Config(Section):
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
     mode: Literal["interactive", "batch"] = Field(
-        "interactive", description="Ask call by call, or through the batch API: half the price, answers within a day."
+        "interactive",
+        description="Ask call by call, or through the batch API: half the price, answers within a day. Questions that "
+        "search are asked call by call.",
     )
     batch: Batch = Field(Batch(), description="The batch mode.")
     asks_on: Literal["submit_host", "nodes"] = Field(

@@ -52,7 +52,8 @@ class Engine:
     """Implements `Curator` over a model behind `gemini.Gemini` (or anything with its methods).
 
     slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
-    never counts, nor does what befell a batch it was in. batch: settings of `BatchRun`, None to ask call by call.
+    never counts, nor does what befell a batch it was in. batch: settings of `BatchRun`, None to ask call by call; what
+    is to search is asked call by call in any case.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class Engine:
         self.ledger.add(kind, hits=sum(key in known for key in keys))
         if hear and known:
             hear(sum(key in known for key in keys), f"{len(known)} from the cache")
-        if self._batch is None:
+        if self._batch is None or self.gemini.role(kind).get("search"):  # a batch job would not search
             run = _Run(self, kind, Counter(keys), hear, follow)
         else:
             run = BatchRun(self, kind, Counter(keys), hear, **self._batch)

@@ -75,14 +75,14 @@ class Governor:
                 if self._stopped is not None:
                     self._line.clear()
                     raise Stopped from self._stopped
-                wait = self._let_start()
+                wait = self._let_start(mine)
                 if mine.is_allowed:
                     return mine.estimate
                 self._condition.wait(min(wait, 0.5))
 
-    def _let_start(self) -> float:
-        """Let all start that may now; the seconds after which to look again."""
-        before = len(self._line)
+    def _let_start(self, mine: "_Start") -> float:
+        """Let all start that may now, and wake those that are not `mine`; the seconds after which to look again."""
+        others_start = False
         wait = 0.5
         while self._line and self._in_flight < max(1, int(self._limit)):
             first = self._line[0]
@@ -99,9 +99,10 @@ class Governor:
             self._quota.start()
             self._in_flight += 1
             first.is_allowed = True
+            others_start |= first is not mine
             self._line.popleft()
             wait = 0.5
-        if before - len(self._line) > 1:
+        if others_start:
             self._condition.notify_all()
         return wait
 
@@ -188,9 +189,8 @@ class Governor:
         self._shrunk_at = now
         if is_told and now - last > SOON:  # it says when to come back, not yet that there are too many
             return False
-        if (
-            self._answered or last < 0
-        ):  # else nothing came through since: the same refusal, and the gate is shut already
+        # With nothing answered since, it is the same refusal, and the gate is shut already.
+        if self._answered or last < 0:
             smaller = max(1.0, self._limit * SHRINK)
             if self._limit < self._held:  # refused again on the way back: from here on carefully
                 self._held = smaller

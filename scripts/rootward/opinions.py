@@ -48,9 +48,7 @@ class _Case:
 
     @property
     def ranked(self) -> list[Answer]:
-        """One answer per parent named, most votes first, then what nothing contradicts, then in the order of the
-        wordings.
-        """
+        """One answer per parent named: most votes first, then what nothing contradicts, then as the wordings go."""
         votes, first = self.votes, {}
         for answer in self.answers:
             first.setdefault(_parent_id(answer), answer)
@@ -111,8 +109,7 @@ class Opinions:
         self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
     def settle(self, children: Sequence[tuple], follow: Follow | None = None) -> list[Answer | Failure]:
-        """The parent of each (child, excluded names, and contradictions if any), in the order given and the spelling in
-        use.
+        """The parent of each (child, excluded names, contradictions if any), in order and in the spelling in use.
 
         A child whose every answer is refused comes back as unknown.
         """

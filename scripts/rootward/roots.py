@@ -34,7 +34,7 @@ def read_roots(path: str | Path, fallback: str) -> list[Root]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{path}: cannot be read as roots ({getattr(error, 'strerror', None) or error})") from None
     if rows and "name" not in rows[0][1]:
-        raise UserError(f"{path}:1: no column name ({', '.join(map(str, rows[0][1]))})")
+        raise UserError(f"{path}:1: no column 'name' among {', '.join(map(str, rows[0][1]))}")
     roots: dict[str, Root] = {}
     for line, row in rows:
         name = clean(row["name"] or "")

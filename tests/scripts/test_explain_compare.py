@@ -146,7 +146,7 @@ def test_a_pathway_is_found_by_id_case_or_alias(tmp_path):
     for name in ("c", "SEA", pathway_id("C")):
         assert told(folder, name).startswith("C\n")
     assert "configured root" in told(folder, "Root")
-    assert "1 interactions at or below it, 0 of them" in told(folder, "A")
+    assert "1 interaction at or below it, 0 of them" in told(folder, "A")
 
 
 @pytest.mark.parametrize(("name", "hint"), [("B pathwy", "did you mean B pathway?"), ("othe", "did you mean Other?")])

@@ -56,7 +56,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
         "other_versions": {"flash": ["flash-001", "flash-002"]},
     }
-    assert "4 pathways under 1 roots" in lines(summary)[0]
+    assert "4 pathways under 1 root" in lines(summary)[0]
 
 
 def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):

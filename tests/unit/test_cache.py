@@ -7,13 +7,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from builders import SCRIPTS
 from rootward import cache as cache_module
-from rootward.cache import AnswerCache, Call, old_answers
+from rootward.cache import AnswerCache, BatchJob, Call, old_answers
 from rootward.errors import UserError
 
 # Stores numbered answers one by one and says each number as soon as `store` has returned.
@@ -101,7 +102,7 @@ def test_looking_up_creates_no_file(cache, path):
     assert cache.get_many([key(1)]) == {}
     assert cache.statistics() == []
     assert cache.call_of(key(1)[:16]) is None
-    assert cache.forget(question="parent") == 0
+    assert cache.forget(question="parent") == {}
     assert not path.parent.exists()
 
 
@@ -145,7 +146,7 @@ def test_threads_share_a_cache(cache):
     assert sum(row["calls"] for row in cache.statistics()) == 800
 
 
-def test_calls_that_wait_for_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
+def test_calls_that_storedfor_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
     monkeypatch.setattr(cache_module, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
     store(cache, 0)
     with sqlite3.connect(path, isolation_level=None) as other, ThreadPoolExecutor(8) as pool:
@@ -159,6 +160,29 @@ def test_calls_that_wait_for_the_file_are_written_along_each_with_its_answers(ca
     for some in numbers:
         assert numbers_in(cache, *some) == list(some)
         assert {cache.call_of(key(n)[:16])["prompt"] for n in some} == {f"call {some[0]}"}
+
+
+def test_no_answer_is_lost_whenever_another_thread_takes_its_turn(cache):
+    """At every step of one `store`, another thread comes with an answer of its own."""
+    others = []
+
+    def step(frame, event: str, _):
+        if frame.f_code.co_filename == cache_module.__file__:
+            others.append(threading.Thread(target=store, args=(cache, 1 + len(others))))
+            others[-1].start()
+            others[-1].join(0.01)
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        store(cache, 0)
+    finally:
+        sys.settrace(before)
+    for other in others:
+        other.join()
+    assert len(others) > 20
+    assert numbers_in(cache, *range(len(others) + 1)) == list(range(len(others) + 1))
 
 
 def test_an_answer_is_on_disk_when_store_returns(cache, path):
@@ -240,6 +264,34 @@ def test_a_damaged_file_is_set_aside_and_salvaged_from_both_ends(cache, path, he
     assert aside[0].name in heard.text
     store(cache, 1010)
     assert numbers_in(cache, 1010) == [1010]
+
+
+def test_open_jobs_are_saved_from_a_damaged_file(cache, path):
+    job = BatchJob("rootward-parent-1", "parent", [[key(1)]], ["prompt"], "batches/1")
+    cache.note_job(job)
+    for start in range(0, 2000, 20):
+        store(cache, *range(start, start + 20))
+    cache.close()
+    damage(path, b"item 1010{")
+    cache.get_many([key(1010)])
+    assert list(path.parent.glob("*.damaged-*"))
+    assert cache.open_jobs("parent") == [job]
+
+
+def test_a_file_that_another_process_has_set_aside_is_not_set_aside_again(cache, path):
+    for start in range(0, 2000, 20):
+        store(cache, *range(start, start + 20))
+    cache.close()
+    other = AnswerCache(path)
+    numbers_in(other, 1)
+    damage(path, b"item 1010{")
+    cache.get_many([key(1010)])
+    store(cache, 5000)
+    assert other.get_many([key(1010)]) == {}
+    store(cache, 5001)
+    assert numbers_in(other, 5000, 5001) == [5000, 5001]
+    assert len([aside for aside in path.parent.glob("*.damaged-*") if not aside.name.endswith(("-wal", "-shm"))]) == 1
+    other.close()
 
 
 def test_every_salvaged_answer_has_its_call(cache, path):
@@ -441,7 +493,7 @@ def filled(cache, path):
     ],
 )
 def test_forgetting_drops_what_meets_all_conditions_and_nothing_else(filled, conditions, left):
-    assert filled.forget(**conditions) == 3 - len(left)
+    assert filled.forget(**conditions).total() == 3 - len(left)
     assert numbers_in(filled, 1, 2, 3) == left
 
 
@@ -458,7 +510,7 @@ def test_a_call_is_forgotten_with_its_last_answer(cache, path):
 
 def test_forgetting_a_name_knows_the_case_of_greek_letters(cache):
     cache.store(made_call(), {key(1): ("TGF-β signaling", {})})
-    assert cache.forget(label="tgf-Β Signaling") == 1
+    assert cache.forget(label="tgf-Β Signaling") == {"parent": 1}
 
 
 # --- the cache of an earlier pipeline ---

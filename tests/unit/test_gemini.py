@@ -155,6 +155,29 @@ def test_what_no_repetition_can_mend_is_terminal_and_says_what_to_do(fake, confi
     assert "\n" not in str(error)
 
 
+class Refusal(Exception):
+    """An error as the SDK raises it."""
+
+    def __init__(self, code: int, status: str, message: str, *details: dict):
+        super().__init__(message)
+        self.code, self.message = code, message
+        self.details = {"error": {"code": code, "status": status, "message": message, "details": list(details)}}
+
+
+def test_a_place_where_the_api_is_closed_is_no_fault_of_a_question():
+    message = "User location is not supported for the API use."
+    error = made_gemini()._explained(Refusal(400, "FAILED_PRECONDITION", message), "m")
+    assert isinstance(error, Terminal)
+    assert message in str(error)
+
+
+@pytest.mark.parametrize(("quota", "of"), [("GenerateRequestsPerDay", "requests"), ("InputTokensPerDay", "tokens")])
+def test_the_days_quota_is_named_in_what_it_counts(quota, of):
+    failure = {"@type": "QuotaFailure", "violations": [{"quotaId": quota, "quotaValue": "500"}]}
+    error = made_gemini()._explained(Refusal(429, "RESOURCE_EXHAUSTED", "quota exceeded", failure), "m")
+    assert f"quota of 500 {of} " in str(error)
+
+
 def test_a_bad_request_is_told_from_a_bad_key(fake):
     gemini = made_gemini()
     with pytest.raises(BadRequest, match="400"):

@@ -243,6 +243,27 @@ def test_calls_start_in_the_order_they_came():
     assert started == list(range(6))
 
 
+def test_who_comes_and_lets_the_first_in_line_start_wakes_it():
+    governor = Governor(1)
+    governor.acquire(0)
+    begun = []
+
+    def call() -> None:
+        begun.append(governor.acquire(0))
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(call)
+        while not governor._line:
+            time.sleep(0.001)
+        with governor._condition:
+            governor._in_flight = 0  # time has made room, and nobody has seen it yet
+        pool.submit(call)
+        time.sleep(0.1)  # less than the first in line sleeps
+        begun_soon = len(begun)
+        governor.stop(RuntimeError("the end"))
+    assert begun_soon == 1
+
+
 def test_who_refuses_again_soon_means_the_number_in_flight():
     governor, _ = throttled_before(100)
     throttle(governor)

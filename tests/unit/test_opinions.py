@@ -1,5 +1,7 @@
 import random
+from itertools import permutations
 
+import pytest
 from builders import UNKNOWN, FunctionCurator, grown, make_asker, parents_by_name, placement, said
 from rootward.curators.base import Answer, Failure
 from rootward.names import pathway_id
@@ -148,6 +150,11 @@ def test_a_name_folds_to_the_first_group_that_knows_it():
     assert spelling.fold("mitophagy pathway") == "Mitophagy"
     assert spelling.fold("Lipophagy") == "Lipophagy"
     assert spelling.fold("🧬") == "🧬"
+
+
+@pytest.mark.parametrize("names", list(permutations(["Protein import", "Import of protein", "Imports of proteins"])))
+def test_words_that_fit_three_names_fit_none_in_whatever_order_they_come(names):
+    assert Spelling(names).fold("protein imports") == "protein imports"
 
 
 def test_a_name_that_fits_two_is_left_alone():

@@ -36,7 +36,7 @@ def test_the_shipped_roots_are_valid(path, count):
         ("", ": names no root"),
         ("name\n", ": names no root"),
         ("name\n \n\u200b\n", ": names no root"),
-        ("root\nA\n", ":1: no column name (root)"),
+        ("root\nA\n", ":1: no column 'name' among root"),
         ("name\nCell cycle\nA\nCELL-CYCLE\n", ":4: root 'CELL-CYCLE' stands twice"),
         ("name\nA\nunclassified\n", ":3: 'unclassified' is the fallback root; name another in fallback_root"),
         (b"name\nA\xff\n", ": cannot be read as roots"),

@@ -35,6 +35,20 @@ def test_the_summary_fits_80_columns(coloured):
         assert terminal.columns(line) <= 80 and "\x1b" not in line
 
 
+@pytest.mark.parametrize(
+    ("number", "words", "said"),
+    [
+        (0, "rows rejected", "0 rows rejected"),
+        (1, "rows rejected", "1 row rejected"),
+        (1, "replies in which something was unusable", "1 reply in which something was unusable"),
+        (1, "answered from the cache", "1 answered from the cache"),
+        (1200, "calls", "1,200 calls"),
+    ],
+)
+def test_one_thing_is_told_in_the_singular(number, words, said):
+    assert terminal.counted(number, words) == said
+
+
 def test_the_summary_says_what_matters():
     said = "\n".join(summary.lines(SUMMARY))
     for words in ("48,000 pathways under 28 roots", "1,200,000 placed", "2 rows rejected", "results/explorer.html"):

@@ -198,6 +198,11 @@ def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path):
         assert spent.stats()["duplicates"] == 0
         assert spent.stats()["by_status"]["200"] == 5  # 23 rows, ten of them known, in batches of five
 
+        # What is forgotten is asked again, though the results that stand on it are there.
+        runs["quota"].go("forget", question="assign_term", name="EX0001")
+        runs["quota"].go(FIRST_STEP, **options)
+        assert spent.stats()["by_status"]["200"] == 6
+
 
 # --- trials: longer, and not part of every test run ---
 

@@ -22,8 +22,8 @@ from rootward.replies import RawReply
 
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day
-# A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
 MARK = "\x00block\x00"
+# A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
 MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
 
 
@@ -142,23 +142,27 @@ class Gemini:
         return None
 
     def job_state(self, name: str) -> str:
-        """PENDING, RUNNING, SUCCEEDED, …"""
-        return self._jobs("get", name=name).state.name.removeprefix("JOB_STATE_")
+        """PENDING, RUNNING, SUCCEEDED, …; EXPIRED also when the API no longer knows the job."""
+        job = self._jobs("get", name=name)
+        return job.state.name.removeprefix("JOB_STATE_") if job else "EXPIRED"
 
     def job_replies(self, name: str) -> list[RawReply | str]:
         """A job's replies in the order of its requests; what went wrong, where a request has none."""
         job = self._jobs("get", name=name)
-        rows = (job.dest.inlined_responses if job.dest else None) or []
+        rows = (job.dest.inlined_responses if job and job.dest else None) or []
         return [
             _raw(row.response.model_dump(by_alias=True, mode="json"), 0.0) if row.response else str(row.error)
             for row in rows
         ]
 
     def _jobs(self, action: str, **arguments: Any) -> Any:
+        """What the API says to an action on jobs; None to one that gets a job it does not know."""
         try:
             client = self._connected(next(iter(self._models.values())))  # a job is no model's own
             return getattr(client.batches, action)(**arguments)
         except Exception as error:
+            if action == "get" and getattr(error, "code", None) == 404:  # jobs are deleted after a while
+                return None
             raise self._explained(error, arguments.get("model", "")) from None
 
     # --- one request ---
@@ -219,6 +223,8 @@ class Gemini:
             return _too_much(details, first, model, _retry_after(error))
         if code in (500, 502, 503, 504, 408, 499):
             return Lost(f"{code}: {first:.80}", overloaded=code in (503, 504))
+        if code == 400 and details.get("error", {}).get("status") == "FAILED_PRECONDITION":
+            return Terminal(f"the API is not open to this project or place ({first})")
         if code in (401, 403) or "API key" in said or "API_KEY" in json.dumps(details):
             return Terminal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {first})")
         if code == 404:
@@ -320,8 +326,9 @@ def _too_much(details: dict, said: str, model: str, retry_after: float | None) -
         for violation in detail.get("violations") or () if type_.endswith("QuotaFailure") else ():
             if "PerDay" in str(violation.get("quotaId")):
                 limit = violation.get("quotaValue") or "all"
+                of = "tokens" if "Token" in violation["quotaId"] else "requests"
                 return Terminal(
-                    f"{model}: today's quota of {limit} requests is used up ({violation.get('quotaId')}); every "
+                    f"{model}: today's quota of {limit} {of} is used up ({violation.get('quotaId')}); every "
                     "answer so far is kept, run the same command again after midnight Pacific time"
                 )
     if MONEY.search(said):

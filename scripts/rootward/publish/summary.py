@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from rootward.publish.terminal import WIDTH, plain, shortened, styled, wants_colour
+from rootward.publish.terminal import WIDTH, counted, plain, shortened, styled, wants_colour
 
 OUTCOMES = (
     ("hits", "answered from the cache"),
@@ -32,7 +32,7 @@ def _facts(summary: dict) -> list[tuple[str, str, str]]:
     asked: Counter = Counter()
     for numbers in summary["asked"].values():
         asked.update(numbers)
-    grown = f"{tree['pathways']:,} pathways under {tree['roots']:,} roots, depth {tree['depth']}"
+    grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
         (rows["fallback"], "interactions nobody could place, under the fallback root"),
@@ -41,10 +41,10 @@ def _facts(summary: dict) -> list[tuple[str, str, str]]:
     return [
         ("tree", grown, "bold"),
         ("interactions", f"{rows['placed']:,} placed", "plain"),
-        ("asked", f"{asked['questions']:,} questions to {summary['curator']}", "plain"),
-        *(("", f"{asked[name]:,} {words}", "plain") for name, words in OUTCOMES if asked[name]),
+        ("asked", f"{counted(asked['questions'], 'questions')} to {summary['curator']}", "plain"),
+        *(("", counted(asked[name], words), "plain") for name, words in OUTCOMES if asked[name]),
         *_paid(summary),
-        *(("note", f"{count:,} {words}", "yellow") for count, words in notes if count),
+        *(("note", counted(count, words), "yellow") for count, words in notes if count),
         *(("", f"{count:,} × {reason}", "plain") for reason, count in list(rejected["by_reason"].items())[:3]),
         ("look at", "results/explorer.html (in a browser)", "green"),
         ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
@@ -54,7 +54,7 @@ def _facts(summary: dict) -> list[tuple[str, str, str]]:
 def _paid(summary: dict) -> list[tuple[str, str, str]]:
     facts = []
     for model, paid in summary["paid"].items():
-        facts.append(("paid", f"US$ {paid['dollars']:.2f} for {paid['calls']:,} calls of {model}", "plain"))
+        facts.append(("paid", f"US$ {paid['dollars']:.2f} for {counted(paid['calls'], 'calls')} of {model}", "plain"))
         facts.append(("", f"{paid['input_tokens']:,} tokens in, {paid['output_tokens']:,} out", "plain"))
     for model, others in summary["other_versions"].items():
         facts.append(("note", f"{model} was answered by {', '.join(others)}", "yellow"))

@@ -14,6 +14,14 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp") else letter for letter in text)
 
 
+def counted(number: int, words: str) -> str:
+    """`2 rows rejected`; of one thing the first word is put in the singular."""
+    first, space, rest = words.partition(" ")
+    if number == 1:
+        first = f"{first[:-3]}y" if first.endswith("ies") else first.removesuffix("s")
+    return f"{number:,} {first}{space}{rest}"
+
+
 def columns(text: str) -> int:
     """How many columns a terminal needs for a text: none for combining marks, two for wide letters."""
     return sum(map(_column, text))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rootward.publish.order import Row, by_parent
-from rootward.publish.terminal import WIDTH, plain, shortened
+from rootward.publish.terminal import WIDTH, counted, plain, shortened
 
 NAME = 24  # columns kept for a name, however deep it stands
 
@@ -47,7 +47,8 @@ def heading(rows: list[Row]) -> list[str]:
     depth = max((row["level"] for row in rows), default=0)
     placements = sum(row["n_direct"] for row in rows)
     return [
-        f"{len(rows):,} pathways under {roots:,} roots, depth {depth}, {placements:,} placements",
+        f"{counted(len(rows), 'pathways')} under {counted(roots, 'roots')}, depth {depth}, "
+        f"{counted(placements, 'placements')}",
         "In brackets: interactions placed at or below a pathway (none yet: a sibling).",
         "",
     ]

@@ -20,7 +20,8 @@ class Spelling:
             table: dict[str, str | None] = {}
             for name in group:
                 key = same_words(name)
-                table[key] = name if pathway_id(table.get(key) or name) == pathway_id(name) else None
+                if table.setdefault(key, name) is not None and pathway_id(table[key]) != pathway_id(name):
+                    table[key] = None
                 self._in_use.add(pathway_id(name))
             self._groups.append(table)
         self._learned: dict[str, str] = {}
