@@ -34,6 +34,7 @@ class Work:
 
     questions: dict[str, Question]
     ahead: bool = False  # asked in advance; nobody waits for the answer
+    lost: int = 0  # calls of it that got no answer
 
 
 @dataclass
@@ -160,7 +161,6 @@ class Engine:
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self.gemini.prompt(questions)
-        lost = 0
         earlier, is_searched = None, False
         while True:
             estimate = governor.acquire(len(prompt))
@@ -179,12 +179,12 @@ class Engine:
                 self.ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
                     raise Terminal(f"the API does not answer ({error}); {KEPT}") from None
-                lost += 1
-                if lost > 1 and len(keys) > 1:  # one row may be what makes it time out
+                work.lost += 1
+                if work.lost > 1 and len(keys) > 1:  # one row may be what makes it time out
                     return Outcome(again=dict(work.questions))
-                if lost >= self.attempts:
+                if work.lost >= self.attempts:
                     return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
-                governor.back_off(lost)
+                governor.back_off(work.lost)
                 continue
             except BadRequest as error:
                 governor.failed(estimate, False)

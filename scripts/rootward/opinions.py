@@ -119,7 +119,7 @@ class Opinions:
         for wording in range(2, self._votes + 1):
             self._opinion([case for case in doubtful if wording == 2 or case.is_split])
         if self._contradicts:
-            self._opinion([case for case in doubtful if self._note(case)])
+            self._opinion([case for case in doubtful if self._note(case) and case.asked < WORDINGS])
             for case in doubtful:
                 self._note(case)
         if self._check:

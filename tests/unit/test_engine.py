@@ -186,6 +186,14 @@ def test_what_was_refused_is_asked_again_behind_the_others(start):
     assert len(model.asked) == 7
 
 
+def test_a_refusal_does_not_make_a_question_that_gets_no_answer_be_tried_longer(start):
+    errors = [Lost("timed out"), Throttled(0.0)] * 5
+    model = Model(raising(*errors))
+    (answer,) = start(model, attempts=3, slots=1).answer(parents("x"))
+    assert isinstance(answer, Failure)
+    assert len(model.calls) == 5  # lost, refused, lost, refused, lost
+
+
 def test_what_is_answered_is_never_asked_again(start):
     ledger = Ledger()
     first = start(Model()).answer(parents("x", "y"))
