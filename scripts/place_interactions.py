@@ -38,22 +38,11 @@ def place_interactions(
     asking = _Asking(paths["interactions"], ask)
     moves: dict[int, nodes.Row] = {}
     while True:
-        below = nodes.children(forest)
-        too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
-
-        def in_doubt(row: nodes.Row, below: dict = below, too_specific: Callable = too_specific) -> bool:
-            known = place.doubtful([row], below, ask_which, confidence, skip)
-            return bool(known) or (ask_which == "doubtful" and too_specific(row))
-
-        doubtful = [row for row in rows if in_doubt(row)]
-        answers = asking.of(forest, below)
-        moved, change_rows = place.settle(doubtful, answers, in_doubt, forest, below)
-        why = {(change["interaction_id"], key[1]): change for key, change in zip(moved, change_rows, strict=True)}
+        moved = _pass(rows, forest, asking, ask_which, confidence, skip)
         for n, row in enumerate(rows):
-            key = (row["interaction_id"], row["pathway_id"])
-            if key in moved:
-                moves[n] = why[key] | {"before": moves.get(n, why[key])["before"]}
-                rows[n] = moved[key]
+            if (found := moved.get((row["interaction_id"], row["pathway_id"]))) is not None:
+                rows[n], change = found
+                moves[n] = change | {"before": moves.get(n, change)["before"]}
         left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all", collapse_chains)
         if len(left) == len(forest):
             break
@@ -63,6 +52,22 @@ def place_interactions(
         placements = tables.from_rows("placements", list(unique.values()))
     tables.write("placements", placements, placed)
     tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], changes)
+
+
+def _pass(
+    rows: list[nodes.Row], forest: nodes.Forest, asking: "_Asking", ask_which: str, confidence: float, skip: set[str]
+) -> dict[tuple[str, str], tuple[nodes.Row, nodes.Row]]:
+    """(interaction_id, pathway_id) -> the placement now and the change that says why, of those that move."""
+    below = nodes.children(forest)
+    too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
+
+    def in_doubt(row: nodes.Row) -> bool:
+        known = place.doubtful([row], below, ask_which, confidence, skip)
+        return bool(known) or (ask_which == "doubtful" and too_specific(row))
+
+    doubtful = [row for row in rows if in_doubt(row)]
+    moved, changes = place.settle(doubtful, asking.of(forest, below), in_doubt, forest, below)
+    return {key: (row, change) for (key, row), change in zip(moved.items(), changes, strict=True)}
 
 
 class _Asking:
