@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -54,7 +55,7 @@ class Job:
         configure_logging(self._snakemake)
         return self
 
-    @property
+    @cached_property
     def asker(self):
         """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
         well.
@@ -68,7 +69,7 @@ class Job:
             curator, _, _ = self._engine(Path(given.prompts[0]).parent)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
 
-    @property
+    @cached_property
     def cache(self):
         """The answer cache, with the journal that the configuration asks for."""
         from rootward.cache import AnswerCache
@@ -100,8 +101,8 @@ class Job:
         return engine, gemini, cache
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self._sum_up(is_done=error is None)
         if error is None:
-            self._sum_up()
             return False
         if isinstance(error, SystemExit):
             return False
@@ -119,9 +120,10 @@ class Job:
         logging.shutdown()
         sys.exit(1)
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, is_done: bool) -> None:
+        """Say in the log what was asked and paid, also by a script that failed; only one that did not has a ledger."""
         path = getattr(self._snakemake.output, "ledger", None)
-        if path:
+        if path and is_done:
             self._ledger.write(path)
         for line in self._ledger.lines() or ["asked nothing"]:
             log.info("%s", line)
