@@ -13,10 +13,9 @@ import yaml
 
 from rootward.config import load
 from rootward.errors import UserError, did_you_mean
-from rootward.files import forgotten
 from rootward.locks import release_stale_locks
 from rootward.provenance import code as code_of
-from rootward.provenance import content_hash, shard_digests
+from rootward.provenance import content_hash, forgotten, shard_digests
 from rootward.publish.formats import FILES as EXPORTS
 from rootward.roots import read_roots
 from rootward.tables import label

@@ -7,8 +7,9 @@ from collections import Counter
 
 from rootward.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
-from rootward.files import forgotten, write_text
+from rootward.files import write_text
 from rootward.job import Job
+from rootward.provenance import forgotten
 from rootward.publish.terminal import counted
 from rootward.questions import KINDS
 

@@ -16,13 +16,12 @@ from rootward.curators.base import Answer, BadRequest, Failure, Hear, Lost, Thro
 from rootward.errors import UserError
 from rootward.questions import Question, digest
 from rootward.replies import RawReply
-from rootward.watch import Signals
+from rootward.watch import LOOK_EVERY, Signals
 
 log = logging.getLogger("rootward")
 
 DISCOUNT = 0.5
 LONGEST_PAUSE = 60.0  # seconds between two looks at the jobs
-LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
 
 
 class BatchRun:

@@ -21,11 +21,10 @@ from rootward.ledger import Ledger
 from rootward.names import normalise
 from rootward.questions import KINDS, Question
 from rootward.replies import RawReply, read
-from rootward.watch import Signals, parent_watch
+from rootward.watch import LOOK_EVERY, Signals, parent_watch
 
 SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in
 KEPT = "every answer so far is kept, run the same command again later"
-LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """Writing a file so that it is whole or not there."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,11 +39,3 @@ def write_text(path: str | Path, text: str) -> None:
     """Write UTF-8 text, whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-
-
-def forgotten(path: str | Path) -> dict[str, int]:
-    """How many answers `forget` has dropped of each kind of question, as noted beside the results."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -171,3 +171,11 @@ def _remember(memo: str | Path, content: dict) -> None:
         write_text(memo, json.dumps(content))
     except OSError:
         pass  # a folder that cannot be written to costs a second reading, nothing else
+
+
+def forgotten(path: str | Path) -> dict[str, int]:
+    """How many answers `forget` has dropped of each kind of question, as noted beside the results."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
+
 
 class Signals:
     """While it is open, SIGINT and SIGTERM are noted instead of striking; a second one ends the process."""

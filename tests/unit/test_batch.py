@@ -7,7 +7,6 @@ import time
 
 import pytest
 from builders import REPOSITORY
-from fake_gemini import FakeGemini
 from rootward.cache import AnswerCache, BatchJob
 from rootward.config import Config
 from rootward.curators.base import Answer, Failure
@@ -18,12 +17,6 @@ from rootward.ledger import Ledger
 from rootward.questions import ask_about
 
 NAMES = ["Mitophagy", "Pexophagy", "Aggrephagy", "Lipophagy", "Macroautophagy", "Glycolysis"]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with FakeGemini() as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
-from fake_gemini import FakeGemini
 from rootward.ask import Asker
 from rootward.cache import AnswerCache
 from rootward.curators.base import Answer, BadRequest, Failure, Lost, Terminal, Throttled
@@ -583,12 +582,6 @@ SNAKEMAKE = """
     print(child.pid, flush=True)
     child.wait()
 """
-
-
-@pytest.fixture(scope="module")
-def server():
-    with FakeGemini() as fake:
-        yield fake
 
 
 @pytest.fixture

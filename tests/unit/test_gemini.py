@@ -7,7 +7,6 @@ import time
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
-from fake_gemini import FakeGemini
 from rootward.config import Config
 from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
 from rootward.curators.gemini import Gemini, _with_findings
@@ -17,12 +16,6 @@ from rootward.replies import read
 
 KEY = "AIzaSecret-0123456789"
 PROMPTS = REPOSITORY / "config" / "prompts"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with FakeGemini() as fake:
-        yield fake
 
 
 @pytest.fixture
