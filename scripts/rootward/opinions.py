@@ -171,6 +171,8 @@ class Opinions:
                 best = next((a for a in case.ranked if not case.is_refused(a)), None)
                 if best and _parent_id(best) not in case.verdicts and _parent_id(best) != pathway_id(case.child):
                     pairs.append((case, best))
+            if not pairs:
+                return
             verdicts = check_edges(self._ask, [(case.child, best.value["parent"]) for case, best in pairs])
             for (case, best), verdict in zip(pairs, verdicts, strict=True):
                 case.verdicts[_parent_id(best)] = (
@@ -178,8 +180,6 @@ class Opinions:
                     if isinstance(verdict, Answer)
                     else Answer({"is_a": True, "reasoning": ""}, "fallback", None)
                 )
-            if not pairs:
-                return
 
 
 def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Failure]:
