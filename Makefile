@@ -39,9 +39,9 @@ check: .venv/tested
 	$(BIN)/snakemake -n --quiet all --strict-dag-evaluation cyclic-graph --strict-dag-evaluation functions \
 	    --strict-dag-evaluation periodic-wildcards
 
-# Rewrites the files of config/ that are generated from scripts/rootward/config.py.
+# Rewrites the files of config/ that are generated from scripts/rootward/workflow/config.py.
 config: .venv/installed
-	$(BIN)/python scripts/rootward/config.py
+	$(BIN)/python scripts/rootward/workflow/config_files.py
 
 # Solves requirements.in and requirements-test.in anew for all platforms; run envs/ after it (a test compares them).
 lock:

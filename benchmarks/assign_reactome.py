@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from rootward.curators.base import Failure  # noqa: E402
-from rootward.curators.reactome import ReactomeCurator  # noqa: E402
-from rootward.questions import ask_about  # noqa: E402
-from rootward.reference import Reference  # noqa: E402
-from rootward.roots import read_roots  # noqa: E402
+from rootward.curators.offline import ReactomeCurator  # noqa: E402
+from rootward.curators.questions import ask_about  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
+from rootward.knowledge.roots import read_roots  # noqa: E402
 
 
 class Hiding(Reference):

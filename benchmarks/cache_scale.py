@@ -18,13 +18,13 @@ from pathlib import Path
 
 from harness import ROOT, configuration
 from plan import PlanningAsker
-from rootward.cache import AnswerCache, Call
+from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.engine import Engine
+from rootward.asking.ledger import Ledger
+from rootward.asking.planning import Estimate
 from rootward.curators.base import Failure
 from rootward.curators.gemini import Gemini
-from rootward.engine import Engine
-from rootward.ledger import Ledger
-from rootward.planning import Estimate
-from rootward.questions import KINDS, Question, ask_about
+from rootward.curators.questions import KINDS, Question, ask_about
 
 BATCH = 20
 LOOK = 100_000  # questions of a step

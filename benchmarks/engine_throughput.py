@@ -16,8 +16,8 @@ from typing import Literal
 
 from harness import KEY, Clock, FakeGemini, engine, parent_questions, scratch
 from pydantic import BaseModel
-from rootward.questions import Question, ask_about
-from rootward.vocabulary import EFFECTS
+from rootward.curators.questions import Question, ask_about
+from rootward.knowledge.vocabulary import EFFECTS
 
 IN_FLIGHT = 64
 ROUNDS = 3

@@ -29,7 +29,7 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
     """Write reorganized, placements and interactions of a random tree of 28 roots, about 12 levels deep."""
     import pyarrow.parquet as pq
     from rootward import tables
-    from rootward.names import pathway_id
+    from rootward.knowledge.names import pathway_id
     from rootward.tree import nodes, verify
 
     chance = random.Random(1)
@@ -65,7 +65,7 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
 
 def export(folder: Path, script: str, *formats: str) -> None:
     """Run one rule's function for some of its formats, and print the peak memory of this process in MiB."""
-    from rootward.publish.formats import FILES
+    from rootward.publish.exports.formats import FILES
 
     paths = {name: folder / f"{name}.parquet" for name in ("reorganized", "interactions", "placements")}
     paths |= {name: REFERENCE / f"{name}.parquet" for name in ("proteins", "pathways")}
@@ -83,7 +83,7 @@ def _children() -> float:
 
 def main(n_pathways: int = 50_000, n_interactions: int = 200_000) -> None:
     """Print one line per export and one per rule; exit code 1 when the rules together take longer than the bound."""
-    from rootward.publish.formats import FILES
+    from rootward.publish.exports.formats import FILES
 
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)

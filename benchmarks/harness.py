@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 from fake_gemini import FakeGemini  # noqa: E402
-from rootward.ask import Asker  # noqa: E402
-from rootward.cache import AnswerCache  # noqa: E402
-from rootward.config import Config  # noqa: E402
+from rootward.asking.ask import Asker  # noqa: E402
+from rootward.asking.cache import AnswerCache  # noqa: E402
+from rootward.asking.engine import Engine  # noqa: E402
+from rootward.asking.ledger import Ledger  # noqa: E402
 from rootward.curators.gemini import Gemini  # noqa: E402
-from rootward.engine import Engine  # noqa: E402
-from rootward.ledger import Ledger  # noqa: E402
-from rootward.questions import Question, ask_about  # noqa: E402
-from rootward.reference import Reference  # noqa: E402
+from rootward.curators.questions import Question, ask_about  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
+from rootward.workflow.config import Config  # noqa: E402
 
 KEY = "benchmark-key"
 

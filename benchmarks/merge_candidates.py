@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 from fake_gemini import variants_of  # noqa: E402
-from rootward.names import pathway_id  # noqa: E402
-from rootward.reference import Reference  # noqa: E402
+from rootward.knowledge.names import pathway_id  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
 from rootward.tree.merge import candidate_pairs  # noqa: E402
 from rootward.tree.nodes import Node  # noqa: E402
 

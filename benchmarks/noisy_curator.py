@@ -47,8 +47,8 @@ import prune_orphans
 from evaluate_tree import of_reference
 from rootward import tables
 from rootward.curators.base import Failure
-from rootward.names import pathway_id
-from rootward.roots import read_roots
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import read_roots
 from rootward.tree import metrics, nodes, verify
 
 LEAVES = 500

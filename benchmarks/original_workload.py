@@ -13,9 +13,9 @@ import itertools
 import statistics
 
 from harness import Clock, FakeGemini, engine, parent_questions, scratch
-from rootward.names import pathway_id
-from rootward.questions import KINDS, Question, ask_about
-from rootward.reference import Reference
+from rootward.curators.questions import KINDS, Question, ask_about
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.reference import Reference
 from rootward.tree import climb
 
 SCALE = 20

@@ -24,7 +24,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from rootward.reference import Reference  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
 
 EFFECTS = ("up-regulates activity", "down-regulates activity", "unknown", "form complex")
 MECHANISMS = ("phosphorylation", "ubiquitination", "binding", "transcriptional regulation", "deacetylation")

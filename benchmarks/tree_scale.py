@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from rootward.curators.base import Answer  # noqa: E402
-from rootward.names import pathway_id  # noqa: E402
-from rootward.reference import Reference  # noqa: E402
+from rootward.knowledge.names import pathway_id  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
 from rootward.tree import merge, strict, verify  # noqa: E402
 from rootward.tree.nodes import Edge, Forest, Node, copy, upward  # noqa: E402
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from harness import KEY, ROOT, Clock, FakeGemini, parent_questions, scratch
-from rootward.cache import AnswerCache, Call
+from rootward.asking.cache import AnswerCache, Call
 
 
 def run(folder: Path, environment: dict, *config: str) -> float:

@@ -11,13 +11,13 @@ sys.path.insert(0, str(BASE / "scripts"))
 
 import yaml
 
-from rootward.config import load
+from rootward.workflow.config import load
 from rootward.errors import UserError, did_you_mean
-from rootward.locks import release_stale_locks
-from rootward.provenance import code as code_of
-from rootward.provenance import content_hash, forgotten, shard_digests
-from rootward.publish.formats import FILES as EXPORTS
-from rootward.roots import read_roots
+from rootward.workflow.locks import release_stale_locks
+from rootward.workflow.provenance import code as code_of
+from rootward.workflow.provenance import content_hash, forgotten, shard_digests
+from rootward.publish.exports.formats import FILES as EXPORTS
+from rootward.knowledge.roots import read_roots
 from rootward.tables import label
 
 STARTED = time.time()
@@ -114,7 +114,7 @@ def reference(*tables):
 
 
 # The sources of the explorer page, by content: what Python imports does not lead to them.
-PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/page").rglob("*.*"))), [])
+PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
@@ -127,7 +127,7 @@ def prompts(*questions):
 def code(script, asks=True):
     """The content hash of a rule's script and of the package modules it uses, its curator's among them."""
     offline = asks and config["curator"] == "reactome"
-    files = [f"{script}.py", *(["rootward/curators/reactome.py"] if offline else [])]
+    files = [f"{script}.py", *(["rootward/curators/offline.py"] if offline else [])]
     return code_of(BASE / "scripts", *files)
 
 
@@ -160,7 +160,7 @@ def print_summary():
     """Show the summary of a run that made one."""
     summary = Path("results/run_summary.json")
     if summary.exists() and summary.stat().st_mtime >= STARTED:
-        from rootward.publish.summary import show
+        from rootward.publish.report.summary import show
 
         show(summary)
 

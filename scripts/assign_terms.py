@@ -1,11 +1,11 @@
 """Name the pathway of each interaction of one shard."""
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Failure
-from rootward.job import Job
-from rootward.questions import ask_about
-from rootward.roots import read_roots
+from rootward.curators.questions import ask_about
+from rootward.knowledge.roots import read_roots
+from rootward.workflow.job import Job
 
 FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
 

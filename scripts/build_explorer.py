@@ -1,10 +1,10 @@
 """Build the explorer page from the proven tree."""
 
 from rootward import tables
-from rootward.cache import AnswerCache
-from rootward.job import Job
-from rootward.publish import explorer
-from rootward.publish.explorer_data import Limits, blocks
+from rootward.asking.cache import AnswerCache
+from rootward.publish.explorer import html as explorer
+from rootward.publish.explorer.data import Limits, blocks
+from rootward.workflow.job import Job
 
 
 def build_explorer(paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None = None) -> None:

@@ -2,8 +2,8 @@
 
 import sys
 
-from rootward.cache import AnswerCache
-from rootward.job import Job
+from rootward.asking.cache import AnswerCache
+from rootward.workflow.job import Job
 
 COLUMNS = ("question", "model", "answers", "calls", "MB", "input tokens", "output tokens", "US$ saved")
 

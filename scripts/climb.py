@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rootward import tables
 from rootward.files import replacing
-from rootward.job import Job
+from rootward.workflow.job import Job
 
 
 def climb(
@@ -34,11 +34,11 @@ def climb(
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
         return
-    from rootward.grounding import Contradictions, Grounding
-    from rootward.names import pathway_id
-    from rootward.opinions import Opinions
-    from rootward.reference import Reference
-    from rootward.roots import read_roots
+    from rootward.asking.grounding import Contradictions, Grounding
+    from rootward.asking.opinions import Opinions
+    from rootward.knowledge.names import pathway_id
+    from rootward.knowledge.reference import Reference
+    from rootward.knowledge.roots import read_roots
     from rootward.tree import climb as climbing
     from rootward.tree.spelling import Spelling, Unfolded
 

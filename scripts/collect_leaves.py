@@ -2,8 +2,8 @@
 
 from rootward import tables
 from rootward.errors import UserError
-from rootward.job import Job
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
+from rootward.workflow.job import Job
 
 
 def collect_leaves(

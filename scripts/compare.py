@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError, did_you_mean
-from rootward.job import Job
-from rootward.names import normalise
+from rootward.knowledge.names import normalise
+from rootward.workflow.job import Job
 
 WIDTH = 80
 SHOWN = 30  # of each kind of difference

@@ -1,13 +1,13 @@
 """Reorganize, phase 3: insert the level missing between a root and what hangs directly under it."""
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Answer
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
 from rootward.tree import deepen, merge, nodes
 from rootward.tree.spelling import Spelling
+from rootward.workflow.job import Job
 
 
 def deepen_branches(

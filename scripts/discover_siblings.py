@@ -1,11 +1,11 @@
 """Ask every parent for other children that no interaction led to."""
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Failure
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
+from rootward.workflow.job import Job
 
 
 def discover_siblings(hierarchy: str, fallback_root: str, limit: int, siblings: str, ask: Asker) -> None:

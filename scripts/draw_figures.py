@@ -1,8 +1,9 @@
 """Draw the pictures of the report and write its tables."""
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import figures, ledgers, report_tables, scene
+from rootward.publish.report import figures, ledgers, scene
+from rootward.publish.report import tables as report_tables
+from rootward.workflow.job import Job
 
 TREE_COLUMNS = ["pathway_id", "name", "parent_id", "level", "origin", "n_direct", "n_total"]
 

@@ -1,14 +1,14 @@
 """Reorganize, phase 2: one parent per pathway, no cycle, every path to a root."""
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
+from rootward.asking.opinions import check_edges, choose_roots
 from rootward.curators.base import Answer, Failure
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.opinions import check_edges, choose_roots
-from rootward.questions import ask_about
-from rootward.roots import read_roots
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import read_roots
 from rootward.tree import nodes, strict
+from rootward.workflow.job import Job
 
 
 def enforce_tree(

@@ -7,10 +7,10 @@ from pathlib import Path
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
-from rootward.job import Job
-from rootward.publish import report_tables
-from rootward.reference import Reference
+from rootward.knowledge.reference import Reference
+from rootward.publish.report import tables as report_tables
 from rootward.tree import metrics
+from rootward.workflow.job import Job
 
 COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
 

@@ -5,11 +5,11 @@ import textwrap
 from pathlib import Path
 
 from rootward import tables
-from rootward.cache import AnswerCache
+from rootward.asking.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
-from rootward.job import Job
-from rootward.names import normalise, pathway_id
+from rootward.knowledge.names import normalise, pathway_id
 from rootward.publish.terminal import counted
+from rootward.workflow.job import Job
 
 WIDTH = 80
 SHOWN = 10  # interactions listed

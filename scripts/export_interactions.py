@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import delimited, flat, report, workbook
+from rootward.publish.exports import delimited, flat, workbook
+from rootward.publish.written import written
+from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 
@@ -23,11 +24,11 @@ def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_ro
         return flat.rows(interactions, placements, where)
 
     if "tsv" in out:
-        report.written(out["tsv"], delimited.write(flat.COLUMNS, rows(), out["tsv"]), "rows")
+        written(out["tsv"], delimited.write(flat.COLUMNS, rows(), out["tsv"]), "rows")
     if "xlsx" in out:
-        written = workbook.write(flat.COLUMNS, rows(), out["xlsx"], max_rows)
-        report.written(out["xlsx"], written.rows, "rows")
-        for line in written.lines()[1:]:
+        book = workbook.write(flat.COLUMNS, rows(), out["xlsx"], max_rows)
+        written(out["xlsx"], book.rows, "rows")
+        for line in book.lines()[1:]:
             log.warning("%s: %s", out["xlsx"], line)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import cx2, graph, graphml, report
+from rootward.publish.exports import cx2, graph, graphml
+from rootward.publish.written import written
+from rootward.workflow.job import Job
 
 WRITERS = {"graphml": graphml.write, "cx2": cx2.write}
 
@@ -18,7 +19,7 @@ def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
         partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
     )
     for name, path in out.items():
-        report.written(path, WRITERS[name](network, path), "nodes and edges")
+        written(path, WRITERS[name](network, path), "nodes and edges")
 
 
 if __name__ == "__main__":

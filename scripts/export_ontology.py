@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import newick, obo, report, sssom
+from rootward.publish.exports import newick, obo, sssom
+from rootward.publish.written import written
+from rootward.workflow.job import Job
 
 
 def export_ontology(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     """reorganized and the reference's pathways (paths) -> obo, newick, sssom, those of them that are asked for."""
     rows = tables.rows("reorganized", paths["reorganized"])
     if "obo" in out:
-        report.written(out["obo"], obo.write(rows, out["obo"]), "terms")
+        written(out["obo"], obo.write(rows, out["obo"]), "terms")
     if "newick" in out:
-        report.written(out["newick"], newick.write(rows, out["newick"]), "pathways")
+        written(out["newick"], newick.write(rows, out["newick"]), "pathways")
     if "sssom" in out:
-        report.written(out["sssom"], sssom.write(rows, _reference(paths["pathways"]), out["sssom"]), "mappings")
+        written(out["sssom"], sssom.write(rows, _reference(paths["pathways"]), out["sssom"]), "mappings")
 
 
 def _reference(pathways: str) -> dict[str, dict]:

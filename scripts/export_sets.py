@@ -4,8 +4,9 @@ import logging
 from collections.abc import Mapping
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import gmt, report
+from rootward.publish.exports import gmt
+from rootward.publish.written import written
+from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 
@@ -25,9 +26,9 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
         log.warning("%d proteins are no approved symbols and stand in no set: %s", len(unknown), shown)
     direct = gmt.direct_sets(placements, genes, approved)
     if "gmt" in out:
-        report.written(out["gmt"], gmt.write(rows, gmt.total_sets(rows, direct), out["gmt"]), "sets")
+        written(out["gmt"], gmt.write(rows, gmt.total_sets(rows, direct), out["gmt"]), "sets")
     if "gmt_direct" in out:
-        report.written(out["gmt_direct"], gmt.write(rows, direct, out["gmt_direct"]), "sets")
+        written(out["gmt_direct"], gmt.write(rows, direct, out["gmt_direct"]), "sets")
 
 
 def _columns(name: str, path: str, columns: list[str]):

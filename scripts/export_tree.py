@@ -1,8 +1,9 @@
 """Write the tree as indented text and as nested JSON."""
 
 from rootward import tables
-from rootward.job import Job
-from rootward.publish import nested, text
+from rootward.publish import text
+from rootward.publish.exports import nested
+from rootward.workflow.job import Job
 
 
 def export_tree(reorganized: str, text_path: str, nested_path: str) -> None:

@@ -5,13 +5,13 @@ import re
 import sys
 from collections import Counter
 
-from rootward.cache import AnswerCache
+from rootward.asking.cache import AnswerCache
+from rootward.curators.questions import KINDS
 from rootward.errors import UserError, did_you_mean
 from rootward.files import write_text
-from rootward.job import Job
-from rootward.provenance import forgotten
 from rootward.publish.terminal import counted
-from rootward.questions import KINDS
+from rootward.workflow.job import Job
+from rootward.workflow.provenance import forgotten
 
 
 def forget(

@@ -3,12 +3,12 @@
 from dataclasses import asdict
 
 from rootward import tables
-from rootward.ask import Asker
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.opinions import choose_roots
-from rootward.roots import read_roots
+from rootward.asking.ask import Asker
+from rootward.asking.opinions import choose_roots
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import read_roots
 from rootward.tree.climb import Links, rootless
+from rootward.workflow.job import Job
 
 
 def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, hierarchy: str, ask: Asker) -> None:

@@ -1,12 +1,12 @@
 """Reorganize, phase 1: grow the first tree out of hierarchy and siblings, and merge pathways that stand twice."""
 
 from rootward import tables
-from rootward.ask import Asker
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.questions import ask_about
-from rootward.roots import read_roots
+from rootward.asking.ask import Asker
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import read_roots
 from rootward.tree import merge, nodes
+from rootward.workflow.job import Job
 
 
 def merge_duplicates(

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Answer, Failure
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, place
 from rootward.tree.prune import prune
+from rootward.workflow.job import Job
 
 FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
 

@@ -18,11 +18,11 @@ import place_interactions
 import read_interactions
 import refine_terms
 import validate_evidence
+from rootward.asking.engine import Engine
+from rootward.asking.planning import Estimate, Step, lines
 from rootward.curators.base import Answer, Curator, Failure
-from rootward.engine import Engine
-from rootward.job import Job
-from rootward.planning import Estimate, Step, lines
-from rootward.questions import Question
+from rootward.curators.questions import Question
+from rootward.workflow.job import Job
 
 
 class PlanningAsker:

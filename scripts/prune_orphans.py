@@ -1,9 +1,9 @@
 """Reorganize, phase 5: remove pathways that hold nothing."""
 
 from rootward import tables
-from rootward.job import Job
 from rootward.tree import nodes
 from rootward.tree.prune import prune
+from rootward.workflow.job import Job
 
 
 def prune_orphans(

@@ -8,7 +8,7 @@ from typing import Any
 from rootward import tables
 from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
-from rootward.job import Job
+from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 

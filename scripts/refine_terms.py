@@ -3,11 +3,11 @@
 from collections import Counter
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Answer, Failure
-from rootward.job import Job
-from rootward.names import NameIndex, normalise, pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import NameIndex, normalise, pathway_id
+from rootward.workflow.job import Job
 
 EXAMPLES = 3  # statements shown with a name
 

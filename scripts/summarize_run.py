@@ -5,8 +5,8 @@ from collections import Counter
 
 from rootward import tables
 from rootward.files import write_text
-from rootward.job import Job
-from rootward.publish import ledgers
+from rootward.publish.report import ledgers
+from rootward.workflow.job import Job
 
 
 def summarize_run(paths: dict, curator: str, summary: str) -> None:

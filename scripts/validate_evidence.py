@@ -1,10 +1,10 @@
 """Ask of every interaction whether its evidence supports it."""
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
 from rootward.curators.base import Failure
-from rootward.job import Job
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.workflow.job import Job
 
 FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement", "evidence"]
 

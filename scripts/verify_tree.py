@@ -6,11 +6,11 @@ from pathlib import Path
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
-from rootward.job import Job
-from rootward.names import pathway_id
-from rootward.reference import Reference
-from rootward.roots import read_roots
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.reference import Reference
+from rootward.knowledge.roots import read_roots
 from rootward.tree import nodes, verify
+from rootward.workflow.job import Job
 
 
 def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str]) -> None:

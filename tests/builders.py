@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from rootward import tables
-from rootward.ask import Asker
+from rootward.asking.ask import Asker
+from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, Failure
-from rootward.ledger import Ledger
-from rootward.names import pathway_id
-from rootward.questions import Question
+from rootward.curators.questions import Question
+from rootward.knowledge.names import pathway_id
 from rootward.tree.nodes import Edge, Forest, Node
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -39,7 +39,7 @@ def _only_loopback(connect):
 @pytest.fixture(scope="session")
 def reference():
     """The reference of the repository; shared, since nothing changes it."""
-    from rootward.reference import Reference
+    from rootward.knowledge.reference import Reference
 
     return Reference(REFERENCE)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, verify
 
 NASTY = [

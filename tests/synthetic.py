@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 
 WORDS = (
     "receptor",

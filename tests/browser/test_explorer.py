@@ -5,8 +5,8 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from rootward.publish import explorer
-from rootward.publish.explorer_data import Limits, blocks
+from rootward.publish.explorer import html as explorer
+from rootward.publish.explorer.data import Limits, blocks
 from synthetic import HOSTILE, write_run
 
 from browser.webdriver import Browser, missing

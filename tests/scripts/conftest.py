@@ -2,8 +2,8 @@
 
 import pytest
 from builders import FALLBACK, ROOTS, make_asker
-from rootward.curators.reactome import ReactomeCurator
-from rootward.roots import read_roots
+from rootward.curators.offline import ReactomeCurator
+from rootward.knowledge.roots import read_roots
 
 
 @pytest.fixture(scope="session")

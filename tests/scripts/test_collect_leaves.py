@@ -2,7 +2,7 @@ import pytest
 from builders import FALLBACK, assigned, load_script, write
 from rootward import tables
 from rootward.errors import UserError
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 
 collect_leaves = load_script("collect_leaves").collect_leaves
 

@@ -1,6 +1,6 @@
 from builders import FALLBACK, UNKNOWN, FunctionCurator, edge_row, load_script, make_asker, said, write
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 
 discover_siblings = load_script("discover_siblings").discover_siblings
 

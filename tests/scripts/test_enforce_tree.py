@@ -13,7 +13,7 @@ from builders import (
     write,
 )
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 
 enforce_tree = load_script("enforce_tree").enforce_tree

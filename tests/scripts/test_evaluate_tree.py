@@ -3,7 +3,7 @@ import json
 import pytest
 from builders import REFERENCE, grown, load_script, write
 from rootward.errors import UserError
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import verify
 
 evaluate_tree = load_script("evaluate_tree")

@@ -17,9 +17,9 @@ from builders import (
     write,
 )
 from rootward import tables
-from rootward.cache import AnswerCache, Call
+from rootward.asking.cache import AnswerCache, Call
 from rootward.errors import UserError
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, strict, verify
 
 explain = load_script("explain").explain

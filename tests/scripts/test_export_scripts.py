@@ -11,9 +11,9 @@ from export_network import export_network
 from export_ontology import export_ontology
 from export_sets import export_sets
 from rootward import tables
-from rootward.config import Config, load
 from rootward.errors import UserError
-from rootward.publish.formats import FILES
+from rootward.publish.exports.formats import FILES
+from rootward.workflow.config import Config, load
 
 REFERENCE = Path(__file__).parents[2] / "resources" / "reactome"
 RULES = {

@@ -1,7 +1,7 @@
 import json
 
 from builders import grown, load_script, write
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.verify import finish
 
 export_tree = load_script("export_tree").export_tree

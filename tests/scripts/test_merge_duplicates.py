@@ -14,7 +14,7 @@ from builders import (
     write,
 )
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 
 merge_duplicates = load_script("merge_duplicates").merge_duplicates

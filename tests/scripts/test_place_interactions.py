@@ -1,7 +1,7 @@
 import pytest
 from builders import FALLBACK, FunctionCurator, grown, interaction, load_script, make_asker, placement, said, write
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 
 place_interactions = load_script("place_interactions").place_interactions

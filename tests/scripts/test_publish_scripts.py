@@ -7,9 +7,9 @@ from build_explorer import build_explorer
 from builders import rejected as rejected_row
 from draw_figures import draw_figures
 from rootward import tables
-from rootward.cache import AnswerCache, Call
-from rootward.ledger import Ledger
-from rootward.publish.explorer_data import Limits
+from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.ledger import Ledger
+from rootward.publish.explorer.data import Limits
 from synthetic import write_run
 
 

@@ -2,9 +2,9 @@ import json
 
 from builders import grown, interaction, load_script, placement, rejected, write
 from rootward import tables
-from rootward.ledger import Ledger
-from rootward.names import pathway_id
-from rootward.publish.summary import lines
+from rootward.asking.ledger import Ledger
+from rootward.knowledge.names import pathway_id
+from rootward.publish.report.summary import lines
 from rootward.tree.verify import finish
 
 summarize_run = load_script("summarize_run").summarize_run

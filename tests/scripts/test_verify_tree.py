@@ -4,7 +4,7 @@ import pytest
 from builders import FALLBACK, REFERENCE, grown, interaction, load_script, placement, roots_file, write
 from rootward import tables
 from rootward.errors import UserError
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 from rootward.tree.verify import CHECKS
 

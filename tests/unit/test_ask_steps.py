@@ -3,8 +3,8 @@
 import pytest
 from builders import UNKNOWN, FunctionCurator, make_asker, said
 from rootward.curators.base import Failure
+from rootward.curators.questions import ask_about
 from rootward.errors import UserError
-from rootward.questions import ask_about
 
 BROKEN = Failure("invalid", "no JSON")
 

@@ -7,14 +7,14 @@ import time
 
 import pytest
 from builders import REPOSITORY
-from rootward.cache import AnswerCache, BatchJob
-from rootward.config import Config
+from rootward.asking.cache import AnswerCache, BatchJob
+from rootward.asking.engine import Engine
+from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, Failure
 from rootward.curators.gemini import Gemini
-from rootward.engine import Engine
+from rootward.curators.questions import ask_about
 from rootward.errors import UserError
-from rootward.ledger import Ledger
-from rootward.questions import ask_about
+from rootward.workflow.config import Config
 
 NAMES = ["Mitophagy", "Pexophagy", "Aggrephagy", "Lipophagy", "Macroautophagy", "Glycolysis"]
 

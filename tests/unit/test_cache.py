@@ -13,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from builders import SCRIPTS
-from rootward import cache as cache_module
-from rootward.cache import AnswerCache, BatchJob, Call, old_answers
+from rootward.asking import cache as cache_module
+from rootward.asking.cache import AnswerCache, BatchJob, Call, old_answers
 from rootward.errors import UserError
 
 # Stores numbered answers one by one and says each number as soon as `store` has returned.
 WRITER = """
 import sys
-from rootward.cache import AnswerCache, Call
+from rootward.asking.cache import AnswerCache, Call
 cache, first, count = AnswerCache(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 for n in range(first, first + count):
     cache.store(Call("parent", "m", "m", "prompt " * 50, "reply"), {f"{n:016x}" * 2: (str(n), {"parent": str(n)})})

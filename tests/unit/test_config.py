@@ -3,9 +3,9 @@ import json
 import pytest
 import yaml
 from builders import REPOSITORY
-from rootward import config
-from rootward.config import Config, load
 from rootward.errors import UserError
+from rootward.workflow import config_files
+from rootward.workflow.config import Config, load
 
 DEFAULT = Config().model_dump(mode="json")
 
@@ -24,12 +24,12 @@ def refused(given: dict, **where) -> str:
 @pytest.mark.parametrize("file", ["config.default.yaml", "config.schema.json", "README.md"])
 def test_the_generated_files_are_in_step_with_the_model(file):
     path = REPOSITORY / "config" / file
-    wanted = config.generated(path.parent)[path]
+    wanted = config_files.generated(path.parent)[path]
     assert path.read_text(encoding="utf-8") == wanted, f"config/{file} is not in step with config.py: run `make config`"
 
 
 def test_the_default_file_says_exactly_the_defaults():
-    assert load(yaml.safe_load(config.default_yaml())) == DEFAULT
+    assert load(yaml.safe_load(config_files.default_yaml())) == DEFAULT
 
 
 def test_the_shipped_overlay_is_valid_and_nothing_given_is_the_default():
@@ -40,7 +40,7 @@ def test_the_shipped_overlay_is_valid_and_nothing_given_is_the_default():
 def test_the_schema_knows_every_key_and_forbids_others():
     import jsonschema
 
-    schema = json.loads(config.schema_json())
+    schema = json.loads(config_files.schema_json())
     jsonschema.validate(DEFAULT, schema)
     for bad in ({"curater": "reactome"}, {"models": {"flash": {"idd": "x"}}}, {"curator": "openai"}):
         with pytest.raises(jsonschema.ValidationError):
@@ -48,7 +48,7 @@ def test_the_schema_knows_every_key_and_forbids_others():
 
 
 def test_every_key_has_a_description():
-    undescribed = [key for key, _, description in config._walk(Config()) if not description]
+    undescribed = [key for key, _, description in config_files._walk(Config()) if not description]
     assert [key for key in undescribed if not key.endswith(".price")] == []
 
 

@@ -13,15 +13,15 @@ from dataclasses import replace
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
-from rootward.ask import Asker
-from rootward.cache import AnswerCache
+from rootward.asking.ask import Asker
+from rootward.asking.cache import AnswerCache
+from rootward.asking.engine import Engine
+from rootward.asking.governor import Governor
+from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, BadRequest, Failure, Lost, Terminal, Throttled
-from rootward.engine import Engine
+from rootward.curators.questions import Question, ask_about
+from rootward.curators.replies import RawReply
 from rootward.errors import UserError
-from rootward.governor import Governor
-from rootward.ledger import Ledger
-from rootward.questions import Question, ask_about
-from rootward.replies import RawReply
 
 ROOTS = ["Autophagy", "Metabolism"]
 
@@ -555,13 +555,13 @@ def test_an_earlier_answer_that_is_none_is_asked_anew(start, tmp_path):
 
 CHILD = """
     import sys, threading, time
-    from rootward.cache import AnswerCache
-    from rootward.config import Config
+    from rootward.asking.cache import AnswerCache
+    from rootward.workflow.config import Config
     from rootward.curators.gemini import Gemini
-    from rootward.engine import Engine
+    from rootward.asking.engine import Engine
     from rootward.errors import UserError
-    from rootward.ledger import Ledger
-    from rootward.questions import ask_about
+    from rootward.asking.ledger import Ledger
+    from rootward.curators.questions import ask_about
 
     config = Config.model_validate({"models": {"flash": {"rpm": None, "tpm": None}}}).model_dump(mode="json")
     gemini = Gemini(config["models"], config["questions"], sys.argv[2], config["api"])

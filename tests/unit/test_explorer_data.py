@@ -1,6 +1,6 @@
 import pytest
 from rootward import tables
-from rootward.publish.explorer_data import Limits, blocks, in_order
+from rootward.publish.explorer.data import Limits, blocks, in_order
 from synthetic import write_run
 
 

@@ -6,8 +6,8 @@ import zlib
 from html.parser import HTMLParser
 
 import pytest
-from rootward.publish import explorer
-from rootward.publish.explorer_data import Limits, blocks
+from rootward.publish.explorer import html as explorer
+from rootward.publish.explorer.data import Limits, blocks
 from synthetic import HOSTILE, write_run
 
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in explorer.PAGE.glob("*.js")}

@@ -9,7 +9,7 @@ import pytest
 import small_tree
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.publish import delimited, flat, workbook
+from rootward.publish.exports import delimited, flat, workbook
 
 
 def rows():

@@ -6,8 +6,8 @@ import networkx
 import pytest
 import small_tree
 from ndex2.cx2 import CX2NetworkXFactory, RawCX2NetworkFactory
-from rootward.names import pathway_id
-from rootward.publish import cx2, graph, graphml
+from rootward.knowledge.names import pathway_id
+from rootward.publish.exports import cx2, graph, graphml
 
 
 def build(rows=None):

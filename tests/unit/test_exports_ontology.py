@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 import small_tree
 import yaml
-from rootward.names import pathway_id
-from rootward.publish import newick, obo, sssom
+from rootward.knowledge.names import pathway_id
+from rootward.publish.exports import newick, obo, sssom
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sssom.schema.json").read_text(encoding="utf-8"))
 

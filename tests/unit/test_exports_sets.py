@@ -3,8 +3,8 @@
 import gseapy
 import pytest
 import small_tree
-from rootward.names import pathway_id
-from rootward.publish import gmt
+from rootward.knowledge.names import pathway_id
+from rootward.publish.exports import gmt
 
 APPROVED = {"TP53", "MDM2", "ATM"}
 

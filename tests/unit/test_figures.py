@@ -3,7 +3,8 @@ from xml.etree import ElementTree
 import pytest
 from builders import rejected as rejected_row
 from PIL import Image
-from rootward.publish import figures, report_tables, scene
+from rootward.publish.report import figures, scene
+from rootward.publish.report import tables as report_tables
 from synthetic import HOSTILE
 
 ROOT = {"pathway_id": "r", "name": "Root & <b>", "parent_id": None, "level": 0, "origin": "root"}

@@ -7,12 +7,12 @@ import time
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
-from rootward.config import Config
 from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
 from rootward.curators.gemini import Gemini, _with_findings
+from rootward.curators.questions import ask_about
+from rootward.curators.replies import read
 from rootward.errors import UserError
-from rootward.questions import ask_about
-from rootward.replies import read
+from rootward.workflow.config import Config
 
 KEY = "AIzaSecret-0123456789"
 PROMPTS = REPOSITORY / "config" / "prompts"
@@ -399,12 +399,12 @@ def test_an_answer_does_not_depend_on_how_it_travels():
 ASKS_ONCE = """
 import sys
 from pathlib import Path
-from rootward.cache import AnswerCache
-from rootward.config import Config
+from rootward.asking.cache import AnswerCache
+from rootward.workflow.config import Config
 from rootward.curators.gemini import Gemini
-from rootward.engine import Engine
-from rootward.ledger import Ledger
-from rootward.questions import ask_about
+from rootward.asking.engine import Engine
+from rootward.asking.ledger import Ledger
+from rootward.curators.questions import ask_about
 config = Config().model_dump(mode="json")
 gemini = Gemini(config["models"], config["questions"], sys.argv[2], config["api"])
 engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 4, 5)

@@ -7,7 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.governor import BREAKER, BURST, LONGEST_BACKOFF, LONGEST_REFUSAL, SAFETY, SHRINK, SOON, Governor, Stopped
+from rootward.asking.governor import (
+    BREAKER,
+    BURST,
+    LONGEST_BACKOFF,
+    LONGEST_REFUSAL,
+    SAFETY,
+    SHRINK,
+    SOON,
+    Governor,
+    Stopped,
+)
 
 ENDLESS = 10**6  # calls in flight, where their number is not what is tested
 

@@ -1,6 +1,6 @@
 import pytest
 from builders import edge_row, leaf
-from rootward.grounding import Contradictions
+from rootward.asking.grounding import Contradictions
 from rootward.tree.climb import Links
 
 

@@ -11,8 +11,8 @@ from rootward.errors import UserError
 from rootward.inputs import collect
 from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
-from rootward.names import clean
-from rootward.proteins import ProteinNames
+from rootward.knowledge.names import clean
+from rootward.knowledge.proteins import ProteinNames
 
 NAMES = ["TP53", "p53", "MDM2", "EGFR", "p62", "P42771", "", " ", "nobody", "x" * 250, "T\x01P"]
 EFFECTS = ["binds", "activates", "", "unheard of"]

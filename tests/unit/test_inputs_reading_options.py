@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from reading import ROOT
-from rootward.config import generated, load
-from rootward.provenance import shard_digests
+from rootward.workflow.config import load
+from rootward.workflow.config_files import generated
+from rootward.workflow.provenance import shard_digests
 from test_inputs_signor import export
 
 READING = ("input_format", "species", "entities", "genetic", "string")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from rootward.errors import UserError
-from rootward.job import Job
+from rootward.workflow.job import Job
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from builders import SCRIPTS
 RELEASE = """
 import sys
 from pathlib import Path
-from rootward.locks import release_stale_locks
+from rootward.workflow.locks import release_stale_locks
 release_stale_locks(Path(sys.argv[1]))
 print("done", flush=True)
 sys.stdin.read()

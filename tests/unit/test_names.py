@@ -4,7 +4,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.names import NameIndex, clean, content_words, gist, normalise, pathway_id, tokens
+from rootward.knowledge.names import NameIndex, clean, content_words, gist, normalise, pathway_id, tokens
 
 # --- identity ---
 

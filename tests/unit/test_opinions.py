@@ -3,9 +3,9 @@ from itertools import permutations
 
 import pytest
 from builders import UNKNOWN, FunctionCurator, grown, make_asker, parents_by_name, placement, said
+from rootward.asking.opinions import Opinions
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
-from rootward.opinions import Opinions
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 from rootward.tree.place import settle
 from rootward.tree.prune import collapse

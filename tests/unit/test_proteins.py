@@ -1,6 +1,6 @@
 import pytest
 from builders import REFERENCE
-from rootward.proteins import Protein, ProteinNames
+from rootward.knowledge.proteins import Protein, ProteinNames
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 from builders import SCRIPTS
-from rootward import provenance
 from rootward.inputs import collect
-from rootward.provenance import TRANSPORT, code, content_hash, shard_digests
+from rootward.workflow import provenance
+from rootward.workflow.provenance import TRANSPORT, code, content_hash, shard_digests
 
 HEADER = "interaction_id\tprotein_a\tprotein_b\tstatement\tconfidence\n"
 ROWS = [f"I{n}\tTP53\tMDM2\tTP53 binds MDM2, {n} times.\t\n" for n in range(40)]
@@ -41,11 +41,11 @@ def test_code_is_twelve_hex_digits_and_does_not_depend_on_where_it_lies(scripts)
     [
         ("climb.py", "climb.py"),
         ("climb.py", "rootward/tree/climb.py"),  # imported inside a function
-        ("climb.py", "rootward/names.py"),  # imported by what is imported
+        ("climb.py", "rootward/knowledge/names.py"),  # imported by what is imported
         ("climb.py", "rootward/tables.py"),
         ("merge_duplicates.py", "rootward/tree/nodes.py"),
         ("read_interactions.py", "rootward/inputs/parquet.py"),
-        ("read_interactions.py", "rootward/vocabulary.py"),
+        ("read_interactions.py", "rootward/knowledge/vocabulary.py"),
         ("export_tree.py", "rootward/publish/text.py"),
     ],
 )
@@ -81,7 +81,7 @@ def test_an_edit_of_how_questions_travel_changes_no_code(scripts):
 
 
 def test_the_curator_is_part_of_the_code_when_it_is_named(scripts):
-    files = ("climb.py", "rootward/curators/reactome.py")
+    files = ("climb.py", "rootward/curators/offline.py")
     before = code(scripts, *files)
     assert before != code(scripts, "climb.py")
     edited(scripts / "rootward" / "reference.py")

@@ -2,8 +2,10 @@ import json
 
 import pytest
 from builders import grown
-from rootward.names import pathway_id
-from rootward.publish import nested, summary, text
+from rootward.knowledge.names import pathway_id
+from rootward.publish import text
+from rootward.publish.exports import nested
+from rootward.publish.report import summary
 from rootward.tree.verify import finish
 
 

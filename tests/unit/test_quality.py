@@ -19,12 +19,12 @@ from builders import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rootward import tables
-from rootward.ask import Asker
-from rootward.cache import AnswerCache
+from rootward.asking.ask import Asker
+from rootward.asking.cache import AnswerCache
+from rootward.asking.engine import Engine
+from rootward.asking.ledger import Ledger
 from rootward.curators.base import BadRequest
-from rootward.engine import Engine
-from rootward.ledger import Ledger
-from rootward.names import differ_in_meaning, pathway_id, same_words
+from rootward.knowledge.names import differ_in_meaning, pathway_id, same_words
 from rootward.tree import nodes, verify
 
 ROOTS = ["Cellular responses to stimuli", "Signal Transduction", "Metabolism", "Immune System", "Autophagy"]
@@ -329,7 +329,7 @@ def deduplicated(pairs):
 
 def climbed_links(order, leaves):
     """The links after all levels, whose answers arrive in any order."""
-    from rootward.opinions import Opinions
+    from rootward.asking.opinions import Opinions
     from rootward.tree.climb import Links, link, unlinked
     from rootward.tree.spelling import Spelling
 
@@ -351,7 +351,7 @@ def climbed_links(order, leaves):
 
 
 def test_an_old_cache_is_taken_over_alike_in_any_order(tmp_path):
-    from rootward.engine import _old_answers
+    from rootward.asking.engine import _old_answers
 
     found = []
     for seed in range(20):

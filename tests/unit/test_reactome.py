@@ -3,10 +3,10 @@
 import pytest
 from builders import FALLBACK, ROOTS, TEN_ROOTS
 from rootward.curators.base import Answer, Failure
-from rootward.curators.reactome import CONFIDENCE, ReactomeCurator
-from rootward.questions import KINDS, ask_about
-from rootward.reference import Reference
-from rootward.roots import read_roots
+from rootward.curators.offline import CONFIDENCE, ReactomeCurator
+from rootward.curators.questions import KINDS, ask_about
+from rootward.knowledge.reference import Reference
+from rootward.knowledge.roots import read_roots
 
 
 class Asked:

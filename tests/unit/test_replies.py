@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.questions import ask_about
-from rootward.replies import REFUSALS, RawReply, read, strict_json
+from rootward.curators.questions import ask_about
+from rootward.curators.replies import REFUSALS, RawReply, read, strict_json
 
 VALUE = {"parent": "Autophagy", "reasoning": "part of it"}
 WHOLE = json.dumps(VALUE)

@@ -1,8 +1,8 @@
 import pytest
 from builders import FALLBACK, ROOTS, TEN_ROOTS
 from rootward.errors import UserError
-from rootward.names import pathway_id
-from rootward.roots import Root, read_roots
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import Root, read_roots
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@ import io
 import json
 
 import pytest
-from rootward.publish import summary, terminal, text
+from rootward.publish import terminal, text
+from rootward.publish.report import summary
 
 SUMMARY = {
     "curator": "reactome",

@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 from builders import UNKNOWN, by_id, edge_row, ids, leaf, said
-from rootward.names import pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
 from rootward.tree.climb import Links, NextParent, link, rootless, unlinked
 
 ROOTS = {pathway_id("Root"): "Root"}

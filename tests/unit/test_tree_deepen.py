@@ -1,6 +1,6 @@
 import pytest
 from builders import UNKNOWN, by_id, grown, ids, parents_by_name, said
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.deepen import deepen, shallow
 from rootward.tree.nodes import path_names
 

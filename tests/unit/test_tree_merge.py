@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 from builders import UNKNOWN, grown, parents_by_name, said
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.merge import candidate_pairs, merge
 
 DIFFERENT = said(same=False, canonical=None)

@@ -1,7 +1,7 @@
 import pytest
 from builders import EDGE, edge_row, grown, ids, leaf, parents_by_name, sibling_row, write
 from rootward import tables
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 
 TREE = {"R": None, "A": "R", "B": "A", "C": "A", "S": None}

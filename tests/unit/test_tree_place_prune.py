@@ -1,6 +1,6 @@
 import pytest
 from builders import UNKNOWN, grown, parents_by_name, placement, said
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes
 from rootward.tree.place import doubtful, is_too_specific, place
 from rootward.tree.prune import prune

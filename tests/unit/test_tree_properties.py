@@ -8,8 +8,8 @@ from builders import FALLBACK, UNKNOWN, leaf, parents_by_name, placement, said, 
 from hypothesis import given
 from hypothesis import strategies as st
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
-from rootward.questions import ask_about
+from rootward.curators.questions import ask_about
+from rootward.knowledge.names import pathway_id
 from rootward.tree import climb, deepen, merge, nodes, place, prune, strict, verify
 
 ROOTS = ["root one", "root two"]

@@ -1,6 +1,6 @@
 import pytest
 from builders import EDGE, UNKNOWN, by_id, grown, ids, parents_by_name, said
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.nodes import Edge
 from rootward.tree.strict import attach, contested, enforce
 

@@ -1,6 +1,6 @@
 import pytest
 from builders import grown, ids
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.verify import CHECKS, finish, violations
 
 TREE = {"R": None, "S": None, "A": "R", "B": "A", "C": "A", "D": "S", "new": "A"}

@@ -1,7 +1,7 @@
 """The words of all sources, brought to SIGNOR's effects, PSI-MI's mechanisms and five kinds of interactors."""
 
 import pytest
-from rootward import vocabulary
+from rootward.knowledge import vocabulary
 
 
 @pytest.mark.parametrize(

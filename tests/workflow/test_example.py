@@ -90,7 +90,7 @@ def test_an_added_row_reruns_one_shard(example):
             {"place_interactions": 1, "prune_orphans": 1, "verify_tree": 1},
         ),
         ("scripts/climb.py", "# edited\n", AFTER_LEAVES),
-        ("scripts/rootward/ask.py", "# how questions travel changes no answer\n", {}),
+        ("scripts/rootward/asking/ask.py", "# how questions travel changes no answer\n", {}),
         ("scripts/rootward/publish/text.py", "# edited\n", {}),
     ],
 )

@@ -131,7 +131,7 @@ def test_refused_content_is_flagged_and_counted(faulty):
 
 
 def test_every_answer_leads_to_a_call(faulty):
-    from rootward.cache import AnswerCache
+    from rootward.asking.cache import AnswerCache
 
     cache = AnswerCache(faulty.folder / "cache" / "answers.sqlite")
     rows = [row for row in faulty.table("placements.parquet") if row["method"] == "model"]
@@ -208,7 +208,7 @@ def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path):
 
 
 def stored_and_answered(run: Run) -> tuple[int, int]:
-    from rootward.cache import AnswerCache
+    from rootward.asking.cache import AnswerCache
 
     cache = AnswerCache(run.folder / "cache" / "answers.sqlite")
     stored = sum(row["answers"] for row in cache.statistics())

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from rootward.curators.questions import Question
 from rootward.errors import UserError
-from rootward.questions import Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
+from rootward.curators.questions import Kind, Question, block, digest, escaped
+from rootward.curators.replies import RawReply
 from rootward.errors import UserError
-from rootward.questions import Kind, Question, block, digest, escaped
-from rootward.replies import RawReply
 
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day

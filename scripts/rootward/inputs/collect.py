@@ -13,7 +13,7 @@ from rootward.inputs.merge import merged
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.rejections import Rejection, kind
-from rootward.proteins import ProteinNames
+from rootward.knowledge.proteins import ProteinNames
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from rootward import vocabulary
 from rootward.errors import did_you_mean
 from rootward.inputs.options import ENTITIES, Options
 from rootward.inputs.records import MAX_RAW, Chunk
 from rootward.inputs.rejections import Rejections
-from rootward.names import clean
-from rootward.proteins import ProteinNames
+from rootward.knowledge import vocabulary
+from rootward.knowledge.names import clean
+from rootward.knowledge.proteins import ProteinNames
 
 LONGEST_NAME = 200
 LONGEST_ID = 200

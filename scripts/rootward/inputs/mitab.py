@@ -14,10 +14,10 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from rootward import vocabulary
 from rootward.inputs import text
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.knowledge import vocabulary
 
 WIDTHS = frozenset([15, 36, 42, 46])
 _BLOCK = 4_000_000  # characters in hand at once; what fits into a processor's cache is quickest

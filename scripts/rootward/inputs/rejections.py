@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from rootward.names import clean
+from rootward.knowledge.names import clean
 
 LISTED = 10_000  # rows listed one by one per file and kind of reason; the rest is counted
 _REASONS = 1_000  # different wordings that are counted apart

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
-from rootward.questions import Question, ask_about
+from rootward.curators.questions import Question, ask_about
+from rootward.knowledge.names import pathway_id
 from rootward.tree.nodes import Row
 
 

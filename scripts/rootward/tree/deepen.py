@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.nodes import Edge, Forest, Node, Row, change, children, copy, upward
 
 PHASE = "deepen_branches"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import NameIndex, differ_in_meaning, normalise, pathway_id
+from rootward.knowledge.names import NameIndex, differ_in_meaning, normalise, pathway_id
 from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, Row, change
 
 PHASE = "merge_duplicates"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from rootward.names import normalise
+from rootward.knowledge.names import normalise
 from rootward.tree.nodes import Row
 
 Pairs = set[tuple[str, str]]

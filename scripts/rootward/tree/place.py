@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
-from rootward.reference import stems
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.reference import stems
 from rootward.tree.nodes import Forest, Row
 
 PHASE = "place_interactions"

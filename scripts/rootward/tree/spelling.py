@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from rootward.names import pathway_id, same_words
+from rootward.knowledge.names import pathway_id, same_words
 
 
 class Spelling:

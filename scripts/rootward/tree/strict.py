@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rootward.curators.base import Answer, Failure
-from rootward.names import pathway_id
+from rootward.knowledge.names import pathway_id
 from rootward.tree.nodes import Edge, Forest, Node, Row, change, copy
 
 PHASE = "enforce_tree"

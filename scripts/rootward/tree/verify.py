@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from rootward.names import normalise, pathway_id
+from rootward.knowledge.names import normalise, pathway_id
 from rootward.tree.nodes import Forest, Row, children, top_down, totals
 
 Violations = dict[str, list[str]]

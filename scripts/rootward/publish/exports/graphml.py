@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rootward.publish.escape import xml
+from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
 from rootward.publish.files import whole_file
-from rootward.publish.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
 
 TYPES = {"string": "string", "list_of_string": "string", "integer": "int", "double": "double", "boolean": "boolean"}
 HEAD = (

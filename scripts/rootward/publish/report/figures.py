@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rootward.publish.order import Row, by_parent
-from rootward.publish.scene import INK, LINE, MUTED, Scene, hue, shortened
+from rootward.publish.report.scene import INK, LINE, MUTED, Scene, hue, shortened
 
 GOLDEN = 137.508  # degrees between the hues of neighbouring roots, as in the explorer
 LEVELS = 6  # columns of the tree's picture
@@ -135,7 +135,7 @@ def _ticks(most: int) -> list[int]:
 
 
 def _legend(scene: Scene, x: float, y: float, fills: Mapping[str, str]) -> None:
-    from rootward.publish.scene import width_of
+    from rootward.publish.report.scene import width_of
 
     for word, fill in fills.items():
         scene.rect(x, y - 10, 12, 12, fill=fill)

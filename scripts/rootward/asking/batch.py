@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from rootward.cache import BatchJob
+from rootward.asking.cache import BatchJob
 from rootward.curators.base import Answer, BadRequest, Failure, Hear, Lost, Throttled
+from rootward.curators.questions import Question, digest
+from rootward.curators.replies import RawReply
 from rootward.errors import UserError
-from rootward.questions import Question, digest
-from rootward.replies import RawReply
 from rootward.watch import LOOK_EVERY, Signals
 
 log = logging.getLogger("rootward")

@@ -12,15 +12,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from rootward.batch import BatchRun
-from rootward.cache import AnswerCache, Call, old_answers
+from rootward.asking.batch import BatchRun
+from rootward.asking.cache import AnswerCache, Call, old_answers
+from rootward.asking.governor import Governor, Stopped
+from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, BadRequest, Failure, Follow, Hear, Lost, Terminal, Throttled
+from rootward.curators.questions import KINDS, Question
+from rootward.curators.replies import RawReply, read
 from rootward.errors import UserError
-from rootward.governor import Governor, Stopped
-from rootward.ledger import Ledger
-from rootward.names import normalise
-from rootward.questions import KINDS, Question
-from rootward.replies import RawReply, read
+from rootward.knowledge.names import normalise
 from rootward.watch import LOOK_EVERY, Signals, parent_watch
 
 SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rootward.errors import UserError
-from rootward.names import clean, content_words, gist, normalise
+from rootward.knowledge.names import clean, content_words, gist, normalise
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 

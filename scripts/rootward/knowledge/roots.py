@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rootward.errors import UserError
-from rootward.names import clean, pathway_id
+from rootward.knowledge.names import clean, pathway_id
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from rootward.questions import Kind, Question
+from rootward.curators.questions import Kind, Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Ledgers:
 
 
 def read(paths: Iterable[str]) -> Ledgers:
-    """What the ledgers (see `rootward.ledger`), given in pipeline order, come to."""
+    """What the ledgers (see `rootward.asking.ledger`), given in pipeline order, come to."""
     asked: dict[str, Counter] = {}
     paid: dict[str, Counter] = {}
     versions: dict[str, set[str]] = {}

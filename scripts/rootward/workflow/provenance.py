@@ -19,21 +19,21 @@ from rootward.files import write_text
 # says.
 TRANSPORT = frozenset(
     {
-        "ask",
-        "batch",
-        "cache",
-        "config",
+        "asking.ask",
+        "asking.batch",
+        "asking.cache",
+        "asking.engine",
+        "asking.governor",
+        "asking.ledger",
+        "asking.progress",
         "curators.gemini",
-        "engine",
+        "curators.replies",
         "errors",
         "files",
-        "governor",
-        "job",
-        "ledger",
-        "progress",
-        "provenance",
-        "replies",
         "watch",
+        "workflow.config",
+        "workflow.job",
+        "workflow.provenance",
     }
 )
 PACKAGE = "rootward"
@@ -119,7 +119,7 @@ def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> lis
         stats = [os.stat(path) for path in paths]
     except OSError:
         return None  # let the reader say what is wrong
-    reader = code(Path(__file__).resolve().parents[1], f"{PACKAGE}/inputs/collect.py")
+    reader = code(Path(__file__).resolve().parents[2], f"{PACKAGE}/inputs/collect.py")
     return [reader, dict(reading), shards, *([p, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats, strict=True))]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from rootward.curators.base import Answer, Failure, Follow, Hear
-from rootward.names import normalise, pathway_id, tokens
-from rootward.questions import Question
-from rootward.reference import Pathway, Reference, stems
-from rootward.roots import Root
+from rootward.curators.questions import Question
+from rootward.knowledge.names import normalise, pathway_id, tokens
+from rootward.knowledge.reference import Pathway, Reference, stems
+from rootward.knowledge.roots import Root
 
 # How sure each rung is. Ordinal: benchmarks/assign_reactome.py prints how often each rung is right.
 CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}

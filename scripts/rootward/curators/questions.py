@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
-from rootward.names import INVISIBLE, clean, normalise, pathway_id
-from rootward.vocabulary import EFFECTS
+from rootward.knowledge.names import INVISIBLE, clean, normalise, pathway_id
+from rootward.knowledge.vocabulary import EFFECTS
 
 MAX_NAME = 200
 NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised

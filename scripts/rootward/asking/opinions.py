@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rootward.curators.base import Answer, Failure, Follow
-from rootward.names import pathway_id
-from rootward.questions import Question, ask_about
-from rootward.roots import Root
+from rootward.curators.questions import Question, ask_about
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.roots import Root
 from rootward.tree.nodes import Edge
 from rootward.tree.spelling import Spelling
 

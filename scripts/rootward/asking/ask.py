@@ -7,11 +7,11 @@ in `engine`.
 import logging
 from collections.abc import Sequence
 
+from rootward.asking.ledger import Ledger
+from rootward.asking.progress import Progress
 from rootward.curators.base import Answer, Curator, Failure, Follow
+from rootward.curators.questions import Question
 from rootward.errors import UserError
-from rootward.ledger import Ledger
-from rootward.progress import Progress
-from rootward.questions import Question
 
 log = logging.getLogger("rootward")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rootward.cache import AnswerCache
+from rootward.asking.cache import AnswerCache
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
 # call, of a model that thinks a little.

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rootward.publish.terminal import plain
 
-FONT = Path(__file__).resolve().parents[3] / "resources/fonts/DejaVuSans-subset.ttf"
+FONT = Path(__file__).resolve().parents[4] / "resources/fonts/DejaVuSans-subset.ttf"
 INK, MUTED, LINE, PAPER = "#18201c", "#56635b", "#d5ddd7", "#ffffff"
 FAMILY = "'DejaVu Sans', Verdana, sans-serif"
 

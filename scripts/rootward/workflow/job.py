@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from rootward.asking.ledger import Ledger
 from rootward.errors import UserError
-from rootward.ledger import Ledger
 
 log = logging.getLogger("rootward")
 
@@ -60,7 +60,7 @@ class Job:
         """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
         well.
         """
-        from rootward.ask import Asker
+        from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         if self._snakemake.config["curator"] == "reactome":
@@ -72,7 +72,7 @@ class Job:
     @cached_property
     def cache(self):
         """The answer cache, with the journal that the configuration asks for."""
-        from rootward.cache import AnswerCache
+        from rootward.asking.cache import AnswerCache
 
         return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
 
@@ -82,15 +82,15 @@ class Job:
         return engine, self._reactome(roots, Path(reference)), gemini, cache
 
     def _reactome(self, roots: str, reference: Path):
-        from rootward.curators.reactome import ReactomeCurator
-        from rootward.reference import Reference
-        from rootward.roots import read_roots
+        from rootward.curators.offline import ReactomeCurator
+        from rootward.knowledge.reference import Reference
+        from rootward.knowledge.roots import read_roots
 
         return ReactomeCurator(Reference(reference), read_roots(roots, self._snakemake.config["fallback_root"]))
 
     def _engine(self, prompts: Path):
+        from rootward.asking.engine import Engine
         from rootward.curators.gemini import Gemini
-        from rootward.engine import Engine
 
         config = self._snakemake.config
         gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
