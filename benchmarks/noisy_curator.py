@@ -53,8 +53,57 @@ from rootward.tree import metrics, nodes, verify
 
 LEAVES = 500
 LEVELS = 10
-ROOTS_FILE, FALLBACK = str(ROOT / "config" / "roots.tsv"), "Unclassified"
-REFERENCE = str(ROOT / "resources" / "reactome")
+FALLBACK = "Unclassified"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the answers are taken from: a folder with pathways.parquet and relations.parquet, the roots, and whether the
+    variants are the truth's own synonyms (else mechanical spellings).
+    """
+
+    folder: str
+    roots: str
+    synonyms: bool = False
+
+
+REACTOME = Truth(str(ROOT / "resources" / "reactome"), str(ROOT / "config" / "roots.tsv"))
+
+
+def gene_ontology(tables_in: Path, folder: Path) -> Truth:
+    """GO's biological processes as a truth: its children of the one root are the roots, its synonyms the variants.
+
+    tables_in: a folder with terms.parquet (id, name, synonyms) and relations.parquet (child, parent).
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    terms = pq.read_table(tables_in / "terms.parquet").to_pylist()
+    relations = pq.read_table(tables_in / "relations.parquet", columns=["child", "parent"])
+    above: dict[str, list[str]] = {}
+    for row in relations.to_pylist():
+        above.setdefault(row["child"], []).append(row["parent"])
+    roots = sorted(id_ for id_, parents in above.items() if TOP in parents)
+    depths = metrics.Hierarchy({t["id"]: above.get(t["id"], []) for t in terms}, {t["id"]: t["name"] for t in terms})
+    rows = [
+        {
+            "id": term["id"],
+            "name": term["name"],
+            "depth": depths.depth(term["id"]) - 2,
+            "is_disease": False,
+            "aliases": sorted({s for s in term["synonyms"].split("|") if s}),
+        }
+        for term in terms
+        if term["id"] != TOP
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "pathways.parquet")
+    pq.write_table(relations, folder / "relations.parquet")
+    named = {row["id"]: row["name"] for row in rows}
+    (folder / "roots.tsv").write_text("name\n" + "".join(f"{named[id_]}\n" for id_ in roots), encoding="utf-8")
+    return Truth(str(folder), str(folder / "roots.tsv"), synonyms=True)
+
+
+TOP = "GO:0008150"  # biological_process
 
 
 @dataclass(frozen=True)
@@ -117,11 +166,11 @@ def chosen_leaves(reference: Reference) -> list[str]:
     return [reference.pathways[leaves[n * len(leaves) // LEAVES]].name for n in range(LEAVES)]
 
 
-def plain_climb(names: Iterable[str], ask) -> list[dict]:
+def plain_climb(names: Iterable[str], ask, truth: Truth) -> list[dict]:
     """The original's climb: rows of `reorganized`. A strict tree by luck only; whatever turns in a circle is cut where
     it closes, since the measures need an end.
     """
-    roots = {root.pathway_id: root.name for root in read_roots(ROOTS_FILE, FALLBACK)}
+    roots = {root.pathway_id: root.name for root in read_roots(truth.roots, FALLBACK)}
     spelled = {pathway_id(name): name for name in names}
     leaves = set(spelled)
     parent_of: dict[str, str] = {}
@@ -165,7 +214,7 @@ def _meets(parent_of: dict[str, str], start: str, target: str) -> bool:
     return False
 
 
-def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[dict]:
+def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Truth) -> list[dict]:
     """The steps of the workflow from climb to verify_tree, one interaction to a leaf: rows of `reorganized`."""
 
     def path(name: str) -> str:
@@ -181,36 +230,37 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
         out = path(f"parents_L{level}")
         switches = {"votes": method.votes, "check": method.check, "fold": method.fold}
         switches["consult"] = method.consult
-        reference = REFERENCE if method.spelling or method.consult else None
+        reference = truth.folder if method.spelling or method.consult else None
         climb.climb(
-            path("leaves"), levels, ROOTS_FILE, FALLBACK, True, out, Giving(ask), reference=reference, **switches
+            path("leaves"), levels, truth.roots, FALLBACK, True, out, Giving(ask), reference=reference, **switches
         )
         levels.append(out)
-    join_levels.join_levels(path("leaves"), levels, ROOTS_FILE, FALLBACK, path("hierarchy"), ask)
+    join_levels.join_levels(path("leaves"), levels, truth.roots, FALLBACK, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), FALLBACK, 5, path("siblings"), ask)
-    inputs = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": ROOTS_FILE}
+    inputs = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": truth.roots}
     merge_duplicates.merge_duplicates(inputs, FALLBACK, 0.85, path("1"), path("placements"), path("changes"), ask)
-    enforce_tree.enforce_tree(path("1"), ROOTS_FILE, FALLBACK, path("2"), path("changes"), ask, check=method.contested)
+    enforce_tree.enforce_tree(path("1"), truth.roots, FALLBACK, path("2"), path("changes"), ask, check=method.contested)
     deepen_branches.deepen_branches(path("2"), FALLBACK, 12, path("3"), path("changes"), ask, 0.85)
     prune_orphans.prune_orphans(path("3"), path("placements"), "with_interactions", path("5"), path("changes"))
     forest = nodes.from_rows(tables.rows("tree", path("5")))
     direct = prune_orphans.counts(path("placements"))
     rows = verify.finish(forest, direct, {})
-    root_ids = {root.pathway_id for root in read_roots(ROOTS_FILE, FALLBACK)} | {pathway_id(FALLBACK)}
+    root_ids = {root.pathway_id for root in read_roots(truth.roots, FALLBACK)} | {pathway_id(FALLBACK)}
     broken = verify.violations(rows, direct, [], [], root_ids, False)
     if any(broken.values()):
         raise SystemExit(f"the tree is not strict: { {k: v[:3] for k, v in broken.items() if v} }")
     return rows
 
 
-def measure(noise: Noise, method: Method, seed: int) -> dict:
+def measure(noise: Noise, method: Method, seed: int, truth: Truth) -> dict:
     """Grow one tree; its figures."""
-    reference = Reference(REFERENCE)
+    reference = Reference(truth.folder)
     names = chosen_leaves(reference)
     settings = {name: getattr(noise, name) for name in Noise.__dataclass_fields__}
+    settings |= {"reference": truth.folder, "synonyms": truth.synonyms}
     with FakeGemini(seed=seed, **settings) as fake, tempfile.TemporaryDirectory() as folder:
         with engine(fake, Path(folder), rpm=None, tpm=None) as (ask, _, ledger):
-            rows = plain_climb(names, ask) if method.plain else our_tree(names, ask, method, Path(folder))
+            rows = plain_climb(names, ask, truth) if method.plain else our_tree(names, ask, method, Path(folder), truth)
             calls = {kind: numbers["calls"] for kind, numbers in ledger.counts.items()}
     tree, gold = metrics.Hierarchy.of_tree(rows), of_reference(reference)
     found = metrics.evaluate(tree, gold, {})
@@ -235,10 +285,10 @@ def pathway_name(name: str) -> str:
     return metrics.normalise(name)
 
 
-def job(arguments: tuple[Noise, Method, int]) -> tuple[Noise, Method, dict]:
+def job(arguments: tuple[Noise, Method, int, Truth]) -> tuple[Noise, Method, dict]:
     """For a pool of processes."""
-    noise, method, seed = arguments
-    return noise, method, measure(noise, method, seed)
+    noise, method, seed, truth = arguments
+    return noise, method, measure(noise, method, seed, truth)
 
 
 HEAD = (
@@ -279,6 +329,8 @@ def main() -> None:
     parser.add_argument("--yielding", type=float, default=Noise.yielding)
     parser.add_argument("--stubborn", type=float, default=Noise.stubborn)
     parser.add_argument("--wrong-check", type=float, default=Noise.wrong_check)
+    parser.add_argument("--truth", choices=["reactome", "go"], default="reactome")
+    parser.add_argument("--go", type=Path, default=ROOT / "resources" / "go", help="the folder with GO's tables")
     parser.add_argument("--only", type=float, nargs=2, metavar=("WRONG", "VARIANTS"))
     given = parser.parse_args()
     given_noise = Noise(stubborn=given.stubborn, wrong_check=given.wrong_check, yielding=given.yielding)
@@ -295,8 +347,9 @@ def main() -> None:
     shares = f"stubborn {given.stubborn:.0%}, wrong check {given.wrong_check:.0%}, yielding {given.yielding:.0%}"
     print(f"{LEAVES} leaves, seed {given.seed}, {shares}")
     noises = [replace(given_noise, wrong_parent=w, variants=v, cycles=c, wrong_merge=m) for w, v, c, m in grid]
-    work = [(noise, method, given.seed) for noise in noises for method in methods]
-    with ProcessPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2) as pool:
+        truth = gene_ontology(given.go, Path(folder)) if given.truth == "go" else REACTOME
+        work = [(noise, method, given.seed, truth) for noise in noises for method in methods]
         show(pool.map(job, work))
 
 

@@ -127,6 +127,7 @@ class Config:
     yielding: float = 0.0
     wrong_check: float = 0.0
     variants: float = 0.0
+    synonyms: bool = False
     cycles: float = 0.0
     wrong_merge: float = 0.0
     intermediates: float = 0.1
@@ -227,8 +228,9 @@ def variants_of(name: str) -> list[str]:
 class Reference:
     """The Reactome tables as plain dicts, read at the first question. Pathways are known by their ids."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, with_synonyms: bool = False) -> None:
         self.directory = directory
+        self.with_synonyms = with_synonyms
 
     def _columns(self, table: str, *columns: str) -> Iterable[tuple[Any, ...]]:
         import pyarrow.parquet  # here, because starting the server and importing FakeGemini need no pyarrow
@@ -259,12 +261,32 @@ class Reference:
 
     @cached_property
     def _ids_by_name(self) -> dict[str, str]:
-        """Case-folded and loose names to ids; an exact name wins over a loose one, a low id over a high."""
+        """Case-folded and loose names to ids; an exact name wins over a loose one, a name over a synonym, a low id over
+        a high.
+        """
         ids: dict[str, str] = {}
-        for key in (str.casefold, loose):
-            for id_, name in self.names.items():
-                ids.setdefault(key(name), id_)
+        for spelled in ({id_: [name] for id_, name in self.names.items()}, self.synonyms):
+            for key in (str.casefold, loose):
+                for id_, names in spelled.items():
+                    for name in names:
+                        ids.setdefault(key(name), id_)
         return ids
+
+    @cached_property
+    def synonyms(self) -> dict[str, list[str]]:
+        """Id to its other names, in the order of the ids; only of a reference whose synonyms are used as variants."""
+        if not self.with_synonyms:
+            return {}
+        rows = self._columns("pathways", "id", "aliases")
+        return {id_: list(aliases) for id_, aliases in sorted(rows) if aliases and id_ in self.names}
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two names are spellings of one pathway."""
+        return loose(one) == loose(other) or (self.find(one) is not None and self.find(one) == self.find(other))
+
+    def variants_of(self, name: str) -> list[str]:
+        """Other names for a pathway that a model might use: its own synonyms where they are used, else spellings."""
+        return self.synonyms.get(self.find(name) or "", []) if self.with_synonyms else variants_of(name)
 
     @cached_property
     def spellings(self) -> frozenset[str]:
@@ -504,7 +526,7 @@ class Curator:
         return {"pathway": pathway, "confidence": confidence, "reasoning": why}
 
     def refine_term(self, item: dict, shared: dict) -> dict:
-        same = [name for name in item["candidates"] if loose(name) == loose(item["name"])]
+        same = [name for name in item["candidates"] if self.reference.is_same(name, item["name"])]
         why = "It is another spelling of a name in use." if same else "No name in use means the same."
         return {"standard_name": self._preferred([item["name"], *same]), "reasoning": why}
 
@@ -541,7 +563,7 @@ class Curator:
 
     def merge(self, item: dict, shared: dict) -> dict:
         pair = [item["a"], item["b"]]
-        same = loose(pair[0]) == loose(pair[1])
+        same = self.reference.is_same(*pair)
         if self._noisy("wrong_merge", *sorted(pair)):
             same = not same
         why = "Two spellings of one pathway." if same else "They are different processes."
@@ -625,8 +647,8 @@ class Curator:
         """The name as the answer writes it. A name that stands in the prompt is copied from there."""
         if copied := _same_name(name, given):
             return copied
-        if self._noisy("variants", item, name):
-            return pick(variants_of(name), "variant", item, name)
+        if self._noisy("variants", item, name) and (variants := self.reference.variants_of(name)):
+            return pick(variants, "variant", item, name)
         return name
 
     def _noisy(self, kind: str, *item: object) -> bool:
@@ -1496,7 +1518,7 @@ class Server:
     """All state, and one method per operation, which returns its Reply, or None if that comes later."""
 
     def __init__(self, reference: Path, config: Config, log: Path | None = None) -> None:
-        self.reference = Reference(reference)
+        self.reference = Reference(reference, with_synonyms=config.synonyms)
         self.start_config = config
         self.log = Log(log)
         self.in_flight = 0
