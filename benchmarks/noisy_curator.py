@@ -108,7 +108,7 @@ TOP = "GO:0008150"  # biological_process
 
 @dataclass(frozen=True)
 class Noise:
-    """Fractions of answers that are wrong, by kind; see tests/fake_gemini.py."""
+    """Fractions of answers that are wrong, by kind; see tests/fake_gemini/config.py."""
 
     wrong_parent: float = 0.0
     variants: float = 0.0
