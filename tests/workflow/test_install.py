@@ -1,4 +1,4 @@
-"""Installing from the lock files: what is said when it cannot be; with -m trial and a network, that it works on any day."""
+"""Installing from the lock files: what is said when it cannot be; and, with -m trial and a network, that it can be."""
 
 import os
 import shutil
