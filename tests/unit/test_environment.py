@@ -9,6 +9,7 @@ import pytest
 import yaml
 from locks import not_installed, pinned, read_locks, unmet, version_of
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements-build", "requirements", "requirements-test", "requirements-cluster")
@@ -67,10 +68,10 @@ def test_the_conda_environment_has_what_the_package_imports():
     provided_by = {"PIL": "pillow", "google": "google-genai", "yaml": "pyyaml"}
     rule_scripts = {path.stem for path in (ROOT / "scripts").glob("*.py")}
     imported = set().union(*map(imports_of, (ROOT / "scripts").rglob("*.py")))
-    third_party = imported - sys.stdlib_module_names - rule_scripts - {"rootward", "snakemake"}
+    third_party = imported - sys.stdlib_module_names - rule_scripts - {"rootward", "snakemake", "_typeshed"}
     assert {"pyarrow", "PIL", "psutil"} <= third_party
     packages = {pin.name for pin in conda_pins()}
-    assert {name for name in third_party if provided_by.get(name, name) not in packages} == set()
+    assert {name for name in third_party if canonicalize_name(provided_by.get(name, name)) not in packages} == set()
 
 
 def imports_of(path: Path) -> set[str]:
