@@ -17,7 +17,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, shard_digests
-from rootward.publish.exports.formats import FILES as EXPORTS
+from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
 from rootward.tables import label
 
@@ -215,6 +215,7 @@ def ledgers():
     return [f"results/ledger/{step}.json" for step in steps]
 
 
-def exports(*formats):
-    """The files of those of the formats that the configuration asks for, by format."""
-    return {name: f"results/exports/{EXPORTS[name]}" for name in formats if name in config["exports"]["formats"]}
+def exports(rule):
+    """The files of those of a rule's exports that the configuration asks for, by format."""
+    wanted = config["exports"]["formats"]
+    return {name: f"results/exports/{export.file}" for name, export in EXPORTS[rule].items() if name in wanted}
