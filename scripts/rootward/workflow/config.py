@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 if TYPE_CHECKING:
+    Format = str
     Export = str
-else:
-    Export = Literal[tuple(FILES)]  # the names as they are registered
+else:  # the names as they are registered
+    Format = Literal[("auto", *FORMATS)]
+    Export = Literal[tuple(FILES)]
 
 
 class Section(BaseModel):
@@ -282,8 +285,8 @@ class Config(Section):
     input: str | list[str] = Field(
         "config/interactions.tsv", description="The interactions: a file or a list of files."
     )
-    input_format: Literal["auto", "table", "parquet", "mitab", "signor", "biogrid", "string", "indra", "propaths"] = (
-        Field("auto", description="How `input` is read; auto looks at the content of each file.")
+    input_format: Format = Field(
+        "auto", description="Format of `input`; auto detects it from the content of each file."
     )
     curator: Literal["reactome", "gemini"] = Field(
         "reactome",

@@ -1,0 +1,55 @@
+"""What CONTRIBUTING.md says of the house: who imports whom, and how large files and functions are."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 400  # lines of a file
+WRITTEN = (".py", ".smk", ".js", ".css", ".html", ".md", ".toml", ".in")
+ROOMS = (".github", "benchmarks", "config", "docs", "profiles", "report", "resources", "rules", "scripts", "tests")
+PENDING = {  # being split on 2026-11-26
+    "scripts/rootward/asking/cache.py",
+    "tests/fake_gemini.py",
+    "tests/unit/test_cache.py",
+    "tests/unit/test_engine.py",
+    "tests/unit/test_fake_gemini.py",
+    "tests/unit/test_gemini.py",
+    "tests/unit/test_governor.py",
+}
+
+
+def files() -> Iterator[Path]:
+    """What people wrote, without libraries of others."""
+    yield from (path for path in ROOT.iterdir() if path.suffix in WRITTEN)
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*"):
+            if path.suffix in WRITTEN and "vendor" not in path.parts and path.is_file():
+                yield path
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_a_room_imports_only_from_those_below_it_and_no_modules_import_in_a_circle():
+    assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
+
+
+def test_no_file_is_longer_than_a_reader_can_hold():
+    lines = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n") for path in files()}
+    assert len(lines) > 200
+    assert {name: count for name, count in lines.items() if count > LONGEST and name not in PENDING} == {}
+
+
+def test_functions_are_short():
+    lengths = [
+        node.end_lineno - node.lineno + 1 for path in (ROOT / "scripts").rglob("*.py") for node in functions(path)
+    ]
+    assert len(lengths) > 500
+    assert median(lengths) < 10
