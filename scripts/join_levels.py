@@ -5,6 +5,7 @@ from dataclasses import asdict
 from rootward import tables
 from rootward.asking.ask import Asker
 from rootward.asking.opinions import choose_roots
+from rootward.asking.reattach import reattach
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import read_roots
 from rootward.tree.climb import Links, rootless
@@ -20,6 +21,10 @@ def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, 
     names[pathway_id(fallback_root)] = fallback_root
     edges = [row for level in climbed for row in level if row["parent_id"] is not None]
     rejected = {row["child_id"]: row["rejected"] for level in climbed for row in level if row["parent_id"] is None}
+    stuck = {id_: [one["parent"] for one in told] for id_, told in rejected.items() if told}
+    for id_, (parent, edge) in reattach(ask, links, stuck).items():
+        child = {"child_id": id_, "child": links.names[id_], "rejected": rejected[id_]}
+        edges.append(child | {"parent_id": parent, "parent": links.names[parent]} | asdict(edge))
     topmost = rootless(links, names)
     chosen = choose_roots(ask, [links.names[id_] for id_ in topmost], configured, fallback_root)
     for id_, (root, edge) in zip(topmost, chosen, strict=True):
