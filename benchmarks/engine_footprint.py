@@ -25,7 +25,7 @@ def main(count: int = 10_000) -> None:
     """Print the CPU and the memory of both; exit code 1 when a bar is missed."""
     questions = parent_questions(count + 1)
     with FakeGemini(latency=0.05) as fake, scratch() as folder, engine(fake, folder, **ENDLESS) as (asker, running, _):
-        gemini = running.gemini
+        gemini = running.model
         asker.ask_many(questions[-1:])  # imports the SDK, opens the pool
         at_rest = peak_mb()
         with Clock() as ours:

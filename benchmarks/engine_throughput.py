@@ -111,9 +111,9 @@ def compare(fake: FakeGemini, questions: list[Question], schema: type[BaseModel]
     rounds = []
     for _ in range(ROUNDS):  # in turn, so that what else the machine does falls on both
         with scratch() as folder, engine(fake, folder, **ENDLESS) as (asker, running, ledger):
-            running.gemini.role(kind).update(model="flash", batch=1, search=False)
+            running.model.question(kind).update(model="flash", batch=1, search=False)
             asker.ask_many(questions[-1:])
-            prompts = [running.gemini.prompt([question]) for question in questions[:-1]]
+            prompts = [running.model.prompt([question]) for question in questions[:-1]]
             usual = plain(fake, prompts, schema)
             with Clock() as ours:
                 answers = asker.ask_many(questions[:-1])

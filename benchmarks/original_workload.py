@@ -119,12 +119,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
     """The workload on a fresh fake and cache. batch: other batch sizes than shipped."""
     with FakeGemini(latency=QUICK, **fake_config) as fake, scratch() as folder:
         with engine(fake, folder, **SHIPPED) as (asker, running, _):
-            roles = running.gemini._roles
+            roles = running.model._questions
             roles["validate_evidence"]["search"] = False
             for kind, size in (batch or {}).items():
                 roles[kind]["batch"] = size
-            running.gemini._models["pro"]["rpm"] = None
-            original_call = running.gemini.call
+            running.model._models["pro"]["rpm"] = None
+            original_call = running.model.call
 
             def slow_evidence(questions, *given):
                 if questions[0].kind is KINDS["validate_evidence"]:
@@ -133,7 +133,7 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
                     time.sleep(SLOW - QUICK)
                 return original_call(questions, *given)
 
-            running.gemini.call = slow_evidence
+            running.model.call = slow_evidence
             return workload(asker, ahead)
 
 

@@ -12,6 +12,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 import yaml
 
 from rootward.workflow.config_check import load
+from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
@@ -138,8 +139,7 @@ def asked_of(*questions):
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
-        model = config["models"][role["model"]]
-        asked[name] = [model["id"], model["thinking"], role.get("search", False)]
+        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
