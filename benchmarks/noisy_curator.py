@@ -235,7 +235,7 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Tru
             path("leaves"), levels, truth.roots, FALLBACK, True, out, Giving(ask), reference=reference, **switches
         )
         levels.append(out)
-    join_levels.join_levels(path("leaves"), levels, truth.roots, FALLBACK, path("hierarchy"), ask)
+    join_levels.join_levels(path("leaves"), levels, truth.roots, FALLBACK, path("hierarchy"), ask, check=method.check)
     discover_siblings.discover_siblings(path("hierarchy"), FALLBACK, 5, path("siblings"), ask)
     inputs = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": truth.roots}
     merge_duplicates.merge_duplicates(inputs, FALLBACK, 0.85, path("1"), path("placements"), path("changes"), ask)

@@ -40,7 +40,7 @@ rule join_levels:
         levels=expand("results/parents_L{level}.parquet", level=range(1, LEVELS + 1)),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("choose_root"),
+        prompts=prompts("check_edge", "choose_root"),
     output:
         hierarchy=ensure("results/hierarchy.parquet", non_empty=True),
         ledger="results/ledger/join_levels.json",
@@ -54,10 +54,11 @@ rule join_levels:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("choose_root"),
+        llm_slots=slots("check_edge", "choose_root"),
     params:
+        check=config["climb"]["check"],
         fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("choose_root"),
+        asked_of=asked_of("check_edge", "choose_root"),
         code=code("join_levels"),
     script:
         "../scripts/join_levels.py"

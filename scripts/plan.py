@@ -81,7 +81,7 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
         switches = {"votes": votes, "check": check, "candidates": shown, "consult": consult}
         climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), reference=reference, **switches)
         levels.append(parents)
-    join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
+    join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask, check=check)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
     f = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": roots}
     merge_duplicates.merge_duplicates(

@@ -94,7 +94,7 @@ def rejected(tmp_path, parents, right, votes=1):
     roots, leaves = roots_file(tmp_path, "R"), write(tmp_path, "leaves", [leaf("B"), leaf("C")])
     level, hierarchy = str(tmp_path / "parents.parquet"), str(tmp_path / "hierarchy.parquet")
     load_script("climb").climb(leaves, [], roots, FALLBACK, False, level, FakeJob(curator), votes, check=True)
-    load_script("join_levels").join_levels(leaves, [level], roots, FALLBACK, hierarchy, make_asker(curator))
+    load_script("join_levels").join_levels(leaves, [level], roots, FALLBACK, hierarchy, make_asker(curator), check=True)
     climbed = tables.rows("hierarchy", hierarchy)
     tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
     folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)

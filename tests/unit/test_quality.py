@@ -97,7 +97,7 @@ def grown_tree(folder, scripts, curator, leaves, levels=10, order=None, check=Tr
             paths["leaves"], known, paths["roots"], FALLBACK, True, out, FakeJob(curator), votes=votes, check=check
         )
         known.append(out)
-    scripts["join_levels"](paths["leaves"], known, paths["roots"], FALLBACK, paths["hierarchy"], ask)
+    scripts["join_levels"](paths["leaves"], known, paths["roots"], FALLBACK, paths["hierarchy"], ask, check=check)
     scripts["discover_siblings"](paths["hierarchy"], FALLBACK, 2, paths["siblings"], ask)
     one = [str(folder / f"{n}.parquet") for n in range(1, 6)]
     scripts["merge_duplicates"](paths, FALLBACK, 0.85, one[0], paths["placements"], paths["changed"], ask)
@@ -287,7 +287,7 @@ def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_th
             levels.append(str(folder / f"parents_L{n}.parquet"))
             scripts["climb"](leaves, levels[:-1], roots, FALLBACK, True, levels[-1], job)
         hierarchy = str(folder / "hierarchy.parquet")
-        scripts["join_levels"](leaves, levels, roots, FALLBACK, hierarchy, ask)
+        scripts["join_levels"](leaves, levels, roots, FALLBACK, hierarchy, ask, check=True)
         cache.close()
         found.append(tables.rows("hierarchy", hierarchy))
     parent_of = {row["child_id"]: row["parent_id"] for row in found[0]}

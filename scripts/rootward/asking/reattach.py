@@ -1,12 +1,14 @@
 """A parent, from the tree that has grown, for a pathway whose every answer was refused.
 
-A model judges an edge better than it finds one. Candidates are the pathways named most like the stuck one, their
+A model judges an edge better than it finds one. The candidates are the pathways named most like the stuck one, their
 parents, and what was answered and refused; each is put to the yes-or-no question. A true parent's ancestors are
-ancestors too, so the pathways above each candidate that passed are asked about as well: a wrong yes seldom has company.
-The candidate with most yeses beyond noes on its way to the root wins.
+ancestors too, so what stands above each candidate is asked about as well: a wrong yes seldom has company. The candidate
+with most yeses beyond noes on its way to the root wins.
+
+benchmarks/noisy_curator.py measures what this gives over believing an answer that every wording repeats.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rootward.asking.ask import Asker
 from rootward.asking.opinions import check_edges
@@ -17,10 +19,8 @@ from rootward.tree.climb import Links
 from rootward.tree.nodes import Edge
 
 NEAREST = 10  # names looked at per stuck pathway
-NAMED = 2  # what it is worth to have been answered, though it was refused
+NAMED = 2  # what it is worth to have been answered, though refused
 LEAST = 2  # yeses beyond noes that a parent needs
-
-Verdicts = dict[tuple[str, str], Answer]
 
 
 def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, Edge]]:
@@ -28,62 +28,79 @@ def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> di
 
     `links` takes the new edges in, so that none of them closes a cycle.
     """
-    candidates = _candidates(links, stuck)
-    refused = {child: _refused(links, names) for child, names in stuck.items()}
-    verdicts: Verdicts = {}
-    _judge(ask, links, [(child, other) for child in candidates for other in candidates[child]], verdicts)
-    passed = {
-        child: [o for o in others if _holds(verdicts, child, o) or o in refused[child]]
+    if not stuck:
+        return {}
+    refused = {child: _known(links, names) for child, names in sorted(stuck.items())}
+    candidates = _candidates(links, refused)
+    judge = _Judge(ask, links)
+    judge.hear((child, other) for child, others in candidates.items() for other in others)
+    likely = {
+        child: [other for other in others if judge.says(child, other) > 0 or other in refused[child]]
         for child, others in candidates.items()
     }
-    above = {(child, a) for child, others in passed.items() for other in others for a in links.upward(other)}
-    _judge(ask, links, sorted(above - verdicts.keys()), verdicts)
+    judge.hear((child, a) for child, others in likely.items() for other in others for a in links.upward(other))
     found: dict[str, tuple[str, Edge]] = {}
-    for child, others in passed.items():
-        scores = {
-            o: _score(links, verdicts, child, o) + (NAMED if o in refused[child] else 0)
-            for o in others
-            if not links.is_below(o, child)
-        }
-        best = max(sorted(scores), key=lambda o: (scores[o], len(list(links.upward(o)))), default=None)
-        if best is not None and scores[best] >= LEAST:
-            verdict = verdicts[child, best]
-            reason = f"{verdict.value['reasoning']} (found in the tree: {scores[best]} more yes than no on its path)"
-            found[child] = best, Edge(verdict.method, reason, verdict.call_id)
+    for child, others in likely.items():
+        scores = {other: judge.score(child, other, NAMED * (other in refused[child])) for other in others}
+        best = _best(links, child, scores)
+        if best is not None:
+            found[child] = best, judge.edge(child, best)
             links.parent_of[child] = best
     return found
 
 
-def _candidates(links: Links, stuck: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _known(links: Links, names: Iterable[str]) -> list[str]:
+    return [id_ for name in names if (id_ := pathway_id(name)) in links.names]
+
+
+def _candidates(links: Links, refused: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of each stuck pathway what could be its parent: nothing that stands below it."""
     ids = sorted(links.names)
-    index = NameIndex([links.names[id_] for id_ in ids])
-    children = sorted(stuck)
-    near = index.nearest([links.names[child] for child in children], NEAREST + 1)
+    near = NameIndex([links.names[id_] for id_ in ids]).nearest([links.names[child] for child in refused], NEAREST + 1)
     found: dict[str, list[str]] = {}
-    for child, hits in zip(children, near, strict=True):
+    for (child, answered), hits in zip(refused.items(), near, strict=True):
         named = [ids[at] for at, _ in hits]
         parents = [parent for id_ in named if (parent := links.parent_of.get(id_))]
-        others = dict.fromkeys([*named, *parents, *_refused(links, stuck[child])])
+        others = dict.fromkeys([*named, *parents, *answered])
         found[child] = [id_ for id_ in others if not links.is_below(id_, child)]
     return found
 
 
-def _refused(links: Links, names: Sequence[str]) -> list[str]:
-    return [id_ for name in names if (id_ := pathway_id(name)) in links.names]
+def _best(links: Links, child: str, scores: Mapping[str, int]) -> str | None:
+    """The highest score that is enough; of equals the deepest, then the first id."""
+    fitting = [o for o in sorted(scores) if scores[o] >= LEAST and not links.is_below(o, child)]
+    return max(fitting, key=lambda o: (scores[o], sum(1 for _ in links.upward(o))), default=None)
 
 
-def _judge(ask: Asker, links: Links, edges: Sequence[tuple[str, str]], verdicts: Verdicts) -> None:
-    answers = check_edges(ask, [(links.names[child], links.names[other]) for child, other in edges])
-    verdicts.update(
-        {edge: answer for edge, answer in zip(edges, answers, strict=True) if isinstance(answer, Answer)}
-    )
+class _Judge:
+    """What the yes-or-no question says of edges, each asked once; an edge without an answer says nothing."""
 
+    def __init__(self, ask: Asker, links: Links):
+        self._ask, self._links = ask, links
+        self._verdicts: dict[tuple[str, str], Answer] = {}
 
-def _holds(verdicts: Verdicts, child: str, other: str) -> bool:
-    return (child, other) in verdicts and bool(verdicts[child, other].value["is_a"])
+    def hear(self, edges: Iterable[tuple[str, str]]) -> None:
+        """Ask about the (child, ancestor) pairs that were not asked about."""
+        new = sorted(set(edges) - self._verdicts.keys())
+        names = self._links.names
+        answers = check_edges(self._ask, [(names[child], names[above]) for child, above in new])
+        self._verdicts |= {e: answer for e, answer in zip(new, answers, strict=True) if isinstance(answer, Answer)}
 
+    def says(self, child: str, above: str) -> int:
+        """1 for yes, -1 for no, 0 for nothing."""
+        verdict = self._verdicts.get((child, above))
+        return 0 if verdict is None else 1 if verdict.value["is_a"] else -1
 
-def _score(links: Links, verdicts: Verdicts, child: str, other: str) -> int:
-    """Yeses minus noes over a candidate and what stands above it."""
-    asked = [above for above in links.upward(other) if (child, above) in verdicts]
-    return sum(1 if _holds(verdicts, child, above) else -1 for above in asked)
+    def score(self, child: str, other: str, prior: int) -> int:
+        """Yeses beyond noes over a pathway and all above it, and the prior where anything was said of it."""
+        said = [self.says(child, above) for above in self._links.upward(other)]
+        return sum(said) + prior * any(said)
+
+    def edge(self, child: str, parent: str) -> Edge:
+        """The edge to a parent found, with what speaks for it."""
+        line = list(self._links.upward(parent))
+        agreed = sum(self.says(child, above) > 0 for above in line)
+        verdict = self._verdicts.get((child, parent))
+        why = f"{verdict.value['reasoning']} " if verdict else ""
+        reason = f"{why}(found in the tree: {agreed} of {len(line)} pathways on its path were confirmed)"
+        return Edge("model", reason, verdict.call_id if verdict else None)

@@ -86,8 +86,8 @@ _JOINED: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     # GO's way of naming a process beside everybody else's.
     (re.compile(r"\b(meta|cata|ana)bolic process(?:es)?\b"), r"\1bolism"),
     (re.compile(r"\bbiosynthetic process(?:es)?\b"), "biosynthesis"),
-    (re.compile(r"\bup[ -]?regulation\b"), "positive regulation"),
-    (re.compile(r"\bdown[ -]?regulation\b"), "negative regulation"),
+    (re.compile(r"\bup[ -]?regulation of\b"), "positive regulation of"),
+    (re.compile(r"\bdown[ -]?regulation of\b"), "negative regulation of"),
     # British and American.
     (re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
     (re.compile(r"\bhaem(?=[ao])"), "hem"),
