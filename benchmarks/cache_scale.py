@@ -23,13 +23,14 @@ from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
 from rootward.asking.planning import Estimate
 from rootward.curators.base import Failure
-from rootward.curators.gemini import Gemini
+from rootward.curators.gemini import Gemini, templates
 from rootward.curators.questions import KINDS, Question, ask_about
 
 BATCH = 20
 LOOK = 100_000  # questions of a step
 CONFIG = configuration()
-GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], ROOT / "config" / "prompts", CONFIG["api"])
+PROMPTS = templates((ROOT / "config" / "prompts").glob("*.md"))
+GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], PROMPTS, CONFIG["api"])
 ASKED_OF = GEMINI.asked_of(KINDS["assign_term"])
 
 

@@ -11,7 +11,7 @@ from rootward.workflow.job import Job
 log = logging.getLogger("rootward")
 
 
-def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_rows: int = workbook.MAX_ROWS) -> None:
+def export_interactions(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     """reorganized, interactions, placements (paths) -> tsv, xlsx, those of them that are asked for.
 
     The workbook ends where Excel's sheets end; the log and its second sheet say what then stands only in the TSV.
@@ -26,7 +26,7 @@ def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_ro
     if "tsv" in out:
         written(out["tsv"], delimited.write(flat.COLUMNS, rows(), out["tsv"]), "rows")
     if "xlsx" in out:
-        book = workbook.write(flat.COLUMNS, rows(), out["xlsx"], max_rows)
+        book = workbook.write(flat.COLUMNS, rows(), out["xlsx"], workbook.MAX_ROWS)
         written(out["xlsx"], book.rows, "rows")
         for line in book.lines()[1:]:
             log.warning("%s: %s", out["xlsx"], line)

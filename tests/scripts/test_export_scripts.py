@@ -12,6 +12,7 @@ from export_ontology import export_ontology
 from export_sets import export_sets
 from rootward import tables
 from rootward.errors import UserError
+from rootward.publish.exports import workbook
 from rootward.publish.exports.formats import FILES
 from rootward.workflow.config import Config, load
 
@@ -80,9 +81,10 @@ def test_an_empty_result_is_said(paths, tmp_path, said):
     ]
 
 
-def test_a_full_sheet_is_said_and_the_table_is_whole(paths, tmp_path, said):
+def test_a_full_sheet_is_said_and_the_table_is_whole(paths, tmp_path, said, monkeypatch):
     out = {name: str(tmp_path / FILES[name]) for name in ("tsv", "xlsx")}
-    export_interactions(paths, out, max_rows=6)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 6)
+    export_interactions(paths, out)
     more = len(small_tree.placements()) - 5
     assert f"{more} more rows stand only in interactions.tsv: the sheet is full." in said.text
     assert len(Path(out["tsv"]).read_text(encoding="utf-8").splitlines()) > more

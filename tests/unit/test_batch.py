@@ -11,7 +11,7 @@ from rootward.asking.cache import AnswerCache, BatchJob
 from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, Failure
-from rootward.curators.gemini import Gemini
+from rootward.curators.gemini import Gemini, templates
 from rootward.curators.questions import ask_about
 from rootward.errors import UserError
 from rootward.workflow.config import Config
@@ -36,7 +36,8 @@ def start(fake, tmp_path):
 
     def start(megabytes: float = 10, attempts: int = 5, questions: dict | None = None) -> Engine:
         config = Config.model_validate({"questions": questions or {}}).model_dump(mode="json")
-        gemini = Gemini(config["models"], config["questions"], REPOSITORY / "config" / "prompts", config["api"])
+        prompts = templates((REPOSITORY / "config" / "prompts").glob("*.md"))
+        gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
         caches.append(AnswerCache(tmp_path / "answers.sqlite"))
         return Engine(gemini, caches[-1], Ledger(), 15, attempts, batch={"megabytes": megabytes, "poll": 0.05})
 

@@ -555,16 +555,17 @@ def test_an_earlier_answer_that_is_none_is_asked_anew(start, tmp_path):
 
 CHILD = """
     import sys, threading, time
+    from pathlib import Path
     from rootward.asking.cache import AnswerCache
     from rootward.workflow.config import Config
-    from rootward.curators.gemini import Gemini
+    from rootward.curators.gemini import Gemini, templates
     from rootward.asking.engine import Engine
     from rootward.errors import UserError
     from rootward.asking.ledger import Ledger
     from rootward.curators.questions import ask_about
 
     config = Config.model_validate({"models": {"flash": {"rpm": None, "tpm": None}}}).model_dump(mode="json")
-    gemini = Gemini(config["models"], config["questions"], sys.argv[2], config["api"])
+    gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
     engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 6, 5)
     questions = [
         ask_about("parent", {"child": f"x{n}", "excluded": []}, roots=["Autophagy"]) for n in range(int(sys.argv[3]))

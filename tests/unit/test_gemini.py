@@ -9,7 +9,7 @@ import pytest
 from builders import REPOSITORY, SCRIPTS
 from rootward.curators.base import BadRequest, Lost, Terminal, Throttled
 from rootward.curators.gemini import Gemini, _with_findings
-from rootward.curators.questions import ask_about
+from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.errors import UserError
 from rootward.workflow.config import Config
@@ -31,7 +31,8 @@ def fake(server, monkeypatch):
 def made_gemini(prompts=PROMPTS, questions: dict | None = None, **flash) -> Gemini:
     """The curator as configured, but for other settings of `flash` and of the questions."""
     config = Config.model_validate({"models": {"flash": flash}, "questions": questions or {}}).model_dump(mode="json")
-    return Gemini(config["models"], config["questions"], prompts, config["api"])
+    templates = {kind: prompts / f"{kind}.md" for kind in KINDS}
+    return Gemini(config["models"], config["questions"], templates, config["api"])
 
 
 def parent(child: str = "Mitophagy"):
@@ -401,12 +402,12 @@ import sys
 from pathlib import Path
 from rootward.asking.cache import AnswerCache
 from rootward.workflow.config import Config
-from rootward.curators.gemini import Gemini
+from rootward.curators.gemini import Gemini, templates
 from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
 from rootward.curators.questions import ask_about
 config = Config().model_dump(mode="json")
-gemini = Gemini(config["models"], config["questions"], sys.argv[2], config["api"])
+gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
 engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 4, 5)
 answers = engine.answer([ask_about("parent", {"child": "Mitophagy", "excluded": []}, roots=["Autophagy"])])
 print(answers[0].value["parent"], "google.genai" in sys.modules, "httpx2" in sys.modules)

@@ -9,7 +9,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -30,15 +30,19 @@ MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
 class Gemini:
     """Asks the models of the configuration.
 
-    models: role -> section `models.<role>`; roles: kind of question -> section `questions.<kind>`; prompts: folder of
-    the templates; api: section `api`.
+    models: role -> section `models.<role>`; roles: kind of question -> section `questions.<kind>`; prompts: kind of
+    question -> its template; api: section `api`.
     """
 
     def __init__(
-        self, models: Mapping[str, dict], roles: Mapping[str, dict], prompts: str | Path, api: Mapping[str, Any]
+        self,
+        models: Mapping[str, dict],
+        roles: Mapping[str, dict],
+        prompts: Mapping[str, Path],
+        api: Mapping[str, Any],
     ):
         self._models, self._roles, self._api = models, roles, api
-        self._prompts = Path(prompts)
+        self._prompts = prompts
         self._templates: dict[tuple[str, int], Any] = {}
         self._clients: dict[float, Any] = {}
         self._lock = threading.Lock()
@@ -61,21 +65,21 @@ class Gemini:
 
     def _template_source(self, kind: str) -> str:
         try:
-            return (self._prompts / f"{kind}.md").read_text(encoding="utf-8")
+            return self._prompts[kind].read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{self._prompts / f'{kind}.md'}: cannot be read ({error})") from None
+            raise UserError(f"{self._prompts[kind]}: cannot be read ({error})") from None
 
     def prompt(self, questions: Sequence[Question]) -> str:
         """The prompt of a call: the instructions of its kind, then the data block."""
         kind, wording = questions[0].kind.name, questions[0].shared.get("wording", 1)
         template = self._templates.get((kind, wording))
         if template is None:
-            template = _template(self._template_source(kind), self._prompts / f"{kind}.md", wording)
+            template = _template(self._template_source(kind), self._prompts[kind], wording)
             self._templates[kind, wording] = template
         data = block(questions)
         text = template(data).rstrip()
         if not text.endswith(data):
-            raise UserError(f"{self._prompts / f'{kind}.md'}: must end with {{{{ block }}}}, the data of the question")
+            raise UserError(f"{self._prompts[kind]}: must end with {{{{ block }}}}, the data of the question")
         return text
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
@@ -230,6 +234,11 @@ class Gemini:
         if code == 404:
             return Terminal(f"the API knows no model {model!r} (models.*.id): {first}")
         return BadRequest(f"{code}: {first}")
+
+
+def templates(paths: Iterable[str | Path]) -> dict[str, Path]:
+    """Kind of question -> its prompt template, the file of that name."""
+    return {path.stem: path for path in map(Path, paths)}
 
 
 def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
