@@ -301,7 +301,12 @@ class Config(Section):
         "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
     )
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
-    prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
+    prompts: str = Field(
+        "config/prompts",
+        min_length=1,
+        description="Your prompt templates; for a question without a file here the shipped one is used. A changed "
+        "prompt asks its question again.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API: half the price, answers within a day. Questions that "
