@@ -14,7 +14,8 @@ from rootward import tables
 from rootward.errors import UserError
 from rootward.publish.exports import workbook
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config import Config, load
+from rootward.workflow.config import Config
+from rootward.workflow.config_check import load
 
 REFERENCE = Path(__file__).parents[2] / "resources" / "reactome"
 RULES = {

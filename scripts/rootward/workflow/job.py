@@ -75,7 +75,8 @@ class Job:
             found[argument] = list(read) if made.is_many else read or None
         found |= {argument: job.output[argument] for argument in step.writes}
         found |= {argument: job.params[argument] for argument in step.settings}
-        found |= {argument: setting(job.config, key) for argument, key in step.tuning.items()} | step.fixed
+        found |= {argument: setting(job.config, key) for argument, key in step.tuning.items()}
+        found |= step.fixed
         return found | {"ask": self.asker} if step.asks else found
 
     def _given(self, argument: str) -> Any:
@@ -107,10 +108,7 @@ class Job:
         from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
-        if self.asks_a_model:
-            curator, _, _ = self._engine(given.prompts)
-        else:
-            curator = self._offline(given.roots)
+        curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
 
     @cached_property
@@ -147,12 +145,10 @@ class Job:
         engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
         return engine, gemini, cache
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
-        if error is None:
-            return False
-        if isinstance(error, SystemExit):
-            return False
+        if error is None or isinstance(error, SystemExit):
+            return
         where = self._snakemake.log[0] if self._snakemake.log else "its log"
         name = self._snakemake.rule
         if isinstance(error, UserError):

@@ -251,19 +251,20 @@ def run(
         for part in STEPS[name].parts(config):
             function = getattr(import_module(name), name)
             asking = {"ask": ask} if STEPS[name].asks else {}
-            function(**_arguments(name, config, given, folder, part) | changed.get(name, {}), **asking)
+            function(**{**_arguments(name, config, given, folder, part), **changed.get(name, {}), **asking})
 
 
 def _arguments(
     name: str, config: Mapping[str, Any], given: Mapping[str, Any], folder: Path, part: Mapping[str, int]
 ) -> dict[str, Any]:
     step = STEPS[name]
-    found: dict[str, Any] = {argument: (given | part)[argument] for argument in step.given}
+    outside = {**given, **part}
+    found: dict[str, Any] = {argument: outside[argument] for argument in step.given}
     for argument, made in step.reads.items():
         paths = [str(folder / file) for file in made.names(config, part.get("level"))]
         found[argument] = paths if made.is_many else next(iter(paths), None)
     found |= {argument: str(folder / file.format(**part)) for argument, file in step.writes.items()}
-    return found | {argument: setting(config, key) for argument, key in _keys(step)} | step.fixed
+    return {**found, **{argument: setting(config, key) for argument, key in _keys(step)}, **step.fixed}
 
 
 def _keys(step: Step) -> Iterator[tuple[str, str]]:
