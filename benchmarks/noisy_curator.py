@@ -44,7 +44,7 @@ from rootward.curators.base import Failure
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import read_roots
 from rootward.tree import metrics, nodes, verify
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.workflow.steps import STEPS, run
 
 LEAVES = 500

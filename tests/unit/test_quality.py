@@ -27,7 +27,7 @@ from rootward.asking.ledger import Ledger
 from rootward.curators.base import BadRequest
 from rootward.knowledge.names import differ_in_meaning, pathway_id, same_words
 from rootward.tree import nodes, verify
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.workflow.steps import run
 
 ROOTS = ["Cellular responses to stimuli", "Signal Transduction", "Metabolism", "Immune System", "Autophagy"]
