@@ -135,7 +135,8 @@ class Job:
 
     def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Gemini", "AnswerCache"]:
         from rootward.asking.engine import Engine
-        from rootward.curators.gemini import Gemini, templates
+        from rootward.curators.gemini import Gemini
+        from rootward.curators.prompts import templates
 
         config = self._snakemake.config
         gemini = Gemini(config["models"], config["questions"], templates(prompts), config["api"])

@@ -228,7 +228,7 @@ STEPS: dict[str, Step] = {
 class Asks(Protocol):
     """What a step asks through: `asking.ask.Asker`, or whatever stands in for it."""
 
-    def ask_many(self, questions: Any, follow: Any = None) -> list[Any]:
+    def ask_many(self, questions: Any, follow_up: Any = None) -> list[Any]:
         """One answer or failure per question."""
         ...
 
