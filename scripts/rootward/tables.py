@@ -5,6 +5,7 @@ moved into place: the same content is the same bytes, and a half-written table c
 when it is needed, so that a script that only asks `is_empty` starts without it.
 """
 
+import logging
 import os
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from rootward.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+log = logging.getLogger("rootward")
 
 COMPRESSION = "zstd"
 ROW_GROUP = 100_000
@@ -230,6 +233,7 @@ def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, 
         except OSError as error:  # pyarrow's do not say which file they are about
             error.filename = error.filename or str(path)
             raise
+    log.info("%s: %d rows", path, table.num_rows, extra={"table": name, "n_rows": table.num_rows})
 
 
 def _sort_columns(table: Table) -> list[str]:

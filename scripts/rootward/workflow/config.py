@@ -302,6 +302,11 @@ class Config(Section):
     )
     reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
+    screen: Literal["rootward", "snakemake"] = Field(
+        "rootward",
+        description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
+        "text, which is in .snakemake/log in any case.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API: half the price, answers within a day. Questions that "

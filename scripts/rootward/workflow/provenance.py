@@ -33,6 +33,7 @@ TRANSPORT = frozenset(
         "watch",
         "workflow.config",
         "workflow.job",
+        "workflow.status",
         "workflow.provenance",
     }
 )
