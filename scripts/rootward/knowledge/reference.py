@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -125,30 +126,39 @@ class Reference:
     # --- by protein ---
 
     @cached_property
-    def _memberships(self) -> dict[str, frozenset[str]]:
-        """Approved symbol -> ids of the lowest-level pathways that one of its accessions takes part in."""
+    def _by_accession(self) -> dict[str, frozenset[str]]:
+        """UniProt accession -> ids of the lowest-level pathways that it takes part in."""
         import pyarrow.parquet as pq
 
-        pathways_of: dict[str, list[str]] = {}
+        found: dict[str, set[str]] = {}
         table = pq.read_table(self.folder / "protein_pathway.parquet", columns=["uniprot", "pathway_id"])
         for uniprot, pathway in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
             if pathway in self.pathways:
-                pathways_of.setdefault(uniprot, []).append(pathway)
+                found.setdefault(uniprot, set()).add(pathway)
+        return {uniprot: frozenset(ids) for uniprot, ids in found.items()}
+
+    @cached_property
+    def _memberships(self) -> dict[str, frozenset[str]]:
+        """Approved symbol -> the pathways of all its accessions."""
+        import pyarrow.parquet as pq
+
+        by_symbol: dict[str, frozenset[str]] = {}
         proteins = pq.read_table(self.folder / "proteins.parquet", columns=["uniprot", "symbol"])
-        by_symbol: dict[str, set[str]] = {}
         for uniprot, symbol in zip(*(proteins[c].to_pylist() for c in proteins.column_names), strict=True):
-            if uniprot in pathways_of:
-                by_symbol.setdefault(symbol, set()).update(pathways_of[uniprot])
-        return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
+            if uniprot in self._by_accession:
+                by_symbol[symbol] = by_symbol.get(symbol, frozenset()) | self._by_accession[uniprot]
+        return by_symbol
 
     @property
     def symbols(self) -> list[str]:
         """The proteins it knows, sorted."""
         return sorted(self._memberships)
 
-    def pathways_of(self, symbol: str) -> frozenset[str]:
-        """The lowest-level pathways of a protein; empty when the reference does not know it."""
-        return self._memberships.get(symbol, frozenset())
+    def pathways_of(self, protein: str) -> frozenset[str]:
+        """The lowest-level pathways of a protein, by its symbol or, where several genes make one protein and no symbol
+        is its own (histone H4, P62805), by its accession; empty when the reference does not know it.
+        """
+        return self._memberships.get(protein) or self._by_accession.get(protein, frozenset())
 
     def above(self, symbol: str) -> frozenset[str]:
         """All pathways a protein takes part in, at every level."""
@@ -227,7 +237,7 @@ def _stem(word: str) -> str:
     return cut if len(cut) >= 4 else word
 
 
-def _unique(pairs) -> dict[str, str | None]:
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     """key -> value, or None where a key has several values: what is ambiguous is not found."""
     table: dict[str, str | None] = {}
     for key, value in pairs:

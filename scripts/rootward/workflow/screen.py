@@ -108,7 +108,7 @@ class Screen(logging.Handler):
             self._plain.handle(record)
             return
         try:
-            self._on.get(event, self._other)(record)
+            (self._on[event] if event in self._on else self._other)(record)
         except Exception as error:
             self._out.end()
             self._is_begun, self._on = False, {}
@@ -172,8 +172,7 @@ class Screen(logging.Handler):
             return tally.done, tally.total, tally.names(), tally.progress()
 
     def _finish(self, record: Any) -> None:
-        step = self._tally and self._tally.ends(record.job_id)
-        if self._tally is None or step is None:
+        if self._tally is None or (step := self._tally.ends(record.job_id)) is None:
             return
         self._errors.pop(step.name, None)
         if not step.is_counted:
@@ -186,7 +185,7 @@ class Screen(logging.Handler):
 
     def _fail(self, record: Any) -> None:
         """A job failed: its own line says why, or else all that Snakemake has on it."""
-        step = self._tally and self._tally.ends(record.jobid)
+        step = self._tally.ends(record.jobid) if self._tally else None
         name = step.name if step else record.rule_name
         held = self._held.pop(record.thread, [])
         if step and step.told.error:

@@ -139,8 +139,14 @@ def _folded(steps: Sequence[str]) -> list[str]:
 
 
 def _follows(one: str, other: str) -> bool:
-    (before, number), (after, following) = (re.fullmatch(r"(.*?)(\d*)", step).groups() for step in (one, other))
+    (before, number), (after, following) = (_split(step) for step in (one, other))
     return before == after and number != "" and following != "" and int(following) == int(number) + 1
+
+
+def _split(step: str) -> tuple[str, str]:
+    """`climb L3` as `climb L` and `3`."""
+    words = step.rstrip("0123456789")
+    return words, step[len(words) :]
 
 
 def _listed(names: Sequence[str]) -> str:
