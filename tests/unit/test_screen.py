@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rootward.workflow import job as jobs
 from rootward.workflow import screen as screens
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.workflow.screen import Screen, attach
 from snakemake.logging import ColorizingTextHandler, DefaultFormatter
 from snakemake.settings.enums import Quietness

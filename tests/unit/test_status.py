@@ -17,8 +17,11 @@ def logger(monkeypatch):
     """The logger of the steps, as it is in a fresh process."""
     logger = logging.getLogger("rootward")
     monkeypatch.setattr(logger, "handlers", [])
-    monkeypatch.setattr(logger, "level", logging.INFO)
-    return logger
+    monkeypatch.setattr(logger, "propagate", False)
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield logger
+    logger.setLevel(before)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Why a job runs, in words."""
 
 import pytest
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.workflow.why import Cause, natural, setting, words
 
 CONFIG = load({})

@@ -89,7 +89,7 @@ class Screen(logging.Handler):
         self._held: dict[int | None, list[str]] = {}
         self._last = ""
         self._said: set[str] = set()
-        self._on: dict[LogEvent, Callable[[Any], None]] = {
+        self._on: dict[LogEvent | None, Callable[[Any], None]] = {
             LogEvent.WORKFLOW_STARTED: self._begin,
             LogEvent.RUN_INFO: self._take_stock,
             LogEvent.JOB_INFO: self._explain if is_dryrun else self._start,
@@ -108,7 +108,7 @@ class Screen(logging.Handler):
             self._plain.handle(record)
             return
         try:
-            (self._on[event] if event in self._on else self._other)(record)
+            self._on.get(event, self._other)(record)
         except Exception as error:
             self._out.end()
             self._is_begun, self._on = False, {}
