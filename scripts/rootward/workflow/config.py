@@ -288,8 +288,19 @@ class Batch(Section):
 
 class Api(Section):
     base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
-    version: str = Field("v1beta", min_length=1, description="Version of the API.")
-    vertex: bool = Field(False, description="Use Vertex AI, configured by the SDK's environment variables.")
+    version: str | None = Field(
+        None,
+        min_length=1,
+        description="Version of the API; null is GOOGLE_GENAI_API_VERSION, or v1beta (on Vertex AI v1beta1).",
+    )
+    vertex: bool | None = Field(
+        None,
+        description="Ask Vertex AI (Google Cloud credentials, project and location); null follows the SDK's switch "
+        "GOOGLE_GENAI_USE_VERTEXAI.",
+    )
+    longest_wait: float = Field(
+        120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
+    )
 
 
 class Config(Section):

@@ -42,6 +42,7 @@ TRANSPORT = frozenset(
         "asking.sql",
         "asking.work",
         "curators.prompts",
+        "curators.wire",
         "curators.replies",
         "errors",
         "files",
