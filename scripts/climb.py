@@ -1,5 +1,6 @@
 """Climb one level: ask every pathway that is new on the level below for its immediate parent."""
 
+import logging
 import shutil
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from rootward.workflow.job import Job
 
 if TYPE_CHECKING:
     from rootward.asking.ask import Asker
+
+log = logging.getLogger("rootward")
 
 
 def climb(
@@ -38,6 +41,7 @@ def climb(
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
+        log.info("nothing new to ask about", extra={"made": "nothing new"})
         return
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rootward.asking.ledger import Ledger
 from rootward.errors import UserError
+from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rootward.asking.engine import Engine
     from rootward.curators.gemini import Gemini
     from rootward.curators.offline import ReactomeCurator
+
+SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
 
 log = logging.getLogger("rootward")
 
@@ -50,16 +53,21 @@ class Job:
     """What surrounds a rule script: `Job(snakemake).run(step)`, or, for what is no step of `steps.STEPS`, a context.
 
     A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its
-    traceback goes to the log, and one line with the log's name to the screen.
+    traceback goes to the log, and one line with the log's name to the screen. `job.status` is what the step tells the
+    screen of the run on its way.
     """
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
         self._ledger = Ledger()
+        self._answered = 0
+        self.status = Status(beside(snakemake.log[0]) if snakemake.log else None, self._numbers)
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
         configure_logging(self._snakemake)
+        log.addHandler(self.status)
+        self.status.write()
         return self
 
     def run(self, function: Callable[..., None]) -> None:
@@ -100,6 +108,19 @@ class Job:
         """Whether the configured curator is a language model."""
         return asks_a_model(self._snakemake.config)
 
+    def _numbers(self) -> dict[str, int | float]:
+        counts = list(self._ledger.counts.values())
+        return {
+            "asked": sum(numbers["questions"] for numbers in counts),
+            "answered": self._answered,
+            "hits": sum(numbers["hits"] for numbers in counts),
+            "dollars": sum(paid["dollars"] for paid in list(self._ledger.models.values())),
+        }
+
+    def _hear(self, answers: int) -> None:
+        self._answered += answers
+        self.status.working()
+
     @cached_property
     def asker(self) -> "Asker":
         """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
@@ -109,7 +130,8 @@ class Job:
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
+        self.status.told.curator = self._snakemake.config["curator"]
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear)
 
     @cached_property
     def cache(self) -> "AnswerCache":
@@ -148,21 +170,30 @@ class Job:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
-        if error is None or isinstance(error, SystemExit):
+        if error is None:
+            self.status.ended()
             return
-        where = self._snakemake.log[0] if self._snakemake.log else "its log"
-        name = self._snakemake.rule
-        if isinstance(error, UserError):
-            log.error("%s", error)
-            print(f"{name}: {error}", file=sys.stderr)
-        elif isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {error.filename or 'a result'}: {os.strerror(error.errno)}", file=sys.stderr)
-        else:
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {type(error).__name__}: {error!s:.200} (traceback in {where})", file=sys.stderr)
+        if isinstance(error, SystemExit):
+            return
+        is_users = isinstance(error, UserError)
+        log.error("%s", error if is_users else "".join(traceback.format_exception(error)))
+        self._fail(self._in_a_line(error))
         logging.shutdown()
         sys.exit(1)
+
+    def _in_a_line(self, error: BaseException) -> str:
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
+            return f"{error.filename or 'a result'}: {os.strerror(error.errno)}"
+        where = self._snakemake.log[0] if self._snakemake.log else "its log"
+        return f"{type(error).__name__}: {error!s:.200} (traceback in {where})"
+
+    def _fail(self, line: str) -> None:
+        """Say the one line of an error: through the status to a screen that looks at it, or else directly."""
+        self.status.ended(line)
+        if not os.environ.get(SHOWN) or not self._snakemake.log:
+            print(f"{self._snakemake.rule}: {line}", file=sys.stderr)
 
     def _sum_up(self, is_done: bool) -> None:
         """Say in the log what was asked and paid, also by a script that failed; only one that did not has a ledger."""
