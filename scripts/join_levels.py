@@ -13,7 +13,7 @@ from rootward.workflow.job import Job
 
 
 def join_levels(
-    leaves: str, levels: list[str], roots: str, fallback_root: str, hierarchy: str, ask: Asker, *, check: bool
+    *, leaves: str, levels: list[str], roots: str, fallback_root: str, check: bool, hierarchy: str, ask: Asker
 ) -> None:
     """leaves, parents_L1..Lmax -> hierarchy: one edge per pathway that is no root.
 
@@ -26,7 +26,7 @@ def join_levels(
     names[pathway_id(fallback_root)] = fallback_root
     edges = [row for level in climbed for row in level if row["parent_id"] is not None]
     rejected = {row["child_id"]: row["rejected"] for level in climbed for row in level if row["parent_id"] is None}
-    stuck = {id_: [one["parent"] for one in told] for id_, told in rejected.items() if told and check}
+    stuck = {id_: [one["parent"] for one in refused] for id_, refused in rejected.items() if refused and check}
     found = reattach(ask, links, stuck)
     topmost = rootless(links, names)
     chosen = choose_roots(ask, [links.names[id_] for id_ in topmost], configured, fallback_root)
@@ -39,13 +39,4 @@ def join_levels(
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        join_levels(
-            leaves=snakemake.input.leaves,
-            levels=list(snakemake.input.levels),
-            roots=snakemake.input.roots,
-            fallback_root=snakemake.params.fallback_root,
-            hierarchy=snakemake.output.hierarchy,
-            ask=job.asker,
-            check=snakemake.params.check,
-        )
+    Job(snakemake).run(join_levels)

@@ -328,8 +328,17 @@ class Config(Section):
         description="Number of jobs that assign the interactions, each its share. One is best on one machine, where "
         "starting a job costs more than it saves; more use several nodes of a cluster and limit the memory of a job.",
     )
+    screen: Literal["rootward", "snakemake"] = Field(
+        "rootward",
+        description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
+        "text, which is in .snakemake/log in any case.",
+    )
     reference: str = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
-    prompts: str = Field("config/prompts", min_length=1, description="Folder of the prompt templates.")
+    prompts: str = Field(
+        "config/prompts",
+        min_length=1,
+        description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "

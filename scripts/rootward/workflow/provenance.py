@@ -50,6 +50,7 @@ TRANSPORT = frozenset(
         "workflow.config",
         "workflow.config_check",
         "workflow.job",
+        "workflow.status",
         "workflow.provenance",
     }
 )
