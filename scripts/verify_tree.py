@@ -9,6 +9,7 @@ from rootward.files import write_text
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
+from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
 from rootward.workflow.job import Job
 
@@ -43,7 +44,7 @@ def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str])
     write_text(out["verification"], json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
-        raise UserError(f"the tree breaks {len(broken)} invariants: {'; '.join(broken)}")
+        raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
     tables.write("reorganized", rows, out["reorganized"])
     tables.write("placements", placements, out["placements"])
     tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in paths["changes"]), out["changes"])

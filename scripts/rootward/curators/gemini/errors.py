@@ -26,11 +26,11 @@ def explained(error: Exception, model: str) -> Exception:
     if code in (500, 502, 503, 504, 408, 499):
         return Lost(f"{code}: {first:.80}", overloaded=code in (503, 504))
     if code == 400 and details.get("error", {}).get("status") == "FAILED_PRECONDITION":
-        return Fatal(f"the API is not open to this project or place ({first})")
+        return Fatal(f"the API is not available to this project or region ({first})")
     if code in (401, 403) or "API key" in message or "API_KEY" in json.dumps(details):
         return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {first})")
     if code == 404:
-        return Fatal(f"the API knows no model {model!r} (models.*.id): {first}")
+        return Fatal(f"the API does not know the model {model!r} (models.*.id): {first}")
     return BadRequest(f"{code}: {first}")
 
 
