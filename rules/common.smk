@@ -12,7 +12,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 import yaml
 
 from rootward.workflow.config_check import load
-from rootward.curators.base import answer_settings
+from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of

@@ -210,9 +210,7 @@ class Client:
 
     def _answered(self, number: int, call: Call) -> None:
         characters = self._characters(number)
-        self.pace.answered(
-            call, characters=characters, tokens=characters // 4, seconds=self.world.now - call.at
-        )
+        self.pace.answered(call, characters=characters, tokens=characters // 4, seconds=self.world.now - call.at)
         self._left -= 1
         if not self._left:
             self.ended = self.world.now

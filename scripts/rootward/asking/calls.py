@@ -5,10 +5,10 @@ from collections import Counter
 from pathlib import Path
 
 from rootward.asking.governor import Governor
-from rootward.asking.pace import Pace
-from rootward.asking.sent import Sent
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
+from rootward.asking.pace import Pace
+from rootward.asking.sent import Sent
 from rootward.asking.work import KEPT, Outcome, Work
 from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
 

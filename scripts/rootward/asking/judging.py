@@ -6,9 +6,10 @@ from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.ledger import Ledger
 from rootward.asking.lookup import answer_of
 from rootward.asking.work import Outcome
-from rootward.curators.base import Failure, Model, ModelSettings
+from rootward.curators.base import Failure, Model
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
+from rootward.curators.settings import ModelSettings
 
 
 class Judge:

@@ -173,7 +173,7 @@ class Pace:
         call.is_refused = True
         self._settle(call, 0.0, 0.0)
         for quota in self._quotas.values():
-            quota.end_probe(call)
+            quota.end_probe(call, wait)
         if call.at < self._gate.opens or self._is_one_of(EXPECTED if is_expected else SEVERAL, call):
             self._hold_everybody(call, wait, unit)
             return self._gate.opens - now

@@ -127,11 +127,13 @@ class LearnedQuota:
             self._most += self._use(call)
             self._probes += 1
 
-    def end_probe(self, call: Call) -> None:
+    def end_probe(self, call: Call, wait: float | None) -> None:
         """A call was refused. If it was a probe, the quota holds still: no other one for a window."""
         if call in self._probing:
             self._probing.discard(call)
             self._rest(self._clock())
+            if wait is not None:
+                self._waits.append((self._clock() + wait, wait))
 
     def _rest(self, now: float) -> None:
         self._probes, self._probe_from = 1, now + max(self._window or 0.0, PROBE_EVERY)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, Protocol, TypedDict
+from typing import Any, Literal, Protocol
 
 from rootward.curators.questions import Kind, Question
 from rootward.curators.replies import RawReply
+from rootward.curators.settings import ModelSettings, QuestionSettings
 from rootward.errors import UserError
 
 
@@ -57,42 +58,6 @@ class Curator(Protocol):
         follow_up(question, answer) names the questions that will be asked next; who answers at once need not care.
         """
         ...
-
-
-class Price(TypedDict):
-    """US dollars per million tokens."""
-
-    input: float
-    output: float
-
-
-class ModelSettings(TypedDict):
-    """Section `models.<role>` of the configuration, checked there."""
-
-    id: str
-    concurrency: int
-    rpm: int | None
-    tpm: int | None
-    rpd: int | None
-    timeout: float
-    max_output_tokens: int
-    thinking: str | None
-    price: Price
-
-
-class QuestionSettings(TypedDict):
-    """Section `questions.<kind>` of the configuration, checked there."""
-
-    model: str
-    batch: int
-    search: NotRequired[bool]
-
-
-def answer_settings(question: QuestionSettings, model: ModelSettings) -> dict[str, Any]:
-    """The part of the configuration that changes what is answered. It is in the key of every answer, and in what makes
-    Snakemake run a step again; what does not stand here changes how questions travel, and nothing else.
-    """
-    return {"id": model["id"], "thinking": model["thinking"], "search": question.get("search", False)}
 
 
 class BatchJobs(Protocol):

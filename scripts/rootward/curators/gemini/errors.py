@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.gemini.client import KEY_NAMES, without_key
@@ -53,7 +53,13 @@ def _too_much(details: dict[str, Any], message: str, model: str, retry_after: fl
         return Fatal(f"{model}: {message}; every answer so far is kept, run the same command again when it is settled")
     if wait is not None and wait > LONGEST_WAIT:
         return Fatal(f"{model}: the API asks to wait {wait:.0f} s; every answer so far is kept, run again then")
-    return Throttled(wait)
+    return Throttled(wait, _unit(details))
+
+
+def _unit(details: dict[str, Any]) -> Literal["requests", "tokens"]:
+    """What a 429 says there was too much of."""
+    of_tokens = re.search(r'"quota(Metric|Id)": "[^"]*token', json.dumps(details), re.IGNORECASE)
+    return "tokens" if of_tokens else "requests"
 
 
 def _seconds(text: object) -> float | None:

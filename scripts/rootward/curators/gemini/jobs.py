@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rootward.curators.base import ModelSettings
 from rootward.curators.gemini.client import Clients
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.settings import generation
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
+from rootward.curators.settings import ModelSettings
 
 
 class GeminiJobs:

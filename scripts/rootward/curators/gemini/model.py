@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rootward.curators.base import BadRequest, Lost, ModelSettings, QuestionSettings, answer_settings
+from rootward.curators.base import BadRequest, Lost
 from rootward.curators.gemini.client import Clients
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
@@ -16,6 +16,7 @@ from rootward.curators.gemini.settings import RequestConfigs
 from rootward.curators.prompts import Prompts
 from rootward.curators.questions import Kind, Question, digest, escaped
 from rootward.curators.replies import RawReply
+from rootward.curators.settings import ModelSettings, QuestionSettings, answer_settings
 
 
 class Gemini:

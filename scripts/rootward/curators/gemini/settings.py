@@ -3,8 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from rootward.curators.base import ModelSettings
 from rootward.curators.questions import digest
+from rootward.curators.settings import ModelSettings
 
 if TYPE_CHECKING:
     from google.genai.types import GenerateContentConfig
