@@ -1,11 +1,14 @@
 """Climb one level: ask every pathway that is new on the level below for its immediate parent."""
 
+import logging
 import shutil
 from pathlib import Path
 
 from rootward import tables
 from rootward.files import replacing
 from rootward.workflow.job import Job
+
+log = logging.getLogger("rootward")
 
 
 def climb(
@@ -33,6 +36,7 @@ def climb(
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
+        log.info("nothing new to ask about", extra={"made": "nothing new"})
         return
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions

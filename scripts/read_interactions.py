@@ -8,6 +8,7 @@ from typing import Any
 from rootward import tables
 from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
+from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
@@ -30,6 +31,10 @@ def read_interactions(
         collected.interactions.num_rows,
         n_rejected,
     )
+    n_merged = collected.n_rows - n_rejected - collected.interactions.num_rows
+    for number, of in ((n_merged, "duplicates merged"), (n_rejected, "rows rejected")):
+        if number:
+            log.info("%s", counted(number, of), extra={"made": counted(number, of)})
     for reason, number in collected.by_reason.items():
         log.info("rejected %d: %s", number, reason)
 

@@ -15,7 +15,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
 
     tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
     placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
-    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes"])
+    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes", "n_rows"])
     rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
     asked = ledgers.read(paths["ledgers"])
     content = {
@@ -30,6 +30,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
         },
         "interactions": {
             "read": interactions.num_rows,
+            "duplicates": pc.sum(pc.subtract(interactions["n_rows"], 1)).as_py() or 0,
             "placed": pc.count_distinct(placements["interaction_id"]).as_py(),
             "by_method": _counts(placements["method"]),
             "fallback": pc.sum(pc.equal(placements["method"], "fallback")).as_py() or 0,

@@ -15,7 +15,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
     placed = [placement("I1", "B"), placement("I2", "B"), placement("I3", "A", method="fallback", call_id=None)]
     set_aside = [rejected("bad", 1), rejected("worse", 2), rejected("bad", source="x.tsv", n_rows=10)]
     change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": ""}
-    interactions = [interaction("I1", notes=["p62: ambiguous"]), interaction("I2"), interaction("I3")]
+    interactions = [interaction("I1", notes=["p62: ambiguous"]), interaction("I2", n_rows=3), interaction("I3")]
     ledgers = [Ledger(), Ledger(), Ledger()]
     ledgers[0].add("parent", questions=2)
     ledgers[1].add("parent", questions=3, unknown=1)
@@ -45,6 +45,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         },
         "interactions": {
             "read": 3,
+            "duplicates": 2,
             "placed": 3,
             "by_method": {"model": 2, "fallback": 1},
             "fallback": 1,

@@ -91,8 +91,10 @@ class Engine:
     def _run(
         self, kind: str, wanted: Counter[str], on_progress: OnProgress | None, follow_up: FollowUp | None
     ) -> CallRun | BatchRun:
-        jobs = self.model.jobs
-        if self._batch is None or jobs is None or self.model.question(kind).get("search"):  # a job would not search
+        jobs = None
+        if self._batch is not None and not self.model.question(kind).get("search"):  # a job would not search
+            jobs = self.model.jobs
+        if jobs is None or self._batch is None:
             return CallRun(
                 caller=self._caller,
                 lookup=self._lookup,

@@ -11,6 +11,9 @@ from typing import Any
 
 from rootward.asking.ledger import Ledger
 from rootward.errors import UserError
+from rootward.workflow.status import Status, beside
+
+SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
 
 log = logging.getLogger("rootward")
 
@@ -43,17 +46,35 @@ class Job:
     """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
 
     A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its
-    traceback goes to the log, and one line with the log's name to the screen.
+    traceback goes to the log, and one line with the log's name to the screen. `job.status` is what the step tells the
+    screen of the run on its way.
     """
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
         self._ledger = Ledger()
+        self._answered = 0
+        self.status = Status(beside(snakemake.log[0]) if snakemake.log else None, self._numbers)
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
         configure_logging(self._snakemake)
+        log.addHandler(self.status)
+        self.status.write()
         return self
+
+    def _numbers(self) -> dict[str, int | float]:
+        counts = list(self._ledger.counts.values())
+        return {
+            "asked": sum(numbers["questions"] for numbers in counts),
+            "answered": self._answered,
+            "hits": sum(numbers["hits"] for numbers in counts),
+            "dollars": sum(paid["dollars"] for paid in list(self._ledger.models.values())),
+        }
+
+    def _hear(self, answers: int) -> None:
+        self._answered += answers
+        self.status.working()
 
     @cached_property
     def asker(self):
@@ -67,7 +88,8 @@ class Job:
             curator = self._reactome(given.roots, Path(given.reference[0]).parent)
         else:
             curator, _, _ = self._engine(Path(given.prompts[0]).parent)
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
+        self.status.told.curator = self._snakemake.config["curator"]
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear)
 
     @cached_property
     def cache(self):
@@ -103,22 +125,29 @@ class Job:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         self._sum_up(is_done=error is None)
         if error is None:
+            self.status.ended()
             return False
         if isinstance(error, SystemExit):
             return False
-        where = self._snakemake.log[0] if self._snakemake.log else "its log"
-        name = self._snakemake.rule
-        if isinstance(error, UserError):
-            log.error("%s", error)
-            print(f"{name}: {error}", file=sys.stderr)
-        elif isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {error.filename or 'a result'}: {os.strerror(error.errno)}", file=sys.stderr)
-        else:
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {type(error).__name__}: {error!s:.200} (traceback in {where})", file=sys.stderr)
+        is_users = isinstance(error, UserError)
+        log.error("%s", error if is_users else "".join(traceback.format_exception(error)))
+        self._fail(self._in_a_line(error))
         logging.shutdown()
         sys.exit(1)
+
+    def _in_a_line(self, error: BaseException) -> str:
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
+            return f"{error.filename or 'a result'}: {os.strerror(error.errno)}"
+        where = self._snakemake.log[0] if self._snakemake.log else "its log"
+        return f"{type(error).__name__}: {error!s:.200} (traceback in {where})"
+
+    def _fail(self, line: str) -> None:
+        """Say the one line of an error: through the status to a screen that looks at it, or else directly."""
+        self.status.ended(line)
+        if not os.environ.get(SHOWN) or not self._snakemake.log:
+            print(f"{self._snakemake.rule}: {line}", file=sys.stderr)
 
     def _sum_up(self, is_done: bool) -> None:
         """Say in the log what was asked and paid, also by a script that failed; only one that did not has a ledger."""
