@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import pytest
 from builders import REPOSITORY, SCRIPTS
+from rootward.asking import pace
 from rootward.asking.ask import Asker
 from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
@@ -28,7 +29,8 @@ ROOTS = ["Autophagy", "Metabolism"]
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch):
-    monkeypatch.setattr(Governor, "_jitter", lambda self, attempt: 0.0)
+    monkeypatch.setattr(Governor, "back_off", lambda self, attempt: None)
+    monkeypatch.setattr(pace, "jitter", lambda attempt, drawn: 0.0)
 
 
 class Model:
