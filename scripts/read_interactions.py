@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rootward import tables
@@ -15,7 +14,7 @@ log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    files: list[str], reading: Mapping[str, Any], reference: str | Path, interactions: str, rejected: str
+    *, files: list[str], reading: Mapping[str, Any], reference: str, interactions: str, rejected: str
 ) -> None:
     """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
     reason). reading: see `Options.of`.
@@ -40,11 +39,4 @@ def read_interactions(
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        read_interactions(
-            list(snakemake.input.files),
-            snakemake.params.reading,
-            Path(snakemake.input.reference[0]).parent,
-            snakemake.output.interactions,
-            snakemake.output.rejected,
-        )
+    Job(snakemake).run(read_interactions)

@@ -9,7 +9,7 @@ from rootward.publish.report import ledgers
 from rootward.workflow.job import Job
 
 
-def summarize_run(paths: dict, curator: str, summary: str) -> None:
+def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
     """reorganized, placements, interactions, rejected, changes, ledgers (paths) -> run_summary.json."""
     import pyarrow.compute as pc
 
@@ -65,7 +65,7 @@ if __name__ == "__main__":
     with Job(snakemake):
         names = ("reorganized", "placements", "interactions", "rejected", "changes")
         summarize_run(
-            {**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
-            snakemake.params.curator,
-            snakemake.output.summary,
+            paths={**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
+            curator=snakemake.params.curator,
+            summary=snakemake.output.summary,
         )

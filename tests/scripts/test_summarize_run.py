@@ -31,7 +31,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "changes": write(tmp_path, "changes", [change | {"before": n} for n in "12"]),
         "ledgers": [str(tmp_path / f"{n}.json") for n in range(3)],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     summary = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))
     assert summary == {
         "curator": "reactome",
@@ -69,7 +69,7 @@ def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     summary = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))
     assert (summary["rejected"], summary["changes"], summary["asked"]) == ({"rows": 0, "by_reason": {}}, {}, {})
     assert (summary["tree"]["depth"], summary["tree"]["edges_by_method"]) == (0, {})
@@ -84,6 +84,6 @@ def test_only_interactions_with_a_place_count_as_placed(tmp_path):
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     counted = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))["interactions"]
     assert (counted["read"], counted["placed"]) == (2, 1)

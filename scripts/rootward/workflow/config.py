@@ -334,7 +334,11 @@ class Config(Section):
         "text, which is in .snakemake/log in any case.",
     )
     reference: str = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
-    prompts: str = Field("config/prompts", min_length=1, description="Folder of the prompt templates.")
+    prompts: str = Field(
+        "config/prompts",
+        min_length=1,
+        description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "
