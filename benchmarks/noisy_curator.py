@@ -291,7 +291,10 @@ HEAD = (
 
 
 def show(results: Iterable[tuple[Noise, Method, dict]], bar: float) -> None:
-    """A row per tree, and ours at the bar's setting beside the bar; calls per point: calls beyond the plain climb's, per hundredth of ancestor F1 beyond it."""
+    """A row per tree, and ours at the setting of the bar beside it.
+
+    calls per point: calls beyond the plain climb's, per hundredth of ancestor F1 beyond it.
+    """
     print(HEAD)
     bars, plain = Bars(), {}
     for noise, method, found in results:
