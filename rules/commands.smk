@@ -10,7 +10,8 @@ rule plan:
     params:
         files=FILES,
         roots=ROOTS,
-        reference=REFERENCE,
+        reference=REFERENCES,
+        symbols=SYMBOLS,
         prompts=PROMPTS,
     script:
         "../scripts/plan.py"

@@ -18,11 +18,13 @@ from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, shard_digests
 from rootward.publish.exports.formats import FILES as EXPORTS
 from rootward.knowledge.roots import read_roots
+from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables
 from rootward.tables import label
 
 STARTED = time.time()
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 USER_CONFIG = Path("config/config.yaml")
+RESOURCES = BASE / "resources"
 LARGE_INPUT = 10_000_000  # bytes
 
 
@@ -63,12 +65,19 @@ def user_keys():
         return {}
 
 
+def references(listed):
+    """The folders of the references: those that come with the workflow by name, others by path."""
+    names = [listed] if isinstance(listed, str) else listed
+    known = [name in KINDS and not Path(name).exists() for name in names]
+    return [given(f"{RESOURCES}/{n}") if k else shipped("reference", n) for n, k in zip(names, known)]
+
+
 @cache
 def digests():
     """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
     if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
         return ["not read"] * SHARDS
-    return or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, MEMO)
+    return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
 
 
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
@@ -80,7 +89,8 @@ if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
 FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
-REFERENCE = or_exit(shipped, "reference", config["reference"])
+REFERENCES = or_exit(references, config["reference"])
+SYMBOLS = next((folder for folder in REFERENCES if Path(folder, "proteins.parquet").exists()), f"{RESOURCES}/reactome")
 PROMPTS = or_exit(shipped, "prompts", config["prompts"])
 ROOTS = or_exit(shipped, "roots", config["roots"])
 or_exit(read_roots, ROOTS, config["fallback_root"])
@@ -108,15 +118,11 @@ wildcard_constraints:
     shard=r"\d+",
 
 
-def reference(*tables):
-    """Paths of reference tables."""
-    return [given(f"{REFERENCE}/{table}.parquet") for table in tables]
-
-
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
-GRAPH = reference("pathways", "relations")
-MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
+GRAPH = graph_tables(REFERENCES)
+MEMBERS = member_tables(REFERENCES)
+PROTEINS = given(f"{SYMBOLS}/proteins.parquet")
 
 
 def prompts(*questions):

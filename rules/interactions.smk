@@ -5,7 +5,7 @@ rule read_interactions:
     input:
         files=FILES,
         string_names=STRING_NAMES,
-        reference=reference("proteins"),
+        reference=PROTEINS,
     output:
         interactions=ensure("results/interactions.parquet", non_empty=True),
         rejected=ensure("results/rejected.parquet", non_empty=True),

@@ -1,10 +1,12 @@
 """Climb one level: ask every pathway that is new on the level below for its immediate parent."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from rootward import tables
 from rootward.files import replacing
+from rootward.knowledge.sources import folders_of
 from rootward.workflow.job import Job
 
 
@@ -18,14 +20,14 @@ def climb(
     job: Job,
     votes: int = 1,
     check: bool = False,
-    reference: str | None = None,
+    reference: Sequence[str | Path] | str | None = None,
     candidates: int = 0,
     fold: bool = True,
     consult: bool = False,
 ) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
-    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: the folder
+    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: folders
     whose names give a new pathway its spelling; candidates: how many of them are shown with a question; fold: whether
     variants are folded to the name in use; consult: whether a parent that contradicts the reference is asked again. A
     level below which nothing is new leaves at once, with the empty table it found.
@@ -78,7 +80,7 @@ if __name__ == "__main__":
             snakemake.params.votes,
             snakemake.params.check,
             # What the reference answers is in the reference's spelling.
-            None if snakemake.config["curator"] == "reactome" else str(Path(snakemake.input.reference[0]).parent),
+            None if snakemake.config["curator"] == "reactome" else folders_of(snakemake.input.reference),
             snakemake.params.candidates,
             consult=snakemake.params.consult,
         )

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
 from rootward.knowledge.reference import Reference
+from rootward.knowledge.sources import folders_of
 from rootward.publish.report import tables as report_tables
 from rootward.tree import metrics
 from rootward.workflow.job import Job
@@ -16,7 +18,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
 
 
 def evaluate_tree(
-    reorganized: str, reference: str, gold: str | None, curator: str, evaluation: str, table: str
+    reorganized: str, reference: str | Sequence[str | Path], gold: str | None, curator: str, evaluation: str, table: str
 ) -> None:
     """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
     reference.
@@ -79,7 +81,7 @@ if __name__ == "__main__":
     with Job(snakemake):
         evaluate_tree(
             snakemake.input.reorganized,
-            str(Path(snakemake.input.reference[0]).parent),
+            folders_of(snakemake.input.reference),
             next(iter(snakemake.input.gold), None),
             snakemake.params.curator,
             snakemake.output.evaluation,

@@ -53,14 +53,22 @@ class PlanningAsker:
         return [known[self._engine.key(question)] for question in questions]
 
 
-def replay(config: dict, files: list[str], roots: str, reference: str, ask: PlanningAsker, folder: Path) -> None:
-    """Run the asking steps one after the other in a folder of their own."""
+def replay(
+    config: dict,
+    files: list[str],
+    roots: str,
+    references: Sequence[str],
+    symbols: str,
+    ask: PlanningAsker,
+    folder: Path,
+) -> None:
+    """Run the asking steps one after the other in a folder of their own. symbols: the folder with the protein table."""
     root = config["fallback_root"]
 
     def path(name: str) -> str:
         return str(folder / f"{name}.parquet")
 
-    read_interactions.read_interactions(files, config, reference, path("interactions"), path("rejected"))
+    read_interactions.read_interactions(files, config, symbols, path("interactions"), path("rejected"))
     evidence, validate = None, config["questions"]["validate_evidence"]
     if validate["enabled"]:
         evidence = path("evidence")
@@ -79,7 +87,7 @@ def replay(config: dict, files: list[str], roots: str, reference: str, ask: Plan
     for level in range(1, config["climb"]["max_levels"] + 1):
         parents = path(f"parents_L{level}")
         switches = {"votes": votes, "check": check, "candidates": shown, "consult": consult}
-        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), reference=reference, **switches)
+        climb.climb(path("leaves"), levels, roots, root, False, parents, _Giving(ask), reference=references, **switches)
         levels.append(parents)
     join_levels.join_levels(path("leaves"), levels, roots, root, path("hierarchy"), ask)
     discover_siblings.discover_siblings(path("hierarchy"), root, config["siblings"]["limit"], path("siblings"), ask)
@@ -113,5 +121,5 @@ if __name__ == "__main__":
         else:
             engine, stand_in, gemini, cache = job.planning(given.roots, given.reference, given.prompts)
             asker = PlanningAsker(engine, stand_in, Estimate(gemini, cache))
-            replay(config, list(given.files), given.roots, given.reference, asker, Path(folder))
+            replay(config, list(given.files), given.roots, given.reference, given.symbols, asker, Path(folder))
             print("\n".join(lines(asker.steps)), file=sys.stderr)

@@ -39,7 +39,7 @@ if __name__ == "__main__":
         read_interactions(
             list(snakemake.input.files),
             snakemake.params.reading,
-            Path(snakemake.input.reference[0]).parent,
+            Path(snakemake.input.reference).parent,
             snakemake.output.interactions,
             snakemake.output.rejected,
         )

@@ -1,7 +1,6 @@
 """Lay the finished tree out and prove that it is one; a violation fails the run."""
 
 import json
-from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
@@ -9,6 +8,7 @@ from rootward.files import write_text
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
+from rootward.knowledge.sources import folders_of
 from rootward.tree import nodes, verify
 from rootward.workflow.job import Job
 
@@ -57,7 +57,7 @@ def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> 
     for id_, node in forest.items():
         hit = reference.find(node.name)
         if hit and hit[1] in ("exact", "alias"):
-            found[id_] = {f"reactome:{hit[0].id}": hit[1]}
+            found[id_] = dict.fromkeys((hit[0].curie, *hit[0].xrefs), hit[1])
         if id_ in given:
             found.setdefault(id_, {}).setdefault(given[id_], "config")
     return found
@@ -81,7 +81,7 @@ if __name__ == "__main__":
                 "interactions": snakemake.input.interactions,
                 "evidence": snakemake.input.get("evidence"),
                 "roots": snakemake.input.roots,
-                "reference": Path(snakemake.input.reference[0]).parent,
+                "reference": folders_of(snakemake.input.reference),
             },
             snakemake.params.fallback_root,
             snakemake.params.keep,

@@ -12,6 +12,7 @@ from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise, pathway_id, tokens
 from rootward.knowledge.reference import Pathway, Reference, stems
 from rootward.knowledge.roots import Root
+from rootward.knowledge.sources import curie
 
 # How sure each rung is. Ordinal: benchmarks/assign_reactome.py prints how often each rung is right.
 CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}
@@ -278,7 +279,7 @@ class ReactomeCurator:
 
 
 def _answer(value: dict, rung: str, entry: str | None) -> Answer:
-    return Answer(value, f"reference:{rung}", f"reactome:{entry}" if entry else "reactome")
+    return Answer(value, f"reference:{rung}", curie(entry) if entry else "reactome")
 
 
 def _text_of(item: dict) -> frozenset[str]:

@@ -1,61 +1,36 @@
-"""Reactome as it is kept in resources/reactome: pathways, their relations, and which proteins take part in them."""
+"""Reactome and GO as one graph: pathways, their relations, and which proteins take part in them."""
 
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from rootward.errors import UserError
-from rootward.knowledge.names import clean, content_words, gist, normalise
+from rootward.knowledge.graph import Pathway, merged
+from rootward.knowledge.names import content_words, gist, normalise
+from rootward.knowledge.sources import read_members, read_source
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
 
-@dataclass(slots=True)
-class Pathway:
-    """A reference pathway. parents: deepest first, then by id, so that the first one is the lineage that is
-    followed.
-    """
-
-    id: str
-    name: str
-    depth: int
-    aliases: tuple[str, ...]
-    parents: list[str] = field(default_factory=list)
-    children: list[str] = field(default_factory=list)
-
-
 class Reference:
-    """The reference graph without its disease branch, and look-ups by name and by protein.
+    """The references read as one graph, and look-ups by name and by protein.
 
-    Raises UserError when the folder does not hold the tables.
+    The first folder is the backbone: its names and its top-level pathways hold. What another one says of an entry that
+    is the same as one of the backbone's (names, proteins) is said of that; its other entries hang under their own
+    parents, through those too general to be an answer, up to where one of them is the backbone's.
+
+    Raises UserError when a folder does not hold the tables.
     """
 
-    def __init__(self, folder: str | Path, aliases: bool = True):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        self.folder = Path(folder)
-        try:
-            listed = pq.read_table(self.folder / "pathways.parquet").to_pylist()
-            relations = pq.read_table(self.folder / "relations.parquet").to_pylist()
-        except (OSError, pa.ArrowException) as error:
-            raise UserError(f"reference: {folder}: cannot be read ({str(error).splitlines()[0]})") from None
-        self.pathways: dict[str, Pathway] = {
-            row["id"]: Pathway(row["id"], clean(row["name"]), row["depth"], tuple(row["aliases"]) if aliases else ())
-            for row in listed
-            if not row["is_disease"]
-        }
-        for row in relations:
-            child, parent = self.pathways.get(row["child"]), self.pathways.get(row["parent"])
-            if child and parent:
-                child.parents.append(parent.id)
-                parent.children.append(child.id)
-        for pathway in self.pathways.values():
-            pathway.parents.sort(key=lambda id_: (-self.pathways[id_].depth, id_))
-            pathway.children.sort()
+    def __init__(self, folders: str | Path | Sequence[str | Path], aliases: bool = True):
+        self.folders = [folders] if isinstance(folders, str | Path) else list(folders)
+        self._sources = [read_source(folder) for folder in self.folders]
+        self.pathways: dict[str, Pathway] = merged(self._sources)
+        if not aliases:
+            for pathway in self.pathways.values():
+                pathway.aliases = ()
 
     # --- by name ---
 
@@ -126,19 +101,13 @@ class Reference:
 
     @cached_property
     def _memberships(self) -> dict[str, frozenset[str]]:
-        """Approved symbol -> ids of the lowest-level pathways that one of its accessions takes part in."""
-        import pyarrow.parquet as pq
-
-        pathways_of: dict[str, list[str]] = {}
-        table = pq.read_table(self.folder / "protein_pathway.parquet", columns=["uniprot", "pathway_id"])
-        for uniprot, pathway in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
-            if pathway in self.pathways:
-                pathways_of.setdefault(uniprot, []).append(pathway)
-        proteins = pq.read_table(self.folder / "proteins.parquet", columns=["uniprot", "symbol"])
+        """Approved symbol -> ids of the lowest-level pathways that it takes part in, as each reference says."""
         by_symbol: dict[str, set[str]] = {}
-        for uniprot, symbol in zip(*(proteins[c].to_pylist() for c in proteins.column_names), strict=True):
-            if uniprot in pathways_of:
-                by_symbol.setdefault(symbol, set()).update(pathways_of[uniprot])
+        for source in self._sources:
+            for symbol, entry, _ in read_members(source):
+                id_ = source.same.get(entry, entry)
+                if id_ in self.pathways:
+                    by_symbol.setdefault(symbol, set()).add(id_)
         return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
 
     @property

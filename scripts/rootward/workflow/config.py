@@ -8,6 +8,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.publish.exports.formats import FILES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Folder = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 
@@ -300,7 +301,11 @@ class Config(Section):
         description="Parts the interactions are assigned in, one job each. One is best on one machine, where a job's "
         "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
     )
-    reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
+    reference: Folder | Annotated[list[Folder], Field(min_length=1)] = Field(
+        ["reactome"],
+        description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
+        "and its top; the others add to it.",
+    )
     prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
     mode: Literal["interactive", "batch"] = Field(
         "interactive",

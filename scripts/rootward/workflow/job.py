@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,7 @@ from typing import Any
 
 from rootward.asking.ledger import Ledger
 from rootward.errors import UserError
+from rootward.knowledge.sources import folders_of
 
 log = logging.getLogger("rootward")
 
@@ -64,7 +66,7 @@ class Job:
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         if self._snakemake.config["curator"] == "reactome":
-            curator = self._reactome(given.roots, Path(given.reference[0]).parent)
+            curator = self._reactome(given.roots, folders_of(given.reference))
         else:
             curator, _, _ = self._engine(Path(given.prompts[0]).parent)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
@@ -76,12 +78,12 @@ class Job:
 
         return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
 
-    def planning(self, roots: str, reference: str, prompts: str):
+    def planning(self, roots: str, reference: Sequence[str], prompts: str):
         """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
         engine, gemini, cache = self._engine(Path(prompts))
-        return engine, self._reactome(roots, Path(reference)), gemini, cache
+        return engine, self._reactome(roots, reference), gemini, cache
 
-    def _reactome(self, roots: str, reference: Path):
+    def _reactome(self, roots: str, reference: Sequence[str | Path]):
         from rootward.curators.offline import ReactomeCurator
         from rootward.knowledge.reference import Reference
         from rootward.knowledge.roots import read_roots
