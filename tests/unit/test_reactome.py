@@ -49,6 +49,15 @@ def is_unknown(answer) -> bool:
     return isinstance(answer, Failure) and answer.kind == "unknown" and not answer.is_error
 
 
+# --- proteins ---
+
+
+@pytest.mark.parametrize(("accession", "symbol"), [("P62805", "H4C1"), ("P68431", "H3C1"), ("P69905", "HBA1")])
+def test_an_accession_of_several_genes_has_the_pathways_of_each_of_them(reference, accession, symbol):
+    assert reference.pathways_of(accession) == reference.pathways_of(symbol) != frozenset()
+    assert accession not in reference.symbols
+
+
 # --- assign_term: the rungs of the ladder ---
 
 

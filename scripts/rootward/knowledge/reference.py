@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rootward.knowledge.graph import Pathway, merged
 from rootward.knowledge.names import content_words, gist, normalise
-from rootward.knowledge.sources import read_members, read_source
+from rootward.knowledge.sources import read_members, read_source, read_symbols
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
@@ -110,14 +110,25 @@ class Reference:
                     by_symbol.setdefault(symbol, set()).add(id_)
         return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
 
+    @cached_property
+    def _by_accession(self) -> dict[str, frozenset[str]]:
+        """UniProt accession -> the pathways of all symbols it has."""
+        found: dict[str, frozenset[str]] = {}
+        for source in self._sources:
+            for uniprot, symbol in read_symbols(source):
+                found[uniprot] = found.get(uniprot, frozenset()) | self._memberships.get(symbol, frozenset())
+        return found
+
     @property
     def symbols(self) -> list[str]:
         """The proteins it knows, sorted."""
         return sorted(self._memberships)
 
-    def pathways_of(self, symbol: str) -> frozenset[str]:
-        """The lowest-level pathways of a protein; empty when the reference does not know it."""
-        return self._memberships.get(symbol, frozenset())
+    def pathways_of(self, protein: str) -> frozenset[str]:
+        """The lowest-level pathways of a protein, by its symbol or, where several genes make one protein and no symbol
+        is its own (histone H4, P62805), by its accession; empty when the reference does not know it.
+        """
+        return self._memberships.get(protein) or self._by_accession.get(protein, frozenset())
 
     def above(self, symbol: str) -> frozenset[str]:
         """All pathways a protein takes part in, at every level."""

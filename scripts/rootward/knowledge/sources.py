@@ -123,13 +123,18 @@ def _go(folder: Path) -> Source:
     )
 
 
+def read_symbols(source: Source) -> Iterator[tuple[str, str]]:
+    """(UniProt accession, symbol) of every protein that a reference names by its accession; GO's are symbols."""
+    return _columns(source.folder, "proteins", "uniprot", "symbol") if source.kind == "reactome" else iter(())
+
+
 def read_members(source: Source) -> Iterator[tuple[str, str, bool]]:
     """(symbol, entry id, whether the protein only regulates it) of every annotation of a reference."""
     if source.kind == "go":
         yield from _columns(source.folder, "gene_terms", "symbol", "id", "regulates")
         return
     symbols: dict[str, list[str]] = {}
-    for uniprot, symbol in _columns(source.folder, "proteins", "uniprot", "symbol"):
+    for uniprot, symbol in read_symbols(source):
         symbols.setdefault(uniprot, []).append(symbol)
     for uniprot, id_ in _columns(source.folder, "protein_pathway", "uniprot", "pathway_id"):
         for symbol in symbols.get(uniprot, ()):
