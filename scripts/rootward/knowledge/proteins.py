@@ -54,7 +54,7 @@ class ProteinNames:
         symbol = self._symbol.get(name.casefold())
         if symbol:
             return self._protein(symbol)
-        accession = _ACCESSION.match(name.upper()) and name.upper().split("-")[0]  # an isoform is its protein
+        accession = name.upper().split("-")[0] if _ACCESSION.match(name.upper()) else ""  # an isoform is its protein
         symbols = self._by_accession.get(accession, []) if accession else []
         if len(symbols) == 1:
             return Protein(symbols[0], accession)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rootward.errors import UserError
 from rootward.knowledge.names import clean
@@ -88,7 +89,7 @@ def read_names(tables: Iterable[str | Path]) -> list[Entry]:
     return [entry for folder in folders_of(tables) for entry in read_source(folder).entries]
 
 
-def _columns(folder: Path, name: str, *columns: str) -> Iterator[tuple]:
+def _columns(folder: Path, name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
