@@ -140,7 +140,8 @@ def code(script, asks=True):
 def asked_of(*questions):
     """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
     if config["curator"] == "reactome":
-        return "reactome"
+        weighs = {"assign_term", "place"} & set(questions)
+        return f"reactome {config['assign']['threshold']}" if weighs else "reactome"
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
@@ -175,7 +176,9 @@ def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
     files = [ROOTS, *MEMBERS, *prompts("assign_term")]
     asked = [SHARDS, FALLBACK_ROOT, EVIDENCE, DROP_UNSUPPORTED, asked_of("assign_term"), code("assign_terms")]
-    return content_hash(files, [digests()[shard], *asked])
+    # Offline an interaction is judged in the context of all: who else its proteins meet counts.
+    rows = digests() if config["curator"] == "reactome" else digests()[shard]
+    return content_hash(files, [rows, *asked])
 
 
 def planned_digest(wildcards):

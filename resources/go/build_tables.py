@@ -17,7 +17,7 @@ ANCHORS says under which of Reactome's top-level pathways what GO files under a 
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -48,7 +48,10 @@ EQUAL = {
     "Signaling by Insulin receptor": "insulin receptor signaling pathway",
     "Intrinsic Pathway for Apoptosis": "intrinsic apoptotic signaling pathway",
     "Unfolded Protein Response (UPR)": "endoplasmic reticulum unfolded protein response",
+    "mTORC1-mediated signalling": "TORC1 signaling",
 }
+# What the field calls by the name of one: where GO tells two apart, this is the other one.
+ALSO = {"Unfolded Protein Response (UPR)": "response to endoplasmic reticulum stress"}
 # What only looks like one: the first is a part, a kind or a product of the second.
 UNLIKE = frozenset(
     [
@@ -107,6 +110,14 @@ def write(rows: list[dict], name: str, schema: dict[str, pa.DataType], key: list
     pq.write_table(table, HERE / f"{name}.parquet", compression="zstd", compression_level=19)
 
 
+def _drop_loose_synonyms(terms: dict[str, dict]) -> None:
+    """Leave out the synonyms that name an activity, or several terms: GO lists related things among them."""
+    having = Counter(synonym.casefold() for term in terms.values() for synonym in term["synonyms"])
+    having.update(term["name"].casefold() for term in terms.values())
+    for term in terms.values():
+        term["synonyms"] = [s for s in term["synonyms"] if having[s.casefold()] == 1 and not s.endswith(" activity")]
+
+
 def targets(terms: dict[str, dict], keep: set[str]) -> dict[str, str]:
     """Term of regulation -> the process it regulates, where that is a term by its name or its only synonym."""
     by_name = {term["name"]: id_ for id_, term in terms.items()}
@@ -129,6 +140,7 @@ def main(folder: Path) -> None:
     terms = {row["id"]: row for row in pq.read_table(folder / "terms.parquet").to_pylist()}
     for term in terms.values():
         term["synonyms"] = [synonym for synonym in (term["synonyms"] or "").split("|") if synonym]
+    _drop_loose_synonyms(terms)
     reactome = {row["id"]: row for row in pq.read_table(HERE.parent / "reactome" / "pathways.parquet").to_pylist()}
     xrefs = [
         row
@@ -175,7 +187,10 @@ def main(folder: Path) -> None:
     general = {
         id_
         for id_ in kept - equal
-        if len(genes[id_]) > GENERAL or activity in ancestors(id_) or any(p == ROOT for p, _ in parents[id_])
+        if len(genes[id_]) > GENERAL
+        or terms[id_]["name"].startswith(("positive regulation of", "negative regulation of"))
+        or activity in ancestors(id_)
+        or any(p == ROOT for p, _ in parents[id_])
     }
     anchors = _anchors({term["name"]: id_ for id_, term in terms.items() if id_ in kept}, reactome)
     write(
@@ -213,7 +228,8 @@ def _more_xrefs(terms: dict[str, dict], reactome: dict[str, dict], known: list[d
     """The pathways and terms of EQUAL, then those whose names or aliases have one gist that only one term has."""
     by_name = {term["name"]: id_ for id_, term in terms.items()}
     pathways = {row["name"]: row for row in reactome.values() if not row["is_disease"]}
-    more = [(pathways[name]["id"], by_name[term], "by_hand") for name, term in EQUAL.items()]
+    by_hand = [*EQUAL.items(), *ALSO.items()]
+    more = [(pathways[name]["id"], by_name[term], "by_hand") for name, term in by_hand]
     taken = {row["go_id"] for row in known} | {go for _, go, _ in more}
     placed = {row["reactome_id"] for row in known} | {id_ for id_, _, _ in more}
     by_gist: dict[str, set[str]] = defaultdict(set)

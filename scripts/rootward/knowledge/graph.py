@@ -63,27 +63,35 @@ def _add_parents(pathways: dict[str, Pathway], source: Source) -> None:
     That is the deepest one in the first reference. In another one it is the backbone's where it is no top-level
     pathway, then its own, then a top-level one; among those the one with the fewest entries below it, which says most.
     """
-    above: dict[str, list[str]] = {}
-    for child, parent in source.relations:
-        above.setdefault(child, []).append(parent)
+    climb = _Climb.of(pathways, source)
     own = [entry.id for entry in source.entries if entry.id in pathways]
     if not source.same:
         for id_ in own:
-            known = [parent for parent in above.get(id_, ()) if parent in pathways]
+            known = [parent for parent in climb.above.get(id_, ()) if parent in pathways]
             pathways[id_].parents = sorted(known, key=lambda parent: (-pathways[parent].depth, parent))
         return
-    entries = {entry.id for entry in source.entries}
-    climb = _Climb(pathways, source.same, entries, above)
     breadth = Counter(id_ for entry in own for id_ in climb.ancestors(entry))
     for id_ in own:
         met = climb.nearest(id_)
         ranks = {
-            parent: (_kind(pathways[parent], entries), min(breadth[via] for via in vias), parent)
+            parent: (_kind(pathways[parent], climb.entries), min(breadth[via] for via in vias), parent)
             for parent, vias in met.items()
         }
         pathways[id_].parents = sorted(met, key=lambda parent: ranks[parent])
     for id_ in own:
         pathways[id_].depth = _depth(pathways, id_)
+
+
+def further_parents(pathways: dict[str, Pathway], sources: Sequence[Source]) -> dict[str, list[str]]:
+    """Pathway of the backbone -> the pathways that another reference files its twin under, top-level ones left out."""
+    found: dict[str, set[str]] = {}
+    for source in sources:
+        climb = _Climb.of(pathways, source)
+        for entry, twin in source.same.items():
+            if twin in pathways and pathways[twin].parents:
+                above = {parent for parent in climb.nearest(entry) if pathways[parent].parents} - {twin}
+                found.setdefault(twin, set()).update(above)
+    return {twin: sorted(above) for twin, above in found.items()}
 
 
 def _kind(parent: Pathway, entries: set[str]) -> int:
@@ -105,6 +113,14 @@ class _Climb:
     same: dict[str, str]
     entries: set[str]
     above: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, pathways: dict[str, Pathway], source: Source) -> "_Climb":
+        """The ways up in a source."""
+        above: dict[str, list[str]] = {}
+        for child, parent in source.relations:
+            above.setdefault(child, []).append(parent)
+        return cls(pathways, source.same, {entry.id for entry in source.entries}, above)
 
     def parents(self, id_: str) -> list[str]:
         """An entry's parents; where one is a pathway of the backbone (an anchor), that one only."""

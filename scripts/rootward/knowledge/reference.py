@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from rootward.knowledge.graph import Pathway, merged
+from rootward.knowledge.graph import Pathway, further_parents, merged
 from rootward.knowledge.names import content_words, gist, normalise
-from rootward.knowledge.sources import read_members, read_source, read_symbols
+from rootward.knowledge.sources import REFERENCE_NAMES, read_members, read_source, read_symbols
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
@@ -78,6 +78,16 @@ class Reference:
 
     # --- by place in the graph ---
 
+    @cached_property
+    def backbone(self) -> frozenset[str]:
+        """The ids of the first reference's pathways."""
+        return frozenset(entry.id for entry in self._sources[0].entries)
+
+    @cached_property
+    def further_parents(self) -> dict[str, list[str]]:
+        """Pathway of the backbone -> what another reference files it under (see `ancestors` for its own)."""
+        return further_parents(self.pathways, self._sources)
+
     def ancestors(self, pathway_id: str) -> frozenset[str]:
         """A pathway's ancestors over all its parents, itself included."""
         known = self._ancestors.get(pathway_id)
@@ -100,15 +110,50 @@ class Reference:
     # --- by protein ---
 
     @cached_property
-    def _memberships(self) -> dict[str, frozenset[str]]:
-        """Approved symbol -> ids of the lowest-level pathways that it takes part in, as each reference says."""
-        by_symbol: dict[str, set[str]] = {}
+    def _members_by_source(self) -> dict[str, dict[str, set[str]]]:
+        """Kind of reference -> approved symbol -> the lowest-level pathways it names for it."""
+        found: dict[str, dict[str, set[str]]] = {}
         for source in self._sources:
+            by_symbol = found.setdefault(source.kind, {})
             for symbol, entry, _ in read_members(source):
                 id_ = source.same.get(entry, entry)
                 if id_ in self.pathways:
                     by_symbol.setdefault(symbol, set()).add(id_)
-        return {symbol: frozenset(ids) for symbol, ids in by_symbol.items()}
+        return found
+
+    @cached_property
+    def _memberships(self) -> dict[str, frozenset[str]]:
+        """Approved symbol -> ids of the lowest-level pathways that it takes part in, as any reference says."""
+        by_symbol: dict[str, frozenset[str]] = {}
+        for members in self._members_by_source.values():
+            for symbol, ids in members.items():
+                by_symbol[symbol] = by_symbol.get(symbol, frozenset()) | ids
+        return by_symbol
+
+    def says(self, symbol: str, pathway: str) -> list[str]:
+        """The names of the references by which a protein takes part in a pathway."""
+        return [
+            REFERENCE_NAMES[kind]
+            for kind, members in self._members_by_source.items()
+            if any(pathway in self.above_all(id_) for id_ in members.get(symbol, ()))
+        ]
+
+    def above_all(self, pathway_id: str) -> frozenset[str]:
+        """A pathway and all above it, also what another reference files it under."""
+        known = self._above_all.get(pathway_id)
+        if known is None:
+            seen, waiting = {pathway_id}, [pathway_id]
+            while waiting:
+                here = waiting.pop()
+                new = {*self.pathways[here].parents, *self.further_parents.get(here, ())} - seen
+                seen |= new
+                waiting += new
+            known = self._above_all[pathway_id] = frozenset(seen)
+        return known
+
+    @cached_property
+    def _above_all(self) -> dict[str, frozenset[str]]:
+        return {}
 
     @cached_property
     def _by_accession(self) -> dict[str, frozenset[str]]:

@@ -13,6 +13,7 @@ from rootward.knowledge.names import clean
 _GRAPH = {"reactome": ("pathways", "relations"), "go": ("terms", "relations", "xrefs")}
 _MEMBERS = {"reactome": ("protein_pathway", "proteins"), "go": ("gene_terms",)}
 KINDS = frozenset(_GRAPH)
+REFERENCE_NAMES = {"reactome": "Reactome", "go": "GO"}
 
 
 @dataclass(frozen=True, slots=True)

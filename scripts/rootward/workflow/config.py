@@ -190,6 +190,14 @@ class Climb(Section):
     )
 
 
+class Assign(Section):
+    threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.5,
+        description="Offline: how likely a pathway must be to be an interaction's. What reaches it nowhere climbs to a "
+        "broader one, and in the end stays unclassified.",
+    )
+
+
 class Refine(Section):
     candidates: Count = Field(5, description="Nearest names in use that are shown with a proposed name.")
     threshold: Fraction = Field(0.5, description="Name similarity from which a name is shown as a candidate.")
@@ -305,7 +313,7 @@ class Config(Section):
         "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
     )
     reference: Folder | Annotated[list[Folder], Field(min_length=1)] = Field(
-        ["reactome"],
+        ["reactome", "go"],
         description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
     )
@@ -326,6 +334,7 @@ class Config(Section):
         Questions(), description="Who answers each question, and how many items travel in a call."
     )
     climb: Climb = Field(Climb(), description="Growing the tree from its leaves to its roots.")
+    assign: Assign = Field(Assign(), description="Naming the pathway of an interaction.")
     refine: Refine = Field(Refine(), description="Bringing proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging pathways that stand twice.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")

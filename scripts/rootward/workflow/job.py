@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +41,14 @@ class NoPandas:
             raise ModuleNotFoundError("pandas is kept out of the steps", name=name)
 
 
+def read_pairs(interactions: str) -> Iterator[tuple[str, str]]:
+    """The pairs of proteins of all interactions: what the offline curator takes as the context of each."""
+    from rootward import tables
+
+    table = tables.read("interactions", interactions, ["protein_a", "protein_b"])
+    return zip(table["protein_a"].to_pylist(), table["protein_b"].to_pylist(), strict=True)
+
+
 class Job:
     """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
 
@@ -66,7 +74,7 @@ class Job:
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         if self._snakemake.config["curator"] == "reactome":
-            curator = self._reactome(given.roots, folders_of(given.reference))
+            curator = self._reactome(given.roots, folders_of(given.reference), given.get("interactions"))
         else:
             curator, _, _ = self._engine(Path(given.prompts[0]).parent)
         return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
@@ -81,14 +89,19 @@ class Job:
     def planning(self, roots: str, reference: Sequence[str], prompts: str):
         """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
         engine, gemini, cache = self._engine(Path(prompts))
-        return engine, self._reactome(roots, reference), gemini, cache
+        return engine, self._reactome(roots, reference, None), gemini, cache
 
-    def _reactome(self, roots: str, reference: Sequence[str | Path]):
+    def _reactome(self, roots: str, reference: Sequence[str | Path], interactions: str | None):
         from rootward.curators.offline import ReactomeCurator
         from rootward.knowledge.reference import Reference
         from rootward.knowledge.roots import read_roots
 
-        return ReactomeCurator(Reference(reference), read_roots(roots, self._snakemake.config["fallback_root"]))
+        def pairs() -> Iterable[tuple[str, str]]:
+            return read_pairs(interactions) if interactions else ()
+
+        config = self._snakemake.config
+        known_roots = read_roots(roots, config["fallback_root"])
+        return ReactomeCurator(Reference(reference), known_roots, pairs, config["assign"]["threshold"])
 
     def _engine(self, prompts: Path):
         from rootward.asking.engine import Engine
