@@ -16,6 +16,7 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/screen.smk"
 include: "rules/interactions.smk"
 include: "rules/leaves.smk"
 include: "rules/climb.smk"
@@ -38,7 +39,7 @@ rule all:
         "results/figures/tree.svg",
         "results/run_summary.json",
         "results/evaluation.json",
-        list(exports(*EXPORTS).values()),
+        [path for rule in EXPORTS for path in exports(rule).values()],
 
 
 onsuccess:

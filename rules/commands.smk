@@ -10,9 +10,7 @@ rule plan:
     params:
         files=FILES,
         roots=ROOTS,
-        reference=REFERENCES,
-        symbols=SYMBOLS,
-        prompts=PROMPTS,
+        prompts=[template(question) for question in config["questions"]],
     script:
         "../scripts/plan.py"
 

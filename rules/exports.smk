@@ -11,7 +11,7 @@ rule export_sets:
         interactions="results/interactions.parquet",
         proteins=PROTEINS,
     output:
-        **exports("gmt", "gmt_direct"),
+        **exports("export_sets"),
     log:
         "results/logs/export_sets.log",
     benchmark:
@@ -21,7 +21,7 @@ rule export_sets:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_sets", asks=False),
+        code=code("export_sets"),
     script:
         "../scripts/export_sets.py"
 
@@ -29,9 +29,9 @@ rule export_sets:
 rule export_ontology:
     input:
         reorganized="results/reorganized.parquet",
-        pathways=name_tables(REFERENCES),
+        pathways=NAMES,
     output:
-        **exports("obo", "newick", "sssom"),
+        **exports("export_ontology"),
     log:
         "results/logs/export_ontology.log",
     benchmark:
@@ -41,7 +41,7 @@ rule export_ontology:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_ontology", asks=False),
+        code=code("export_ontology"),
     script:
         "../scripts/export_ontology.py"
 
@@ -52,7 +52,7 @@ rule export_network:
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
     output:
-        **exports("graphml", "cx2"),
+        **exports("export_network"),
     log:
         "results/logs/export_network.log",
     benchmark:
@@ -62,7 +62,7 @@ rule export_network:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_network", asks=False),
+        code=code("export_network"),
     script:
         "../scripts/export_network.py"
 
@@ -73,7 +73,7 @@ rule export_interactions:
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
     output:
-        **exports("tsv", "xlsx"),
+        **exports("export_interactions"),
     log:
         "results/logs/export_interactions.log",
     benchmark:
@@ -83,6 +83,6 @@ rule export_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_interactions", asks=False),
+        code=code("export_interactions"),
     script:
         "../scripts/export_interactions.py"

@@ -7,8 +7,7 @@ rule read_interactions:
         string_names=STRING_NAMES,
         reference=PROTEINS,
     output:
-        interactions=ensure("results/interactions.parquet", non_empty=True),
-        rejected=ensure("results/rejected.parquet", non_empty=True),
+        **makes("read_interactions"),
     log:
         "results/logs/read_interactions.log",
     benchmark:
@@ -16,21 +15,20 @@ rule read_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("read_interactions"),
         reading=READING,
-        code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"
 
 
 rule validate_evidence:
     input:
-        interactions="results/interactions.parquet",
+        **reads("validate_evidence"),
         roots=ROOTS,
         reference=GRAPH,
         prompts=prompts("validate_evidence"),
     output:
-        evidence=ensure("results/evidence.parquet", non_empty=True),
-        ledger="results/ledger/validate_evidence.json",
+        **makes("validate_evidence"),
     log:
         "results/logs/validate_evidence.log",
     benchmark:
@@ -41,7 +39,6 @@ rule validate_evidence:
     resources:
         llm_slots=slots("validate_evidence"),
     params:
-        asked_of=asked_of("validate_evidence"),
-        code=code("validate_evidence"),
+        **params("validate_evidence"),
     script:
         "../scripts/validate_evidence.py"

@@ -3,13 +3,11 @@
 import csv
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.sources import folders_of
 from rootward.publish.report import tables as report_tables
 from rootward.tree import metrics
 from rootward.workflow.job import Job
@@ -18,7 +16,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
 
 
 def evaluate_tree(
-    reorganized: str, reference: str | Sequence[str | Path], gold: str | None, curator: str, evaluation: str, table: str
+    *, reorganized: str, reference: str | Sequence[str], gold: str | None, curator: str, evaluation: str, table: str
 ) -> None:
     """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
     reference.
@@ -67,7 +65,7 @@ def read_gold(path: str) -> metrics.Hierarchy:
         if len(row) < 2 or not row[0].strip() or not row[1].strip():
             raise UserError(f"evaluate.gold: {path}:{number}: needs two names, child and parent")
     if not rows:
-        raise UserError(f"evaluate.gold: {path}: holds no edge")
+        raise UserError(f"evaluate.gold: {path}: contains no edges")
     return metrics.Hierarchy.of_names((row[0].strip(), row[1].strip()) for _, row in rows)
 
 
@@ -80,10 +78,10 @@ def _rounded(value):
 if __name__ == "__main__":
     with Job(snakemake):
         evaluate_tree(
-            snakemake.input.reorganized,
-            folders_of(snakemake.input.reference),
-            next(iter(snakemake.input.gold), None),
-            snakemake.params.curator,
-            snakemake.output.evaluation,
-            snakemake.output.table,
+            reorganized=snakemake.input.reorganized,
+            reference=snakemake.config["reference"],
+            gold=next(iter(snakemake.input.gold), None),
+            curator=snakemake.params.curator,
+            evaluation=snakemake.output.evaluation,
+            table=snakemake.output.table,
         )

@@ -1,27 +1,23 @@
 """Write the tree as an ontology, as Newick, and its mappings to other vocabularies."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rootward import tables
 from rootward.knowledge.sources import read_names
-from rootward.publish.exports import newick, obo, sssom
-from rootward.publish.written import written
+from rootward.publish.exports.export import write_all
+from rootward.publish.exports.ontology import EXPORTS, Pathways
 from rootward.workflow.job import Job
 
 
 def export_ontology(paths: Mapping[str, Any], out: Mapping[str, str]) -> None:
-    """reorganized and the reference's pathways (paths) -> obo, newick, sssom, those of them that are asked for."""
+    """reorganized and the reference's pathways (paths) -> those of EXPORTS that are asked for."""
     rows = tables.rows("reorganized", paths["reorganized"])
-    if "obo" in out:
-        written(out["obo"], obo.write(rows, out["obo"]), "terms")
-    if "newick" in out:
-        written(out["newick"], newick.write(rows, out["newick"]), "pathways")
-    if "sssom" in out:
-        written(out["sssom"], sssom.write(rows, _reference(paths["pathways"]), out["sssom"]), "mappings")
+    write_all(EXPORTS, Pathways(rows, partial(_reference, paths["pathways"])), out)
 
 
-def _reference(names: list[str]) -> dict[str, dict]:
+def _reference(names: list[str]) -> dict[str, tables.Row]:
     return {entry.curie: {"name": entry.name, "aliases": entry.synonyms} for entry in read_names(names)}
 
 

@@ -78,7 +78,7 @@ def _id(likelihood, name):
     ("a", "b", "statement", "pathway"),
     [
         ("WDR81", "SQSTM1", "WDR81 binds SQSTM1 and promotes aggrephagy", "Aggrephagy"),
-        ("HSPA5", "ERN1", "", "IRE1alpha activates chaperones"),
+        ("HSPA5", "ERN1", "", "Unfolded Protein Response (UPR)"),
         ("HK1", "PFKL", "", "Metabolism"),  # Glycolysis and what overlaps with it share the two
         ("NOTAPROTEIN", "NOTHER", "this drives mitophagy", "Mitophagy"),
         ("NOTAPROTEIN", "NOTHER", "", None),

@@ -1,43 +1,59 @@
 """`Asker.ask_many`: the only way for a step to put a question.
 
-Around the curator it keeps the progress bar, the ledger and the error budget. How a curator that costs is asked stands
+Around the curator it keeps the progress, the ledger and the error budget. How a curator that costs is asked stands
 in `engine`.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from rootward.asking.ledger import Ledger
 from rootward.asking.progress import Progress
-from rootward.curators.base import Answer, Curator, Failure, Follow
+from rootward.curators.base import Answer, Curator, Failure, FollowUp
 from rootward.curators.questions import Question
 from rootward.errors import UserError
 
 log = logging.getLogger("rootward")
 
 
+class Asks(Protocol):
+    """What a step needs of its asker."""
+
+    def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None, /) -> list[Answer | Failure]:
+        """See `Asker.ask_many`."""
+        ...
+
+
 class Asker:
     """Puts questions to a curator within an error budget.
 
     max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
+    told(n): hears of every n answers.
     """
 
-    def __init__(self, curator: Curator, ledger: Ledger, max_fraction: float = 0.02, tolerated: int = 3):
-        self._curator, self._ledger = curator, ledger
+    def __init__(
+        self,
+        curator: Curator,
+        ledger: Ledger,
+        max_fraction: float = 0.02,
+        tolerated: int = 3,
+        told: Callable[[int], None] = lambda n: None,
+    ):
+        self._curator, self._ledger, self._told = curator, ledger, told
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
-    def ask_many(self, questions: Sequence[Question], follow: Follow | None = None) -> list[Answer | Failure]:
+    def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
         """One answer or failure per question, in the order asked. Raises UserError past the error budget.
 
-        follow(question, answer): the questions that the next steps will put for certain once they know this answer; a
-        curator that takes time may ask them already. What comes back here is the same with and without it.
+        follow_up(question, answer): the questions that the next steps will put for certain once they know this answer;
+        a curator that takes time may ask them already. What comes back here is the same with and without it.
         """
         if not questions:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
-        with Progress(kind, len(questions)) as progress:
-            answers = self._curator.answer(questions, progress.advance, follow)
+        answers = self._curator.answer(questions, Progress(kind, len(questions), self._told).advance, follow_up)
         self._account(kind, questions, answers)
         return answers
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from rootward.curators.base import Answer, Failure, Follow, Hear
+from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
+from rootward.knowledge.graph import Pathway
 from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.names import normalise, pathway_id, tokens
 from rootward.knowledge.reasons import why, why_not
-from rootward.knowledge.reference import Pathway, Reference
+from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import Root
 from rootward.knowledge.sources import curie
 
@@ -43,15 +44,15 @@ class ReactomeCurator:
         self._pairs, self._threshold = pairs, threshold
 
     def answer(
-        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+        self, questions: Sequence[Question], on_progress: OnProgress | None = None, follow_up: FollowUp | None = None
     ) -> list[Answer | Failure]:
         """One answer per question, in the order asked, at once."""
         answers = []
         for start in range(0, len(questions), HEARD_EVERY):
             part = questions[start : start + HEARD_EVERY]
             answers += [self._rungs[question.kind.name](question) for question in part]
-            if hear:
-                hear(len(part), "")
+            if on_progress:
+                on_progress(len(part), "")
         return answers
 
     @cached_property

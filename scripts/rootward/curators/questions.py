@@ -11,119 +11,35 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from rootward.knowledge.names import INVISIBLE, normalise, pathway_id
 
-from rootward.knowledge.names import INVISIBLE, clean, normalise, pathway_id
-from rootward.knowledge.vocabulary import EFFECTS
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
-MAX_NAME = 200
-NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
+    from rootward.curators.answers import Reply
 
-
-def _some_name(name: str) -> str:
-    cleaned = clean(name)
-    if not cleaned:
-        raise ValueError("is an empty name")
-    if normalise(cleaned) in NO_NAMES:
-        raise ValueError(f"names nothing ({cleaned!r})")
-    if len(cleaned) > MAX_NAME:
-        raise ValueError(f"is a name of {len(cleaned)} characters")
-    return cleaned
+Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply does not fit its inputs
 
 
-Name = Annotated[str, AfterValidator(_some_name)]
-Reason = Annotated[str, AfterValidator(clean)]
-Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Effect = Literal[EFFECTS]
-
-
-class Reply(BaseModel):
-    """What a curator says about one item."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class AssignTerm(Reply):
-    pathway: Name
-    confidence: Confidence
-    reasoning: Reason
-
-
-class RefineTerm(Reply):
-    standard_name: Name
-    reasoning: Reason
-
-
-class Parent(Reply):
-    parent: Name
-    reasoning: Reason
-
-
-class CheckEdge(Reply):
-    is_a: bool
-    reasoning: Reason
-
-
-class ChooseRoot(Reply):
-    root: Name
-    reasoning: Reason
-
-
-class Sibling(Reply):
-    name: Name
-    reasoning: Reason
-
-
-class Siblings(Reply):
-    siblings: list[Sibling]
-
-
-class Merge(Reply):
-    same: bool
-    canonical: Name | None
-    reasoning: Reason
-
-
-class BestParent(Reply):
-    parent: Name
-    reasoning: Reason
-
-
-class Intermediate(Reply):
-    insert: bool
-    name: Name | None
-    reasoning: Reason
-
-
-class Place(Reply):
-    pathway: Name
-    reasoning: Reason
-
-
-class ValidateEvidence(Reply):
-    verdict: Literal["supported", "corrected", "unsupported"]
-    effect: Effect | None
-    reasoning: Reason
-
-
-def _among(field: str, *sources: str) -> Callable[[dict, dict], str | None]:
+def _among(field: str, *sources: str) -> Check:
     """A check that the answer's field is one of the names the question offered in the given inputs."""
 
-    def check(inputs: dict, reply: dict) -> str | None:
+    def check(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
         offered = {pathway_id(name) for source in sources for name in inputs[source]}
         return None if pathway_id(reply[field]) in offered else f"{field} {reply[field]!r:.80} is none of those offered"
 
     return check
 
 
-def _not_excluded(inputs: dict, reply: dict) -> str | None:
+def _not_excluded(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     excluded = {pathway_id(name) for name in inputs["excluded"]}
     return f"parent {reply['parent']!r:.80} was excluded" if pathway_id(reply["parent"]) in excluded else None
 
 
-def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
+def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "canonical must be a name when the pathways are the same, null otherwise"
         if (reply["same"] != (reply["canonical"] is not None))
@@ -131,7 +47,7 @@ def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
+def _name_iff_insert(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "name must be given when a level is inserted, null otherwise"
         if (reply["insert"] != (reply["name"] is not None))
@@ -139,7 +55,7 @@ def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
+def _effect_iff_corrected(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "effect must be given when the verdict is corrected, null otherwise"
         if ((reply["verdict"] == "corrected") != (reply["effect"] is not None))
@@ -147,7 +63,7 @@ def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _enough(inputs: dict, reply: dict) -> str | None:
+def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     count = len(reply["siblings"])
     return None if count <= inputs["limit"] else f"{count} siblings where at most {inputs['limit']} were asked for"
 
@@ -163,7 +79,6 @@ class Kind:
     """
 
     name: str
-    reply: type[Reply]
     items: str
     answers: str
     item_id: str
@@ -171,7 +86,7 @@ class Kind:
     context: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     flat: bool = False
-    check: Callable[[dict, dict], str | None] | None = None
+    check: Check | None = None
     optional: tuple[str, ...] = ()
 
     def is_flat(self, n_items: int) -> bool:
@@ -179,9 +94,19 @@ class Kind:
         return self.flat and n_items == 1
 
     @cached_property
-    def reply_in_list(self) -> type[BaseModel]:
+    def reply(self) -> "type[Reply]":
+        """The shape of an answer."""
+        from rootward.curators.answers import REPLIES
+
+        return REPLIES[self.name]
+
+    @cached_property
+    def reply_in_list(self) -> "type[BaseModel]":
         """The reply with the id of its item, as it stands in a list of answers."""
-        return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **{self.item_id: (str, ...)})
+        from pydantic import create_model
+
+        fields: dict[str, Any] = {self.item_id: (str, ...)}
+        return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **fields)
 
     def schema(self, n_items: int) -> dict[str, Any]:
         """The JSON schema of the whole answer of a call."""
@@ -193,8 +118,12 @@ class Kind:
 
     @cached_property
     def _list_schema(self) -> dict[str, Any]:
+        from pydantic import create_model
+
         name = self.name.title().replace("_", "")
-        return create_model(f"{name}Answer", **{self.answers: (list[self.reply_in_list], ...)}).model_json_schema()
+        fields: dict[str, Any] = {self.answers: (GenericAlias(list, self.reply_in_list), ...)}
+        answer: type[BaseModel] = create_model(f"{name}Answer", **fields)
+        return answer.model_json_schema()
 
     @cached_property
     def schema_digest(self) -> str:
@@ -208,7 +137,7 @@ class Kind:
             return dict(questions[0].item) | shared
         return {self.items: [question.item for question in questions]} | shared
 
-    def problem(self, question: "Question", reply: dict) -> str | None:
+    def problem(self, question: "Question", reply: dict[str, Any]) -> str | None:
         """Why a well-formed reply is no answer to its question, or None."""
         return self.check(question.item | question.shared, reply) if self.check else None
 
@@ -218,15 +147,10 @@ _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind(
-            "assign_term", AssignTerm, "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)
-        ),
-        Kind(
-            "refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")
-        ),
+        Kind("assign_term", "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)),
+        Kind("refine_term", "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")),
         Kind(
             "parent",
-            Parent,
             "items",
             "parents",
             "child",
@@ -237,10 +161,9 @@ KINDS: dict[str, Kind] = {
             _not_excluded,
             ("contradictions", "known", "wording"),
         ),
-        Kind("check_edge", CheckEdge, "edges", "verdicts", "edge_id", ("child", "parent")),
+        Kind("check_edge", "edges", "verdicts", "edge_id", ("child", "parent")),
         Kind(
             "choose_root",
-            ChooseRoot,
             "items",
             "roots",
             "pathway",
@@ -250,11 +173,10 @@ KINDS: dict[str, Kind] = {
             True,
             _among("root", "roots"),
         ),
-        Kind("siblings", Siblings, "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
-        Kind("merge", Merge, "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
+        Kind("siblings", "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
+        Kind("merge", "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
         Kind(
             "best_parent",
-            BestParent,
             "items",
             "parents",
             "child",
@@ -266,7 +188,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "intermediate",
-            Intermediate,
             "items",
             "levels",
             "child",
@@ -277,7 +198,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "place",
-            Place,
             "interactions",
             "placements",
             "interaction_id",
@@ -286,7 +206,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "validate_evidence",
-            ValidateEvidence,
             "interactions",
             "verdicts",
             "interaction_id",
@@ -349,7 +268,7 @@ def digest(value: Any) -> str:
 _UNSAFE = re.compile(f"[`\x7f-\x9f\u2028\u2029]|{INVISIBLE.pattern}")
 
 
-def _escaped(match: re.Match) -> str:
+def _escaped(match: re.Match[str]) -> str:
     return "\\u0060" if match.group() == "`" else json.dumps(match.group())[1:-1].replace("\x7f", "\\u007f")
 
 

@@ -6,28 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rootward.errors import UserError
-from rootward.inputs import biogrid, indra, mitab, parquet, propaths, signor, stringdb, table
 from rootward.inputs.detect import detect
+from rootward.inputs.formats import FORMATS, known
 from rootward.inputs.gather import Gathered
 from rootward.inputs.merge import merged
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.rejections import Rejection, kind
+from rootward.inputs.table import NoTable
 from rootward.knowledge.proteins import ProteinNames
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-READERS = {
-    "table": table.read,
-    "parquet": parquet.read,
-    "mitab": mitab.read,
-    "signor": signor.read,
-    "biogrid": biogrid.read,
-    "string": stringdb.read,
-    "indra": indra.read,
-    "propaths": propaths.read,
-}
 
 
 @dataclass
@@ -45,7 +35,10 @@ class Collected:
 def chunks(path: str, options: Options) -> Iterator[Chunk]:
     """The chunks of one file, read by the reader that its content (or the configuration) asks for."""
     name = detect(path) if options.input_format == "auto" else options.input_format
-    yield from READERS[name](path, options)
+    try:
+        yield from FORMATS[name].read(path, options)
+    except NoTable as error:
+        raise UserError(f"{error}; {known()}") from None
 
 
 def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gathered:
@@ -56,7 +49,7 @@ def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gat
         for chunk in chunks(path, options):
             gathered.add(chunk)
         if gathered.n_rows == before:
-            raise UserError(f"{path}: holds no rows")
+            raise UserError(f"{path}: contains no rows")
     return gathered
 
 
@@ -69,7 +62,5 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
     if interactions.num_rows == 0:
         reason, number = rejections.by_reason().most_common(1)[0]
         first = next(row for row in rejected if kind(row.reason) == reason)
-        raise UserError(
-            f"{first.source}: none of {gathered.n_rows} rows can be used; {number} like this one: {first.reason}"
-        )
+        raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
     return Collected(interactions, rejected, dict(rejections.by_reason().most_common()), gathered.n_rows)

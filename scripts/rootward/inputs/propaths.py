@@ -15,14 +15,16 @@ from rootward.inputs import text
 from rootward.inputs.jsontext import Document, Object, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
 
+SHOWN = "ProPaths JSON"
 _SNAPSHOT = re.compile(r'\A\s*\{[\s\S]*"(?:snapshot_json|interactors)"\s*:')
 _QUOTES = ("relevant_quote", "quote", "text", "key_finding")
 
 
-def looks_like(shown: str) -> bool:
+def looks_like(start: Start) -> bool:
     """Whether JSON that begins like this is a snapshot."""
-    return _SNAPSHOT.search(shown) is not None
+    return start.is_json and _SNAPSHOT.search(start.shown) is not None
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
@@ -32,14 +34,14 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     root = document.members(0)
     snapshot = document.members(root["snapshot_json"]) if "snapshot_json" in root else root
     if "main" not in snapshot or "interactors" not in snapshot:
-        raise UserError(f"{path}: no ProPaths snapshot: snapshot_json needs main and interactors")
+        raise UserError(f"{path}: not a ProPaths snapshot: snapshot_json needs main and interactors")
     main = document.value(snapshot["main"])
     main = plain(main.get("primary") if isinstance(main, dict) else main)
     chunk = Chunk(path)
     for at in document.items(snapshot["interactors"]):
         interactor, line = document.value(at), document.line(at)
         if not isinstance(interactor, dict):
-            chunk.reject(line, "no interactor: not an object", plain(interactor))
+            chunk.reject(line, "not an interactor: not a JSON object", plain(interactor))
             continue
         functions = document.members(at).get("functions")
         places = document.items(functions) if functions is not None else []
@@ -50,7 +52,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             if isinstance(function, dict):
                 _take(chunk, document.line(place), main, interactor, function)
             else:
-                chunk.reject(document.line(place), "no function: not an object", plain(function))
+                chunk.reject(document.line(place), "not a function: not a JSON object", plain(function))
     yield chunk
 
 

@@ -13,10 +13,6 @@ from pathlib import Path
 from rootward.errors import UserError, did_you_mean
 
 MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
-FORMATS = (
-    "a table with a header (protein_a, protein_b), Parquet, PSI-MITAB, SIGNOR, BioGRID tab3, STRING, INDRA or "
-    "ProPaths JSON"
-)
 
 
 def open_binary(path: str) -> io.BufferedIOBase:
@@ -98,7 +94,7 @@ def lines(path: str, undecodable: set[int]) -> Iterator[str]:
             if number == 1:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
                 if b"\r" in raw and not raw.endswith(b"\n"):
-                    raise UserError(f"{path}: its lines end with carriage returns (old Mac); save it with line feeds")
+                    raise UserError(f"{path}: lines end in carriage returns (old Mac format); save it with line feeds")
             if len(raw) > MAX_LINE:
                 raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
             try:

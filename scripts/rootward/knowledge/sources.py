@@ -71,6 +71,13 @@ def name_tables(folders: Iterable[str | Path]) -> list[str]:
     return [f"{folder}/{_GRAPH[kind_of(folder)][0]}.parquet" for folder in folders]
 
 
+def symbols_folder(references: str | Path | Iterable[str | Path]) -> str:
+    """The folder that has the table of proteins: of the references, or else the shipped one."""
+    folders = [references] if isinstance(references, str | Path) else references
+    shipped = Path(__file__).resolve().parents[3] / "resources" / "reactome"
+    return next((str(folder) for folder in folders if Path(folder, "proteins.parquet").exists()), str(shipped))
+
+
 def folders_of(tables: Iterable[str | Path]) -> list[Path]:
     """The folders of tables, each once, in their order."""
     return list(dict.fromkeys(Path(table).parent for table in tables))

@@ -111,7 +111,7 @@ MODIFICATIONS = (
     "ubiquitination",
 )
 
-KINDS = ("protein", "chemical", "family", "complex", "other")
+INTERACTOR_KINDS = ("protein", "chemical", "family", "complex", "other")
 _KINDS = {
     "protein": "protein peptide polypeptide fusion_protein proteoform gene_product antigen",
     "chemical": "chemical small_molecule smallmolecule drug compound metabolite lipid polysaccharide",
@@ -157,7 +157,7 @@ def mechanism(word: str) -> str:
 
 
 def kind(word: str) -> str:
-    """Which of KINDS a word for an interactor's type means; an empty cell is a protein."""
+    """Which of INTERACTOR_KINDS a word for an interactor's type means; an empty cell is a protein."""
     folded = _fold(_named(word))
     if not folded:
         return "protein"

@@ -8,31 +8,23 @@ nothing that came in with a name or a statement can run, and nothing is loaded f
 import base64
 import hashlib
 import json
-import os
 import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rootward.files import write_text
+
 PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
-MODULES: tuple[str, ...] = (
-    "dom",
-    "data",
-    "state",
-    "links",
-    "filter",
-    "tree",
-    "chips",
-    "icicle",
-    "network",
-    "interactions",
-    "why",
+MODULES = (
+    *("dom", "data", "state", "links", "filter"),
+    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "overview"),
+    *("controls", "main"),
 )
-MODULES += ("pathway", "overview", "controls", "main")
-STYLES = ("base", "tree", "detail", "narrow", "print")
+STYLES = ("base", "tree", "detail", "pictures", "interactions", "narrow", "print")
 COMPRESS_FROM = 100_000  # bytes of JSON; below it a reader of the file finds plain text
 
 
@@ -90,6 +82,4 @@ def _embedded(name: str, block: Any) -> str:
 
 def write(blocks: Mapping[str, Any], path: str | Path) -> None:
     """Write the page; moved into place when whole."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(page(blocks), encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, page(blocks))

@@ -1,0 +1,88 @@
+"""One batch, asked call by call under its model's governor."""
+
+import time
+from collections import Counter
+from pathlib import Path
+
+from rootward.asking.governor import Governor
+from rootward.asking.judging import Judge
+from rootward.asking.ledger import Ledger
+from rootward.asking.pace import Pace
+from rootward.asking.sent import Sent
+from rootward.asking.work import KEPT, Outcome, Work
+from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
+
+
+class Caller:
+    """Asks batches, from any number of threads.
+
+    cache: where the answer cache is, beside which the processes that use it tell one another what they send; slots:
+    calls in flight at most, as granted by Snakemake; attempts: calls of a batch that may get no answer; waiting for a
+    quota never counts.
+    """
+
+    def __init__(self, *, model: Model, judge: Judge, ledger: Ledger, cache: Path, slots: int, attempts: int):
+        self._model, self._judge, self._ledger = model, judge, ledger
+        self._cache, self._slots, self._attempts = cache, slots, attempts
+        self._governors: dict[str, Governor] = {}
+
+    def governor(self, kind: str) -> Governor:
+        """The governor of the model that answers a kind."""
+        settings = self._model.settings(kind)
+        model = settings["id"]
+        if model not in self._governors:
+            pace = Pace(
+                concurrency=min(settings["concurrency"], self._slots),
+                rpm=settings["rpm"],
+                tpm=settings["tpm"],
+                shared=Sent(self._cache, model, time.monotonic),
+            )
+            self._governors[model] = Governor(pace)
+        return self._governors[model]
+
+    def ask(self, work: Work, attempts: Counter[str]) -> Outcome:
+        """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
+        keys, questions = list(work.questions), list(work.questions.values())
+        kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
+        prompt = self._model.prompt(questions)
+        earlier, is_searched = None, False
+        while True:
+            call = governor.acquire(len(prompt))
+            try:
+                reply = self._model.call(questions, prompt, is_searched)
+            except Throttled as error:
+                wait = governor.throttled(call, error.wait, error.unit)
+                self._ledger.add(kind, calls=1, throttled=1)
+                if governor.is_shut_out:
+                    raise Fatal(f"{self._model.settings(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}") from None
+                if earlier is None:  # else a search that was paid for would be lost
+                    return Outcome(refused_for=wait)
+                governor.sleep(wait)
+                continue
+            except Lost as error:
+                governor.failed(call, error.overloaded)
+                self._ledger.add(kind, calls=1, lost=1)
+                if governor.is_down:
+                    raise Fatal(f"the API does not answer ({error}); {KEPT}") from None
+                work.lost += 1
+                if work.lost > 1 and len(keys) > 1:  # one row may be what makes it time out
+                    return Outcome(again=dict(work.questions))
+                if work.lost >= self._attempts:
+                    return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
+                governor.back_off(work.lost)
+                continue
+            except BadRequest as error:
+                governor.failed(call, False)
+                self._ledger.add(kind, calls=1)
+                if len(keys) > 1:
+                    return Outcome(again=dict(work.questions))
+                return Outcome(failures={keys[0]: Failure("request", str(error))})
+            except BaseException:
+                governor.failed(call, False)
+                raise
+            governor.succeeded(call, characters=len(prompt), tokens=reply.input_tokens, seconds=reply.seconds)
+            self._judge.pay(kind, reply)
+            if reply.next_prompt is None:
+                return self._judge.judge(work.questions, attempts, prompt, reply.after(earlier))
+            is_searched = reply.next_prompt != prompt
+            prompt, earlier = reply.next_prompt, reply.after(earlier)

@@ -1,0 +1,97 @@
+"""The google-genai client: who calls (the key), where, through how many connections.
+
+The only place that reads the API key; it is read when the first call is made, and stands in no message.
+"""
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from rootward.curators.base import Fatal
+from rootward.curators.settings import ApiSettings
+
+if TYPE_CHECKING:
+    from google.genai import Client
+
+KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+
+
+VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")  # the SDK's, the first one first
+MOST_RESULTS = 1_000_000_000  # bytes of a batch job's results
+
+
+class Clients:
+    """The clients of a process, made at the first call: importing the SDK takes half a second that a run from the cache
+    saves.
+
+    One for each time-out: to name it with every request costs a twentieth of the request's CPU. api: section `api`;
+    connections: calls in flight at most.
+    """
+
+    def __init__(self, api: ApiSettings, connections: int):
+        self._api, self._connections = api, connections
+        self._clients: dict[tuple[float, int | None], Client] = {}
+        self._lock = threading.Lock()
+
+    def of(self, timeout: float, most_bytes: int | None = None) -> "Client":
+        """The client whose requests end after so many seconds, and whose replies after so many bytes. Raises Fatal when
+        there is no key.
+        """
+        with self._lock:
+            if (timeout, most_bytes) not in self._clients:
+                self._clients[timeout, most_bytes] = connect(self._api, self._connections, timeout, most_bytes)
+            return self._clients[timeout, most_bytes]
+
+
+def is_vertex(api: ApiSettings) -> bool:
+    """Whether Vertex AI is asked: as the configuration says, or else the SDK's own switches."""
+    if api["vertex"] is not None:
+        return api["vertex"]
+    switch = next((os.environ[name] for name in VERTEX_SWITCHES if os.environ.get(name)), "")
+    return switch.lower() in ("true", "1")
+
+
+def connect(api: ApiSettings, connections: int, timeout: float, most_bytes: int | None = None) -> "Client":
+    """A google-genai client with a pool for this many connections, a time-out (seconds) for each request and a bound
+    (bytes) for each reply, None as for an answer. Raises Fatal when there is no key.
+
+    What the wire may do is bounded by `wire`, not by the SDK, which would follow a redirect with the key and wait for
+    ever for a reply that drips. On Vertex AI the SDK's own variables say who calls, and where.
+    """
+    vertex = is_vertex(api)
+    key = None if vertex else _key()
+    from google import genai
+    from google.genai import types
+
+    from rootward.curators.wire import MOST_BYTES, bounded_client
+
+    gemini_url = None if vertex else os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
+    options = types.HttpOptions(
+        base_url=api["base_url"] or gemini_url,
+        api_version=api["version"] or os.environ.get("GOOGLE_GENAI_API_VERSION") or (None if vertex else "v1beta"),
+        httpx_client=bounded_client(connections=connections, timeout=timeout, most_bytes=most_bytes or MOST_BYTES),
+        timeout=int(timeout * 1000),
+    )
+    try:
+        return genai.Client(api_key=key, vertexai=vertex, http_options=options)
+    except Exception as error:
+        if isinstance(error, ValueError) or type(error).__module__.startswith("google.auth"):
+            raise Fatal(f"{'Vertex AI' if vertex else 'api'}: {without_key(str(error)):.200}") from None
+        raise
+
+
+def _key() -> str:
+    key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
+    if key is None:
+        raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
+    if not (key.isascii() and key.isprintable()):
+        raise Fatal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
+    return key
+
+
+def without_key(text: str) -> str:
+    """The text with every key of the environment blacked out."""
+    for name in KEY_NAMES:
+        if key := os.environ.get(name):
+            text = text.replace(key, "***")
+    return text
