@@ -35,6 +35,7 @@ check: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 	$(BIN)/snakemake -n --quiet all --strict-dag-evaluation cyclic-graph --strict-dag-evaluation functions \
 	    --strict-dag-evaluation periodic-wildcards

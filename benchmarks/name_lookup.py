@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from rootward.knowledge.names import NameIndex, normalise  # noqa: E402
+from rootward.knowledge.names import normalise  # noqa: E402
+from rootward.knowledge.nearest import NameIndex  # noqa: E402
 from rootward.knowledge.reference import Reference  # noqa: E402
 
 

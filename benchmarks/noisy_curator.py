@@ -59,7 +59,7 @@ REFERENCE = str(ROOT / "resources" / "reactome")
 
 @dataclass(frozen=True)
 class Noise:
-    """Fractions of answers that are wrong, by kind; see tests/fake_gemini.py."""
+    """Fractions of answers that are wrong, by kind; see tests/fake_gemini/config.py."""
 
     wrong_parent: float = 0.0
     variants: float = 0.0

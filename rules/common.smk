@@ -11,7 +11,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 
 import yaml
 
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of

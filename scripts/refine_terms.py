@@ -6,7 +6,8 @@ from rootward import tables
 from rootward.asking.ask import Asker
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
-from rootward.knowledge.names import NameIndex, normalise, pathway_id
+from rootward.knowledge.names import normalise, pathway_id
+from rootward.knowledge.nearest import NameIndex
 from rootward.workflow.job import Job
 
 EXAMPLES = 3  # statements shown with a name

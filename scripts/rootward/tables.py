@@ -18,6 +18,7 @@ from rootward.files import replacing
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
 ROW_GROUP = 100_000
 LONGEST_LABEL = 127  # bytes: what `label` can read back
@@ -189,7 +190,7 @@ def _arrow_type(text: str) -> "pa.DataType":
     return {"string": pa.string(), "double": pa.float64(), "bool": pa.bool_()}.get(text) or getattr(pa, text)()
 
 
-def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
+def from_rows(name: str, rows: list[Row]) -> "pa.Table":
     """Rows (dicts; a missing key is null) as an Arrow table of the named schema."""
     import pyarrow as pa
 
@@ -199,7 +200,7 @@ def from_rows(name: str, rows: list[dict[str, Any]]) -> "pa.Table":
     return pa.Table.from_pylist(rows, schema=schema(name))
 
 
-def write(name: str, data: "pa.Table | list[dict[str, Any]]", path: str | Path, **labels: str) -> None:
+def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: str) -> None:
     """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when
     whole.
 
@@ -289,12 +290,13 @@ def _check_columns(name: str, path: str | Path, columns: list[str] | None, found
         raise UserError(f"{path}: is not a {name} table (no column {missing[0]}); delete it and run again")
 
 
-def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[Row]:
     """Read a table as a list of dicts, in key order."""
-    return read(name, path, columns).to_pylist()
+    found: list[Row] = read(name, path, columns).to_pylist()
+    return found
 
 
-def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[dict[str, Any]]:
+def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[Row]:
     """The rows of a table as dicts, in key order, `size` of them in memory at once."""
     import pyarrow.parquet as pq
 

@@ -13,7 +13,8 @@ from export_sets import export_sets
 from rootward import tables
 from rootward.errors import UserError
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config import Config, load
+from rootward.workflow.config import Config
+from rootward.workflow.config_check import load
 
 REFERENCE = Path(__file__).parents[2] / "resources" / "reactome"
 RULES = {

@@ -1,6 +1,6 @@
 import pytest
 from builders import FALLBACK, REFERENCE, UNKNOWN, FunctionCurator, load_script, make_asker, roots_file, said
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 
 replay = load_script("plan").replay
 

@@ -5,7 +5,8 @@ import yaml
 from builders import REPOSITORY
 from rootward.errors import UserError
 from rootward.workflow import config_files
-from rootward.workflow.config import Config, load
+from rootward.workflow.config import Config
+from rootward.workflow.config_check import load
 
 DEFAULT = Config().model_dump(mode="json")
 

@@ -311,7 +311,7 @@ def test_nothing_left_says_what_is_wrong_most(read):
 
 
 def test_options_come_from_the_configuration():
-    from rootward.workflow.config import load
+    from rootward.workflow.config_check import load
 
     config = load(
         {"entities": {"families": "keep"}, "species": [9606, 10090], "genetic": "keep", "string": {"min_score": 0.4}}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reading import ROOT
-from rootward.workflow.config import load
+from rootward.workflow.config_check import load
 from rootward.workflow.config_files import generated
 from rootward.workflow.provenance import shard_digests
 from test_inputs_signor import export

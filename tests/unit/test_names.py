@@ -4,7 +4,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rootward.knowledge.names import NameIndex, clean, content_words, gist, normalise, pathway_id, tokens
+from rootward.knowledge.names import clean, content_words, gist, normalise, pathway_id, tokens
+from rootward.knowledge.nearest import NameIndex
 
 # --- identity ---
 

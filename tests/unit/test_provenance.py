@@ -84,7 +84,7 @@ def test_the_curator_is_part_of_the_code_when_it_is_named(scripts):
     files = ("climb.py", "rootward/curators/offline.py")
     before = code(scripts, *files)
     assert before != code(scripts, "climb.py")
-    edited(scripts / "rootward" / "reference.py")
+    edited(scripts / "rootward" / "knowledge" / "reference.py")
     assert code(scripts, *files) != before
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rootward.workflow import config
+from rootward.workflow.config_check import load
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def test_its_example_configuration_is_valid():
     import yaml
 
     block = re.search(r"```yaml\n(.*?)```", README, re.S)[1]
-    loaded = config.load(yaml.safe_load(block))
+    loaded = load(yaml.safe_load(block))
     assert loaded["mode"] == "batch"
 
 

@@ -21,12 +21,17 @@ def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iter
     one is undecodable is undecodable.
     """
     lines = text.lines(path, undecodable)
-    if not quoted:
-        for number, line in enumerate(lines, 1):
-            cells = line.rstrip("\r\n").split(delimiter)
-            if any(cells) and not line.isspace():
-                yield number, cells
-        return
+    return _quoted(lines, delimiter, undecodable) if quoted else _unquoted(lines, delimiter)
+
+
+def _unquoted(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, 1):
+        cells = line.rstrip("\r\n").split(delimiter)
+        if any(cells) and not line.isspace():
+            yield number, cells
+
+
+def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(text.MAX_LINE)
     taken: list[str] = []
     width = first = 0
@@ -34,7 +39,7 @@ def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iter
         first += len(taken)
         taken.clear()
         try:
-            cells = next(csv.reader(_noting(lines, taken), delimiter=delimiter), None)
+            cells: list[str] | None = next(csv.reader(_noting(lines, taken), delimiter=delimiter), None)
         except csv.Error:  # a cell longer than any line
             cells = []
         if cells is None:
@@ -147,7 +152,9 @@ def folded(header: list[str]) -> list[str]:
     return [fold_header(cell) for cell in header]
 
 
-def positions(path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]) -> dict:
+def positions(
+    path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]
+) -> dict[str, int]:
     """Where the columns stand: our name -> position, for all `wanted` (our name -> folded header name) or a UserError,
     and for those `optional` ones that are there.
     """

@@ -1,6 +1,5 @@
 """Which reader a file wants, told strictly by how its content begins; whatever is not certain is a plain table."""
 
-import re
 from collections.abc import Iterator
 
 from rootward.errors import UserError
@@ -36,5 +35,5 @@ def _json(path: str, shown: str) -> str:
         return "propaths"
     if indra.looks_like(shown):
         return "indra"
-    at = re.match(r"\S+", shown).group()[:40]
+    at = shown.split(maxsplit=1)[0][:40]
     raise UserError(f"{path}:1: JSON ({at} …), but no INDRA statements and no ProPaths snapshot; known: {text.FORMATS}")

@@ -48,16 +48,16 @@ class Entity(NamedTuple):
     note: str | None
 
 
-class Coded(dict):
+class Coded(dict[Hashable, int]):
     """Raw value -> number of what `take` makes of it, from 0; a value that `take` calls a Problem has a number < 0.
 
-    Look values up with `[]`: what is new is taken then. `values` holds what the numbers stand for.
+    Look values up with `[]`: what is new is taken then. `meanings` holds what the numbers stand for.
     """
 
     def __init__(self, take: Callable[[Any], Hashable], *known: Hashable):
         super().__init__()
         self._take = take
-        self.values: list[Any] = list(known)
+        self.meanings: list[Any] = list(known)
         self.problems: list[str] = []
         self._number: dict[Hashable, int] = {value: number for number, value in enumerate(known)}
 
@@ -68,9 +68,9 @@ class Coded(dict):
             if number == -1 - len(self.problems):
                 self.problems.append(taken)
         else:
-            number = self._number.setdefault(taken, len(self.values))
-            if number == len(self.values):
-                self.values.append(taken)
+            number = self._number.setdefault(taken, len(self.meanings))
+            if number == len(self.meanings):
+                self.meanings.append(taken)
         if len(self) < _REMEMBERED:
             self[raw] = number
         return number

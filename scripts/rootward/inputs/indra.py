@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from rootward.inputs import text
-from rootward.inputs.jsontext import objects, plain
+from rootward.inputs.jsontext import Object, objects, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import MAX_RAW, Chunk
 
@@ -61,7 +61,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     yield chunk
 
 
-def _take(chunk: Chunk, line: int, statement: dict) -> None:
+def _take(chunk: Chunk, line: int, statement: Object) -> None:
     kind = plain(statement.get("type"))
     if not kind:
         chunk.reject(line, "no INDRA statement: it has no type", _raw(statement))
@@ -93,7 +93,7 @@ def _take(chunk: Chunk, line: int, statement: dict) -> None:
         chunk.further += [(position, said, pmid) for said, pmid in evidence[1:]]
 
 
-def _pairs(statement: dict) -> list[tuple[dict, dict]]:
+def _pairs(statement: Object) -> list[tuple[Object, Object]]:
     """The pairs of agents that a statement relates; of a Conversion its agent with each of the things converted."""
     members = statement.get("members")
     if isinstance(members, list):
@@ -110,7 +110,7 @@ def _named(agent: Any) -> bool:
     return isinstance(agent, dict) and bool(plain(agent.get("name")).strip())
 
 
-def _agent(agent: dict) -> tuple[str, str, str]:
+def _agent(agent: Object) -> tuple[str, str, str]:
     """Name, kind and taxon id of an agent. One that nobody has grounded is taken for a protein by its name."""
     refs = agent.get("db_refs")
     refs = refs if isinstance(refs, dict) else {}
@@ -127,7 +127,7 @@ def _agent(agent: dict) -> tuple[str, str, str]:
     return name, next((plain(namespace) for namespace in sorted(refs) if namespace != "TEXT"), "protein"), ""
 
 
-def _evidence(statement: dict) -> list[tuple[str, str]]:
+def _evidence(statement: Object) -> list[tuple[str, str]]:
     """(sentence, PubMed id) of each piece of evidence that has one of them, sorted."""
     pieces = set()
     for piece in _listed(statement.get("evidence")):
@@ -137,7 +137,7 @@ def _evidence(statement: dict) -> list[tuple[str, str]]:
     return sorted(pieces - {("", "")})
 
 
-def _context(statement: dict) -> str:
+def _context(statement: Object) -> str:
     """The taxon ids of the experiments, when each piece of evidence names one."""
     found = set()
     for piece in _listed(statement.get("evidence")):
@@ -151,10 +151,10 @@ def _context(statement: dict) -> str:
     return " ".join(sorted(found))
 
 
-def _listed(value: Any) -> list[dict]:
+def _listed(value: Any) -> list[Object]:
     return [piece for piece in value if isinstance(piece, dict)] if isinstance(value, list) else []
 
 
-def _raw(statement: dict) -> str:
+def _raw(statement: Object) -> str:
     shown = {key: value for key, value in statement.items() if key not in ("evidence", "supports", "supported_by")}
     return plain(json.dumps(shown, ensure_ascii=False)[:MAX_RAW])

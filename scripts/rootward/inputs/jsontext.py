@@ -9,6 +9,7 @@ from typing import Any
 from rootward.errors import UserError
 from rootward.inputs import text
 
+Object = dict[str, Any]
 LONGEST = 64_000_000  # characters of one object or of a whole document; more is no file of a known format
 _AHEAD = 100_000  # characters kept in sight, so that most objects are decoded at once
 _BLANK = " \t\r\n,"

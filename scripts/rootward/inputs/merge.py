@@ -43,7 +43,7 @@ class _Facts:
     """The rows, and what their numbers stand for."""
 
     def __init__(self, gathered: Gathered, rows: Rows):
-        self.coded = {name: coded.values for name, coded in gathered.coded.items()}
+        self.coded = {name: coded.meanings for name, coded in gathered.coded.items()}
         self.keys = [entity.key for entity in self.coded["entity"]]
         self.rejections: Rejections = gathered.rejections
         self.files = rows.files
@@ -122,7 +122,8 @@ class _Facts:
         order = sorted(range(len(self.ids)), key=self.ids.__getitem__)
         self.first = self.first[order]
         self.ids = [self.ids[g] for g in order]
-        return _inverse(order)[group]
+        renumbered = _inverse(order)
+        return np.take(renumbered, group)
 
     def _identify(self) -> list[str]:
         """The id of each group: the user's, or a hash of what identifies it."""
@@ -140,7 +141,9 @@ class _Facts:
         self.levels = c["level"]
         self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
         target = list(range(len(self.levels)))
-        same: dict[tuple, list[int]] = defaultdict(list)  # unordered pair and effect -> groups with an order
+        same: dict[tuple[int, int, int], list[int]] = defaultdict(
+            list
+        )  # unordered pair and effect -> groups with an order
         for g, (a, b, effect) in enumerate(self.contents):
             if self.levels[g] > UNDIRECTED:
                 same[min(a, b), max(a, b), effect].append(g)
@@ -302,7 +305,7 @@ def bucket(interaction_id: str) -> int:
 
 def _combined(*columns: np.ndarray) -> np.ndarray:
     """One number per row that is the same where all columns are."""
-    key = columns[0].astype(np.int64)
+    key: np.ndarray = columns[0].astype(np.int64)
     for column in columns[1:]:
         key = np.unique(key, return_inverse=True)[1] * (int(column.max(initial=0)) + 1) + column
     return key

@@ -105,7 +105,7 @@ def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
     yield block
 
 
-class _Known(dict):
+class _Known(dict[Hashable, Any]):
     """Cell -> what it means. Cells repeat (a protein, an article), so most are looked up; forgets all when full."""
 
     LIMIT = 300_000

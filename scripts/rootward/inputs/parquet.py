@@ -1,11 +1,15 @@
 """Parquet tables with the same columns as the plain ones; `line` counts rows from 1."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rootward.errors import UserError
 from rootward.inputs.options import Options
 from rootward.inputs.records import CHUNK_ROWS, Chunk, columns_of, fill
 from rootward.inputs.table import REQUIRED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
@@ -36,12 +40,13 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
         yield fill(chunk, {column: _strings(path, batch, name) for column, name in columns.items()})
 
 
-def _strings(path: str, batch, name: str) -> list[str]:
+def _strings(path: str, batch: "pa.RecordBatch", name: str) -> list[str]:
     """The cells of a column; of several columns of one name, the first."""
     import pyarrow as pa
 
     column = batch.column(batch.schema.get_all_field_indices(name)[0])
     try:
-        return column.cast(pa.string()).fill_null("").to_pylist()
+        cells: list[str] = column.cast(pa.string()).fill_null("").to_pylist()
     except (pa.ArrowException, UnicodeDecodeError):
         raise UserError(f"{path}: column {name} holds no plain values") from None
+    return cells

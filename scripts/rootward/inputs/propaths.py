@@ -12,7 +12,7 @@ from typing import Any
 
 from rootward.errors import UserError
 from rootward.inputs import text
-from rootward.inputs.jsontext import Document, plain
+from rootward.inputs.jsontext import Document, Object, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 
@@ -54,7 +54,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     yield chunk
 
 
-def _take(chunk: Chunk, line: int, main: str, interactor: dict, function: dict) -> None:
+def _take(chunk: Chunk, line: int, main: str, interactor: Object, function: Object) -> None:
     primary = plain(interactor.get("primary"))
     arrow = plain(interactor.get("arrow")) or plain(function.get("arrow"))
     towards = plain(interactor.get("direction")) or plain(function.get("interaction_direction"))
@@ -77,7 +77,7 @@ def _take(chunk: Chunk, line: int, main: str, interactor: dict, function: dict) 
     chunk.further += [(position, said, pmid) for said, pmid in evidence[1:]]
 
 
-def _evidence(holder: dict) -> list[tuple[str, str]]:
+def _evidence(holder: Object) -> list[tuple[str, str]]:
     """(quote, PubMed id) of what a function or an interactor rests on; a bare id for those without a quote."""
     pieces = set()
     for piece in _listed(holder.get("evidence")):
@@ -90,5 +90,5 @@ def _evidence(holder: dict) -> list[tuple[str, str]]:
     return sorted(pieces - {("", "")})
 
 
-def _listed(value: Any) -> list:
+def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

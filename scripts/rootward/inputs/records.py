@@ -120,8 +120,9 @@ def fill(chunk: Chunk, columns: dict[str, list[str]]) -> Chunk:
             known = {cell: taxa(cell) for cell in set(cells)}
             columns[side] = [known[cell] for cell in cells]
     statements, texts = columns.get("statement"), columns.get("text")
-    if statements or texts:
-        both = list(zip(statements or texts, texts or statements, strict=True))
+    statements, texts = statements or texts, texts or statements
+    if statements and texts:
+        both = list(zip(statements, texts, strict=True))
         columns["statement"] = [s if s.strip() else t for s, t in both]
         columns["text"] = [t if t.strip() else s for s, t in both]
     for name, cells in columns.items():

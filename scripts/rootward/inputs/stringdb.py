@@ -88,7 +88,11 @@ def _score(cell: str, thousand: bool) -> float | str:
 
 
 def _filled(
-    chunk: Chunk, rows: list[list[str]], at: dict[str, int], symbols: dict[str, str], scores: Callable[[str], float]
+    chunk: Chunk,
+    rows: list[list[str]],
+    at: dict[str, int],
+    symbols: dict[str, str],
+    scores: Callable[[str], float | str],
 ) -> Chunk:
     for side in ("a", "b"):
         names = [cells[at[side]].strip() for cells in rows]
@@ -102,7 +106,7 @@ def _filled(
         setattr(chunk, f"taxon_{side}", [i.partition(".")[0] if i.partition(".")[0].isdigit() else "" for i in ids])
     n = len(rows)
     chunk.effect, chunk.mechanism, chunk.undirected = ["unknown"] * n, [MECHANISM] * n, [True] * n
-    chunk.confidence = [f"{scores(cells[at['score']]):g}" for cells in rows]
+    chunk.confidence = [f"{float(scores(cells[at['score']])):g}" for cells in rows]
     return chunk
 
 

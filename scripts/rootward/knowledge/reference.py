@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -236,7 +237,7 @@ def _stem(word: str) -> str:
     return cut if len(cut) >= 4 else word
 
 
-def _unique(pairs) -> dict[str, str | None]:
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     """key -> value, or None where a key has several values: what is ambiguous is not found."""
     table: dict[str, str | None] = {}
     for key, value in pairs:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rootward.publish.order import Row
+from rootward.tables import Row
 
 
 def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-Row = dict
+from rootward.tables import Row
 
 
 def by_parent(rows: list[Row]) -> dict[str | None, list[Row]]:

@@ -1,11 +1,12 @@
 """The tree as indented text of at most 80 columns, without colours: it is a file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rootward.publish.order import Row, by_parent
+from rootward.publish.order import by_parent
 from rootward.publish.terminal import WIDTH, counted, plain, shortened
+from rootward.tables import Row
 
 NAME = 24  # columns kept for a name, however deep it stands
 
@@ -18,7 +19,7 @@ def lines(rows: list[Row]) -> Iterator[str]:
         yield from _branch(below, root["pathway_id"])
 
 
-def _branch(below: dict, top: str) -> Iterator[str]:
+def _branch(below: Mapping[str | None, list[Row]], top: str) -> Iterator[str]:
     waiting = [(row, "", n == 0) for n, row in enumerate(reversed(below.get(top, ())))]
     while waiting:  # no recursion: a tree may be deeper than Python's stack
         row, indent, is_last = waiting.pop()

@@ -4,13 +4,14 @@ Answers of a level are linked in the order of the children's ids, whatever order
 answers give the same tree.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import Question, ask_about
 from rootward.knowledge.names import pathway_id
-from rootward.tree.nodes import Row
+from rootward.tables import Row
 
 
 @dataclass
@@ -45,18 +46,17 @@ class Links:
 
     def is_below(self, pathway: str, other: str) -> bool:
         """Whether `pathway` is `other` or stands below it."""
+        return other in self._upward(pathway)
+
+    def _upward(self, pathway: str) -> Iterator[str]:
         at: str | None = pathway
         while at is not None:
-            if at == other:
-                return True
+            yield at
             at = self.parent_of.get(at)
-        return False
 
     def reject(self, child: str, parent: str) -> str:
         """Note that an answer closes a cycle: both sides, what was answered and the path it contradicts, in words."""
-        line = [parent]
-        while line[-1] != child:
-            line.append(self.parent_of[line[-1]])
+        line = [*takewhile(lambda id_: id_ != child, self._upward(parent)), child]
         path = " < ".join(self.names[id_] for id_ in line)
         named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
         reason = f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"

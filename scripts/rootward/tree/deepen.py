@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge.names import pathway_id
-from rootward.tree.nodes import Edge, Forest, Node, Row, change, children, copy, upward
+from rootward.tables import Row
+from rootward.tree.nodes import Edge, Forest, Node, change, children, copy, upward
 
 PHASE = "deepen_branches"
 
@@ -39,8 +40,10 @@ def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: i
     for id_, answer in sorted(answers.items()):
         if isinstance(answer, Failure) or not answer.value["insert"]:
             continue
-        node = deepened[id_]
-        root_id, name = node.parent_id, answer.value["name"]
+        node, name = deepened[id_], answer.value["name"]
+        root_id = node.parent_id
+        if root_id is None:
+            continue
         level_id = pathway_id(name)
         edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
         existing = deepened.get(level_id)

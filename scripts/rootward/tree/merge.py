@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rootward.curators.base import Answer, Failure
-from rootward.knowledge.names import NameIndex, differ_in_meaning, normalise, pathway_id
-from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, Row, change
+from rootward.knowledge.names import differ_in_meaning, normalise, pathway_id
+from rootward.knowledge.nearest import NameIndex
+from rootward.tables import Row
+from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, change
 
 PHASE = "merge_duplicates"
 NEAREST = 10  # candidates looked at per name
@@ -19,7 +21,7 @@ def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
 
     Two roots are never a pair, nor what was settled before (`Node.settled`; how alike two names are depends on all the
     others, which have changed since), nor names that differ by a word that matters (`names.differ_in_meaning`).
-    Candidates come from the n-gram index (`names.NameIndex`), never from all pairs.
+    Candidates come from the n-gram index (`nearest.NameIndex`), never from all pairs.
     """
     nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
     near = NameIndex([node.name for node in nodes]).near_pairs(NEAREST, threshold)

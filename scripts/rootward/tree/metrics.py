@@ -6,13 +6,13 @@ Grading the answers of a reference against that same reference says nothing abou
 says so (`circularity`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from rootward.knowledge.names import normalise
-from rootward.tree.nodes import Row
+from rootward.tables import Row
 
 Pairs = set[tuple[str, str]]
 CIRCULAR = (
@@ -146,7 +146,9 @@ def match(tree: Hierarchy, gold: Hierarchy, xrefs: Mapping[str, Sequence[str]] |
     return Matching(gold_of, kinds, sorted(tree.names.keys() - gold_of.keys()))
 
 
-def _known_as(kind: str, id_: str, tree: Hierarchy, gold: Hierarchy, xrefs: Mapping[str, Sequence[str]]):
+def _known_as(
+    kind: str, id_: str, tree: Hierarchy, gold: Hierarchy, xrefs: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
     if kind == "id":
         for xref in xrefs.get(id_, ()):
             yield from (form for form in (xref, xref.partition(":")[2]) if form in gold.names)

@@ -7,9 +7,9 @@ file, ask nobody and know no time.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-Row = dict[str, Any]
+from rootward.tables import Row
+
 ORIGINS = ("root", "leaf", "climbed", "intermediate", "sibling")  # the first that holds is a merged node's origin
 
 
@@ -73,7 +73,7 @@ def from_rows(rows: Iterable[Row]) -> Forest:
 
 def to_rows(forest: Forest) -> list[Row]:
     """Rows of the `tree` table: one per pathway and candidate parent."""
-    rows = []
+    rows: list[Row] = []
     for node in forest.values():
         shared = {
             "pathway_id": node.pathway_id,
@@ -82,7 +82,8 @@ def to_rows(forest: Forest) -> list[Row]:
             "aliases": list(node.aliases),
             "settled": node.settled,
         }
-        for rank, (parent_id, edge) in enumerate((node.parents or {None: FROM_CONFIG}).items()):
+        candidates: Iterable[tuple[str | None, Edge]] = node.parents.items() or [(None, FROM_CONFIG)]
+        for rank, (parent_id, edge) in enumerate(candidates):
             decided = {"method": edge.method, "reasoning": edge.reasoning, "call_id": edge.call_id}
             rows.append(shared | decided | {"rank": rank, "parent_id": parent_id})
     return rows

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.reference import stems
-from rootward.tree.nodes import Forest, Row
+from rootward.tables import Row
+from rootward.tree.nodes import Forest
 
 PHASE = "place_interactions"
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rootward.tree.nodes import Edge, Forest, Row, change, children, copy, top_down, totals
+from rootward.tables import Row
+from rootward.tree.nodes import Edge, Forest, change, children, copy, top_down, totals
 
 PHASE = "prune_orphans"
 _EMPTY = Edge("config", "no interaction stands at it or below it", None)
@@ -47,11 +48,11 @@ def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Ro
     below = children(forest)
     for id_ in list(top_down(forest)):
         node = collapsed[id_]
-        if node.is_root or direct.get(id_) or len(below.get(id_, ())) != 1:
+        above = node.parent_id
+        if above is None or node.is_root or direct.get(id_) or len(below.get(id_, ())) != 1:
             continue
         child = collapsed[below[id_][0]]
         edge = child.parents[id_]
-        above = node.parent_id
         edge = replace(edge, reasoning=f"{edge.reasoning} (by way of {node.name}, which has no other child)")
         child.parents = {above: edge}
         changes.append(change(PHASE, "prune", id_, node.name, None, _ONLY))

@@ -20,7 +20,8 @@ class Spelling:
             table: dict[str, str | None] = {}
             for name in group:
                 key = same_words(name)
-                if table.setdefault(key, name) is not None and pathway_id(table[key]) != pathway_id(name):
+                known = table.setdefault(key, name)
+                if known is not None and pathway_id(known) != pathway_id(name):
                     table[key] = None
                 self._in_use.add(pathway_id(name))
             self._groups.append(table)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge.names import pathway_id
-from rootward.tree.nodes import Edge, Forest, Node, Row, change, copy
+from rootward.tables import Row
+from rootward.tree.nodes import Edge, Forest, Node, change, copy
 
 PHASE = "enforce_tree"
 
@@ -74,8 +75,7 @@ def _choose(candidates: dict[str, Edge], answer: Answer | Failure | None, forest
         chosen = pathway_id(answer.value["parent"])
         if chosen in candidates:
             return chosen, Edge(answer.method, answer.value["reasoning"], answer.call_id)
-    first = next(iter(candidates), None)
-    return first, candidates.get(first, Edge("fallback", "no candidate was left", None))
+    return next(iter(candidates.items()), (None, Edge("fallback", "no candidate was left", None)))
 
 
 def _cycles(forest: Forest) -> list[list[str]]:
@@ -83,7 +83,8 @@ def _cycles(forest: Forest) -> list[list[str]]:
     state: dict[str, int] = {}  # 1: on the current walk, 2: done
     cycles = []
     for start in sorted(forest):
-        walk, at = [], start
+        walk: list[str] = []
+        at: str | None = start
         while at is not None and at not in state:
             state[at] = 1
             walk.append(at)
@@ -104,20 +105,26 @@ def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) 
             if parent_id in strict and not _leads_into(strict, parent_id, inside):
                 because = Edge(edge.method, f"opens a cycle of {len(cycle)}: {edge.reasoning}", edge.call_id)
                 changes.append(
-                    change(PHASE, "reparent", id_, strict[strict[id_].parent_id].name, strict[parent_id].name, because)
+                    change(PHASE, "reparent", id_, _parent_name(strict, id_), strict[parent_id].name, because)
                 )
                 strict[id_].parents = {parent_id: edge}
                 return None
     cut = min(cycle)
     names = " > ".join(strict[id_].name for id_ in cycle)
     because = Edge("fallback", f"opens a cycle of {len(cycle)}: {names:.200}", None)
-    changes.append(change(PHASE, "reparent", cut, strict[strict[cut].parent_id].name, None, because))
+    changes.append(change(PHASE, "reparent", cut, _parent_name(strict, cut), None, because))
     strict[cut].parents = {}
     return cut
 
 
+def _parent_name(forest: Forest, id_: str) -> str | None:
+    parent_id = forest[id_].parent_id
+    return None if parent_id is None else forest[parent_id].name
+
+
 def _leads_into(forest: Forest, start: str, inside: set[str]) -> bool:
-    at, seen = start, set()
+    at: str | None = start
+    seen: set[str] = set()
     while at is not None and at not in seen:
         if at in inside:
             return True

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rootward.knowledge.names import normalise, pathway_id
-from rootward.tree.nodes import Forest, Row, children, top_down, totals
+from rootward.tables import Row
+from rootward.tree.nodes import Forest, children, top_down, totals
 
 Violations = dict[str, list[str]]
 
@@ -37,7 +38,7 @@ def finish(forest: Forest, direct: Mapping[str, int], xrefs: Mapping[str, list[s
     rows: dict[str, Row] = {}
     for id_ in [*reached, *sorted(forest.keys() - set(reached))]:
         node = forest[id_]
-        above = rows.get(node.parent_id)
+        above = rows.get(node.parent_id) if node.parent_id else None
         edge = next(iter(node.parents.values()), None)
         rows[id_] = {
             "pathway_id": id_,

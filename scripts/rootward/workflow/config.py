@@ -1,15 +1,18 @@
-"""The configuration model: the only place where defaults live, and how a given configuration is checked against it."""
+"""The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from rootward.errors import UserError, did_you_mean
 from rootward.publish.exports.formats import FILES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+if TYPE_CHECKING:
+    Export = str
+else:
+    Export = Literal[tuple(FILES)]  # the names as they are registered
 
 
 class Section(BaseModel):
@@ -87,7 +90,7 @@ class Models(Section):
         return filled
 
 
-def _overlay(base: dict, top: dict) -> dict:
+def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     return base | {
         k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
     }
@@ -243,7 +246,7 @@ class Errors(Section):
 
 
 class Exports(Section):
-    formats: list[Literal[tuple(FILES)]] = Field(
+    formats: list[Export] = Field(
         list(FILES), description="What is written to results/exports/; an empty list writes nothing."
     )
 
@@ -358,73 +361,3 @@ class Config(Section):
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
             raise ValueError("names no file")
         return given
-
-
-def load(given: dict[str, Any], source: str = "config/config.yaml", source_keys: dict | None = None) -> dict[str, Any]:
-    """The whole configuration as plain values, or a UserError in one line.
-
-    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that
-    stand in `source_keys` (its content), everything else being blamed on the command line.
-    """
-    try:
-        return Config.model_validate(given).model_dump(mode="json")
-    except ValidationError as error:
-        first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
-        path = _key_path(first["loc"])
-        blamed = source_keys is None or _found(source_keys, path) == _found(given, path) != MISSING
-        where = source if blamed else "--config/--configfile"
-        raise UserError(f"{where}: {_explain(path, first)}") from None
-
-
-MISSING = object()
-
-
-def _key_path(location: tuple) -> list:
-    """The path of keys of an error; below `input`, which may be one path or a list, pydantic names the alternative
-    too.
-    """
-    path = list(location)
-    return path[:1] + [part for part in path[1:] if isinstance(part, int)] if path[:1] == ["input"] else path
-
-
-def _found(content: Any, path: list) -> Any:
-    for part in path:
-        try:
-            content = content[part]
-        except (KeyError, IndexError, TypeError):
-            return MISSING
-    return content
-
-
-def _explain(path: list, error: dict) -> str:
-    key = ".".join(map(str, path))
-    if error["type"] == "extra_forbidden":
-        known = _fields_at(path[:-1])
-        prefix = "".join(f"{part}." for part in path[:-1])
-        hint = did_you_mean(str(path[-1]), known, prefix) or f"; known keys here: {', '.join(known)}"
-        return f"{key}: unknown key{hint}"
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
-    hint = ""
-    if error["type"] == "literal_error" and isinstance(error["input"], str):
-        hint = did_you_mean(error["input"], _literals(path))
-    return f"{key}: {message}{shown}{hint}"
-
-
-def _fields_at(path: list) -> list[str]:
-    model: Any = Config
-    for part in path:
-        model = model.model_fields[part].annotation
-    return list(model.model_fields) if hasattr(model, "model_fields") else []
-
-
-def _literals(path: list) -> list[str]:
-    """The words a key takes, whatever stands around them (`| None`, `list[…]`)."""
-    annotation: Any = Config
-    for part in path:
-        annotation = get_args(annotation)[0] if isinstance(part, int) else annotation.model_fields[part].annotation
-    waiting, words = [annotation], []
-    while waiting:
-        for part in get_args(waiting.pop()):
-            (words if isinstance(part, str) else waiting).append(part)
-    return words

@@ -2,8 +2,9 @@
 
 import fcntl
 from pathlib import Path
+from typing import TextIO
 
-_held: list = []  # the lock lives as long as the process
+_held: list[TextIO] = []  # the lock lives as long as the process
 
 
 def release_stale_locks(folder: Path) -> None:

@@ -11,9 +11,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.files import write_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from _typeshed import ReadableBuffer
 
 # How questions travel, what is logged and how tables are laid down: nothing of it changes what an answer or a table
 # says.
@@ -32,6 +36,7 @@ TRANSPORT = frozenset(
         "files",
         "watch",
         "workflow.config",
+        "workflow.config_check",
         "workflow.job",
         "workflow.provenance",
     }
@@ -73,7 +78,7 @@ def _imported(path: Path, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def content_hash(files: Iterable[str], values: Sequence) -> str:
+def content_hash(files: Iterable[str], values: Sequence[Any]) -> str:
     """16 hex digits over the bytes of files and over plain values."""
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     for file in files:
@@ -105,7 +110,8 @@ def shard_digests(
     known = _stamp(watched, reading, shards)
     remembered = _recall(memo, shards)
     if known is not None and remembered.get("of") == known:
-        return remembered["digests"]
+        digests: list[str] = remembered["digests"]
+        return digests
     from rootward.inputs.collect import read_inputs
 
     table = read_inputs(paths, options, reference).interactions
@@ -114,7 +120,7 @@ def shard_digests(
     return digests
 
 
-def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> list | None:
+def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> list[Any] | None:
     try:
         stats = [os.stat(path) for path in paths]
     except OSError:
@@ -123,7 +129,7 @@ def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> lis
     return [reader, dict(reading), shards, *([p, s.st_size, s.st_mtime_ns] for p, s in zip(paths, stats, strict=True))]
 
 
-def _digests(table, shards: int) -> list[str]:
+def _digests(table: "pa.Table", shards: int) -> list[str]:
     import numpy as np
 
     counted = table.drop_columns(["source", "notes", "xrefs", "n_rows", "bucket"])
@@ -140,12 +146,12 @@ class _Hashing(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:
+    def write(self, data: "ReadableBuffer") -> int:
         self.hash.update(data)
-        return len(data)
+        return memoryview(data).nbytes
 
 
-def _digest(table) -> str:
+def _digest(table: "pa.Table") -> str:
     import pyarrow as pa
 
     sink = _Hashing()
@@ -155,7 +161,7 @@ def _digest(table) -> str:
     return sink.hash.hexdigest()[:16]
 
 
-def _recall(memo: str | Path, shards: int) -> dict:
+def _recall(memo: str | Path, shards: int) -> dict[str, Any]:
     """What the memo holds, or nothing when it is none: it may be damaged, or another program's."""
     try:
         content = json.loads(Path(memo).read_text(encoding="utf-8"))
@@ -166,7 +172,7 @@ def _recall(memo: str | Path, shards: int) -> dict:
     return content if whole else {}
 
 
-def _remember(memo: str | Path, content: dict) -> None:
+def _remember(memo: str | Path, content: dict[str, Any]) -> None:
     try:
         write_text(memo, json.dumps(content))
     except OSError:
@@ -176,6 +182,7 @@ def _remember(memo: str | Path, content: dict) -> None:
 def forgotten(path: str | Path) -> dict[str, int]:
     """How many answers `forget` has dropped of each kind of question, as noted beside the results."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        counts: dict[str, int] = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return counts

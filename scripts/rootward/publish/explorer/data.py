@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward import tables
-from rootward.publish.order import Row, by_parent
+from rootward.publish.order import by_parent
+from rootward.tables import Row
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,7 +102,7 @@ class _Placed:
         fairest = fitting[np.argsort(rank[fitting], kind="stable")][: limits.interactions]
         return np.sort(fairest)
 
-    def surest(self) -> list[list]:
+    def surest(self) -> list[list[Any]]:
         """[pathway, verdict, highest confidence] for each pathway and verdict that occur together."""
         import numpy as np
 
@@ -135,7 +136,7 @@ def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[
     """For each pathway who put it where it stands, why, and what was not taken."""
     number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
     by_name = {row["name"]: n for n, row in enumerate(ordered)}
-    told: dict[int, list[list]] = {}
+    told: dict[int, list[list[Any]]] = {}
     for row in changes:
         # What was merged away has no number of its own: its history belongs to the pathway that took it in.
         at = number.get(row["pathway_id"], by_name.get(row["after"]) if row["action"] == "merge" else None)
@@ -199,11 +200,11 @@ def _unless(text: str, same: str) -> str | None:
     return None if text == same else text
 
 
-def _verdict(row: Row) -> list:
+def _verdict(row: Row) -> list[Any]:
     return [row[field] for field in ("effect", "reasoning", "method", "call_id")]
 
 
-def _coded(values: Iterable[Any]) -> tuple[list, list[int]]:
+def _coded(values: Iterable[Any]) -> tuple[list[Any], list[int]]:
     """The distinct values, sorted, and for each value its number among them."""
     values = list(values)
     words = sorted(set(values))

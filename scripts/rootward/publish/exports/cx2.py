@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Graph
+from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
 from rootward.publish.files import whole_file
 
 NETWORK = {
@@ -38,7 +38,7 @@ def lines(graph: Graph) -> Iterator[str]:
     yield '{"status":[{"completed":true,"error":""}]}]'
 
 
-def _aspect(name: str, elements: Iterable[dict]) -> Iterator[str]:
+def _aspect(name: str, elements: Iterable[Attributes]) -> Iterator[str]:
     """The lines of an aspect; none for one without elements, which CX2 leaves out."""
     start = f'{{"{name}":['
     for element in elements:
@@ -48,14 +48,14 @@ def _aspect(name: str, elements: Iterable[dict]) -> Iterator[str]:
         yield "]},"
 
 
-def _nodes(graph: Graph, number: dict[str, int]) -> Iterator[dict]:
+def _nodes(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
     """The nodes; `number` is filled with the number each id gets."""
     for id_, attributes in graph.nodes():
         number[id_] = len(number)
         yield {"id": number[id_], "v": attributes}
 
 
-def _edges(graph: Graph, number: dict[str, int]) -> Iterator[dict]:
+def _edges(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
     for id_, (source, target, attributes) in enumerate(graph.edges()):
         yield {"id": id_, "s": number[source], "t": number[target], "v": attributes}
 

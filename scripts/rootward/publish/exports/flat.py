@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rootward.publish.join import placed, pmids
-from rootward.publish.order import Row
+from rootward.tables import Row
 
 COLUMNS = (
     "interaction_id",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rootward.publish.escape import one_line
 from rootward.publish.files import whole_file
-from rootward.publish.order import Row, top_down
+from rootward.publish.order import top_down
+from rootward.tables import Row
 
 Sets = dict[str, set[str]]
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rootward.publish.join import placed, pmids
-from rootward.publish.order import Row, top_down
+from rootward.publish.order import top_down
+from rootward.tables import Row
 
 Attributes = dict[str, Any]  # absent where unknown: no attribute is None
 Rows = Callable[[], Iterator[Row]]  # a table that can be read again from its start

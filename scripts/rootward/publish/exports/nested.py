@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rootward.files import write_text
-from rootward.publish.order import Row, by_parent
+from rootward.publish.order import by_parent
+from rootward.tables import Row
 
 FIELDS = ("pathway_id", "name", "origin", "n_direct", "n_total", "aliases", "xrefs", "method", "reasoning", "call_id")
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rootward.publish.escape import one_line
 from rootward.publish.files import whole_file
-from rootward.publish.order import Row, by_parent
+from rootward.publish.order import by_parent
+from rootward.tables import Row
 
 
 def label(name: str) -> str:

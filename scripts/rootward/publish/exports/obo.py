@@ -15,7 +15,7 @@ from pathlib import Path
 from rootward.knowledge.names import pathway_id
 from rootward.publish.escape import one_line
 from rootward.publish.files import whole_file
-from rootward.publish.order import Row
+from rootward.tables import Row
 
 ORIGINS = {
     "root": "A configured root",

@@ -13,7 +13,7 @@ from pathlib import Path
 from rootward.knowledge.names import normalise
 from rootward.publish.exports.delimited import write_rows
 from rootward.publish.files import whole_file
-from rootward.publish.order import Row
+from rootward.tables import Row
 
 PREFIXES = {
     "GO": "http://purl.obolibrary.org/obo/GO_",
@@ -24,6 +24,7 @@ PREFIXES = {
     "semapv": "https://w3id.org/semapv/vocab/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
 }
+Cells = tuple[str | None, ...]
 COLUMNS = (
     "subject_id",
     "subject_label",
@@ -45,7 +46,7 @@ BY_SYNONYM = (*LEXICAL, "oboInOwl:hasExactSynonym", FOLDED, FOLDED)
 UNKNOWN = ("oboInOwl:hasDbXref", "semapv:UnspecifiedMatching", None, None, None, None)
 
 
-def mappings(rows: list[Row], reference: Mapping[str, Row]) -> list[tuple]:
+def mappings(rows: list[Row], reference: Mapping[str, Row]) -> list[Cells]:
     """A row (of COLUMNS) for every xref of every pathway, sorted. reference: CURIE -> its `name` and `aliases`."""
     found = []
     for row in rows:
@@ -57,7 +58,7 @@ def mappings(rows: list[Row], reference: Mapping[str, Row]) -> list[tuple]:
     return sorted(found, key=lambda mapping: (mapping[0], mapping[3]))
 
 
-def _kind(name: str, target: Row | None) -> tuple:
+def _kind(name: str, target: Row | None) -> Cells:
     folded = normalise(name)
     if target and folded == normalise(target["name"]):
         return BY_LABEL

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rootward.publish.order import Row, by_parent
+from rootward.publish.order import by_parent
 from rootward.publish.report.scene import INK, LINE, MUTED, Scene, hue, shortened
+from rootward.tables import Row
 
 GOLDEN = 137.508  # degrees between the hues of neighbouring roots, as in the explorer
 LEVELS = 6  # columns of the tree's picture

@@ -20,8 +20,8 @@ class Ledgers:
 
 def read(paths: Iterable[str]) -> Ledgers:
     """What the ledgers (see `rootward.asking.ledger`), given in pipeline order, come to."""
-    asked: dict[str, Counter] = {}
-    paid: dict[str, Counter] = {}
+    asked: dict[str, Counter[str]] = {}
+    paid: dict[str, Counter[str]] = {}
     versions: dict[str, set[str]] = {}
     for path in paths:
         ledger = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -10,9 +10,13 @@ import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from rootward.publish.terminal import plain
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 FONT = Path(__file__).resolve().parents[4] / "resources/fonts/DejaVuSans-subset.ttf"
 INK, MUTED, LINE, PAPER = "#18201c", "#56635b", "#d5ddd7", "#ffffff"
@@ -52,9 +56,9 @@ class Scene:
     description: str
     shapes: list[Rect | Text] = field(default_factory=list)
 
-    def rect(self, *where: float, fill: str, title: str = "") -> None:
-        """Add a rectangle (x, y, width, height)."""
-        self.shapes.append(Rect(*where, fill, plain(title)))
+    def rect(self, x: float, y: float, width: float, height: float, *, fill: str, title: str = "") -> None:
+        """Add a rectangle."""
+        self.shapes.append(Rect(x, y, width, height, fill, plain(title)))
 
     def text(self, x: float, y: float, words: str, size: float = 12, fill: str = INK, anchor: str = "start") -> None:
         """Add words, if there are any."""
@@ -113,7 +117,7 @@ def _write_svg(scene: Scene, path: str) -> None:
 
 
 @cache
-def _font(size: float):
+def _font(size: float) -> "ImageFont.FreeTypeFont":
     from PIL import ImageFont
 
     return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)

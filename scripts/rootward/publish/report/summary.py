@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from rootward.publish.terminal import WIDTH, counted, plain, shortened, styled, wants_colour
 
@@ -14,10 +15,11 @@ OUTCOMES = (
     ("unusable", "replies in which something was unusable"),
     ("failures", "questions failed"),
 )
+Summary = dict[str, Any]  # the content of run_summary.json
 NAMES = 13  # columns of the names on the left
 
 
-def lines(summary: dict, coloured: bool = False) -> list[str]:
+def lines(summary: Summary, coloured: bool = False) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
     room = WIDTH - NAMES - 2
     return [
@@ -26,10 +28,10 @@ def lines(summary: dict, coloured: bool = False) -> list[str]:
     ]
 
 
-def _facts(summary: dict) -> list[tuple[str, str, str]]:
+def _facts(summary: Summary) -> list[tuple[str, str, str]]:
     """(name, words, style) of each line."""
     tree, rows, rejected = summary["tree"], summary["interactions"], summary["rejected"]
-    asked: Counter = Counter()
+    asked: Counter[str] = Counter()
     for numbers in summary["asked"].values():
         asked.update(numbers)
     grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
@@ -51,7 +53,7 @@ def _facts(summary: dict) -> list[tuple[str, str, str]]:
     ]
 
 
-def _paid(summary: dict) -> list[tuple[str, str, str]]:
+def _paid(summary: Summary) -> list[tuple[str, str, str]]:
     facts = []
     for model, paid in summary["paid"].items():
         facts.append(("paid", f"US$ {paid['dollars']:.2f} for {counted(paid['calls'], 'calls')} of {model}", "plain"))

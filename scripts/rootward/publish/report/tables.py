@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from rootward.publish.order import Row
+from rootward.tables import Row
 
 MOST = 500  # rows shown; the whole table stands in results/
 STYLE = """:root { color-scheme: light dark; font: 15px/1.5 Inter, "Segoe UI", system-ui, Roboto, sans-serif; }
@@ -69,7 +69,7 @@ def asked(per_step: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[
     """What each kind of question came to, and what each model was paid: `ledgers.Ledgers`."""
     names = sorted({name for numbers in per_step.values() for name in numbers}, key=lambda n: (n != "questions", n))
     rows = [(step, *(numbers.get(name, 0) for name in names)) for step, numbers in per_step.items()]
-    totals = ("all steps", *(sum(row[n + 1] for row in rows) for n in range(len(names))))
+    totals = ("all steps", *(sum(numbers.get(name, 0) for numbers in per_step.values()) for name in names))
     bills = [(model, *(numbers[name] for name in PAID)) for model, numbers in paid.items()]
     heads = ("model", *(name.replace("_", " ") for name in PAID))
     return _page(

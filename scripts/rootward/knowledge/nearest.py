@@ -1,0 +1,170 @@
+"""Which known names are near a given one, by the n-grams of their letters."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rootward.knowledge.names import gist
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+
+class NameIndex:
+    """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
+
+    Sparse throughout: memory is about 400 bytes per name, a query touches only the names that share an n-gram.
+    Method: cosine on n-gram TF-IDF as in Salton & Buckley (1988), doi:10.1016/0306-4573(88)90021-0.
+    """
+
+    def __init__(self, names: Sequence[str], sizes: tuple[int, int] = (2, 5)):
+        import numpy as np
+
+        self.names = list(names)
+        self._sizes = sizes
+        self._vocabulary: dict[str, int] = {}
+        counts = self._counts(self.names, grow=True)
+        frequency = np.bincount(counts.indices, minlength=len(self._vocabulary))
+        self._idf = np.log((1 + len(self.names)) / (1 + frequency)) + 1.0
+        self._frequency = frequency
+        self._matrix = self._weigh(counts)
+
+    @cached_property
+    def _transposed(self) -> "csr_matrix":
+        return self._matrix.T.tocsr()
+
+    def _grams(self, name: str) -> Iterable[str]:
+        for word in gist(name).split():
+            padded = f" {word} "
+            for size in range(self._sizes[0], self._sizes[1] + 1):
+                if size >= len(padded):
+                    yield padded
+                    break
+                for start in range(len(padded) - size + 1):
+                    yield padded[start : start + size]
+
+    def _counts(self, names: Sequence[str], grow: bool = False) -> "csr_matrix":
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        vocabulary, ends = self._vocabulary, [0]
+        columns: list[int] = []
+        for name in names:
+            for gram in self._grams(name):
+                column = vocabulary.setdefault(gram, len(vocabulary)) if grow else vocabulary.get(gram)
+                if column is not None:
+                    columns.append(column)
+            ends.append(len(columns))
+        shape = (len(names), len(vocabulary))
+        counts = csr_matrix((np.ones(len(columns)), np.asarray(columns, dtype=np.int32), np.asarray(ends)), shape=shape)
+        counts.sum_duplicates()
+        return counts
+
+    def _weigh(self, counts: "csr_matrix") -> "csr_matrix":
+        import numpy as np
+        from scipy.sparse import diags
+
+        counts.data = 1.0 + np.log(counts.data)
+        weighted = counts @ diags(self._idf)
+        norms = np.sqrt(weighted.multiply(weighted).sum(axis=1)).A1
+        norms[norms == 0] = 1.0
+        return (diags(1.0 / norms) @ weighted).tocsr()
+
+    def nearest(self, queries: Sequence[str], k: int = 5, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
+        """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position."""
+        if k < 1:
+            return [[] for _ in queries]
+        found = []
+        for start in range(0, len(queries), 512):  # blocks bound the memory of the product
+            vectors = self._weigh(self._counts(queries[start : start + 512]))
+            scores = (vectors @ self._transposed).tocsr()
+            for row in range(scores.shape[0]):
+                span = slice(scores.indptr[row], scores.indptr[row + 1])
+                found.append(_best(scores.indices[span], scores.data[span], k, threshold))
+        return found
+
+    def near_pairs(self, k: int, threshold: float) -> list[tuple[int, int]]:
+        """The pairs (i, j), i < j, of known names at least `threshold` similar of which one is among the `k` most
+        similar of the other; sorted.
+
+        Prefix filtering (Bayardo, Ma & Srikant 2007, doi:10.1145/1242572.1242591): with n-grams ordered from rare to
+        common, two names can only be similar enough if they share one of the rare n-grams that make up more than
+        1 - threshold² of their squared length. Of those that do, the rare n-grams give a bound: what they add to the
+        similarity, and at most as much more as is left of the name whose rare n-grams end first. Only the pairs whose
+        bound reaches the threshold are compared.
+        """
+        import numpy as np
+
+        prefixes, left, ends = self._prefixes(threshold)
+        transposed = prefixes.T.tocsr()
+        pairs: list[tuple[int, int]] = []
+        for start in range(0, len(self.names), 512):  # blocks bound the memory of the product
+            shared = (prefixes[start : start + 512] @ transposed).tocoo()
+            rows, columns = shared.row + start, shared.col
+            rest = np.where(ends[rows] <= ends[columns], left[rows], left[columns])
+            may = (shared.data + rest >= threshold - 1e-4) & (rows != columns)  # the product is of single precision
+            rows, columns = rows[may], columns[may]
+            scores = self._similarities(rows, columns).round(9)  # the order of summation must not decide a tie
+            near = scores >= max(threshold, 1e-9)
+            rows, columns, scores = rows[near], columns[near], scores[near]
+            order = np.lexsort((columns, -scores, rows))
+            rows, columns = rows[order], columns[order]
+            rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+            best = rank < k
+            pairs += zip(rows[best].tolist(), columns[best].tolist(), strict=True)
+        return sorted({(min(pair), max(pair)) for pair in pairs})
+
+    def _prefixes(self, threshold: float) -> "tuple[csr_matrix, np.ndarray, np.ndarray]":
+        """Of each name the weights of its rarest n-grams, the length of what is left of it, and the rank in rarity of
+        the last n-gram taken.
+
+        Taken are as many as it takes until the others are shorter than the threshold; and beyond, which makes the
+        bound of a pair sharp, until they are shorter than 0.7 of it, as long as the n-gram is in less than a thirtieth
+        of the names. Measured on benchmarks/tree_scale.py and merge_candidates.py: more cost more than they saved.
+        """
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        matrix, frequency = self._matrix, self._frequency
+        rarity = np.empty(len(frequency), dtype=np.int64)
+        rarity[np.argsort(frequency, kind="stable")] = np.arange(len(frequency))
+        row_of = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        order = np.lexsort((rarity[matrix.indices], row_of))
+        columns, weights = matrix.indices[order], matrix.data[order]
+        squares = weights**2
+        sums = np.concatenate(([0.0], np.cumsum(squares)))
+        before = sums[:-1] - np.repeat(sums[matrix.indptr[:-1]], np.diff(matrix.indptr))
+        rare = frequency[columns] < len(self.names) / 30
+        needed, sharp = 1 - threshold**2 + 1e-6, 1 - (0.7 * threshold) ** 2  # the sums are of millions
+        keep = (before <= needed) | (before <= sharp) & rare
+        starts = np.concatenate(([0], np.cumsum(np.bincount(row_of[keep], minlength=matrix.shape[0]))))
+        prefixes = csr_matrix((weights[keep].astype(np.float32), columns[keep], starts), shape=matrix.shape)
+        left = np.sqrt(np.bincount(row_of[~keep], squares[~keep], minlength=matrix.shape[0]))
+        ends = np.zeros(matrix.shape[0], dtype=np.int64)
+        np.maximum.at(ends, row_of[keep], rarity[columns[keep]])
+        return prefixes, left, ends
+
+    def _similarities(self, rows: "np.ndarray", columns: "np.ndarray") -> "np.ndarray":
+        """The similarity of names at the given positions, pair by pair."""
+        import numpy as np
+
+        found = np.empty(len(rows))
+        for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
+            part = slice(at, at + 50_000)
+            found[part] = self._matrix[rows[part]].multiply(self._matrix[columns[part]]).sum(axis=1).A1
+        return found
+
+
+def _best(indices: "np.ndarray", data: "np.ndarray", k: int, threshold: float) -> list[tuple[int, float]]:
+    import numpy as np
+
+    data = data.round(9)  # the order of summation must not decide a tie
+    keep = data >= max(threshold, 1e-9)
+    indices, data = indices[keep], data[keep]
+    if len(data) > 4 * k:  # the k-th best score is a safe cut before the exact sort
+        cut = np.partition(data, len(data) - k)[len(data) - k]
+        near = data >= cut
+        indices, data = indices[near], data[near]
+    order = np.lexsort((indices, -data))[:k]
+    return [(int(indices[i]), float(data[i])) for i in order]

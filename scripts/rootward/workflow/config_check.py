@@ -1,0 +1,82 @@
+"""A given configuration checked against the model: whole and plain, or one line that says which key is wrong."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from rootward.errors import UserError, did_you_mean
+from rootward.workflow.config import Config
+
+MISSING = object()
+KeyPath = list[int | str]
+
+
+def load(
+    given: Mapping[str, Any], source: str = "config/config.yaml", source_keys: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The whole configuration as plain values, or a UserError in one line.
+
+    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that
+    stand in `source_keys` (its content), everything else being blamed on the command line.
+    """
+    try:
+        return Config.model_validate(given).model_dump(mode="json")
+    except ValidationError as error:
+        first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
+        path = _key_path(first["loc"])
+        blamed = source_keys is None or _found(source_keys, path) == _found(given, path) != MISSING
+        where = source if blamed else "--config/--configfile"
+        raise UserError(f"{where}: {_explain(path, first)}") from None
+
+
+def _key_path(location: tuple[int | str, ...]) -> KeyPath:
+    """The path of keys of an error; below `input`, which may be one path or a list, pydantic names the alternative
+    too.
+    """
+    path = list(location)
+    return path[:1] + [part for part in path[1:] if isinstance(part, int)] if path[:1] == ["input"] else path
+
+
+def _found(content: Any, path: KeyPath) -> Any:
+    for part in path:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            return MISSING
+    return content
+
+
+def _explain(path: KeyPath, error: ErrorDetails) -> str:
+    key = ".".join(map(str, path))
+    if error["type"] == "extra_forbidden":
+        known = _fields_at(path[:-1])
+        prefix = "".join(f"{part}." for part in path[:-1])
+        hint = did_you_mean(str(path[-1]), known, prefix) or f"; known keys here: {', '.join(known)}"
+        return f"{key}: unknown key{hint}"
+    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
+    hint = ""
+    if error["type"] == "literal_error" and isinstance(error["input"], str):
+        hint = did_you_mean(error["input"], _literals(path))
+    return f"{key}: {message}{shown}{hint}"
+
+
+def _fields_at(path: KeyPath) -> list[str]:
+    model: Any = Config
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields) if hasattr(model, "model_fields") else []
+
+
+def _literals(path: KeyPath) -> list[str]:
+    """The words a key takes, whatever stands around them (`| None`, `list[…]`)."""
+    annotation: Any = Config
+    for part in path:
+        annotation = get_args(annotation)[0] if isinstance(part, int) else annotation.model_fields[part].annotation
+    waiting, words = [annotation], list[str]()
+    while waiting:
+        for part in get_args(waiting.pop()):
+            (words if isinstance(part, str) else waiting).append(part)
+    return words
