@@ -15,7 +15,7 @@ from rootward.workflow.config_check import load
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
-from rootward.workflow.provenance import content_hash, forgotten, shard_digests
+from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
 from rootward.publish.exports.formats import FILES as EXPORTS
 from rootward.knowledge.roots import read_roots
 from rootward.tables import label
@@ -89,8 +89,9 @@ SHARDS = config["shards"]
 LEVELS = config["climb"]["max_levels"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
-READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
@@ -116,6 +117,7 @@ def reference(*tables):
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
+NAMING = reference(*naming_tables(REFERENCE))
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
 

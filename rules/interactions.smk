@@ -1,14 +1,16 @@
-"""Reads the user's files; makes interactions.parquet, rejected.parquet and, when asked to, evidence.parquet."""
+"""Reads the user's files; makes interactions.parquet, rejected.parquet, proteins.parquet and, when asked to, evidence.parquet."""
 
 
 rule read_interactions:
     input:
         files=FILES,
         string_names=STRING_NAMES,
-        reference=reference("proteins"),
+        orthologs=ORTHOLOGS,
+        reference=NAMING,
     output:
         interactions=ensure("results/interactions.parquet", non_empty=True),
         rejected=ensure("results/rejected.parquet", non_empty=True),
+        proteins=ensure("results/proteins.parquet", non_empty=True),
     log:
         "results/logs/read_interactions.log",
     benchmark:

@@ -14,14 +14,20 @@ log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    files: list[str], reading: Mapping[str, Any], reference: str | Path, interactions: str, rejected: str
+    files: list[str],
+    reading: Mapping[str, Any],
+    reference: str | Path,
+    interactions: str,
+    rejected: str,
+    proteins: str,
 ) -> None:
-    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
-    reason). reading: see `Options.of`.
+    """files -> interactions (one row per interaction), rejected (one row per row set aside, with file:line and reason)
+    and proteins (one row per name). reading: see `Options.of`.
     """
     collected = read_inputs(files, Options.of(reading), reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
+    tables.write("proteins", collected.proteins, proteins)
     n_rejected = sum(collected.by_reason.values())
     log.info(
         "%d rows read: %d of them make %d interactions, %d rejected",
@@ -42,4 +48,5 @@ if __name__ == "__main__":
             Path(snakemake.input.reference[0]).parent,
             snakemake.output.interactions,
             snakemake.output.rejected,
+            snakemake.output.proteins,
         )

@@ -107,6 +107,7 @@ def no_proteins(genes: list[dict[str, str]], indra: Path, famplex: Path, symbols
     members, complexes = families(famplex)
     taken: set[str] = set()
     texts = [(entity, ["FPLX", entity]) for (entity,) in lines(famplex / "entities.csv", ",")]
+    texts.append(("Rho", ["FPLX", "RHO"]))  # in these letters; RHO is rhodopsin
     texts += [(text, cells) for text, *cells in lines(famplex / "grounding_map.csv", ",")]
     for text, cells in texts:
         spaces = dict(zip(cells[::2], cells[1::2], strict=False))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rootward.errors import UserError
 from rootward.inputs import biogrid, indra, mitab, parquet, propaths, signor, stringdb, table
@@ -32,14 +32,17 @@ READERS = {
 
 @dataclass
 class Collected:
-    """interactions: the table of that name; rejected: rows set aside; by_reason: their number by kind of reason;
-    n_rows: rows read. The n_rows of both tables add up to it.
+    """interactions: the table of that name; rejected: rows set aside; proteins: rows of that table; by_reason: number
+    of rows set aside by kind of reason; n_rows: rows read; said: what else there is to say of the files, in lines. The
+    n_rows of the first two add up to it.
     """
 
     interactions: "pa.Table"
     rejected: list[Rejection]
+    proteins: list[dict[str, Any]]
     by_reason: dict[str, int]
     n_rows: int
+    said: list[str]
 
 
 def chunks(path: str, options: Options) -> Iterator[Chunk]:
@@ -72,4 +75,5 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
         raise UserError(
             f"{first.source}: none of {gathered.n_rows} rows can be used; {number} like this one: {first.reason}"
         )
-    return Collected(interactions, rejected, dict(rejections.by_reason().most_common()), gathered.n_rows)
+    by_reason = dict(rejections.by_reason().most_common())
+    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, [])

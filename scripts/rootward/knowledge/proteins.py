@@ -10,6 +10,7 @@ from rootward.knowledge.identifiers import ACCESSION, Identifier
 from rootward.knowledge.symbols import Symbols
 
 SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
+QUOTED = 120  # characters of a name and of what is said of it
 SHOWN = 6  # genes that a note names
 _SEVERAL = re.compile(r"\s*(?:;|,|\||/|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
 _NUMBERED = re.compile(r"(.*\D)(\d+)[A-Z]?", re.IGNORECASE)
@@ -23,7 +24,12 @@ _REAGENTS = frozenset(_WORDS.split())
 
 @dataclass(frozen=True)
 class Protein:
-    """A protein as it goes into the tables. how: by which of `HOW` it was found; note: what could not be decided."""
+    """A protein as it goes into the tables. note: what could not be decided; how: what it was found by.
+
+    how is symbol, previous (symbol), alias, name (the full one), spelling (a symbol or alias spelled otherwise),
+    accession, secondary (accession), entry (name of UniProt), entrez, ensembl or hgnc; where the name stays as it was
+    given: ambiguous or unknown.
+    """
 
     symbol: str
     uniprot: str | None
@@ -35,6 +41,8 @@ class Protein:
 class NoProtein:
     """A name of something else. kind: one of vocabulary.KINDS, `foreign` (another species'), or `unnamed`, which is no
     name of anything; reason: what it is, with the name in quotes; symbol: the name as it is kept where its kind is.
+
+    how is the kind; of what is unnamed: missing, logical, number, date or several.
     """
 
     kind: str
@@ -65,6 +73,10 @@ class ProteinNames:
             found = self._known[name] = self._find(spelling.plain(name))
         return found
 
+    def unnamed(self, name: str) -> NoProtein | None:
+        """Why a cell is no name of anything, in any species; None for a name."""
+        return self._unnamed(spelling.plain(name))
+
     def _find(self, name: str) -> Protein | NoProtein:
         if name in self._tables.accessions:
             return self._protein(name, "symbol")
@@ -79,18 +91,18 @@ class ProteinNames:
 
     def _unnamed(self, name: str) -> NoProtein | None:
         if unnamed.is_missing(name):
-            return _unnamed("missing", name, f"is missing ({name!r:.60})")
+            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
         if unnamed.is_logical(name):
-            return _unnamed("logical", name, f"is {name!r}, no name of a protein")
+            return _unnamed("logical", name, f"is {_quoted(name)}, no name of a protein")
         if unnamed.is_number(name):
             said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
-            return _unnamed("number", name, f"is {name!r:.60}, {said}")
+            return _unnamed("number", name, f"is {_quoted(name)}, {said}")
         dated = unnamed.dated(name)
         if dated is None:
             return None
         were = "; ".join(filter(None, map(self._was, dated)))
         shown = f"{name} (was {were})" if were else name
-        return _unnamed("date", name, f"is {shown!r:.120}, a date that a spreadsheet made of a gene symbol")
+        return _unnamed("date", name, f"is {_quoted(shown)}, a date that a spreadsheet made of a gene symbol")
 
     def _was(self, symbol: str) -> str:
         """`SEPT5, now SEPTIN5` for sept5; '' where no gene is or was called so."""
@@ -106,7 +118,7 @@ class ProteinNames:
         if space in ("symbol", "uniprot"):
             return self._find(value) if space == "symbol" else self._accession(value) or self._find(value)
         if space == "foreign":
-            return NoProtein(space, f"is {name!r:.60}, an identifier of another species", name, space)
+            return NoProtein(space, f"is {_quoted(name)}, an identifier of another species", name, space)
         if space in ("family", "complex", "chemical", "other"):
             return _kind(space, name, value if value != name else "")
         if space == "entry":
@@ -258,7 +270,7 @@ class ProteinNames:
         if re.fullmatch(r"[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)+", name):
             return _kind("complex", name, _shown(symbols))
         shown = f"{name:.60}: {_shown(symbols)}"
-        return _unnamed("several", name, f"names several proteins ({shown!r}); give each a row of its own")
+        return _unnamed("several", name, f"names several proteins ({_quoted(shown)}); give each a row of its own")
 
     # --- the parts of the table ---
 
@@ -275,7 +287,7 @@ class ProteinNames:
 
 def _completed(parts: list[str]) -> list[str]:
     """Names cut short behind the first one (SMAD2/3) in full."""
-    whole = []
+    whole: list[str] = []
     for part in parts:
         begun = _NUMBERED.fullmatch(whole[0]) if whole else None
         short = re.fullmatch(r"\d+[A-Z]?|[A-Z]", part, re.IGNORECASE)
@@ -305,4 +317,9 @@ def _unnamed(how: str, name: str, reason: str) -> NoProtein:
 def _kind(kind: str, name: str, means: str) -> NoProtein:
     shown = f"{name}: {means}" if means else name
     article = {"other": "no protein"}.get(kind, f"a {kind}, no protein")
-    return NoProtein(kind, f"is {shown!r:.100}, {article}", name, kind)
+    return NoProtein(kind, f"is {_quoted(shown)}, {article}", name, kind)
+
+
+def _quoted(name: str) -> str:
+    """A name as reasons show it: between quotes, which is how reasons of one kind are known to be one."""
+    return "'" + (name if len(name) <= QUOTED else f"{name[: QUOTED - 1]}…") + "'"

@@ -1,7 +1,7 @@
 """The tables behind the look-up of names: symbols, aliases, identifiers, and the names of what is no protein.
 
-Only proteins.parquet must be there; identifiers.parquet and names.parquet add what they know. What is looked up by other
-spellings is laid out when it is first asked for: most files need none of it.
+Only proteins.parquet must be there; identifiers.parquet and names.parquet add what they know. What is looked up by
+other spellings is laid out when it is first asked for: most files need none of it.
 """
 
 import re
@@ -40,8 +40,11 @@ class Symbols:
         path = self._folder / f"{table}.parquet"
         if not path.exists() and table != "proteins":
             return ()
-        read = pq.read_table(path, columns=list(columns), filters=only and [only])
-        return zip(*(read[column].to_pylist() for column in columns), strict=True)
+        there = [column for column in columns if column in pq.read_schema(path).names]
+        read = pq.read_table(path, columns=there, filters=[only] if only else None)
+        absent = [""] * read.num_rows
+        cells = [read[column].to_pylist() if column in there else absent for column in columns]
+        return zip(*cells, strict=True)
 
     def identifiers(self, space: str) -> dict[str, list[str]]:
         """Identifier -> symbols or accessions, of one namespace."""
@@ -58,10 +61,12 @@ class Symbols:
 
     @cached_property
     def alias(self) -> dict[str, set[str]]:
+        """Folded alias -> symbols."""
         return _keyed(spelling.fold, self._aliases)
 
     @cached_property
     def previous(self) -> dict[str, set[str]]:
+        """Folded previous symbol -> symbols."""
         return _keyed(spelling.fold, self._former)
 
     @property
@@ -70,6 +75,7 @@ class Symbols:
 
     @cached_property
     def full(self) -> dict[str, set[str]]:
+        """Words of a full name, in alphabetical order -> symbols."""
         found: dict[str, set[str]] = defaultdict(set)
         for symbol, name in self._names.items():
             found[spelling.words(name or "")].add(symbol)
@@ -87,14 +93,17 @@ class Symbols:
 
     @cached_property
     def no_proteins(self) -> dict[str, tuple[str, str]]:
+        """Name of something else -> its kind and what it means (a family: its members), in its own letters."""
         return {name: (kind, means) for name, kind, means in self._rows("names", ("name", "kind", "means"))}
 
     @cached_property
     def no_proteins_folded(self) -> dict[str, str]:
+        """Folded name of something else -> that name."""
         return dict(zip(spelling.each(spelling.fold, self.no_proteins), self.no_proteins, strict=True))
 
     @cached_property
     def no_proteins_loose(self) -> dict[str, str]:
+        """Squeezed name of something else -> that name."""
         return dict(zip(spelling.each(spelling.squeezed, self.no_proteins), self.no_proteins, strict=True))
 
     @cached_property

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 # As R, pandas, spreadsheets, SQL and people write that there is nothing (pandas.io.parsers' na_values among them).
 _WORDS = """
     na n/a n.a. n.a nan -nan nil null none nul void empty missing unknown undefined unspecified unmapped unassigned
-    #n/a #na #null! #ref! #value! #name? #div/0! #num! <na> <null> <none> (null) (none) [null] na_character_ nat tbd blank
-    not_available not_applicable notavailable no_value novalue no_gene no_name noname not_found notfound no_match
+    #n/a #na #null! #ref! #value! #name? #div/0! #num! <na> <null> <none> (null) (none) [null] na_character_ tbd
+    not_available not_applicable notavailable no_value novalue no_gene no_name noname blank not_found notfound no_match
     1.#ind 1.#qnan -1.#ind -1.#qnan
 """
 _MISSING = frozenset(_WORDS.split())
@@ -30,7 +30,7 @@ _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)?\d\d(?: \d{1,2}:\d
 
 def is_missing(name: str) -> bool:
     """Whether a cell (plain, see `spelling`) says that there is nothing."""
-    return _NOTHING.fullmatch(name) is not None or re.sub(r"\s+", "_", name.casefold()) in _MISSING
+    return name == "NaT" or _NOTHING.fullmatch(name) is not None or re.sub(r"\s+", "_", name.casefold()) in _MISSING
 
 
 def is_logical(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from rootward.publish.exports.formats import FILES
 
@@ -293,6 +293,13 @@ class Config(Section):
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one)."
     )
+    orthologs: str | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="Of other species than human: a table of one-to-one orthologs in two columns, a protein's own name "
+        "and the human symbol by which its pathways are looked up.",
+    )
     entities: Entities = Field(
         Entities(), description="Interactors that are no proteins: a row with one is kept or dropped."
     )
@@ -345,6 +352,17 @@ class Config(Section):
     )
     after: str | None = Field(None, description="Of `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
+
+    @field_validator("orthologs")
+    @classmethod
+    def human_or_orthologs(cls, given: str | None, info: ValidationInfo) -> str | None:
+        """Refuse other species without a way to what the reference knows."""
+        others = [species for species in info.data.get("species", ()) if species != 9606]
+        if others and given is None:
+            raise ValueError(
+                f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
+            )
+        return given
 
     @field_validator("fallback_root")
     @classmethod
