@@ -1,12 +1,14 @@
 # `make run` grows the tree of the example; `make test` runs everything that must hold. Each makes .venv when it is missing:
-# a run installs only requirements.lock, the tests add requirements-test.lock to the same .venv.
+# a run installs only requirements.lock, the tests add requirements-test.lock to the same .venv. A changed lock installs again.
+# `make PYTHON=python3.12` takes another Python, `make UV=` pip although uv is there.
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade
+export PYTHON
 export PYTHONDONTWRITEBYTECODE = 1
+# A Python that was upgraded away takes the environment with it: then it is made anew.
+LOST := $(shell test ! -e .venv/installed || $(BIN)/python -c '' 2>&1 || rm -f .venv/installed)
 
-.PHONY: run test test-browser test-cluster check screenshots config lock clean
+.PHONY: run test test-browser test-cluster check screenshots config lock wheels clean
 
 run: .venv/installed
 	$(BIN)/snakemake --cores all
@@ -44,29 +46,24 @@ check: .venv/tested
 config: .venv/installed
 	$(BIN)/python scripts/rootward/workflow/config_files.py
 
-# Solves requirements.in and requirements-test.in anew for all platforms; run envs/ after it (a test compares them).
+# Solves requirements*.in into the lock files and envs/rootward.yaml; UPGRADE=--upgrade takes the newest of everything.
 lock:
-	$(COMPILE) requirements.in -o requirements.lock
-	$(COMPILE) requirements-test.in -o requirements-test.lock
-	$(COMPILE) requirements-cluster.in -o requirements-cluster.lock
+	envs/lock $(UPGRADE)
 
-.venv/installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	    { echo "Rootward needs Python 3.11 or newer: install it, or name it: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
-	    { echo "Python's venv module is missing: install it (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(INSTALL) requirements.lock
+# Has every pin a wheel for each Python and platform that the README promises?
+wheels:
+	envs/wheels
+
+.venv/installed: requirements-build.lock requirements.lock
+	@envs/install .venv requirements.lock
 	@touch $@
 
 .venv/tested: requirements-test.lock .venv/installed
-	$(INSTALL) requirements-test.lock
+	@envs/install .venv requirements.lock requirements-test.lock
 	@touch $@
 
-.venv-cluster/tested: requirements.lock requirements-test.lock requirements-cluster.lock
-	$(PYTHON) -m venv .venv-cluster
-	for lock in $^; do .venv-cluster/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	    -r $$lock || exit 1; done
+.venv-cluster/tested: requirements-build.lock requirements.lock requirements-test.lock requirements-cluster.lock
+	@envs/install .venv-cluster requirements.lock requirements-test.lock requirements-cluster.lock
 	@touch $@
 
 clean:

@@ -45,23 +45,6 @@ def refused(path, small_reference):
     return read
 
 
-@pytest.fixture
-def rejected(path, small_reference):
-    """Read a header, a good row and a bad one; the bad one's line number and reason."""
-
-    def read(row: bytes, header: bytes = HEADER, good: bytes = GOOD) -> tuple[int, str]:
-        path.write_bytes(header + good + row)
-        collected = read_inputs([str(path)], Options(), small_reference)
-        assert collected.n_rows == 2
-        assert collected.interactions.num_rows == 1
-        (rejection,) = collected.rejected
-        file, _, line = rejection.source.rpartition(":")
-        assert file == str(path)
-        return int(line), rejection.reason
-
-    return read
-
-
 def spreadsheet() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -107,7 +90,7 @@ def does_not_inflate(content: bytes) -> bool:
         (spreadsheet(), ": is a zip archive or a spreadsheet; save the sheet as tab-separated text"),
         (HEADER, ": holds no rows"),
         (HEADER + b"\n \n\t\t\n", ": holds no rows"),
-        (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); is it protein_b?"),
+        (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); known formats: "),
         (
             b"protein_a\tprotien_b\nTP53\tMDM2\n",
             ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?",
@@ -128,7 +111,7 @@ def does_not_inflate(content: bytes) -> bool:
         (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
         (
             b'{"protein_a": "TP53", "protein_b": "MDM2"}\n',
-            ':1: JSON ({"protein_a": …), but no INDRA statements and no ProPaths snapshot; known: a table with',
+            ':1: JSON ({"protein_a": …) of no known format; known formats: Parquet, ',
         ),
         (
             HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n",
@@ -329,91 +312,3 @@ def test_of_two_parquet_columns_with_one_name_the_first_counts(path, tmp_path, s
 def test_parquet_text_that_is_not_utf8_is_refused(refused, tmp_path):
     not_text = pa.array([b"\xff"], pa.binary()).view(pa.string())
     assert "protein_a" in refused(parquet(tmp_path, {"protein_a": not_text, "protein_b": ["MDM2"]}))
-
-
-# --- rows that are set aside ---
-
-
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        (b"I2\tTP53\tMDM2\tbinds\tx\textra\n", "6 cells where the header has 5"),
-        (b"I2\n", "protein_a is empty"),
-        (b"I2\tTP53\n", "protein_b is empty"),
-        (b"I2,TP53,MDM2,binds,x\n", "protein_a is empty"),
-        (b"I2\tTP53\tMDM2\tbinds\tcaf\xe9\n", "not UTF-8 text"),
-        (b"I2\tTP\xff53\tMDM2\tbinds\tx\n", "not UTF-8 text"),
-        (b"I2\t\tMDM2\tbinds\tx\n", "protein_a is empty"),
-        (b"I2\tTP53\t  \tbinds\tx\n", "protein_b is empty"),
-        (b"I2\tTP\x0153\tMDM2\tbinds\tx\n", "protein_a holds a control character"),
-        (b'I2\tTP53\t"MDM2\nX"\tbinds\tx\n', "protein_b holds a control character"),
-        (b"I2\tTP53\t" + b"M" * 201 + b"\tbinds\tx\n", "protein_b is 201 characters long"),
-        (b"I2\tTP53\tMDM2\tactivatse\tx\n", "unknown effect 'activatse'"),
-        (b"I2\tTP53\tMDM2\tup-regulate\tx\n", "unknown effect 'up-regulate'; did you mean up-regulates?"),
-        (b"I2\tTP53\tMDM2\t" + b"z" * 500 + b"\tx\n", "unknown effect '" + "z" * 59),
-        (b"I\x072\tTP53\tMDM2\tbinds\tx\n", "interaction_id holds a control character"),
-    ],
-)
-def test_a_row_that_cannot_be_used_is_set_aside_with_its_line_and_reason(rejected, row, reason):
-    line, said = rejected(row)
-    assert said.startswith(reason)
-    assert line == 3
-
-
-def test_the_line_of_a_row_is_the_line_in_its_file(rejected):
-    assert rejected(b"\n\n\nI2\tTP53\t\tbinds\tx\n")[0] == 6
-
-
-@pytest.mark.parametrize(
-    "row", [b"I1\tEGFR\tGRB2\tbinds\tx\n", b"I1\tMDM2\tTP53\tbinds\tx\n", b"I1\tTP53\tMDM2\tactivates\tx\n"]
-)
-def test_of_two_rows_that_use_an_id_for_different_things_one_is_kept_in_whatever_order(path, small_reference, row):
-    def kept(content):
-        path.write_bytes(content)
-        collected = read_inputs([str(path)], Options(), small_reference)
-        assert collected.n_rows == 2
-        (rejection,) = collected.rejected
-        (interaction,) = collected.interactions.to_pylist()
-        says = f"{interaction['protein_a']} {interaction['effect']} {interaction['protein_b']}"
-        assert rejection.reason == f"interaction_id 'I1' already stands for '{says}'"
-        return says
-
-    assert kept(HEADER + GOOD + row) == kept(HEADER + row + GOOD)
-
-
-def test_rows_of_an_id_that_says_most_often_the_same_are_kept(path, small_reference):
-    path.write_bytes(HEADER + b"I1\tEGFR\tGRB2\tbinds\tx\n" + GOOD + GOOD)
-    collected = read_inputs([str(path)], Options(), small_reference)
-    assert [row["protein_a"] for row in collected.interactions.to_pylist()] == ["TP53"]
-    assert [rejection.source for rejection in collected.rejected] == [f"{path}:2"]
-
-
-def test_a_rejected_row_is_kept_for_inspection_cut_to_size(path, small_reference):
-    path.write_bytes(HEADER + GOOD + b"I2\tTP53\t\tbinds\t" + b"y" * 5000 + b"\n")
-    (rejection,) = read_inputs([str(path)], Options(), small_reference).rejected
-    assert rejection.raw.startswith("I2 TP53 binds yyy")
-    assert 290 <= len(rejection.raw) <= 300
-
-
-def test_a_null_byte_far_into_a_file_rejects_its_row_only(path, small_reference):
-    path.write_bytes(MANY + b"I9999\tTP\x0053\tMDM2\tbinds\tx\n")
-    collected = read_inputs([str(path)], Options(), small_reference)
-    assert collected.interactions.num_rows == 3000
-    assert [(r.source, r.reason) for r in collected.rejected] == [
-        (f"{path}:3002", "protein_a holds a control character")
-    ]
-
-
-@pytest.mark.parametrize("cell", ["\u200b", "\ufeff\u200e", "gene:", "uniprotkb: "])
-def test_a_protein_of_which_no_name_is_left_is_empty(rejected, cell):
-    assert rejected(f"I2\t{cell}\tMDM2\tbinds\tx\n".encode()) == (3, "protein_a is empty")
-
-
-def test_a_quoted_cell_of_several_lines_is_checked_on_each(rejected):
-    assert rejected(b'I2\tTP53\tMDM2\tbinds\t"caf\xe9\nx"\n')[1] == "not UTF-8 text"
-
-
-def test_a_row_of_empty_cells_is_blank_whatever_its_width(path, small_reference):
-    path.write_bytes(HEADER + GOOD + b"\t\t\t\t\n\t\t\n\t\t\t\t\t\t\n")
-    collected = read_inputs([str(path)], Options(), small_reference)
-    assert (collected.n_rows, collected.rejected) == (1, [])

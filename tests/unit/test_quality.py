@@ -18,157 +18,15 @@ from builders import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nasty import LEAVES, NASTY, ROOTS
 from rootward import tables
 from rootward.asking.ask import Asker
 from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
 from rootward.curators.base import BadRequest
-from rootward.knowledge.names import differ_in_meaning, pathway_id, same_words
+from rootward.knowledge.names import pathway_id, same_words
 from rootward.tree import nodes, verify
-
-ROOTS = ["Cellular responses to stimuli", "Signal Transduction", "Metabolism", "Immune System", "Autophagy"]
-
-# child -> parent, as an earlier pipeline's cache holds them: circles of one, two and three, roots below other names,
-# spelling variants, jumps of levels, case variants of one name with different answers, names with prose in them;
-# dashes, spaces, digits and letters of other blocks of Unicode, Greek letters and their names, circles of five, lists,
-# no answer.
-NASTY = {
-    "DNA damage response": "Genotoxic Stress Response",
-    "Genotoxic Stress Response": "DNA Damage Response",
-    "DNA Damage Response": "Cellular responses to stress",
-    "DNA repair": "DNA damage response",
-    "Cellular responses to stress": "Cellular responses to stimuli",
-    "Cellular Response to Stress": "Cellular responses to stress",
-    "Cellular responses to stimuli": "Homeostasis",
-    "Homeostasis": "Cellular responses to stimuli",
-    "mTOR signaling": "mTOR signalling",
-    "mTOR signalling": "mTOR signaling pathway",
-    "mTOR signaling pathway": "PI3K/AKT/mTOR signaling",
-    "PI3K/AKT/mTOR signaling": "Signal Transduction",
-    "PI3K-Akt signaling": "PI3K/AKT/mTOR Signalling Pathway",
-    "PI3K/AKT/mTOR Signalling Pathway": "Signal transduction",
-    "EGFR signaling": "Signaling by Receptor Tyrosine Kinases",
-    "Signaling by EGFR": "Receptor tyrosine kinase signaling",
-    "EGFR signalling pathway": "EGFR signaling",
-    "Receptor tyrosine kinase signaling": "Signaling by receptor tyrosine kinases",
-    "Signaling by Receptor Tyrosine Kinases": "Signal Transduction",
-    "ERBB2 signaling": "Signal Transduction",
-    "Signaling by ERBB4": "ERBB signaling",
-    "ERBB signaling": "Signaling by ERBB4",
-    "FGFR1 signaling": "Signaling by FGFR",
-    "FGFR2 signaling": "Signaling by FGFR",
-    "Signaling by FGFR": "FGFR1 signaling",
-    "Signal Transduction": "Cell communication",
-    "Cell communication": "Cellular process",
-    "Cellular process": "Biological process",
-    "Biological process": "Biological process",
-    "Apoptosis": "Programmed cell death",
-    "Programmed cell death": "Programmed Cell-Death",
-    "Programmed Cell Death": "Cell death",
-    "Cell death": "Apoptosis",
-    "Intrinsic apoptosis": "Apoptosis",
-    "Extrinsic apoptosis": "Apoptotic signaling",
-    "Apoptotic signaling": "Apoptosis",
-    "Regulation of apoptosis": "Apoptosis regulation",
-    "Apoptosis regulation": "Regulation of apoptosis",
-    "Positive regulation of apoptosis": "Regulation of apoptosis",
-    "Negative regulation of apoptosis": "Positive regulation of apoptosis",
-    "Mitophagy": "Selective autophagy",
-    "Selective autophagy": "Macroautophagy",
-    "Macroautophagy": "Autophagy",
-    "Autophagy": "Cellular catabolic process",
-    "Cellular catabolic process": "Metabolism",
-    "Aggrephagy": "Autophagy",
-    "PINK1-PRKN mediated mitophagy": "Mitophagy",
-    "Parkin-mediated mitophagy": "PINK1/Parkin mediated mitophagy",
-    "PINK1/Parkin mediated mitophagy": "Parkin-mediated mitophagy",
-    "Chaperone mediated autophagy": "chaperone-mediated autophagy",
-    "Lipophagy": "Lipid metabolism",
-    "Lipid metabolism": "Metabolism of lipids",
-    "Metabolism of lipids": "Metabolism",
-    "Lipid Metabolism Pathway": "Lipid metabolism",
-    "Glycolysis": "Metabolism",
-    "Glycolysis / Gluconeogenesis": "Carbohydrate metabolism",
-    "Gluconeogenesis": "Glycolysis / Gluconeogenesis",
-    "Carbohydrate metabolism": "Metabolism of carbohydrates",
-    "Metabolism of carbohydrates": "Carbohydrate metabolism",
-    "Ketone body synthesis": "Ketone body metabolism",
-    "Ketone body degradation": "Ketone body metabolism",
-    "Ketone body metabolism": "Ketone body synthesis",
-    "TCA cycle": "Citric acid cycle (TCA cycle)",
-    "Citric acid cycle (TCA cycle)": "Aerobic respiration",
-    "Aerobic respiration": "Metabolism",
-    "Respiratory electron transport": "Metabolism",
-    "Complex I biogenesis": "Respiratory electron transport",
-    "Complex IV assembly": "Respiratory Electron Transport",
-    "Immune system": "Organism",
-    "Innate immune system": "Immune System",
-    "Innate Immunity": "Immune System",
-    "Toll-like receptor cascades": "Innate Immune System",
-    "TLR4 cascade": "Toll-Like Receptor Cascades",
-    "TLR2 cascade": "TLR4 cascade",
-    "NF-kB signaling": "NF-kappa-B signaling pathway",
-    "NF-kappa-B signaling pathway": "Immune response signaling",
-    "Immune response signaling": "NF-kB signaling",
-    "TNF signaling": "TNF-alpha signaling",
-    "TNF-alpha signaling": "TNF signaling",
-    "TGF-beta signaling": "TGFβ signaling",
-    "TGFβ signaling": "Signal Transduction",
-    "IL-2 signaling": "Interleukin-2 signaling",
-    "Interleukin-2 signaling": "Cytokine Signaling in Immune system",
-    "Cytokine Signaling in Immune system": "Immune System",
-    "IL-6 signaling": "Interleukin signaling",
-    "Interleukin signaling": "Cytokine signaling in immune system",
-    "Wnt signaling": "WNT Signaling",
-    "WNT signaling pathway": "Signal Transduction",
-    "Canonical Wnt signaling": "Wnt signaling",
-    "Non-canonical Wnt signaling": "Canonical Wnt signaling",
-    "Notch signaling": "Developmental biology",
-    "Developmental biology": "Multicellular organism development",
-    "Multicellular organism development": "Developmental Biology",
-    "Unfolded protein response": "Cellular responses to stress",
-    "UPR": "Unfolded Protein Response (UPR)",
-    "Unfolded Protein Response (UPR)": "ER stress response",
-    "ER stress response": "UPR",
-    "ER to Golgi transport": "Golgi to ER transport",
-    "Golgi to ER transport": "ER to Golgi transport",
-    "Protein import into nucleus": "Nucleocytoplasmic transport",
-    "Protein export from nucleus": "Nucleocytoplasmic transport",
-    "Nucleocytoplasmic transport": "The parent pathway is Metabolism.",
-    "The parent pathway is Metabolism.": "Metabolism",
-    "🧬 signaling": "<b>Signal Transduction</b>",
-    "<b>Signal Transduction</b>": "🧬 signaling",
-    "Very " + "long " * 38 + "name": "Metabolism",
-    "Beta\u2011oxidation of fatty acids": "Fatty acid \u03b2\u2013oxidation",  # non-breaking hyphen, Greek, en dash
-    "Fatty acid \u03b2\u2013oxidation": "Beta-oxidation of fatty acids",
-    "Mitochondrial \u03b2-oxidation": "Mitochondrial beta\u2212oxidation",  # minus sign
-    "Mitochondrial beta-oxidation": "Fatty acid beta-oxidation",
-    "Fatty acid beta-oxidation": "Lipid metabolism",
-    "IFN-\u03b1 signaling": "Interferon signaling",
-    "IFN-\u03b3 signaling": "IFN-gamma signaling",
-    "IFN-gamma signaling": "IFN-\u03b1 signaling",
-    "Interferon signaling": "Cytokine\u00a0Signaling in Immune\u2003system",  # no-break and em space
-    "NF-\u03baB activation": "NF-kB signaling",
-    "Caspase \uff18 activation": "Caspase-8 activation",  # a full-width digit
-    "Caspase-8 activation": "Extrinsic  apoptosis ",
-    "Mu\u0308ller glia response": "M\u00fcller glia response",  # one pathway, composed and not
-    "Neuro\u00adinflammation": "Neuro\u200binflammation",  # one pathway, with what cannot be seen
-    "Ring 1": "Ring 2",
-    "Ring 2": "Ring 3",
-    "Ring 3": "Ring 4",
-    "Ring 4": "Ring 5",
-    "Ring 5": "Ring 1",
-    "Spoke of ring 3": "Ring 3",
-    "Ubiquitination": "Post-translational modification; Metabolism of proteins",
-    "SUMOylation": '"Ubiquitination"',
-    "Neddylation": "",
-    "ISGylation": "N/A",
-    "SARS-CoV-2 entry": "SIGNAL TRANSDUCTION",
-    "Peroxisomal lipid transport by ABCD1": "Metabolism",  # several levels at once
-    "PEROXISOMAL LIPID TRANSPORT BY ABCD1": "Peroxisomal lipid transport",
-}
-LEAVES = sorted(NASTY)
 
 
 @pytest.fixture(scope="module")
@@ -351,14 +209,14 @@ def climbed_links(order, leaves):
 
 
 def test_an_old_cache_is_taken_over_alike_in_any_order(tmp_path):
-    from rootward.asking.engine import _old_answers
+    from rootward.asking.old_cache import read_old_answers
 
     found = []
     for seed in range(20):
         pairs = random.Random(seed).sample(list(NASTY.items()), len(NASTY))
         path = tmp_path / "old.json"
         path.write_text(json.dumps({f"parent:{child}": {"parent": parent} for child, parent in pairs}))
-        found.append(_old_answers(str(path)))
+        found.append(read_old_answers(str(path)))
     assert all(other == found[0] for other in found)
 
 
@@ -394,10 +252,12 @@ class NoNetwork:
     def asked_of(self, kind) -> str:
         return "v1"
 
-    def role(self, kind: str) -> dict:
+    jobs = None
+
+    def question(self, kind: str) -> dict:
         return {"batch": 1}
 
-    def model(self, kind: str) -> dict:
+    def settings(self, kind: str) -> dict:
         return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
 
     def prompt(self, questions) -> str:
@@ -522,79 +382,3 @@ def test_any_answer_function_leaves_a_verified_tree_that_is_settled(tmp_path_fac
     rows, placed, paths = grown_tree(folder / "t", scripts, curator, leaves, levels=4, votes=2, **options)
     assert {row["interaction_id"] for row in placed} == {f"I{pathway_id(n)}" for n in leaves}
     assert_settled(folder / "again", scripts, curator, folder / "t", paths, rows, placed, **options)
-
-
-# --- names that must stay apart ---
-
-
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        ("Activation of BAD", "Inhibition of BAD"),
-        ("NOTCH1 activation", "NOTCH1 inactivation"),
-        ("Synthesis of ketone bodies", "Degradation of ketone bodies"),
-        ("Heme biosynthesis", "Heme catabolism"),
-        ("FGFR1 signaling", "FGFR2 signaling"),
-        ("Signaling by ERBB2", "Signaling by ERBB4"),
-        ("Complex I biogenesis", "Complex II biogenesis"),
-        ("Type I interferon signaling", "Type II interferon signaling"),
-        ("IL-1 signaling", "IL-2 signaling"),
-        ("TNF alpha signaling", "TNF beta signaling"),
-        ("TGF-α signaling", "TGF-β signaling"),
-        ("Vitamin A metabolism", "Vitamin D metabolism"),
-        ("Positive regulation of apoptosis", "Negative regulation of apoptosis"),
-        ("Up-regulation of p53 targets", "Down-regulation of p53 targets"),
-        ("Upregulation of p53 targets", "Downregulation of p53 targets"),
-        ("Pro-apoptotic BCL-2 proteins", "Anti-apoptotic BCL-2 proteins"),
-        ("Protein import into nucleus", "Protein export into nucleus"),
-        ("Canonical WNT signaling", "Non-canonical WNT signaling"),
-        ("Intrinsic pathway for apoptosis", "Extrinsic pathway for apoptosis"),
-        ("Phosphorylation of PER", "Dephosphorylation of PER"),
-        ("Anterograde transport", "Retrograde transport"),
-        ("Mitotic prophase", "Meiotic prophase"),
-    ],
-)
-def test_names_that_differ_by_a_word_that_matters_are_never_asked_about_nor_merged(a, b):
-    from builders import grown
-    from rootward.tree.merge import candidate_pairs, merge
-
-    assert differ_in_meaning(a, b)
-    assert differ_in_meaning(b, a)
-    forest = grown({"R": None, a: "R", b: "R", "Another name": "R"})
-    assert candidate_pairs(forest, 0.2) == []
-    pairs = [(pathway_id(a), pathway_id(b))]
-    assert merge(forest, pairs, [said(same=True, canonical=a)])[0].keys() == forest.keys()
-    through = [(pathway_id(a), pathway_id("Another name")), (pathway_id("Another name"), pathway_id(b))]
-    merged, _, _ = merge(forest, through, [said(same=True, canonical=a), said(same=True, canonical=b)])
-    assert {pathway_id(a), pathway_id(b)} <= merged.keys()
-
-
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        ("EGFR signaling", "EGFR signalling pathway"),
-        ("Regulation of TP53", "TP53 regulation"),
-        ("IL-17 signaling", "Interleukin-17 signaling pathway"),
-        ("TGF-beta signaling", "TGFβ signaling"),
-        ("Apoptosis", "The apoptosis pathway"),
-    ],
-)
-def test_variants_of_a_name_have_one_key_and_are_no_different_pathways(a, b):
-    assert same_words(a) == same_words(b)
-    assert not differ_in_meaning(a, b)
-
-
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        ("ER to Golgi transport", "Golgi to ER transport"),
-        (
-            "Erythrocytes take up oxygen and release carbon dioxide",
-            "Erythrocytes take up carbon dioxide and release oxygen",
-        ),
-        ("FGFR1 signaling", "FGFR2 signaling"),
-        ("Mitophagy", "Lipophagy"),
-    ],
-)
-def test_what_is_said_in_another_order_or_other_words_has_another_key(a, b):
-    assert same_words(a) != same_words(b)

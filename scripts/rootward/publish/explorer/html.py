@@ -18,21 +18,12 @@ from typing import Any
 PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
-MODULES: tuple[str, ...] = (
-    "dom",
-    "data",
-    "state",
-    "links",
-    "filter",
-    "tree",
-    "chips",
-    "icicle",
-    "network",
-    "interactions",
-    "why",
+MODULES = (
+    *("dom", "data", "state", "links", "filter"),
+    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "overview"),
+    *("controls", "main"),
 )
-MODULES += ("pathway", "overview", "controls", "main")
-STYLES = ("base", "tree", "detail", "narrow", "print")
+STYLES = ("base", "tree", "detail", "pictures", "interactions", "narrow", "print")
 COMPRESS_FROM = 100_000  # bytes of JSON; below it a reader of the file finds plain text
 
 

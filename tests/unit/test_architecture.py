@@ -1,0 +1,73 @@
+"""What CONTRIBUTING.md says of the house: who imports whom, and how large files and functions are."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 400  # lines of a file
+WRITTEN = (".py", ".smk", ".js", ".css", ".html", ".md", ".toml", ".in")
+ROOMS = (".github", "benchmarks", "config", "docs", "profiles", "report", "resources", "rules", "scripts", "tests")
+PENDING = {  # being split on 2026-11-26
+    "scripts/rootward/asking/cache.py",
+    "tests/fake_gemini.py",
+    "tests/unit/test_cache.py",
+    "tests/unit/test_engine.py",
+    "tests/unit/test_fake_gemini.py",
+    "tests/unit/test_gemini.py",
+    "tests/unit/test_governor.py",
+}
+
+
+def files() -> Iterator[Path]:
+    """What people wrote, without libraries of others."""
+    yield from (path for path in ROOT.iterdir() if path.suffix in WRITTEN)
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*"):
+            if path.suffix in WRITTEN and "vendor" not in path.parts and path.is_file():
+                yield path
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_a_room_imports_only_from_those_below_it_and_no_modules_import_in_a_circle():
+    assert lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
+
+
+def test_no_file_is_longer_than_a_reader_can_hold():
+    lines = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n") for path in files()}
+    assert len(lines) > 200
+    assert {name: count for name, count in lines.items() if count > LONGEST and name not in PENDING} == {}
+
+
+def test_functions_are_short():
+    lengths = [
+        node.end_lineno - node.lineno + 1 for path in (ROOT / "scripts").rglob("*.py") for node in functions(path)
+    ]
+    assert len(lengths) > 500
+    assert median(lengths) < 10
+
+
+def test_the_documents_name_only_what_exists():
+    """Paths in CONTRIBUTING.md and docs/; a path of the package may be written without its folder."""
+    for document in (ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        words = re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:py|md|toml|cff))`", document.read_text(encoding="utf-8"))
+        assert words
+        bases = (ROOT, ROOT / "scripts" / "rootward", ROOT / "scripts" / "rootward" / "publish", ROOT / "tests")
+        missing = {word for word in words if not any((base / word).exists() for base in bases)}
+        assert missing - {"workflow/steps.py"} == set()  # on its way on 2026-11-26
+
+
+def test_versions_agree():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    assert re.search(rf"^## {re.escape(version)} – \d{{4}}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)
