@@ -111,7 +111,7 @@ class Naming:
             return self._other(given, kind)
         if given.species:
             return self._foreign(given)
-        found = self._proteins.find(given.name)
+        found = self._proteins.find(clean(given.name))
         self._told[given] = found.how, found.reason if isinstance(found, NoProtein) else found.note
         return self._something_else(found) if isinstance(found, NoProtein) else self._protein(found)
 
@@ -147,7 +147,7 @@ class Naming:
 
     def _foreign(self, given: Given) -> Entity | Problem:
         """A protein of another species keeps its own name and accession, and is never a human one."""
-        nothing = self._proteins.unnamed(given.name)
+        nothing = self._proteins.unnamed(clean(given.name))
         if nothing:
             self._told[given] = nothing.how, None
             return Problem(nothing.reason)
@@ -161,7 +161,7 @@ class Naming:
 
 
 def _unusable(name: str) -> Problem | None:
-    if not name:
+    if not clean(name) and not _CONTROL.search(name):
         return Problem("is empty")
     if _CONTROL.search(name):
         return Problem("holds a control character")

@@ -51,7 +51,7 @@ _SPECIES = frozenset(
 
 class Identifier(NamedTuple):
     """A database's identifier. space: uniprot, symbol, hgnc, entrez, ensembl, refseq, entry, chemical, family, complex,
-    other, or foreign for what is of another species.
+    other, foreign for what is of another species, or nothing for a prefix with nothing behind it.
     """
 
     space: str
@@ -64,6 +64,8 @@ def parsed(name: str) -> Identifier | None:
         return parsed(found[1]) or Identifier("uniprot", found[1])
     if found := _PREFIXED.fullmatch(name):
         return _prefixed(found[1], found[2])
+    if name.endswith(":") and _SPACE_OF.get(name[:-1].casefold()):
+        return Identifier("nothing", name)
     if found := _STRING.fullmatch(name):
         return (parsed(found[2]) or Identifier("symbol", found[2])) if found[1] == "9606" else _foreign(name)
     if found := _ENSEMBL.fullmatch(name):

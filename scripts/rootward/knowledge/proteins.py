@@ -117,6 +117,8 @@ class ProteinNames:
         space, value = identifier
         if space in ("symbol", "uniprot"):
             return self._find(value) if space == "symbol" else self._accession(value) or self._find(value)
+        if space == "nothing":
+            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
         if space == "foreign":
             return NoProtein(space, f"is {_quoted(name)}, an identifier of another species", name, space)
         if space in ("family", "complex", "chemical", "other"):
