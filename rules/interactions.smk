@@ -1,4 +1,4 @@
-"""Reads the user's files; makes interactions.parquet, rejected.parquet, proteins.parquet and, when asked to, evidence.parquet."""
+"""Reads the user's files; makes interactions, rejected, proteins and, when asked to, evidence (.parquet)."""
 
 
 rule read_interactions:
@@ -8,9 +8,7 @@ rule read_interactions:
         orthologs=ORTHOLOGS,
         reference=NAMING,
     output:
-        interactions=ensure("results/interactions.parquet", non_empty=True),
-        rejected=ensure("results/rejected.parquet", non_empty=True),
-        proteins=ensure("results/proteins.parquet", non_empty=True),
+        **makes("read_interactions"),
     log:
         "results/logs/read_interactions.log",
     benchmark:
@@ -18,21 +16,20 @@ rule read_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("read_interactions"),
         reading=READING,
-        code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"
 
 
 rule validate_evidence:
     input:
-        interactions="results/interactions.parquet",
+        **reads("validate_evidence"),
         roots=ROOTS,
         reference=GRAPH,
         prompts=prompts("validate_evidence"),
     output:
-        evidence=ensure("results/evidence.parquet", non_empty=True),
-        ledger="results/ledger/validate_evidence.json",
+        **makes("validate_evidence"),
     log:
         "results/logs/validate_evidence.log",
     benchmark:
@@ -43,7 +40,6 @@ rule validate_evidence:
     resources:
         llm_slots=slots("validate_evidence"),
     params:
-        asked_of=asked_of("validate_evidence"),
-        code=code("validate_evidence"),
+        **params("validate_evidence"),
     script:
         "../scripts/validate_evidence.py"

@@ -7,7 +7,7 @@ from rootward.workflow.job import Job
 
 
 def collect_leaves(
-    assigned: list[str], refined: str, fallback_root: str, digests: list[str], leaves: str, memberships: str
+    *, assigned: list[str], refined: str, fallback_root: str, digests: list[str], leaves: str, memberships: str
 ) -> None:
     """assigned, refined -> leaves (one row per pathway) and memberships (one row per interaction).
 
@@ -38,12 +38,4 @@ def collect_leaves(
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        collect_leaves(
-            list(snakemake.input.assigned),
-            snakemake.input.refined,
-            snakemake.params.fallback_root,
-            list(snakemake.params.digests),
-            snakemake.output.leaves,
-            snakemake.output.memberships,
-        )
+    Job(snakemake).run(collect_leaves)

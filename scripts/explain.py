@@ -16,7 +16,7 @@ SHOWN = 10  # interactions listed
 INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 
 
-def explain(results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
+def explain(*, results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
     """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
     if not name:
         raise UserError('say which pathway: --config name="Aggrephagy"')
@@ -166,5 +166,7 @@ def _cut(text: str) -> str:
 if __name__ == "__main__":
     with Job(snakemake):
         cache = snakemake.config["cache"]
-        told = explain("results", snakemake.config["name"], cache["path"], cache["journal_mode"])
+        told = explain(
+            results="results", name=snakemake.config["name"], cache=cache["path"], journal_mode=cache["journal_mode"]
+        )
         print("\n".join(told), file=sys.stderr)

@@ -15,6 +15,7 @@ from rootward.workflow.provenance import forgotten
 
 
 def forget(
+    *,
     path: str,
     journal_mode: str,
     noted: str,
@@ -47,7 +48,7 @@ if __name__ == "__main__":
         config = snakemake.config
         wanted = {key: config[key] for key in ("question", "name", "model", "before")}
         cache = config["cache"]
-        dropped = forget(cache["path"], cache["journal_mode"], snakemake.params.noted, **wanted)
+        dropped = forget(path=cache["path"], journal_mode=cache["journal_mode"], noted=snakemake.params.noted, **wanted)
         if dropped:
             said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:

@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rootward import tables
 from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
+from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 
 
 def read_interactions(
+    *,
     files: list[str],
     reading: Mapping[str, Any],
-    reference: str | Path,
+    reference: str,
     interactions: str,
     rejected: str,
     proteins: str,
@@ -36,17 +37,13 @@ def read_interactions(
         collected.interactions.num_rows,
         n_rejected,
     )
+    n_merged = collected.n_rows - n_rejected - collected.interactions.num_rows
+    for number, of in ((n_merged, "duplicates merged"), (n_rejected, "rows rejected")):
+        if number:
+            log.info("%s", counted(number, of), extra={"made": counted(number, of)})
     for reason, number in collected.by_reason.items():
         log.info("rejected %d: %s", number, reason)
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        read_interactions(
-            list(snakemake.input.files),
-            snakemake.params.reading,
-            Path(snakemake.input.reference[0]).parent,
-            snakemake.output.interactions,
-            snakemake.output.rejected,
-            snakemake.output.proteins,
-        )
+    Job(snakemake).run(read_interactions)

@@ -5,6 +5,7 @@ moved into place: the same content is the same bytes, and a half-written table c
 when it is needed, so that a script that only asks `is_empty` starts without it.
 """
 
+import logging
 import os
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from rootward.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+log = logging.getLogger("rootward")
 
 Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
@@ -257,6 +260,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         except OSError as error:  # pyarrow's do not say which file they are about
             error.filename = error.filename or str(path)
             raise
+    log.info("%s: %d rows", path, table.num_rows, extra={"table": name, "n_rows": table.num_rows})
 
 
 def _sort_columns(table: Table) -> list[str]:

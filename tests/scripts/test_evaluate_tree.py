@@ -22,7 +22,9 @@ def evaluated(tmp_path):
         if gold:
             (tmp_path / "gold.tsv").write_text(gold, encoding="utf-8")
         tree = write(tmp_path, "reorganized", rows)
-        evaluate_tree.evaluate_tree(tree, str(REFERENCE), path, curator, *out)
+        evaluate_tree.evaluate_tree(
+            reorganized=tree, reference=str(REFERENCE), gold=path, curator=curator, evaluation=out[0], table=out[1]
+        )
         return json.loads((tmp_path / "evaluation.json").read_text()), (tmp_path / "evaluation.html").read_text()
 
     return run

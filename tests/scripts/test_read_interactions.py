@@ -16,7 +16,9 @@ def test_rows_become_interactions_and_the_others_are_kept_with_their_reason(tmp_
     names = ("x.tsv", "interactions.parquet", "rejected.parquet", "proteins.parquet")
     source, out, rejected, proteins = (str(tmp_path / name) for name in names)
     (tmp_path / "x.tsv").write_text(CONTENT, encoding="utf-8")
-    read_interactions([source], {}, small_reference, out, rejected, proteins)
+    read_interactions(
+        files=[source], reading={}, reference=small_reference, interactions=out, rejected=rejected, proteins=proteins
+    )
     rows = tables.rows("interactions", out)
     assert [(r["interaction_id"], r["protein_a"], r["effect"], r["source"]) for r in rows] == [
         ("I1", "HSPA5", "down-regulates", f"{source}:2"),
@@ -46,5 +48,6 @@ def test_rows_become_interactions_and_the_others_are_kept_with_their_reason(tmp_
 def test_when_nothing_is_rejected_the_table_of_rejections_is_empty(tmp_path, small_reference):
     (tmp_path / "x.tsv").write_text("protein_a\tprotein_b\nTP53\tMDM2\n", encoding="utf-8")
     paths = [str(tmp_path / name) for name in ("x.tsv", "interactions.parquet", "rejected.parquet", "p.parquet")]
-    read_interactions(paths[:1], {}, small_reference, *paths[1:])
+    named = dict(zip(("interactions", "rejected", "proteins"), paths[1:], strict=True))
+    read_interactions(files=paths[:1], reading={}, reference=small_reference, **named)
     assert tables.is_empty(paths[2])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from rootward.curators.questions import Kind, Question
 from rootward.curators.replies import RawReply
@@ -114,11 +114,11 @@ class Model(Protocol):
 
 
 class Throttled(Exception):
-    """429: too much at once. `wait`: the seconds the service named, None when it named none."""
+    """429: too much at once. wait: the seconds the service named, None when it named none; unit: of what."""
 
-    def __init__(self, wait: float | None):
+    def __init__(self, wait: float | None, unit: Literal["requests", "tokens"] = "requests"):
         super().__init__("429")
-        self.wait = wait
+        self.wait, self.unit = wait, unit
 
 
 class Lost(Exception):

@@ -20,13 +20,19 @@ from rootward.knowledge.names import INVISIBLE, clean, normalise, pathway_id
 from rootward.knowledge.vocabulary import EFFECTS
 
 MAX_NAME = 200
+MAX_REASON = 10_000  # characters; more than that is no reason, and would be kept for ever
+LOST_CHARACTER = "\ufffd"  # what a reader writes for bytes that were no text
 NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
 
 
 def _some_name(name: str) -> str:
+    if len(name) > MAX_REASON:  # before anything is done with it
+        raise ValueError(f"is a name of {len(name)} characters")
     cleaned = clean(name)
     if not cleaned:
         raise ValueError("is an empty name")
+    if LOST_CHARACTER in cleaned:
+        raise ValueError(f"holds a character that got lost ({cleaned!r:.80})")
     if normalise(cleaned) in NO_NAMES:
         raise ValueError(f"names nothing ({cleaned!r})")
     if len(cleaned) > MAX_NAME:
@@ -34,8 +40,14 @@ def _some_name(name: str) -> str:
     return cleaned
 
 
+def _some_reason(reason: str) -> str:
+    if len(reason) > MAX_REASON:
+        raise ValueError(f"is a text of {len(reason)} characters")
+    return clean(reason)
+
+
 Name = Annotated[str, AfterValidator(_some_name)]
-Reason = Annotated[str, AfterValidator(clean)]
+Reason = Annotated[str, AfterValidator(_some_reason)]
 Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 if TYPE_CHECKING:
     Effect = str

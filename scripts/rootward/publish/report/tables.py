@@ -1,12 +1,12 @@
 """The tables of the report: small HTML pages, each with a heading that says what it holds. All text is escaped."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from rootward.files import write_text
 from rootward.tables import Row
 
 MOST = 500  # rows shown; the whole table stands in results/
@@ -125,6 +125,4 @@ def _page(title: str, lead: str, *parts: str) -> str:
 
 def write(page: str, path: str | Path) -> None:
     """Write a page; moved into place when whole."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(page, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, page)
