@@ -2,30 +2,19 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_reading import Entities, Kept, String
+from rootward.workflow.config_section import Count, Fraction, Positive, Section
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
 if TYPE_CHECKING:
     Format = str
     Export = str
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake passes `--config x='{a: null}'` on as the word null."""
-        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
 
 
 class Price(Section):
@@ -146,27 +135,6 @@ class Questions(Section):
     intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
     place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
-
-
-Kept = Literal["keep", "drop"]
-
-
-class Entities(Section):
-    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
-    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
-    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
-    others: Kept = Field(
-        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
-    )
-
-
-class String(Section):
-    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
-    names: str | None = Field(
-        None,
-        min_length=1,
-        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
-    )
 
 
 class Climb(Section):
