@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rootward import tables
-from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
 from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
@@ -25,6 +24,8 @@ def read_interactions(
     """files -> interactions (one row per interaction), rejected (one row per row set aside, with file:line and reason)
     and proteins (one row per name). reading: see `Options.of`.
     """
+    from rootward.inputs.collect import read_inputs
+
     collected = read_inputs(files, Options.of(reading), reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)

@@ -245,7 +245,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         raise ValueError(f"{name}: columns are {table.column_names}, not {list(expected.columns)}")
     for column in table.column_names:
         if column not in expected.nullable and table[column].null_count:
-            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls where none may be")
+            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that may have none")
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
@@ -282,7 +282,7 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
         same = equal if same is None else pc.and_(same, equal)
     if pc.any(same).as_py():
         at = pc.index(same, True).as_py()
-        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} stands twice")
+        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} is duplicated")
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":

@@ -146,8 +146,8 @@ STEPS: dict[str, Step] = {
         given=("roots",),
         reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet")},
         writes={"hierarchy": "hierarchy.parquet"},
-        settings=FALLBACK,
-        asks=("choose_root",),
+        settings={"check": "climb.check", **FALLBACK},
+        asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
         reads={"hierarchy": Made("hierarchy.parquet")},
