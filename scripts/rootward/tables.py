@@ -52,6 +52,11 @@ TABLES: dict[str, Table] = {
             "protein_b": "string",
             "uniprot_a": "string",
             "uniprot_b": "string",
+            # As the files spell both, and, of another species' protein, the human name that pathways are looked up by.
+            "given_a": "string",
+            "given_b": "string",
+            "human_a": "string",
+            "human_b": "string",
             "effect": "string",
             "mechanism": "string",
             "statement": "string",
@@ -64,7 +69,28 @@ TABLES: dict[str, Table] = {
             "bucket": "uint16",
         },
         key=("interaction_id",),
-        nullable=("uniprot_a", "uniprot_b", "confidence", "xrefs", "n_rows"),
+        nullable=(
+            *("uniprot_a", "uniprot_b", "given_a", "given_b", "human_a", "human_b"),
+            *("confidence", "xrefs", "n_rows"),
+        ),
+    ),
+    # Every name as the files give it (with their word for its kind), what it became, how, and what is to be said of it
+    # or why it became nothing; n_rows: how often it stands in a row that was read.
+    "proteins": Table(
+        {
+            "name": "string",
+            "kind": "string",
+            "species": "string",
+            "symbol": "string",
+            "uniprot": "string",
+            "human": "string",
+            "how": "string",
+            "note": "string",
+            "n_rows": "int64",
+        },
+        key=("name", "kind", "species"),
+        unique=False,
+        nullable=("symbol", "uniprot", "human", "note"),
     ),
     "rejected": Table(
         {"source": "string", "reason": "string", "raw": "string", "n_rows": "int64"},
