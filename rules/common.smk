@@ -15,11 +15,13 @@ sys.path.insert(0, str(BASE / "scripts"))
 import yaml
 
 from rootward.workflow.config_check import load
+from rootward.curators.endpoints import resolved
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
+from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
@@ -85,6 +87,7 @@ def digests():
 
 
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
+config["models"] = or_exit(resolved, config)
 if config["cache"]["journal_mode"] == "auto":
     # WAL needs memory that all its processes share, so that they must be on one machine.
     config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
@@ -179,15 +182,17 @@ def asked_of(*questions):
         return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
-        role = config["questions"][name]
-        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
+        question = config["questions"][name]
+        for role in roles_of(question):
+            asked.setdefault(name, []).extend(answer_settings(question, config["models"][role]).values())
+        asked[name] += [question["escalate_below"]] if question.get("escalate") and "escalate_below" in question else []
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
 
 def slots(name):
     """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
-    models = {config["questions"][question]["model"] for question in STEPS[name].asks}
+    models = {role for question in STEPS[name].asks for role in roles_of(config["questions"][question])}
     return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 

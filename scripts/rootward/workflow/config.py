@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_models import Models, Questions, served_by_openai
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Section
 
@@ -15,126 +16,6 @@ if TYPE_CHECKING:
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Price(Section):
-    input: float = Field(ge=0, description="US dollars per million input tokens.")
-    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
-
-
-class Model(Section):
-    id: str = Field(min_length=1, description="Model id as the API knows it.")
-    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
-    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
-    tpm: Positive | None = Field(
-        None, description="Input tokens per minute that your project may send; null if unknown."
-    )
-    rpd: Positive | None = Field(
-        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
-    )
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
-    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
-    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
-        None, description="Thinking level; null for the model's default."
-    )
-    price: Price = Field(description="Prices used by the plan and the summary.")
-
-
-class Models(Section):
-    flash: Model = Field(
-        Model(
-            id="gemini-3.8-flash",
-            concurrency=15,
-            rpm=1000,
-            tpm=1_000_000,
-            timeout=60,
-            thinking="low",
-            price=Price(input=0.75, output=3.75),
-        ),
-        description="The fast model: naming, climbing, siblings, merging.",
-    )
-    pro: Model = Field(
-        Model(
-            id="gemini-3.1-pro-preview",
-            concurrency=4,
-            rpm=150,
-            tpm=2_000_000,
-            timeout=300,
-            max_output_tokens=32768,
-            thinking="low",
-            price=Price(input=2.0, output=12.0),
-        ),
-        description="The careful model: evidence.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def fill_partial(cls, given: Any) -> Any:
-        """Setting one key of a model keeps its other defaults."""
-        if not isinstance(given, dict):
-            return given
-        filled = dict(given)
-        for name, field in cls.model_fields.items():
-            if isinstance(filled.get(name), dict):
-                filled[name] = _overlay(field.default.model_dump(), filled[name])
-        return filled
-
-
-def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
-    return base | {
-        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
-    }
-
-
-class Asking(Section):
-    model: Literal["flash", "pro"] = Field("flash", description="Which entry of `models` answers.")
-    batch: Positive = Field(1, description="Items per call.")
-
-
-class AskTerm(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskRefine(Asking):
-    batch: Positive = Field(20, description="Proposed names per call.")
-
-
-class AskMerge(Asking):
-    batch: Positive = Field(3, description="Pairs per call.")
-
-
-class AskPlace(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskEdge(Asking):
-    batch: Positive = Field(20, description="Edges per call.")
-
-
-class AskEvidence(Asking):
-    model: Literal["flash", "pro"] = Field("pro", description="Which entry of `models` answers.")
-    batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
-    search: bool = Field(True, description="Let the model use Google Search.")
-    drop_unsupported: bool = Field(
-        False, description="Leave interactions whose evidence does not support them out of the tree."
-    )
-
-
-class Questions(Section):
-    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
-    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
-    parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
-    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
-    siblings: Asking = Field(Asking(), description="Further children of a parent.")
-    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
-    best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
-    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
-    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
 class Climb(Section):
@@ -262,6 +143,15 @@ class Batch(Section):
     )
 
 
+class OpenAIApi(Section):
+    base_url: str | None = Field(
+        None,
+        min_length=1,
+        description="Address of an OpenAI-compatible endpoint, e.g. http://localhost:8000/v1; null is "
+        "OPENAI_BASE_URL, or OpenAI itself.",
+    )
+
+
 class Api(Section):
     base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
     version: str | None = Field(
@@ -277,6 +167,7 @@ class Api(Section):
     longest_wait: float = Field(
         120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
     )
+    openai: OpenAIApi = Field(OpenAIApi(), description="OpenAI-compatible endpoints.")
 
 
 class Config(Section):
@@ -288,9 +179,10 @@ class Config(Section):
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
     )
-    curator: Literal["reactome", "gemini"] = Field(
+    curator: Literal["reactome", "gemini", "openai"] = Field(
         "reactome",
-        description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
+        description="Who answers the questions: reactome (offline, no key), gemini (key in GEMINI_API_KEY) or openai "
+        "(any OpenAI-compatible endpoint, key in OPENAI_API_KEY if it wants one).",
     )
     roots: str = Field("config/roots.tsv", min_length=1, description="File of the roots that every path must end in.")
     species: list[Positive] = Field(
@@ -378,6 +270,14 @@ class Config(Section):
                 f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
             )
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def served_by_the_curator(cls, given: Any) -> Any:
+        """With `curator: openai` the models have other defaults."""
+        if not isinstance(given, dict) or given.get("curator") != "openai":
+            return given
+        return given | {"models": served_by_openai(given.get("models") or {})}
 
     @field_validator("fallback_root")
     @classmethod

@@ -1,0 +1,181 @@
+"""Of the configuration model: the language models by role, and which of them is asked which question."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from rootward.workflow.config_section import Fraction, Positive, Section
+
+
+class Price(Section):
+    input: float = Field(ge=0, description="US dollars per million input tokens.")
+    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
+
+
+class Model(Section):
+    id: str = Field(min_length=1, description="Model id as the API knows it.")
+    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
+    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
+    tpm: Positive | None = Field(
+        None, description="Input tokens per minute that your project may send; null if unknown."
+    )
+    rpd: Positive | None = Field(
+        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
+    )
+    timeout: float = Field(
+        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
+    )
+    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
+    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
+        None, description="Thinking level; null for the model's default."
+    )
+    price: Price = Field(description="Prices used by the plan and the summary.")
+    provider: Literal["gemini", "openai"] | None = Field(None, description="Who serves it; null for the curator.")
+    base_url: str | None = Field(
+        None, min_length=1, description="An OpenAI-compatible endpoint of its own; null for `api.openai.base_url`."
+    )
+    key: str | None = Field(
+        None,
+        min_length=1,
+        description="Name of the environment variable that holds the key of such an endpoint; null is OPENAI_API_KEY, "
+        "and none for an endpoint of its own.",
+    )
+
+
+# Of an OpenAI-compatible endpoint nobody knows limits or prices beforehand; a local one has neither.
+OPENAI_MODEL: dict[str, Any] = {
+    "concurrency": 4,
+    "rpm": None,
+    "tpm": None,
+    "timeout": 300,
+    "max_output_tokens": 8192,
+    "thinking": None,
+    "price": {"input": 0, "output": 0},
+}
+
+
+class Models(Section):
+    model_config = ConfigDict(extra="allow")  # further roles
+    __pydantic_extra__: dict[str, Model]
+
+    flash: Model = Field(
+        Model(
+            id="gemini-3.8-flash",
+            concurrency=15,
+            rpm=1000,
+            tpm=1_000_000,
+            timeout=60,
+            thinking="low",
+            price=Price(input=0.75, output=3.75),
+        ),
+        description="The fast model: naming, climbing, siblings, merging.",
+    )
+    pro: Model = Field(
+        Model(
+            id="gemini-3.1-pro-preview",
+            concurrency=4,
+            rpm=150,
+            tpm=2_000_000,
+            timeout=300,
+            max_output_tokens=32768,
+            thinking="low",
+            price=Price(input=2.0, output=12.0),
+        ),
+        description="The careful model: evidence.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def fill_partial(cls, given: Any) -> Any:
+        """Setting one key of a model keeps its other defaults."""
+        if not isinstance(given, dict):
+            return given
+        defaults = {name: field.default.model_dump() for name, field in cls.model_fields.items()}
+        unnamed = {key: value for key, value in defaults["flash"].items() if key != "id"}
+        return {
+            role: _overlay(OPENAI_MODEL if model.get("provider") == "openai" else defaults.get(role, unnamed), model)
+            if isinstance(model, dict)
+            else model
+            for role, model in given.items()
+        }
+
+
+def served_by_openai(models: Any) -> Any:
+    """`models` as given with `curator: openai`: no default of Gemini's holds, and `pro` is as `flash` if not named."""
+    if not isinstance(models, dict):
+        return models
+    given: dict[str, Any] = {"flash": {}} | models
+    served = {role: _served(model) for role, model in given.items()}
+    return served | {"pro": served.get("pro", served["flash"])}
+
+
+def _served(model: Any) -> Any:
+    is_unsaid = isinstance(model, dict) and model.get("provider") is None
+    return model | {"provider": "openai"} if is_unsaid else model
+
+
+def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    return base | {
+        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
+    }
+
+
+class Asking(Section):
+    model: str = Field("flash", description="Which entry of `models` answers.")
+    batch: Positive = Field(1, description="Items per call.")
+
+
+class AskParent(Asking):
+    escalate: str | None = Field(
+        None,
+        description="Which entry of `models` is asked where the check refused an answer, or opinions are split; null "
+        "for the same.",
+    )
+
+
+class AskTerm(Asking):
+    batch: Positive = Field(20, description="Interactions per call.")
+    escalate: str | None = Field(
+        None, description="Which entry of `models` is asked once more where the first is unsure; null for none."
+    )
+    escalate_below: Fraction = Field(0.5, description="A confidence below this is unsure.")
+
+
+class AskRefine(Asking):
+    batch: Positive = Field(20, description="Proposed names per call.")
+
+
+class AskMerge(Asking):
+    batch: Positive = Field(3, description="Pairs per call.")
+
+
+class AskPlace(Asking):
+    batch: Positive = Field(20, description="Interactions per call.")
+
+
+class AskEdge(Asking):
+    batch: Positive = Field(20, description="Edges per call.")
+
+
+class AskEvidence(Asking):
+    model: str = Field("pro", description="Which entry of `models` answers.")
+    batch: Positive = Field(3, description="Interactions per call.")
+    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
+    search: bool = Field(True, description="Let the model use Google Search.")
+    drop_unsupported: bool = Field(
+        False, description="Leave interactions whose evidence does not support them out of the tree."
+    )
+
+
+class Questions(Section):
+    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
+    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
+    parent: AskParent = Field(AskParent(), description="The immediate parent of a pathway.")
+    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
+    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
+    siblings: Asking = Field(Asking(), description="Further children of a parent.")
+    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
+    best_parent: Asking = Field(Asking(), description="The best of several parents.")
+    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
+    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
+    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
