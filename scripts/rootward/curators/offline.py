@@ -4,8 +4,9 @@ It never guesses: two names are the same only by equality, by a curated alias or
 pathway has them; what it does not know comes back as a `Failure` of kind `unknown`, which the steps flag as fallback.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
@@ -69,16 +70,16 @@ class ReactomeCurator:
             return self._assigned(
                 best, "shared_pathway", f"{a} and {b} both take part in it ({len(shared)} such pathways)"
             )
-        if shared := {id_ for id_ in ref.above(a) & ref.above(b) if ref.pathways[id_].parents}:
-            deepest = max(ref.pathways[id_].depth for id_ in shared)
-            best = self._rank((id_ for id_ in shared if ref.pathways[id_].depth == deepest), text)
+        if common := {id_ for id_ in ref.above(a) & ref.above(b) if ref.pathways[id_].parents}:
+            deepest = max(ref.pathways[id_].depth for id_ in common)
+            best = self._rank((id_ for id_ in common if ref.pathways[id_].depth == deepest), text)
             return self._assigned(best, "shared_ancestor", f"the deepest pathway that holds both {a} and {b}")
         if pool := lowest_a | lowest_b:
             best = self._rank(pool, text)
             holder = a if best in lowest_a else b
             return self._assigned(best, "one_protein", f"of {holder}'s pathways the one nearest to the statement")
-        if (best := self._named(text)) is not None:
-            return self._assigned(best, "statement", "the statement names it; the reference knows neither protein")
+        if (named := self._named(text)) is not None:
+            return self._assigned(named, "statement", "the statement names it; the reference knows neither protein")
         return Failure("unknown", f"Reactome knows neither {a} nor {b}, and the statement names no pathway")
 
     def _assigned(self, id_: str, rung: str, reasoning: str) -> Answer:
@@ -155,8 +156,8 @@ class ReactomeCurator:
             )
             return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
         same = _same_words(a, b)
-        canonical = (found_a or found_b or (None,))[0]
-        name = None if not same else canonical.name if canonical else min(a, b)
+        found = found_a or found_b
+        name = None if not same else found[0].name if found else min(a, b)
         return _answer(
             {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None
         )
@@ -277,11 +278,11 @@ class ReactomeCurator:
         )
 
 
-def _answer(value: dict, rung: str, entry: str | None) -> Answer:
+def _answer(value: dict[str, Any], rung: str, entry: str | None) -> Answer:
     return Answer(value, f"reference:{rung}", f"reactome:{entry}" if entry else "reactome")
 
 
-def _text_of(item: dict) -> frozenset[str]:
+def _text_of(item: Mapping[str, str]) -> frozenset[str]:
     return stems(" ".join((item["statement"], item["mechanism"], item["protein_a"], item["protein_b"])))
 
 
