@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
+
+# Beginnings of model ids, and the thinking levels that these are known to take; others are not checked.
+THINKING: dict[str, tuple[str, ...]] = {
+    "gemini-1": (),
+    "gemini-2": (),  # a thinking budget, which is another setting
+    "gemma": (),
+    "gemini-3.8-flash": ("low", "medium", "high"),
+    "gemini-3.1-pro": ("low", "medium", "high"),
+}
 
 
 class Section(BaseModel):
@@ -51,6 +60,17 @@ class Model(Section):
         None, description="Thinking level; null for the model's default."
     )
     price: Price = Field(description="Prices used by the plan and the summary.")
+
+    @field_validator("thinking")
+    @classmethod
+    def known_level(cls, level: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a thinking level that the model is known not to take: every request would be refused."""
+        model = str(info.data.get("id")).removeprefix("models/")
+        taken = next((levels for name, levels in THINKING.items() if model.startswith(name)), None)
+        if level is not None and taken is not None and level not in taken:
+            choice = f"take {', '.join(taken)} or null" if taken else "set null"
+            raise ValueError(f"{model} takes no thinking level {level!r}; {choice}")
+        return level
 
 
 class Models(Section):
