@@ -19,7 +19,7 @@ from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
-from rootward.workflow.provenance import content_hash, forgotten, shard_digests
+from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
 from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
@@ -91,8 +91,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
@@ -118,6 +119,7 @@ def reference(*tables):
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
+NAMING = reference(*naming_tables(config["reference"]))
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
 

@@ -19,7 +19,7 @@ def collect_leaves(
     for path, digest in zip(assigned, digests, strict=True):
         if tables.label(path, "digest") != digest:
             raise UserError(
-                f"{path}: was made from other rows or settings than those of now; add --forcerun assign_terms"
+                f"{path}: was made from other rows or settings than the current ones; add --forcerun assign_terms"
             )
     table = pa.concat_tables(tables.read("assigned", path) for path in assigned)
     standard = {pathway_id(r["name"]): r["standard_name"] for r in tables.rows("refined", refined)}

@@ -64,7 +64,7 @@ def read_gold(path: str) -> metrics.Hierarchy:
         if len(row) < 2 or not row[0].strip() or not row[1].strip():
             raise UserError(f"evaluate.gold: {path}:{number}: needs two names, child and parent")
     if not rows:
-        raise UserError(f"evaluate.gold: {path}: holds no edge")
+        raise UserError(f"evaluate.gold: {path}: contains no edges")
     return metrics.Hierarchy.of_names((row[0].strip(), row[1].strip()) for _, row in rows)
 
 

@@ -32,11 +32,13 @@ def forget(
     UserError when nothing is given, or the question or date is none.
     """
     if not any((question, name, model, before)):
-        raise UserError("say what, e.g. --config question=parent name='mTOR signaling' (or model=…, before=2026-11-24)")
+        raise UserError(
+            "say what to forget, e.g. --config question=parent name='mTOR signaling' (or model=…, before=2026-11-24)"
+        )
     if question and question not in KINDS:
         raise UserError(f"question: {question}: no such question{did_you_mean(question, KINDS)}")
     if before and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(before)):
-        raise UserError(f"before: {before}: is no date like 2026-11-24")
+        raise UserError(f"before: {before}: is not a date like 2026-11-24")
     dropped = AnswerCache(path, journal_mode).forget(question, name, model, before)
     if dropped:
         write_text(noted, json.dumps(Counter(forgotten(noted)) + dropped, indent=1, sort_keys=True) + "\n")

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rootward import tables
-from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
 from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
@@ -14,14 +13,23 @@ log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    *, files: list[str], reading: Mapping[str, Any], reference: str, interactions: str, rejected: str
+    *,
+    files: list[str],
+    reading: Mapping[str, Any],
+    reference: str,
+    interactions: str,
+    rejected: str,
+    proteins: str,
 ) -> None:
-    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
-    reason). reading: see `Options.of`.
+    """files -> interactions (one row per interaction), rejected (one row per row set aside, with file:line and reason)
+    and proteins (one row per name). reading: see `Options.of`.
     """
+    from rootward.inputs.collect import read_inputs
+
     collected = read_inputs(files, Options.of(reading), reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
+    tables.write("proteins", collected.proteins, proteins)
     n_rejected = sum(collected.by_reason.values())
     log.info(
         "%d rows read: %d of them make %d interactions, %d rejected",

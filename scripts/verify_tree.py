@@ -8,6 +8,7 @@ from rootward.files import write_text
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
+from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
 from rootward.workflow.job import Job
 
@@ -60,7 +61,7 @@ def verify_tree(
     write_text(verification, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
-        raise UserError(f"the tree breaks {len(broken)} invariants: {'; '.join(broken)}")
+        raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
     tables.write("reorganized", rows, reorganized)
     tables.write("placements", placement, placements)
     tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in phases), changes)

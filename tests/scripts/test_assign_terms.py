@@ -47,7 +47,7 @@ def test_every_row_gets_a_pathway_or_is_flagged_under_the_fallback_root(assign, 
     rows = {row["interaction_id"]: row for row in assign(ask)}
     assert {id_: (row["pathway"], row["method"]) for id_, row in rows.items()} == {
         "I1": ("IRE1alpha activates chaperones", "reference:shared_pathway"),
-        "I2": ("EGFR downregulation", "reference:one_protein"),
+        "I2": ("GRB2 events in EGFR signaling", "reference:one_protein"),
         "I3": (FALLBACK, "fallback"),
         "I4": ("Glycolysis", "reference:shared_pathway"),
         "I5": ("Generic Transcription Pathway", "reference:shared_ancestor"),

@@ -57,7 +57,11 @@ def test_against_a_list_of_edges(evaluated, gold):
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("child\tparent\n", "holds no edge"), ("a\tb\nalone\n", ":2: needs two names"), ("a\t\n", ":1: needs two names")],
+    [
+        ("child\tparent\n", "contains no edges"),
+        ("a\tb\nalone\n", ":2: needs two names"),
+        ("a\t\n", ":1: needs two names"),
+    ],
 )
 def test_a_gold_that_is_none_is_refused_in_one_line(evaluated, text, why):
     with pytest.raises(UserError, match=why):

@@ -95,7 +95,7 @@ def rejected(tmp_path, parents, right, votes=1):
     settings = {"fallback_root": FALLBACK, "roots": roots, "leaves": leaves, "ask": make_asker(curator)}
     switches = {"spellings": None, "ahead": False, "candidates": 0, "consult": False, "fold": True}
     load_script("climb").climb(**settings, **switches, levels=[], votes=votes, check=True, parents=level)
-    load_script("join_levels").join_levels(**settings, levels=[level], hierarchy=hierarchy)
+    load_script("join_levels").join_levels(**settings, levels=[level], check=True, hierarchy=hierarchy)
     climbed = tables.rows("hierarchy", hierarchy)
     tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
     folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)
@@ -158,7 +158,7 @@ def test_an_unknown_name_gets_the_nearest(tmp_path, name, hint):
 
 
 def test_explain_wants_a_name():
-    with pytest.raises(UserError, match="say which pathway"):
+    with pytest.raises(UserError, match="name a pathway: --config"):
         explain(results="results", name=None, cache="none.sqlite", journal_mode="wal")
 
 
@@ -197,9 +197,9 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
-    with pytest.raises(UserError, match=r"after: .*holds no reorganized.parquet; did you mean results\?"):
+    with pytest.raises(UserError, match=r"after: .*contains no reorganized.parquet; did you mean results\?"):
         compare(folder, str(tmp_path / "resluts"))
-    with pytest.raises(UserError, match="say which two folders"):
+    with pytest.raises(UserError, match="name two result folders"):
         compare(folder, None)
 
 

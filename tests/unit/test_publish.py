@@ -177,9 +177,9 @@ def test_the_summary_says_what_was_asked_and_paid():
     for words in (
         "150,000 questions to gemini",
         "100,000 answered from the cache",
-        "40 times told to wait (429)",
-        "12 calls lost and asked again",
-        "30 replies in which something was unusable",
+        "40 times throttled (429)",
+        "12 calls lost and retried",
+        "30 replies partly unusable",
         "3 questions failed",
         "US$ 540.00 for 9,000 calls of gemini-3.1-pro-preview",
         "150,000,000 tokens in, 20,000,000 out",

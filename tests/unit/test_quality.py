@@ -25,7 +25,7 @@ from rootward.asking.ask import Asker
 from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
-from rootward.curators.base import BadRequest
+from rootward.curators.replies import RawReply
 from rootward.knowledge.names import pathway_id, same_words
 from rootward.tree import nodes, verify
 from rootward.workflow.config_check import load

@@ -41,7 +41,7 @@ def test_the_summary_fits_80_columns(coloured):
     [
         (0, "rows rejected", "0 rows rejected"),
         (1, "rows rejected", "1 row rejected"),
-        (1, "replies in which something was unusable", "1 reply in which something was unusable"),
+        (1, "replies partly unusable", "1 reply partly unusable"),
         (1, "answered from the cache", "1 answered from the cache"),
         (1200, "calls", "1,200 calls"),
     ],

@@ -38,7 +38,7 @@ CLIMB = [f"climb L{n}" for n in range(1, 11)]
             "answers to parent forgotten",
         ),
         ("read_interactions", Cause(updated=["config/a.tsv"]), "input config/a.tsv changed"),
-        ("climb", Cause(missing=["a", "b"], n_outputs=2), "not made yet"),
+        ("climb", Cause(missing=["a", "b"], n_outputs=2, new_from=["collect_leaves"]), "not made yet"),
         ("climb", Cause(missing=["a"], n_outputs=2), "a missing"),
         ("climb", Cause(incomplete=["a"]), "a left incomplete"),
         ("climb", Cause(new_from=["collect_leaves", *CLIMB[:1]]), "new input from climb L1, collect_leaves"),

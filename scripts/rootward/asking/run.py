@@ -83,11 +83,11 @@ class CallRun:
             while wait(threads, timeout=LOOK_EVERY).not_done:
                 reason = signals.reason
                 if reason is None and not self._parent_lives():
-                    reason = "the Snakemake that started it is gone"
+                    reason = "because the parent Snakemake process has exited"
                 if reason:
-                    self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
+                    self._stop(UserError(f"stopped {reason}; {KEPT}"), governor)
             if signals.reason:  # also one that came while the last answer did
-                self._stop(UserError(f"stopped: {signals.reason}; {KEPT}"), governor)
+                self._stop(UserError(f"stopped {signals.reason}; {KEPT}"), governor)
 
     def _work(self, governor: Governor) -> None:
         while (work := self._next()) is not None:

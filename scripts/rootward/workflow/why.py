@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from snakemake.settings.enums import RerunTrigger
@@ -42,9 +43,11 @@ def _words(cause: Cause, rule: str, config: Mapping[str, Any]) -> Iterator[str]:
         yield "forced"
     if cause.is_command:
         yield "a command, run whenever it is asked for"
+    if cause.missing and len(cause.missing) == cause.n_outputs:
+        yield "not made yet"
+        return
     if cause.missing:
-        whole = len(cause.missing) == cause.n_outputs
-        yield "not made yet" if whole else f"{_listed(cause.missing)} missing"
+        yield f"{_listed(cause.missing)} missing"
     if cause.incomplete:
         yield f"{_listed(cause.incomplete)} left incomplete"
     if cause.updated:
@@ -171,7 +174,8 @@ def cause_of(job: Any, step_name: Any) -> Cause:
     return Cause(
         is_forced=reason.forced,
         is_command=reason.noio or reason.nooutput,
-        missing=[str(file) for file in reason.missing_output],
+        # Of those that are missing the reason has only what another job asks for.
+        missing=[str(file) for file in job.output if not Path(str(file)).exists()] if reason.missing_output else [],
         n_outputs=len(job.output),
         incomplete=[str(file) for file in reason.incomplete_output],
         updated=[str(file) for file in reason.updated_input - reason.updated_input_run],

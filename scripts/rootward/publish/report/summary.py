@@ -10,9 +10,9 @@ from rootward.publish.terminal import WIDTH, counted, plain, shortened, spelled,
 
 OUTCOMES = (
     ("hits", "answered from the cache"),
-    ("throttled", "times told to wait (429)"),
-    ("lost", "calls lost and asked again"),
-    ("unusable", "replies in which something was unusable"),
+    ("throttled", "times throttled (429)"),
+    ("lost", "calls lost and retried"),
+    ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
     ("unchecked", "checks that nobody could answer: unchecked"),
 )
@@ -38,7 +38,7 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
     grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
-        (rows["fallback"], "interactions nobody could place, under the fallback root"),
+        (rows["fallback"], "interactions placed under the fallback root"),
         (rejected["rows"], "rows rejected; reasons in results/rejected.parquet:"),
     ]
     return [
