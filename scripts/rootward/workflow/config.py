@@ -97,6 +97,14 @@ class Climb(Section):
     )
 
 
+class Assign(Section):
+    threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.5,
+        description="Offline: how likely a pathway must be to be an interaction's. What reaches it nowhere climbs to a "
+        "broader one, and in the end stays unclassified.",
+    )
+
+
 class Refine(Section):
     candidates: Count = Field(5, description="Number of similar names in use that are shown with a proposed name.")
     threshold: Fraction = Field(0.5, description="Lowest name similarity (0 to 1) of a candidate that is shown.")
@@ -238,7 +246,11 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: str = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
+    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+        ["reactome", "go"],
+        description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
+        "and its top; the others add to it.",
+    )
     prompts: str = Field(
         "config/prompts",
         min_length=1,
@@ -260,6 +272,7 @@ class Config(Section):
         Questions(), description="Which model answers each question, and how many items are sent per call."
     )
     climb: Climb = Field(Climb(), description="Building the tree from its leaves to its roots.")
+    assign: Assign = Field(Assign(), description="Naming the pathway of an interaction.")
     refine: Refine = Field(Refine(), description="Mapping proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging duplicate pathways.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
