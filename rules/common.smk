@@ -1,17 +1,9 @@
-"""What the rules share: the checked configuration, and helpers that say what a rule reads, asks and depends on."""
+"""What the rules share: helpers that say what a rule reads, asks and depends on."""
 
-import sys
 import time
 from functools import cache
 from pathlib import Path
 
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
-BASE = Path(str(workflow.current_basedir)).parent
-sys.path.insert(0, str(BASE / "scripts"))
-
-import yaml
-
-from rootward.workflow.config_check import load
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
@@ -21,17 +13,7 @@ from rootward.knowledge.roots import read_roots
 from rootward.tables import label
 
 STARTED = time.time()
-IS_MODULE = not workflow.modifier.is_main_snakefile()
-USER_CONFIG = Path("config/config.yaml")
 LARGE_INPUT = 10_000_000  # bytes
-
-
-def or_exit(step, *args):
-    """The result of a step at parse time; what the user must mend ends Snakemake with its one line."""
-    try:
-        return step(*args)
-    except UserError as error:
-        sys.exit(str(error))
 
 
 def given(path):
@@ -53,16 +35,6 @@ def shipped(key, path):
     raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
-def user_keys():
-    """What the user's own file sets, to tell its mistakes from those of the command line."""
-    if IS_MODULE:
-        return {}
-    try:
-        return yaml.safe_load(USER_CONFIG.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError):
-        return {}
-
-
 @cache
 def digests():
     """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
@@ -71,10 +43,6 @@ def digests():
     return or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, MEMO)
 
 
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
-    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))

@@ -20,7 +20,7 @@ LOOPBACK = frozenset(["127.0.0.1", "::1", "localhost"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Whole runs come first where several processes share the suite: what takes longest must not be what all wait for."""
+    """Whole runs come first where several processes share the suite, so that nobody waits for them at the end."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: "workflow" not in item.path.parts)
 

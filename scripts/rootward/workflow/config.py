@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.user_config import UserPath, as_path, without_braces
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0.1, le=86_400)]
 if TYPE_CHECKING:
     Export = str
 else:
@@ -16,7 +18,7 @@ else:
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -42,7 +44,7 @@ class Model(Section):
     rpd: Positive | None = Field(
         None, description="Requests per day; used by the plan to say how many days a run takes."
     )
-    timeout: float = Field(120, gt=0, description="Seconds until a call without an answer is given up and asked again.")
+    timeout: Seconds = Field(120, description="Seconds until a call without an answer is given up and asked again.")
     max_output_tokens: Positive = Field(16384, description="Room for the answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null leaves it to the model."
@@ -155,7 +157,7 @@ class Entities(Section):
 
 class String(Section):
     min_score: Fraction = Field(0.7, description="Combined score from which a link of STRING is kept.")
-    names: str | None = Field(
+    names: UserPath | None = Field(
         None,
         min_length=1,
         description="STRING's protein.info file: the symbols of the Ensembl ids by which the bulk files name proteins.",
@@ -216,7 +218,7 @@ class Prune(Section):
 
 
 class Evaluate(Section):
-    gold: str | None = Field(
+    gold: UserPath | None = Field(
         None,
         min_length=1,
         description="A two-column file (child, parent) to compare the tree with; null compares with the reference.",
@@ -252,8 +254,8 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: str = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
-    old: str | None = Field(
+    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
+    old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, taken over when the file is there.",
     )
@@ -265,9 +267,7 @@ class Cache(Section):
 
 class Batch(Section):
     megabytes: float = Field(15, gt=0, le=19, description="Prompts per job at most (the API takes 20 MB in a request).")
-    poll: float = Field(
-        15, gt=0, description="Seconds between the first two looks at a job; the pause grows to a minute."
-    )
+    poll: Seconds = Field(15, description="Seconds between the first two looks at a job; the pause grows to a minute.")
 
 
 class Api(Section):
@@ -280,7 +280,8 @@ class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
     input: str | list[str] = Field(
-        "config/interactions.tsv", description="The interactions: a file or a list of files."
+        "config/interactions.tsv",
+        description="The interactions: a file or a list of files. In every path ~ and $VARIABLE are put in.",
     )
     input_format: Literal["auto", "table", "parquet", "mitab", "signor", "biogrid", "string", "indra", "propaths"] = (
         Field("auto", description="How `input` is read; auto looks at the content of each file.")
@@ -289,7 +290,7 @@ class Config(Section):
         "reactome",
         description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
     )
-    roots: str = Field("config/roots.tsv", min_length=1, description="The roots every path must end in.")
+    roots: UserPath = Field("config/roots.tsv", min_length=1, description="The roots every path must end in.")
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one)."
     )
@@ -303,8 +304,8 @@ class Config(Section):
         description="Parts the interactions are assigned in, one job each. One is best on one machine, where a job's "
         "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
     )
-    reference: str = Field("resources/reactome", min_length=1, description="The reference tables.")
-    prompts: str = Field("config/prompts", min_length=1, description="The prompt templates.")
+    reference: UserPath = Field("resources/reactome", min_length=1, description="The reference tables.")
+    prompts: UserPath = Field("config/prompts", min_length=1, description="The prompt templates.")
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API: half the price, answers within a day. Questions that "
@@ -352,7 +353,7 @@ class Config(Section):
         """Refuse a name that shows nothing."""
         if not given.strip():
             raise ValueError("is an empty name")
-        return given
+        return without_braces(given)
 
     @field_validator("input")
     @classmethod
@@ -360,4 +361,4 @@ class Config(Section):
         """Refuse an empty list and empty names."""
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
             raise ValueError("names no file")
-        return given
+        return as_path(given) if isinstance(given, str) else [as_path(path) for path in given]
