@@ -35,7 +35,7 @@ rule all:
         "results/figures/tree.svg",
         "results/run_summary.json",
         "results/evaluation.json",
-        list(exports(*EXPORTS).values()),
+        [path for rule in EXPORTS for path in exports(rule).values()],
 
 
 onsuccess:

@@ -14,6 +14,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from bars import Bars
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -51,7 +53,8 @@ def draw_pairs(reference: Reference, count: int, rng: random.Random) -> list[tup
 
 
 def main(count: int = 5000) -> None:
-    """Print the share of hits per rung and in all."""
+    """Print the share of hits per rung and in all; exit code 1 when a bar is missed."""
+    bars = Bars()
     rng = random.Random(7)
     reference = Hiding(ROOT / "resources" / "reactome")
     roots = read_roots(ROOT / "config" / "roots.tsv", "Unclassified")
@@ -87,6 +90,9 @@ def main(count: int = 5000) -> None:
         )
         for rung, total in rungs.most_common():
             print(f"    {rung:28s} {total:6d} answers, {hits[rung] / total:.3f} right")
+        least = 0.99 if label.startswith("statement names") else by_chance / count
+        bars.least("share of hits", sum(hits.values()) / count, least)
+    bars.end()
 
 
 if __name__ == "__main__":

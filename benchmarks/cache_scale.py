@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bars import Bars
 from harness import ROOT, configuration
 from plan import PlanningAsker
 from rootward.asking.cache import AnswerCache, Call
@@ -23,13 +24,14 @@ from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
 from rootward.asking.planning import Estimate
 from rootward.curators.base import Failure
-from rootward.curators.gemini import Gemini
+from rootward.curators.gemini import Gemini, templates
 from rootward.curators.questions import KINDS, Question, ask_about
 
 BATCH = 20
 LOOK = 100_000  # questions of a step
 CONFIG = configuration()
-GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], ROOT / "config" / "prompts", CONFIG["api"])
+PROMPTS = templates((ROOT / "config" / "prompts").glob("*.md"))
+GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], PROMPTS, CONFIG["api"])
 ASKED_OF = GEMINI.asked_of(KINDS["assign_term"])
 
 
@@ -71,8 +73,8 @@ def timed(action) -> tuple:
     return result, time.monotonic() - start[0], time.process_time() - start[1]
 
 
-def grow(path: Path, numbers: range) -> None:
-    """Write a range from two processes at once, then look some of it up."""
+def grow(path: Path, numbers: range) -> float:
+    """Write a range from two processes at once, then look some of it up: the CPU seconds of a question looked up."""
     half = (numbers.start + numbers.stop) // 2
     parts = (range(numbers.start, half), range(half, numbers.stop))
     writers = [multiprocessing.Process(target=fill, args=(path, part)) for part in parts]
@@ -99,6 +101,7 @@ def grow(path: Path, numbers: range) -> None:
     if known[0]["answers"] != numbers.stop:
         sys.exit(f"{numbers.stop - known[0]['answers']} rows lost")
     cache.close()
+    return cpu / len(wanted)
 
 
 class Nobody:
@@ -140,16 +143,20 @@ def check(path: Path, count: int) -> None:
 
 
 def main(count: int) -> None:
-    """Grow a cache in steps of ten and print a line for each."""
+    """Grow a cache in steps of ten and print a line for each; exit code 1 when a bar is missed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.sqlite"
-        done = 0
+        done, each = 0, []
         for size in sorted({count // 100, count // 10, count // 2, count}):
-            grow(path, range(done, size))
+            each.append(grow(path, range(done, size)))
             plan(path, size, min(size, LOOK))
             done = size
         plan(path, count, min(count, 5 * LOOK))
         check(path, count)
+    bars = Bars()
+    bars.most("a look-up, the largest / the smallest", each[-1] / each[0], 2.0)
+    bars.most("peak memory", megabytes(), 500.0, unit="MB")
+    bars.end()
 
 
 if __name__ == "__main__":

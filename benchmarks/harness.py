@@ -17,7 +17,7 @@ from rootward.asking.ask import Asker  # noqa: E402
 from rootward.asking.cache import AnswerCache  # noqa: E402
 from rootward.asking.engine import Engine  # noqa: E402
 from rootward.asking.ledger import Ledger  # noqa: E402
-from rootward.curators.gemini import Gemini  # noqa: E402
+from rootward.curators.gemini import Gemini, templates  # noqa: E402
 from rootward.curators.questions import Question, ask_about  # noqa: E402
 from rootward.knowledge.reference import Reference  # noqa: E402
 from rootward.workflow.config import Config  # noqa: E402
@@ -48,7 +48,8 @@ def engine(fake: FakeGemini, folder: Path, **flash: Any) -> Iterator[tuple[Asker
     os.environ.update({"GEMINI_API_KEY": KEY, "GOOGLE_GEMINI_BASE_URL": fake.url, "NO_PROXY": "127.0.0.1"})
     config = configuration(**flash)
     ledger = Ledger()
-    gemini = Gemini(config["models"], config["questions"], ROOT / "config" / "prompts", config["api"])
+    prompts = templates((ROOT / "config" / "prompts").glob("*.md"))
+    gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
     cache = AnswerCache(folder / "answers.sqlite")
     running = Engine(gemini, cache, ledger, config["models"]["flash"]["concurrency"], config["errors"]["attempts"])
     yield Asker(running, ledger, config["errors"]["max_fraction"], config["errors"]["tolerated"]), running, ledger

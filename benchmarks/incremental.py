@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bars import Bars
 from harness import KEY, ROOT, FakeGemini, scratch
 from scale import write_rows
 
@@ -24,7 +25,8 @@ def run(folder: Path, environment: dict, *config: str) -> None:
 
 
 def main(rows: int = 5000) -> None:
-    """Print the requests of each run."""
+    """Print the requests of each run; exit code 1 when a bar is missed."""
+    bars = Bars()
     with FakeGemini() as fake, scratch() as folder:
         environment = os.environ | fake.environment(KEY)
         unlimited = "models={flash: {rpm: null, tpm: null}}"
@@ -33,19 +35,23 @@ def main(rows: int = 5000) -> None:
         (folder / "rows.tsv").write_text("".join(lines[: rows + 1]))
         asked = [0]
 
-        def step(label: str, bar: str, *config: str) -> None:
+        def step(label: str, most: float | None, *config: str) -> None:
             run(folder, environment, *config)
             asked.append(fake.stats()["requests"])
             requests = asked[-1] - asked[-2]
-            print(f"{label:42s} {requests:6d} requests  {requests / asked[1]:7.2%} of the first run's  {bar}")
+            if most is None:
+                print(f"  {label:40s} {requests:9,d} requests")
+            else:
+                bars.most(f"{label}: % of its requests", 100 * requests / asked[1], most, note=f"{requests} requests")
 
-        step(f"{rows:,} rows", "", unlimited)
+        step(f"{rows:,} rows", None, unlimited)
         (folder / "rows.tsv").write_text("".join(lines))
-        step(f"{rows // 100:,} rows more", "(bar: 3 %)", unlimited)
-        step("other concurrency", "(bar: 0)", "models={flash: {rpm: null, tpm: null, concurrency: 7}}")
-        step("other batch sizes", "(bar: 0)", unlimited, "questions={assign_term: {batch: 9}, merge: {batch: 5}}")
-        step("fewer exports", "(bar: 0)", unlimited, "exports={formats: [gmt]}")
-        print(f"items answered twice by the server: {fake.stats()['duplicates']} (bar: 0)")
+        step(f"{rows // 100:,} rows more", 3.0, unlimited)
+        step("other concurrency", 0.0, "models={flash: {rpm: null, tpm: null, concurrency: 7}}")
+        step("other batch sizes", 0.0, unlimited, "questions={assign_term: {batch: 9}, merge: {batch: 5}}")
+        step("fewer exports", 0.0, unlimited, "exports={formats: [gmt]}")
+        bars.most("items answered twice by the server", fake.stats()["duplicates"], 0)
+    bars.end()
 
 
 if __name__ == "__main__":

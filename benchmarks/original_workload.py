@@ -12,6 +12,7 @@ stragglers at 5 x the latency: with look-ahead <= 0.7 x level by level.
 import itertools
 import statistics
 
+from bars import Bars
 from harness import Clock, FakeGemini, engine, parent_questions, scratch
 from rootward.curators.questions import KINDS, Question, ask_about
 from rootward.knowledge.names import pathway_id
@@ -118,12 +119,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
     """The workload on a fresh fake and cache. batch: other batch sizes than shipped."""
     with FakeGemini(latency=QUICK, **fake_config) as fake, scratch() as folder:
         with engine(fake, folder, **SHIPPED) as (asker, running, _):
-            roles = running.gemini._roles
+            roles = running.model._questions
             roles["validate_evidence"]["search"] = False
             for kind, size in (batch or {}).items():
                 roles[kind]["batch"] = size
-            running.gemini._models["pro"]["rpm"] = None
-            original_call = running.gemini.call
+            running.model._models["pro"]["rpm"] = None
+            original_call = running.model.call
 
             def slow_evidence(questions, *given):
                 if questions[0].kind is KINDS["validate_evidence"]:
@@ -132,12 +133,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
                     time.sleep(SLOW - QUICK)
                 return original_call(questions, *given)
 
-            running.gemini.call = slow_evidence
+            running.model.call = slow_evidence
             return workload(asker, ahead)
 
 
 def main() -> None:
-    """Print wall and floor of both, and the climb with stragglers."""
+    """Print wall and floor of both, and the climb with stragglers; exit code 1 when a bar is missed."""
     original = run(ahead=False, batch={"merge": 1})
     ours = run(ahead=True)
     print("step                 original s   engine s   questions")
@@ -147,12 +148,14 @@ def main() -> None:
     sizes = {"merge": 3, "validate_evidence": 3}
     bound = floor(ours, sizes)
     print(f"in all               {total:8.2f} {total_ours:10.2f}   ratio {total_ours / total:.2f}")
-    print(f"floor {bound:.2f} s: wall {total_ours / bound:.3f} x floor (bar: 1.15)")
+    bars = Bars()
+    bars.most("wall / floor", total_ours / bound, 1.15, note=f"floor {bound:.2f} s")
     stragglers = {"fraction": 0.02, "factor": 5}
     climbs = [[run_climb(ahead, stragglers=stragglers, seed=seed) for ahead in (True, False)] for seed in SEEDS]
     for with_, without in [*climbs, [statistics.fmean(walls) for walls in zip(*climbs, strict=True)]]:
         print(f"climb with 2 % stragglers: look-ahead {with_:.2f} s, by level {without:.2f} s, {with_ / without:.2f}")
-    print("the last is the mean (bar: 0.7)")
+    bars.most("look-ahead / by level, mean", with_ / without, 0.7)
+    bars.end()
 
 
 def run_climb(ahead: bool, **fake_config) -> float:

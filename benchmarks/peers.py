@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from bars import Bars
+
 QUESTIONS, LATENCY, IN_FLIGHT = 200, 0.5, 15
 IDEAL = -(-QUESTIONS // IN_FLIGHT) * LATENCY
 ROOTS = ["Autophagy", "Cell Cycle", "DNA Repair", "Metabolism", "Signal Transduction"]
@@ -91,14 +93,7 @@ class Timed:
         self.lost, self.megabytes = content["lost"], content["megabytes"]
 
 
-def show(what: str, figure: float, bar: float, unit: str = "", note: str = "") -> None:
-    """A figure beside its bar."""
-    verdict = "ok" if figure <= bar else "MISSED"
-    number = f"{figure:.2f}" if isinstance(figure, float) else str(figure)
-    print(f"  {what:34s} {number:>8s} {unit:3s} bar {bar:g} {unit:3s} {verdict:6s} {note}", flush=True)
-
-
-def cold_and_warm(fake, folder: Path) -> None:
+def cold_and_warm(fake, folder: Path, bars: Bars) -> None:
     """Nothing known, then everything."""
     rounds = []
     for number in range(ROUNDS):  # in turn, so that what else the machine does falls on both
@@ -107,40 +102,54 @@ def cold_and_warm(fake, folder: Path) -> None:
         rounds.append((cold, plain, Timed(fake, folder / str(number))))
     cold, plain, warm = (sorted(runs, key=lambda run: run.seconds)[ROUNDS // 2] for runs in zip(*rounds, strict=True))
     ratio = sorted(c.seconds / p.seconds for c, p, _ in rounds)[ROUNDS // 2]
-    show("cold", cold.seconds, 8.5, "s", f"ideal {IDEAL}; bare google-genai {plain.seconds:.2f} s: {ratio:.2f} of it")
-    show("cold, peak memory", max(run.megabytes for run, _, _ in rounds), 100.0, "MB", f"bare {plain.megabytes:.0f}")
-    show("warm", warm.seconds, 1.5, "s")
-    show("warm, requests", max(run.requests for _, _, run in rounds), 0)
-    show("warm, peak memory", warm.megabytes, 100.0, "MB")
+    bars.most(
+        "cold",
+        cold.seconds,
+        8.5,
+        unit="s",
+        note=f"ideal {IDEAL}; bare google-genai {plain.seconds:.2f} s: {ratio:.2f} of it",
+    )
+    bars.most(
+        "cold, peak memory",
+        max(run.megabytes for run, _, _ in rounds),
+        100.0,
+        unit="MB",
+        note=f"bare {plain.megabytes:.0f}",
+    )
+    bars.most("warm", warm.seconds, 1.5, unit="s")
+    bars.most("warm, requests", max(run.requests for _, _, run in rounds), 0)
+    bars.most("warm, peak memory", warm.megabytes, 100.0, unit="MB")
 
 
-def first_answers_bad(fake, folder: Path) -> None:
+def first_answers_bad(fake, folder: Path, bars: Bars) -> None:
     """25 first answers are 429, 12 are cut off."""
     fake.configure(first_n={"429": 25, "truncated": 12})
     run = Timed(fake, folder)
-    show("25 x 429, 12 cut off: wall", run.seconds, 11.0, "s")
-    show("  requests", run.requests, 245)
-    show("  lost", len(run.lost), 0)
+    bars.most("25 x 429, 12 cut off: wall", run.seconds, 11.0, unit="s")
+    bars.most("  requests", run.requests, 245)
+    bars.most("  lost", len(run.lost), 0)
 
 
-def untold_quota(fake, folder: Path) -> None:
+def untold_quota(fake, folder: Path, bars: Bars) -> None:
     """50 requests in any 10 s, and nobody said so."""
     fake.configure(limit={"requests": 50, "seconds": 10})
     run = Timed(fake, folder)
-    show("untold quota of 50 in 10 s: wall", run.seconds, 36.0, "s", "ideal 32")
-    show("  requests", run.requests, 220)
-    show("  lost", len(run.lost), 0)
+    bars.most("untold quota of 50 in 10 s: wall", run.seconds, 36.0, unit="s", note="ideal 32")
+    bars.most("  requests", run.requests, 220)
+    bars.most("  lost", len(run.lost), 0)
 
 
-def always_cut_off(fake, folder: Path) -> None:
+def always_cut_off(fake, folder: Path, bars: Bars) -> None:
     """13 questions whose answer is cut off at every attempt."""
     fake.configure(sticky={"truncated": UNREADABLE})
     run = Timed(fake, folder)
-    show("13 always cut off: good answers lost", len(set(run.lost) - set(UNREADABLE)), 0)
-    show("  not named", len(set(UNREADABLE) - set(run.lost)), 0, note=f"{run.seconds:.1f} s, {run.requests} requests")
+    bars.most("13 always cut off: good answers lost", len(set(run.lost) - set(UNREADABLE)), 0)
+    bars.most(
+        "  not named", len(set(UNREADABLE) - set(run.lost)), 0, note=f"{run.seconds:.1f} s, {run.requests} requests"
+    )
 
 
-def killed(fake, folder: Path) -> None:
+def killed(fake, folder: Path, bars: Bars) -> None:
     """SIGKILL at 100 answers, then the same again."""
     command = [sys.executable, __file__, "--child", "engine", fake.url, str(folder)]
     process = subprocess.Popen(command, env=fake.environment(), stdout=subprocess.DEVNULL)
@@ -150,23 +159,26 @@ def killed(fake, folder: Path) -> None:
     process.wait()
     run = Timed(fake, folder)
     again = fake.stats()["requests"] - QUESTIONS
-    show("killed at 100 answers: asked again", again, IN_FLIGHT, note=f"{run.requests} requests by the second run")
-    show("  lost", len(run.lost), 0)
+    bars.most("killed at 100 answers: asked again", again, IN_FLIGHT, note=f"{run.requests} requests by the second run")
+    bars.most("  lost", len(run.lost), 0)
 
 
 SCENARIOS = (cold_and_warm, first_answers_bad, untold_quota, always_cut_off, killed)
 
 
 def main(*wanted: str) -> None:
-    """Run the scenarios, all or those named."""
+    """Run the scenarios, all or those named; exit code 1 when a bar is missed."""
     from harness import FakeGemini, scratch
+
+    bars = Bars()
 
     with FakeGemini(latency=LATENCY) as fake:
         for scenario in SCENARIOS:
             if not wanted or scenario.__name__ in wanted:
                 fake.reset()
                 with scratch() as folder:
-                    scenario(fake, folder)
+                    scenario(fake, folder, bars)
+    bars.end()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ The fake allows 300 requests in any 6 seconds; the engine is told the rate (rpm 
 24 s.
 """
 
+from bars import Bars
 from harness import Clock, FakeGemini, engine, parent_questions, scratch
 from rootward.curators.base import Failure
 
@@ -14,7 +15,7 @@ QUESTIONS, PER_SECOND, WINDOW = 1200, 50, 6
 
 
 def main() -> None:
-    """Print the four figures and their bars."""
+    """Print the four figures and their bars; exit code 1 when one is missed."""
     limit = {"requests": PER_SECOND * WINDOW, "seconds": WINDOW}
     with FakeGemini(latency_lognormal={"median": 0.3, "sigma": 0.5}, limit=limit) as fake, scratch() as folder:
         with engine(fake, folder, concurrency=64, rpm=PER_SECOND * 60, tpm=None) as (asker, _, _):
@@ -23,10 +24,12 @@ def main() -> None:
             stats = fake.stats()
     lost = sum(isinstance(answer, Failure) for answer in answers)
     floor = QUESTIONS / PER_SECOND
-    print(f"requests  {stats['requests']:5d}   {stats['requests'] / QUESTIONS:.3f} x questions (bar: 1.03)")
-    print(f"429       {stats['by_status'].get('429', 0):5d}   (bar: 3)")
-    print(f"lost      {lost:5d}   (bar: 0)")
-    print(f"wall      {clock.wall:5.1f} s {clock.wall / floor:.3f} x the floor of {floor:.0f} s (bar: 1.10)")
+    bars = Bars()
+    bars.most("requests / questions", stats["requests"] / QUESTIONS, 1.03, note=f"{stats['requests']} requests")
+    bars.most("answers 429", stats["by_status"].get("429", 0), 3)
+    bars.most("questions lost", lost, 0)
+    bars.most("wall / floor", clock.wall / floor, 1.10, note=f"{clock.wall:.1f} s, floor {floor:.0f} s")
+    bars.end()
 
 
 if __name__ == "__main__":

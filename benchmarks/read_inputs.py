@@ -17,6 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bars import Bars
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 REFERENCE = ROOT / "resources" / "reactome"
@@ -105,7 +107,7 @@ def write_mitab(path: Path, megabytes: int, columns: int) -> int:
 
 
 def measure(what: str, path: str) -> None:
-    """Do one of the three things and print rows, seconds and peak memory."""
+    """Do one of the three things and print rows, seconds and peak memory; exit code 1 when a bar is missed."""
     from rootward.inputs.collect import chunks, gather, read_inputs
     from rootward.inputs.options import Options
 
@@ -118,20 +120,25 @@ def measure(what: str, path: str) -> None:
         rows = read_inputs([path], Options(), REFERENCE).n_rows
     seconds = time.process_time() - started  # of all threads: per core
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"{what:24s} {rows:9d} rows {seconds:7.1f} s {rows / seconds:9.0f} rows/s (bar 50000) {peak:6.2f} GB (bar 1.5)"
-    )
+    bars = Bars()
+    bars.least(f"{what}: rows per second", rows / seconds, 50_000.0, note=f"{rows:,} rows in {seconds:.1f} s")
+    bars.most(f"{what}: peak memory", peak, 1.5, unit="GB")
+    bars.end()
 
 
 def main(megabytes: int = 300, columns: int = 42, path: str | None = None) -> None:
-    """Write the file where it is missing and measure each of the three things in a process of its own."""
+    """Write the file where it is missing and measure each of the three things in a process of its own.
+
+    Exit code 1 when one of them misses a bar.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(path or f"{folder}/synthetic.mitab.txt")
         if not file.exists():
             write_mitab(file, megabytes, columns)
         print(f"{file.stat().st_size / 1e9:.2f} GB of PSI-MITAB")
-        for what in ("reader", "reader and collecting", "reader to table"):
-            subprocess.run([sys.executable, __file__, "--measure", what, str(file)], check=True)
+        parts = ("reader", "reader and collecting", "reader to table")
+        codes = [subprocess.run([sys.executable, __file__, "--measure", what, str(file)]).returncode for what in parts]
+    sys.exit(any(codes))
 
 
 if __name__ == "__main__":

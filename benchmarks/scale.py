@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from bars import Bars
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -97,8 +99,8 @@ def _number(cell: str) -> float:
     return float(cell) if cell not in ("-", "NA", "") else 0.0
 
 
-def run(rows: int, folder: Path, shards: int) -> Figures:
-    """Run the workflow on `rows` rows in a folder and print its figures."""
+def run(rows: int, folder: Path, shards: int, bars: Bars) -> Figures:
+    """Run the workflow on `rows` rows in a folder and print its figures and their bars."""
     write_rows(folder / "rows.tsv", rows)
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--directory", str(folder)]
     command += ["--cores", str(os.cpu_count()), "--quiet", "all", "--config", "input=rows.tsv", f"shards={shards}"]
@@ -114,22 +116,25 @@ def run(rows: int, folder: Path, shards: int) -> Figures:
     for step in steps_of(folder / "results"):
         if step.wall >= max(1.0, 0.01 * whole.wall):
             print(f"    {step.name:24s} {step.wall:8.1f} {step.cpu:8.1f} {step.memory:8.0f}")
-    sys.stdout.flush()
+    bars.most(f"{rows:,} rows: minutes", whole.wall / 60, 40.0)
+    bars.most(f"{rows:,} rows: largest process", whole.memory, 4096.0, unit="MB")
+    bars.most(f"{rows:,} rows: a dry-run", max(first.wall, second.wall), 10.0, unit="s")
     return whole
 
 
 def main(sizes: list[int]) -> None:
-    """Run all sizes, and say how time grew from one to the next."""
-    figures = []
+    """Run all sizes, and say how time grew from one to the next; exit code 1 when a bar is missed."""
+    figures, bars = [], Bars()
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            figures.append(run(rows, Path(folder), shards=1 if rows < 1_000_000 else 8))
+            figures.append(run(rows, Path(folder), shards=1 if rows < 1_000_000 else 8, bars=bars))
     for (small, before), (large, after) in itertools.pairwise(zip(sizes, figures, strict=True)):
         n_log_n = large * math.log(large) / (small * math.log(small))
         print(
             f"{small:,} -> {large:,} rows: n log n x{n_log_n:.1f}, wall x{after.wall / before.wall:.1f}, "
             f"CPU x{after.cpu / before.cpu:.1f}"
         )
+    bars.end()
 
 
 if __name__ == "__main__":

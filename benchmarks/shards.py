@@ -7,6 +7,7 @@ removed, a change on top of the other. Seconds are those of the command, offline
 fake Gemini saw at ASKED rows. The steps after it know of no shards, so none is run. Then the rows of ASKED are assigned
 against a fake that takes half a second per call, 15 calls in flight over all: in one job, in eight jobs one after
 another, and in seven at once with two calls each. Last, what a level of the climb costs that has nothing to ask.
+Bars: one job is not slower than many, and such a level costs at most half a second.
 """
 
 import os
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bars import Bars
 from harness import KEY, ROOT, FakeGemini, scratch
 from scale import write_rows
 
@@ -94,8 +96,9 @@ def by_shards(rows: int, asked: int) -> None:
         sys.stdout.flush()
 
 
-def by_jobs(rows: int) -> None:
+def by_jobs(rows: int, bars: Bars) -> None:
     """The seconds of the second question."""
+    taken = []
     together = ["--resources", "llm_slots=15"]
     apart = [*together, "--set-resources", "assign_terms:llm_slots=2"]
     ideal = LATENCY * -(-rows // 20 // 15)
@@ -110,9 +113,11 @@ def by_jobs(rows: int) -> None:
             environment = os.environ | fake.environment(KEY)
             seconds = assign(folder, environment, shards, *given, "--config", "curator=gemini", cores=cores)
             print(f"    {label:42s} {seconds:6.1f} s {fake.stats()['requests']:5d} requests", flush=True)
+            taken.append(seconds)
+    bars.most("one job / the best of many", taken[0] / min(taken[1:]), 1.0)
 
 
-def by_levels() -> None:
+def by_levels(bars: Bars) -> None:
     """The seconds of the third question."""
     taken = {}
     for levels in (10, 30):
@@ -127,14 +132,17 @@ def by_levels() -> None:
             )
             taken[levels] = time.monotonic() - start
     each = (taken[30] - taken[10]) / 20
-    print(f"up to the hierarchy: 10 levels {taken[10]:.1f} s, 30 levels {taken[30]:.1f} s, so {each:.2f} s a level")
+    print(f"up to the hierarchy: 10 levels {taken[10]:.1f} s, 30 levels {taken[30]:.1f} s")
+    bars.most("a level with nothing to ask", each, 0.5, unit="s")
 
 
 def main(rows: int = 20_000, asked: int = 2_000) -> None:
-    """Answer the three questions."""
+    """Answer the three questions; exit code 1 when a bar is missed."""
+    bars = Bars()
     by_shards(rows, asked)
-    by_jobs(asked)
-    by_levels()
+    by_jobs(asked, bars)
+    by_levels(bars)
+    bars.end()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from bars import Bars
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
@@ -185,14 +186,14 @@ def main(rows: int) -> None:
             stats = fake.stats()
             same, other = steady.tables(), run.tables()
     differing = sorted(name for name in same.keys() | other.keys() if same.get(name) != other.get(name))
-    print(
-        f"{stats['requests']:,} requests, {stats['duplicates']} items answered again (at most what was in flight: "
-        f"{MISHAPS} times 15 calls of 20), faults {stats['faults']}"
-    )
-    print(f"tables: {len(same)}, differing: {differing or 'none'}")
+    bars = Bars()
+    print(f"{stats['requests']:,} requests, faults {stats['faults']}")
+    bars.most("items answered again", stats["duplicates"], MISHAPS * 15 * 20, note="what was in flight")
+    bars.most("tables that differ", len(differing), 0, note=f"of {len(same)}: {differing or 'none'}")
     for name, of in (("undisturbed", steady), ("disturbed", run)):
         print(f"memory of assign_terms, {name}: {flatness(of.memory)}")
-    print(f"all of it {time.monotonic() - started:.0f} s (bar: {LONGEST})")
+    bars.most("all of it", time.monotonic() - started, float(LONGEST), unit="s")
+    bars.end()
 
 
 def flatness(samples: list[tuple[float, float]]) -> str:

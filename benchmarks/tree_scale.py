@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from bars import Bars
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -79,7 +81,7 @@ class Timed:
 
 
 def main(count: int) -> None:
-    """Run the steps one after another and print what each took."""
+    """Run the steps one after another and print what each took; exit code 1 when a bar is missed."""
     forest = made_up(count)
     depth = max(sum(1 for _ in upward(forest, id_)) for id_ in forest)
     print(f"{len(forest):,} pathways, depth {depth}, {megabytes():.0f} MB before the first step")
@@ -104,7 +106,11 @@ def main(count: int) -> None:
     broken = {check: len(names) for check, names in found.items() if names}
     depth = max(row["level"] for row in rows)
     print(f"{len(rows):,} pathways, depth {depth}, {len(changes):,} changes, {len(loose)} cut loose, broken: {broken}")
-    print(f"together {Timed.wall:.1f} s, {Timed.cpu:.1f} s CPU, {megabytes():.0f} MB (bar: 120 s, 2048 MB)")
+    bars = Bars()
+    bars.most("together", Timed.wall, 120.0, unit="s", note=f"{Timed.cpu:.1f} s CPU")
+    bars.most("peak memory", megabytes(), 2048.0, unit="MB")
+    bars.most("invariants broken", len(broken), 0)
+    bars.end()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from bars import Bars
 from harness import KEY, ROOT, Clock, FakeGemini, parent_questions, scratch
 from rootward.asking.cache import AnswerCache, Call
 
@@ -29,7 +30,7 @@ def run(folder: Path, environment: dict, *config: str) -> float:
 
 
 def main() -> None:
-    """Print the three figures and their bars."""
+    """Print the three figures and their bars; exit code 1 when one is missed."""
     with FakeGemini() as fake, scratch() as folder:
         environment = os.environ | fake.environment(KEY)
         gemini = ("curator=gemini", "models={flash: {rpm: null}}")
@@ -38,8 +39,9 @@ def main() -> None:
         warm = min(run(folder, environment, *gemini) for _ in range(2))
         asked = fake.stats()["requests"] - before
         offline = min(run(folder, environment) for _ in range(2))
-    print(f"first run asked {before} times; from the cache {asked} requests (bar: 0)")
-    print(f"from the cache {warm:.1f} s, offline {offline:.1f} s: {warm / offline:.2f} x (bar: 1.3)")
+    bars = Bars()
+    bars.most("requests from the cache", asked, 0, note=f"the first run: {before}")
+    bars.most("time / offline", warm / offline, 1.3, note=f"{warm:.1f} s, offline {offline:.1f} s")
     with scratch() as folder:
         cache = AnswerCache(folder / "answers.sqlite")
         keys = [f"{n:032x}" for n in range(100_000)]
@@ -49,7 +51,8 @@ def main() -> None:
         with Clock() as clock:
             found = cache.get_many(keys)
         assert len(found) == len(keys)
-    print(f"100,000 answers looked up in {clock.wall:.2f} s (bar: 10)")
+    bars.most("100,000 answers looked up", clock.wall, 10.0, unit="s")
+    bars.end()
 
 
 if __name__ == "__main__":

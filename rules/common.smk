@@ -4,11 +4,12 @@ import time
 from functools import cache
 from pathlib import Path
 
+from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, shard_digests
-from rootward.publish.exports.formats import FILES as EXPORTS
+from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
 from rootward.tables import label
 
@@ -106,8 +107,7 @@ def asked_of(*questions):
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
-        model = config["models"][role["model"]]
-        asked[name] = [model["id"], model["thinking"], role.get("search", False)]
+        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
@@ -183,6 +183,7 @@ def ledgers():
     return [f"results/ledger/{step}.json" for step in steps]
 
 
-def exports(*formats):
-    """The files of those of the formats that the configuration asks for, by format."""
-    return {name: f"results/exports/{EXPORTS[name]}" for name in formats if name in config["exports"]["formats"]}
+def exports(rule):
+    """The files of those of a rule's exports that the configuration asks for, by format."""
+    wanted = config["exports"]["formats"]
+    return {name: f"results/exports/{export.file}" for name, export in EXPORTS[rule].items() if name in wanted}

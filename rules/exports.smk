@@ -11,7 +11,7 @@ rule export_sets:
         interactions="results/interactions.parquet",
         proteins=reference("proteins"),
     output:
-        **exports("gmt", "gmt_direct"),
+        **exports("export_sets"),
     log:
         "results/logs/export_sets.log",
     benchmark:
@@ -31,7 +31,7 @@ rule export_ontology:
         reorganized="results/reorganized.parquet",
         pathways=reference("pathways"),
     output:
-        **exports("obo", "newick", "sssom"),
+        **exports("export_ontology"),
     log:
         "results/logs/export_ontology.log",
     benchmark:
@@ -52,7 +52,7 @@ rule export_network:
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
     output:
-        **exports("graphml", "cx2"),
+        **exports("export_network"),
     log:
         "results/logs/export_network.log",
     benchmark:
@@ -73,7 +73,7 @@ rule export_interactions:
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
     output:
-        **exports("tsv", "xlsx"),
+        **exports("export_interactions"),
     log:
         "results/logs/export_interactions.log",
     benchmark:

@@ -1,21 +1,16 @@
 """Write every interaction with its path as a table and as a workbook."""
 
-import logging
 from collections.abc import Mapping
 
 from rootward import tables
-from rootward.publish.exports import delimited, flat, workbook
-from rootward.publish.written import written
+from rootward.publish.exports import flat
+from rootward.publish.exports.export import write_all
+from rootward.publish.exports.interactions import EXPORTS
 from rootward.workflow.job import Job
 
-log = logging.getLogger("rootward")
 
-
-def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_rows: int = workbook.MAX_ROWS) -> None:
-    """reorganized, interactions, placements (paths) -> tsv, xlsx, those of them that are asked for.
-
-    The workbook ends where Excel's sheets end; the log and its second sheet say what then stands only in the TSV.
-    """
+def export_interactions(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
+    """reorganized, interactions, placements (paths) -> those of EXPORTS that are asked for."""
     where = flat.pathways(tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "path", "level"]))
 
     def rows():
@@ -23,13 +18,7 @@ def export_interactions(paths: Mapping[str, str], out: Mapping[str, str], max_ro
         placements = tables.stream("placements", paths["placements"], list(tables.TABLES["placements"].columns))
         return flat.rows(interactions, placements, where)
 
-    if "tsv" in out:
-        written(out["tsv"], delimited.write(flat.COLUMNS, rows(), out["tsv"]), "rows")
-    if "xlsx" in out:
-        book = workbook.write(flat.COLUMNS, rows(), out["xlsx"], max_rows)
-        written(out["xlsx"], book.rows, "rows")
-        for line in book.lines()[1:]:
-            log.warning("%s: %s", out["xlsx"], line)
+    write_all(EXPORTS, rows, out)
 
 
 if __name__ == "__main__":

@@ -4,22 +4,20 @@ from collections.abc import Mapping
 from functools import partial
 
 from rootward import tables
-from rootward.publish.exports import cx2, graph, graphml
-from rootward.publish.written import written
+from rootward.publish.exports import graph
+from rootward.publish.exports.export import write_all
+from rootward.publish.exports.network import EXPORTS
 from rootward.workflow.job import Job
-
-WRITERS = {"graphml": graphml.write, "cx2": cx2.write}
 
 
 def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
-    """reorganized, interactions, placements (paths) -> graphml, cx2, those of them that are asked for."""
+    """reorganized, interactions, placements (paths) -> those of EXPORTS that are asked for."""
     network = graph.build(
         tables.rows("reorganized", paths["reorganized"]),
         partial(tables.stream, "interactions", paths["interactions"]),
         partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
     )
-    for name, path in out.items():
-        written(path, WRITERS[name](network, path), "nodes and edges")
+    write_all(EXPORTS, network, out)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,17 @@ from collections.abc import Mapping
 
 from rootward import tables
 from rootward.publish.exports import gmt
-from rootward.publish.written import written
+from rootward.publish.exports.export import write_all
+from rootward.publish.exports.sets import EXPORTS, Sets
 from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 
 
 def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
-    """reorganized, placements, interactions, proteins (paths) -> gmt: everything at or below a pathway; gmt_direct:
-    what is placed at it. A protein that is no approved symbol of the reference stands in no set.
+    """reorganized, placements, interactions, proteins (paths) -> those of EXPORTS that are asked for.
+
+    A protein that is no approved symbol of the reference stands in no set.
     """
     rows = tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "parent_id", "n_total"])
     columns = ["interaction_id", "protein_a", "protein_b"]
@@ -25,10 +27,7 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
         shown = ", ".join(unknown[:10]) + (", …" if len(unknown) > 10 else "")
         log.warning("%d proteins are no approved symbols and stand in no set: %s", len(unknown), shown)
     direct = gmt.direct_sets(placements, genes, approved)
-    if "gmt" in out:
-        written(out["gmt"], gmt.write(rows, gmt.total_sets(rows, direct), out["gmt"]), "sets")
-    if "gmt_direct" in out:
-        written(out["gmt_direct"], gmt.write(rows, direct, out["gmt_direct"]), "sets")
+    write_all(EXPORTS, Sets(rows, direct), out)
 
 
 def _columns(name: str, path: str, columns: list[str]):

@@ -40,10 +40,10 @@ class FunctionCurator:
         self._reply = reply
         self.asked: list[Question] = []
 
-    def answer(self, questions: Sequence[Question], hear=None, follow=None) -> list[Answer | Failure]:
+    def answer(self, questions: Sequence[Question], on_progress=None, follow_up=None) -> list[Answer | Failure]:
         self.asked.extend(questions)
-        if hear:
-            hear(len(questions), "")
+        if on_progress:
+            on_progress(len(questions), "")
         return [self._reply(question) for question in questions]
 
     def items(self, kind: str) -> list[dict]:

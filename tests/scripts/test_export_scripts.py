@@ -12,17 +12,15 @@ from export_ontology import export_ontology
 from export_sets import export_sets
 from rootward import tables
 from rootward.errors import UserError
+from rootward.publish.exports import formats as registered
+from rootward.publish.exports import workbook
 from rootward.publish.exports.formats import FILES
 from rootward.workflow.config import Config
 from rootward.workflow.config_check import load
 
 REFERENCE = Path(__file__).parents[2] / "resources" / "reactome"
-RULES = {
-    export_sets: ("gmt", "gmt_direct"),
-    export_ontology: ("obo", "newick", "sssom"),
-    export_network: ("graphml", "cx2"),
-    export_interactions: ("tsv", "xlsx"),
-}
+SCRIPTS = (export_sets, export_ontology, export_network, export_interactions)
+RULES = {script: tuple(registered.RULES[script.__name__]) for script in SCRIPTS}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +37,8 @@ def said(caplog):
 
 
 def test_the_rules_cover_every_format():
-    assert sorted(itertools.chain(*RULES.values())) == sorted(FILES) == sorted(Config().exports.formats)
+    assert {script.__name__ for script in SCRIPTS} == registered.RULES.keys()
+    assert list(itertools.chain(*RULES.values())) == list(FILES) == Config().exports.formats
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -81,9 +80,10 @@ def test_an_empty_result_is_said(paths, tmp_path, said):
     ]
 
 
-def test_a_full_sheet_is_said_and_the_table_is_whole(paths, tmp_path, said):
+def test_a_full_sheet_is_said_and_the_table_is_whole(paths, tmp_path, said, monkeypatch):
+    monkeypatch.setattr(workbook, "MAX_ROWS", 6)
     out = {name: str(tmp_path / FILES[name]) for name in ("tsv", "xlsx")}
-    export_interactions(paths, out, max_rows=6)
+    export_interactions(paths, out)
     more = len(small_tree.placements()) - 5
     assert f"{more} more rows stand only in interactions.tsv: the sheet is full." in said.text
     assert len(Path(out["tsv"]).read_text(encoding="utf-8").splitlines()) > more

@@ -1,6 +1,8 @@
 """What CONTRIBUTING.md says of the house: who imports whom, and how large files and functions are."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -53,3 +55,19 @@ def test_functions_are_short():
     ]
     assert len(lengths) > 500
     assert median(lengths) < 10
+
+
+def test_the_documents_name_only_what_exists():
+    """Paths in CONTRIBUTING.md and docs/; a path of the package may be written without its folder."""
+    for document in (ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        words = re.findall(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:py|md|toml|cff))`", document.read_text(encoding="utf-8"))
+        assert words
+        bases = (ROOT, ROOT / "scripts" / "rootward", ROOT / "scripts" / "rootward" / "publish", ROOT / "tests")
+        missing = {word for word in words if not any((base / word).exists() for base in bases)}
+        assert missing - {"workflow/steps.py"} == set()  # on its way on 2026-11-26
+
+
+def test_versions_agree():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
+    assert re.search(rf"^## {re.escape(version)} – \d{{4}}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)

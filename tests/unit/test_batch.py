@@ -7,11 +7,12 @@ import time
 
 import pytest
 from builders import REPOSITORY
-from rootward.asking.cache import AnswerCache, BatchJob
+from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
+from rootward.asking.job_book import BatchJob
 from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, Failure
-from rootward.curators.gemini import Gemini
+from rootward.curators.gemini import Gemini, templates
 from rootward.curators.questions import ask_about
 from rootward.errors import UserError
 from rootward.workflow.config import Config
@@ -36,7 +37,8 @@ def start(fake, tmp_path):
 
     def start(megabytes: float = 10, attempts: int = 5, questions: dict | None = None) -> Engine:
         config = Config.model_validate({"questions": questions or {}}).model_dump(mode="json")
-        gemini = Gemini(config["models"], config["questions"], REPOSITORY / "config" / "prompts", config["api"])
+        prompts = templates((REPOSITORY / "config" / "prompts").glob("*.md"))
+        gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
         caches.append(AnswerCache(tmp_path / "answers.sqlite"))
         return Engine(gemini, caches[-1], Ledger(), 15, attempts, batch={"megabytes": megabytes, "poll": 0.05})
 
@@ -50,7 +52,7 @@ def parents(*names: str):
 
 
 def jobs_of(engine: Engine, kind: str = "parent") -> list[BatchJob]:
-    return engine.cache.open_jobs(kind)
+    return engine.cache.jobs.open(kind)
 
 
 def test_a_job_answers_in_order_at_half_the_price_and_is_forgotten(start, fake):
@@ -61,7 +63,7 @@ def test_a_job_answers_in_order_at_half_the_price_and_is_forgotten(start, fake):
     assert fake.stats()["batch"]["jobs"] == 1
     assert jobs_of(engine) == []
     (paid,) = engine.cache.statistics()
-    price = engine.gemini.model("parent")["price"]
+    price = engine.model.settings("parent")["price"]
     full = (paid["input_tokens"] * price["input"] + paid["output_tokens"] * price["output"]) / 1e6
     assert paid["dollars"] == pytest.approx(full / 2)
     assert start().answer(parents()) == answers
@@ -113,7 +115,7 @@ def test_a_job_that_was_created_but_not_noted_is_found_by_its_display_name(start
     with pytest.raises(UserError):
         engine.answer(parents())
     (job,) = jobs_of(engine)
-    engine.cache.note_job(BatchJob(job.display_name, job.question, job.requests, job.prompts, None))
+    engine.cache.jobs.note(BatchJob(job.display_name, job.question, job.requests, job.prompts, None))
     assert all(isinstance(answer, Answer) for answer in start().answer(parents()))
     assert fake.stats()["batch"]["jobs"] == 1
 
@@ -121,7 +123,7 @@ def test_a_job_that_was_created_but_not_noted_is_found_by_its_display_name(start
 def test_a_job_that_the_api_no_longer_knows_is_sent_again(start, fake):
     engine = start()
     keys = [[engine.key(question)] for question in parents()]
-    engine.cache.note_job(BatchJob("rootward-parent-old", "parent", keys, ["prompt"] * len(keys), "batches/deleted"))
+    engine.cache.jobs.note(BatchJob("rootward-parent-old", "parent", keys, ["prompt"] * len(keys), "batches/deleted"))
     assert all(isinstance(answer, Answer) for answer in start().answer(parents()))
     assert jobs_of(engine) == []
     assert fake.stats()["batch"]["jobs"] == 1
@@ -135,7 +137,7 @@ def test_a_job_that_is_refused_is_said_in_one_line(start, monkeypatch):
     def refuse(*_):
         raise BadRequest("400: too large")
 
-    monkeypatch.setattr(engine.gemini, "create_job", refuse)
+    monkeypatch.setattr(engine.model.jobs, "create", refuse)
     with pytest.raises(UserError, match=r"too large.*batch\.megabytes"):
         engine.answer(parents())
 
@@ -145,6 +147,6 @@ def test_what_is_to_search_is_asked_call_by_call(start, fake):
     row = {"interaction_id": "I1", "protein_a": "PINK1", "protein_b": "PRKN", "effect": "up-regulates"}
     row |= {"mechanism": None, "statement": "PINK1 activates PRKN", "evidence": []}
     engine = start(questions={"validate_evidence": {"enabled": True}})
-    assert engine.gemini.role("validate_evidence")["search"]
+    assert engine.model.question("validate_evidence")["search"]
     assert isinstance(engine.answer([ask_about("validate_evidence", row)])[0], Answer)
     assert fake.stats()["batch"]["jobs"] == 0

@@ -10,12 +10,17 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 
 import pytest
 from builders import SCRIPTS
-from rootward.asking import cache as cache_module
-from rootward.asking.cache import AnswerCache, BatchJob, Call, old_answers
+from rootward.asking import sql
+from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.job_book import BatchJob
+from rootward.asking.old_cache import old_answers
 from rootward.errors import UserError
+
+ASKING = Path(sql.__file__).parent
 
 # Stores numbered answers one by one and says each number as soon as `store` has returned.
 WRITER = """
@@ -147,7 +152,7 @@ def test_threads_share_a_cache(cache):
 
 
 def test_calls_that_storedfor_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
-    monkeypatch.setattr(cache_module, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
+    monkeypatch.setattr(sql, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
     store(cache, 0)
     with sqlite3.connect(path, isolation_level=None) as other, ThreadPoolExecutor(8) as pool:
         other.execute("BEGIN IMMEDIATE")  # the first waits for the file, the others for the first
@@ -167,7 +172,7 @@ def test_no_answer_is_lost_whenever_another_thread_takes_its_turn(cache):
     others = []
 
     def step(frame, event: str, _):
-        if frame.f_code.co_filename == cache_module.__file__:
+        if Path(frame.f_code.co_filename).parent == ASKING:
             others.append(threading.Thread(target=store, args=(cache, 1 + len(others))))
             others[-1].start()
             others[-1].join(0.01)
@@ -268,14 +273,14 @@ def test_a_damaged_file_is_set_aside_and_salvaged_from_both_ends(cache, path, he
 
 def test_open_jobs_are_saved_from_a_damaged_file(cache, path):
     job = BatchJob("rootward-parent-1", "parent", [[key(1)]], ["prompt"], "batches/1")
-    cache.note_job(job)
+    cache.jobs.note(job)
     for start in range(0, 2000, 20):
         store(cache, *range(start, start + 20))
     cache.close()
     damage(path, b"item 1010{")
     cache.get_many([key(1010)])
     assert list(path.parent.glob("*.damaged-*"))
-    assert cache.open_jobs("parent") == [job]
+    assert cache.jobs.open("parent") == [job]
 
 
 def test_a_file_that_another_process_has_set_aside_is_not_set_aside_again(cache, path):
@@ -401,7 +406,7 @@ def test_a_full_database_says_that_there_is_no_space(cache, monkeypatch):
         connection.execute("PRAGMA max_page_count = 20")
         return connection
 
-    monkeypatch.setattr(cache_module.sqlite3, "connect", small)
+    monkeypatch.setattr(sql.sqlite3, "connect", small)
     with pytest.raises(UserError, match="no space left"):
         fill(cache, [])
 

@@ -18,7 +18,7 @@ from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
 from rootward.asking.governor import Governor
 from rootward.asking.ledger import Ledger
-from rootward.curators.base import Answer, BadRequest, Failure, Lost, Terminal, Throttled
+from rootward.curators.base import Answer, BadRequest, Failure, Fatal, Lost, Throttled
 from rootward.curators.questions import Question, ask_about
 from rootward.curators.replies import RawReply
 from rootward.errors import UserError
@@ -42,10 +42,12 @@ class Model:
     def asked_of(self, kind) -> str:
         return self._asked_of
 
-    def role(self, kind: str) -> dict:
+    jobs = None
+
+    def question(self, kind: str) -> dict:
         return {"batch": self._batch}
 
-    def model(self, kind: str) -> dict:
+    def settings(self, kind: str) -> dict:
         return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
 
     def prompt(self, questions: Sequence[Question]) -> str:
@@ -213,7 +215,7 @@ def test_an_answers_call_id_leads_to_its_call(start):
 def test_the_listener_hears_of_every_question(start):
     heard = []
     start(Model()).answer(parents("x", "y"))
-    start(Model()).answer(parents("x", "z", "z", "y"), hear=lambda more, note: heard.append(more))
+    start(Model()).answer(parents("x", "z", "z", "y"), on_progress=lambda more, note: heard.append(more))
     assert sum(heard) == 4
 
 
@@ -431,12 +433,12 @@ def test_a_terminal_error_stops_at_once_and_keeps_what_is_answered(start):
 
     def reply(questions):
         if len(served) >= 10:
-            raise Terminal("today's quota is used up")
+            raise Fatal("today's quota is used up")
         served.append(questions[0].item_id)
         return well(questions)
 
     model, questions = Model(reply), parents(*(f"x{n}" for n in range(100)))
-    with pytest.raises(Terminal, match="quota"):
+    with pytest.raises(Fatal, match="quota"):
         start(model).answer(questions)
     assert len(model.calls) <= 10 + 4  # each thread may have had one call in flight
     later = Model()
@@ -458,7 +460,7 @@ def test_a_service_that_only_fails_ends_the_step(start):
         raise Lost("503: overloaded", overloaded=True)
 
     model = Model(reply)
-    with pytest.raises(Terminal, match=r"does not answer.*kept"):
+    with pytest.raises(Fatal, match=r"does not answer.*kept"):
         start(model, attempts=50).answer(parents(*map(str, range(100))))
     assert len(model.calls) < 60
 
@@ -496,7 +498,7 @@ def climb(engine: Engine, names: list[str], follow) -> list[list[str]]:
     """The names of each level."""
     levels = [names]
     while levels[-1][0].count("above") < 5:
-        levels.append([answer.value["parent"] for answer in engine.answer(parents(*levels[-1]), follow=follow)])
+        levels.append([answer.value["parent"] for answer in engine.answer(parents(*levels[-1]), follow_up=follow)])
     return levels
 
 
@@ -507,7 +509,7 @@ def test_looking_ahead_gives_the_same_levels_and_leaves_later_ones_nothing_to_as
     assert sorted(ahead.asked) == sorted(plain.asked)
     assert len(set(ahead.asked)) == len(ahead.asked) == 60
     first = Model(asked_of="once more")
-    start(first).answer(parents(*names), follow=above)
+    start(first).answer(parents(*names), follow_up=above)
     later = Model(asked_of="once more")
     climb(start(later), names, None)
     assert (len(first.calls), later.calls) == (60, [])
@@ -516,13 +518,13 @@ def test_looking_ahead_gives_the_same_levels_and_leaves_later_ones_nothing_to_as
 def test_looking_ahead_goes_on_where_the_answers_known_end(start):
     start(Model()).answer(parents("x"))
     model = Model()
-    start(model).answer(parents("x", "y"), follow=above)
+    start(model).answer(parents("x", "y"), follow_up=above)
     assert sorted(model.asked) == sorted(["y", *("above " * n + name for name in "xy" for n in range(1, 5))])
 
 
 def test_what_failed_ahead_is_no_failure_of_this_level(start):
     model = Model(spoiling("above x", lambda: RawReply("", "SAFETY")))
-    answers = start(model).answer(parents("x", "y"), follow=above)
+    answers = start(model).answer(parents("x", "y"), follow_up=above)
     assert failures(parents("x", "y"), answers) == {}
 
 
@@ -555,16 +557,17 @@ def test_an_earlier_answer_that_is_none_is_asked_anew(start, tmp_path):
 
 CHILD = """
     import sys, threading, time
+    from pathlib import Path
     from rootward.asking.cache import AnswerCache
     from rootward.workflow.config import Config
-    from rootward.curators.gemini import Gemini
+    from rootward.curators.gemini import Gemini, templates
     from rootward.asking.engine import Engine
     from rootward.errors import UserError
     from rootward.asking.ledger import Ledger
     from rootward.curators.questions import ask_about
 
     config = Config.model_validate({"models": {"flash": {"rpm": None, "tpm": None}}}).model_dump(mode="json")
-    gemini = Gemini(config["models"], config["questions"], sys.argv[2], config["api"])
+    gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
     engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 6, 5)
     questions = [
         ask_about("parent", {"child": f"x{n}", "excluded": []}, roots=["Autophagy"]) for n in range(int(sys.argv[3]))
@@ -648,7 +651,7 @@ def test_a_script_whose_snakemake_was_killed_stops_asking(server, child, tmp_pat
     parent.stderr.close()
 
 
-@pytest.mark.parametrize("where", ["follow", "hear"])
+@pytest.mark.parametrize("where", ["follow_up", "on_progress"])
 def test_an_error_beside_the_calls_ends_the_step(server, child, where):
     server.configure(latency=0.0)
     process = child(code=f"engine.answer(questions, {where}=lambda *_: 1 / 0)")

@@ -90,7 +90,7 @@ def does_not_inflate(content: bytes) -> bool:
         (spreadsheet(), ": is a zip archive or a spreadsheet; save the sheet as tab-separated text"),
         (HEADER, ": holds no rows"),
         (HEADER + b"\n \n\t\t\n", ": holds no rows"),
-        (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); is it protein_b?"),
+        (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); known formats: "),
         (
             b"protein_a\tprotien_b\nTP53\tMDM2\n",
             ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?",
@@ -111,7 +111,7 @@ def does_not_inflate(content: bytes) -> bool:
         (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
         (
             b'{"protein_a": "TP53", "protein_b": "MDM2"}\n',
-            ':1: JSON ({"protein_a": …), but no INDRA statements and no ProPaths snapshot; known: a table with',
+            ':1: JSON ({"protein_a": …) of no known format; known formats: Parquet, ',
         ),
         (
             HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n",

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import damaged, reasons, shared
 from rootward.inputs.mitab import Field, fields, looks_like
+from rootward.inputs.start import Start
 
 HEADER = "#ID(s) interactor A\tID(s) interactor B\tAlt. ID(s) interactor A\tAlt. ID(s) interactor B"
 HUMAN = "taxid:9606(human)|taxid:9606(Homo sapiens)"
@@ -178,10 +179,13 @@ def test_direction_by_roles_and_causal_statements(read):
 
 
 def test_detection_is_strict():
-    assert looks_like(row(15)) and looks_like(row(42)) and looks_like(HEADER + "\tx" * 11)
-    assert not looks_like(row(15, {9: "human"}))
-    assert not looks_like(row(15, {0: "TP53"}))
-    assert not looks_like("a\tb\tc")
+    def is_mitab(line: str) -> bool:
+        return looks_like(Start(line.encode()))
+
+    assert is_mitab(row(15)) and is_mitab(row(42)) and is_mitab(HEADER + "\tx" * 11)
+    assert not is_mitab(row(15, {9: "human"}))
+    assert not is_mitab(row(15, {0: "TP53"}))
+    assert not is_mitab("a\tb\tc")
 
 
 @settings(max_examples=60, deadline=None)

@@ -209,14 +209,14 @@ def climbed_links(order, leaves):
 
 
 def test_an_old_cache_is_taken_over_alike_in_any_order(tmp_path):
-    from rootward.asking.engine import _old_answers
+    from rootward.asking.old_cache import read_old_answers
 
     found = []
     for seed in range(20):
         pairs = random.Random(seed).sample(list(NASTY.items()), len(NASTY))
         path = tmp_path / "old.json"
         path.write_text(json.dumps({f"parent:{child}": {"parent": parent} for child, parent in pairs}))
-        found.append(_old_answers(str(path)))
+        found.append(read_old_answers(str(path)))
     assert all(other == found[0] for other in found)
 
 
@@ -252,10 +252,12 @@ class NoNetwork:
     def asked_of(self, kind) -> str:
         return "v1"
 
-    def role(self, kind: str) -> dict:
+    jobs = None
+
+    def question(self, kind: str) -> dict:
         return {"batch": 1}
 
-    def model(self, kind: str) -> dict:
+    def settings(self, kind: str) -> dict:
         return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
 
     def prompt(self, questions) -> str:

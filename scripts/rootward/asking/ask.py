@@ -6,14 +6,23 @@ in `engine`.
 
 import logging
 from collections.abc import Sequence
+from typing import Protocol
 
 from rootward.asking.ledger import Ledger
 from rootward.asking.progress import Progress
-from rootward.curators.base import Answer, Curator, Failure, Follow
+from rootward.curators.base import Answer, Curator, Failure, FollowUp
 from rootward.curators.questions import Question
 from rootward.errors import UserError
 
 log = logging.getLogger("rootward")
+
+
+class Asks(Protocol):
+    """What a step needs of its asker."""
+
+    def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None, /) -> list[Answer | Failure]:
+        """See `Asker.ask_many`."""
+        ...
 
 
 class Asker:
@@ -26,18 +35,18 @@ class Asker:
         self._curator, self._ledger = curator, ledger
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
-    def ask_many(self, questions: Sequence[Question], follow: Follow | None = None) -> list[Answer | Failure]:
+    def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
         """One answer or failure per question, in the order asked. Raises UserError past the error budget.
 
-        follow(question, answer): the questions that the next steps will put for certain once they know this answer; a
-        curator that takes time may ask them already. What comes back here is the same with and without it.
+        follow_up(question, answer): the questions that the next steps will put for certain once they know this answer;
+        a curator that takes time may ask them already. What comes back here is the same with and without it.
         """
         if not questions:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
         with Progress(kind, len(questions)) as progress:
-            answers = self._curator.answer(questions, progress.advance, follow)
+            answers = self._curator.answer(questions, progress.advance, follow_up)
         self._account(kind, questions, answers)
         return answers
 

@@ -4,6 +4,7 @@ import json
 import threading
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from rootward.files import write_text
 
@@ -17,9 +18,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.counts: dict[str, Counter] = {}
-        self.methods: Counter = Counter()
-        self.models: dict[str, Counter] = {}
+        self.counts: dict[str, Counter[str]] = {}
+        self.methods: Counter[str] = Counter()
+        self.models: dict[str, dict[str, float]] = {}
         self.versions: dict[str, set[str]] = {}
 
     def add(self, kind: str, **numbers: int) -> None:
@@ -30,12 +31,15 @@ class Ledger:
     def pay(self, model: str, version: str | None, input_tokens: int, output_tokens: int, dollars: float) -> None:
         """Note an answered call of a model, and the version that answered."""
         with self._lock:
-            paid = self.models.setdefault(model, Counter())
-            paid.update(calls=1, input_tokens=input_tokens, output_tokens=output_tokens, dollars=dollars)
+            paid = self.models.setdefault(
+                model, dict.fromkeys(("calls", "input_tokens", "output_tokens", "dollars"), 0)
+            )
+            for name, amount in zip(paid, (1, input_tokens, output_tokens, dollars), strict=True):
+                paid[name] += amount
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
 
-    def content(self) -> dict:
+    def content(self) -> dict[str, Any]:
         """Plain values, sorted."""
         return {
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rootward.curators.base import Answer, Failure, Follow
+from rootward.asking.ask import Asks
+from rootward.curators.base import Answer, Failure, FollowUp
 from rootward.curators.questions import Question, ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import Root
@@ -49,7 +50,8 @@ class _Case:
     @property
     def ranked(self) -> list[Answer]:
         """One answer per parent named: most votes first, then what nothing contradicts, then as the wordings go."""
-        votes, first = self.votes, {}
+        votes = self.votes
+        first: dict[str, Answer] = {}
         for answer in self.answers:
             first.setdefault(_parent_id(answer), answer)
         return sorted(first.values(), key=lambda a: (-votes[_parent_id(a)], _parent_id(a) in self.doubted))
@@ -96,7 +98,7 @@ class Opinions:
 
     def __init__(
         self,
-        ask: Any,
+        ask: Asks,
         root_names: Sequence[str],
         spelling: Spelling,
         votes: int = 1,
@@ -108,13 +110,13 @@ class Opinions:
         self._contradicts = contradicts
         self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
-    def settle(self, children: Sequence[tuple], follow: Follow | None = None) -> list[Answer | Failure]:
+    def settle(self, children: Sequence[tuple[Any, ...]], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
         """The parent of each (child, excluded names, contradictions if any), in order and in the spelling in use.
 
         A child whose every answer is refused comes back as unknown.
         """
         cases = [_Case(*child) for child in children]
-        self._opinion(cases, follow)
+        self._opinion(cases, follow_up)
         doubtful = [case for case in cases if case.is_doubtful]
         for wording in range(2, self._votes + 1):
             self._opinion([case for case in doubtful if wording == 2 or case.is_split])
@@ -133,21 +135,21 @@ class Opinions:
     def _note(self, case: _Case) -> bool:
         """Take down what contradicts the best-voted parent; whether that is new."""
         best = case.ranked[0]
-        because = self._contradicts(case.child, best.value["parent"])
+        because = self._contradicts and self._contradicts(case.child, best.value["parent"])
         if because is None or because in case.contradictions:
             return False
         case.contradictions.append(because)
         case.doubted[_parent_id(best)] = because
         return True
 
-    def _opinion(self, cases: Sequence[_Case], follow: Follow | None = None) -> None:
+    def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None) -> None:
         """Ask each case in its next wording."""
         by_wording: dict[int, list[_Case]] = {}
         for case in cases:
             case.asked += 1
             by_wording.setdefault(case.asked, []).append(case)
         for wording, group in sorted(by_wording.items()):
-            said = self._ask.ask_many([self._question(case, wording) for case in group], follow)
+            said = self._ask.ask_many([self._question(case, wording) for case in group], follow_up)
             self._spelling.learn(answer.value["parent"] for answer in said if isinstance(answer, Answer))
             for case, answer in zip(group, said, strict=True):
                 if isinstance(answer, Failure):
@@ -182,7 +184,7 @@ class Opinions:
                 )
 
 
-def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Failure]:
+def check_edges(ask: Asks, edges: Sequence[tuple[str, str]]) -> list[Answer | Failure]:
     """Whether each (child, parent) holds, in the order given."""
     return ask.ask_many(
         [
@@ -192,7 +194,7 @@ def check_edges(ask: Any, edges: Sequence[tuple[str, str]]) -> list[Answer | Fai
     )
 
 
-def choose_roots(ask: Any, pathways: Sequence[str], roots: Sequence[Root], fallback: str) -> list[tuple[str, Edge]]:
+def choose_roots(ask: Asks, pathways: Sequence[str], roots: Sequence[Root], fallback: str) -> list[tuple[str, Edge]]:
     """The root of each pathway, by name, with the edge that leads there; the fallback root where nobody knows."""
     spelled = {root.pathway_id: root.name for root in roots}
     questions = [ask_about("choose_root", {"pathway": name}, roots=list(spelled.values())) for name in pathways]

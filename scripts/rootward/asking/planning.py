@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rootward.asking.cache import AnswerCache
+from rootward.asking.work import Work
+from rootward.curators.base import Model
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
 # call, of a model that thinks a little.
@@ -32,19 +33,19 @@ class Step:
 class Estimate:
     """Estimates from the prompts as they would be sent, and from what earlier calls of the same kind took."""
 
-    def __init__(self, gemini: Any, cache: AnswerCache):
-        self._gemini = gemini
+    def __init__(self, model: Model, cache: AnswerCache):
+        self._model = model
         self._known = {(row["question"], row["model"]): row for row in cache.statistics()}
 
-    def step(self, kind: str, questions: int, hits: int, batches: Sequence[Any], exact: bool) -> Step:
-        """The step that sends these batches (`engine.Work`)."""
-        role, model = self._gemini.role(kind), self._gemini.model(kind)
+    def step(self, kind: str, questions: int, hits: int, batches: Sequence[Work], exact: bool) -> Step:
+        """The step that sends these batches."""
+        question, model = self._model.question(kind), self._model.settings(kind)
         items = sum(len(work.questions) for work in batches)
         known = self._known.get((kind, model["id"]))
-        characters = sum(len(self._gemini.prompt(list(work.questions.values()))) for work in batches)
+        characters = sum(len(self._model.prompt(list(work.questions.values()))) for work in batches)
         input_tokens = characters / CHARACTERS_PER_TOKEN
         each = known["output_tokens"] / known["answers"] if known else OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
-        seconds = known["seconds"] / known["calls"] if known else SECONDS[role["model"]]
+        seconds = known["seconds"] / known["calls"] if known else SECONDS[question["model"]]
         price = model["price"]
         return Step(
             kind,

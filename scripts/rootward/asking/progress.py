@@ -3,6 +3,10 @@
 import logging
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 log = logging.getLogger("rootward")
 
@@ -18,8 +22,7 @@ class Progress:
         self._done = 0
         self._started = self._said = time.monotonic()
         self._note = ""
-        self._bar = None
-        self._task = None
+        self._bar: Bar | None = None
         self._terminal = sys.stderr.isatty()
 
     def __enter__(self) -> "Progress":
@@ -56,8 +59,8 @@ class Progress:
             )
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task(self._what, total=self._total, note=note)
-        self._bar.update(self._task, completed=self._done, note=note)
+            self._bar.add_task(self._what, total=self._total, note=note)
+        self._bar.update(self._bar.task_ids[0], completed=self._done, note=note)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -1,10 +1,12 @@
-"""What a curator is, what it says, and how asking can go wrong."""
+"""What a curator is, what it says, what a model behind the engine must do, and how asking can go wrong."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from rootward.curators.questions import Question
+from rootward.curators.questions import Kind, Question
+from rootward.curators.replies import RawReply
+from rootward.curators.settings import ModelSettings, QuestionSettings
 from rootward.errors import UserError
 
 
@@ -38,19 +40,75 @@ class Failure:
         return self.kind != "unknown"
 
 
-Hear = Callable[[int, str], None]  # (answers more, a note)
-Follow = Callable[[Question, Answer], Iterable[Question]]
+OnProgress = Callable[[int, str], None]  # (answers more, a note)
+FollowUp = Callable[[Question, Answer], Iterable[Question]]
 
 
 class Curator(Protocol):
     """Answers questions: at once and for nothing from a reference, or for money through `engine.Engine`."""
 
     def answer(
-        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+        self,
+        questions: Sequence[Question],
+        on_progress: OnProgress | None = None,
+        follow_up: FollowUp | None = None,
     ) -> list[Answer | Failure]:
-        """One answer per question, in the order asked; `hear` is told as they come in.
+        """One answer per question, in the order asked; `on_progress` is told as they come in.
 
-        follow(question, answer) names the questions that will be asked next; who answers at once need not care.
+        follow_up(question, answer) names the questions that will be asked next; who answers at once need not care.
+        """
+        ...
+
+
+class BatchJobs(Protocol):
+    """Jobs of many requests that a service works off in its own time, for a lower price. Raises as `Model.call`."""
+
+    def create(self, display_name: str, requests: Sequence[tuple[Sequence[Question], str]]) -> str:
+        """Send prompts (each with its questions, all of one kind) as a job; the name that the service gives it."""
+        ...
+
+    def find(self, display_name: str) -> str | None:
+        """The name of the job of that display name, the newest if there are several; None when there is none."""
+        ...
+
+    def state(self, name: str) -> str:
+        """PENDING, RUNNING, SUCCEEDED, …; EXPIRED also when the service no longer knows the job."""
+        ...
+
+    def replies(self, name: str) -> list[RawReply | str]:
+        """A job's replies in the order of its requests; what went wrong, where a request has none."""
+        ...
+
+
+class Model(Protocol):
+    """The language models of one service, as the engine needs them: a prompt in, a reply or one of four errors out."""
+
+    @property
+    def jobs(self) -> BatchJobs | None:
+        """Batch jobs, where the service has them."""
+        ...
+
+    def settings(self, kind: str) -> ModelSettings:
+        """The model that answers a kind of question."""
+        ...
+
+    def question(self, kind: str) -> QuestionSettings:
+        """How a kind of question is asked."""
+        ...
+
+    def asked_of(self, kind: Kind) -> str:
+        """A digest of all that an answer depends on besides its inputs; part of its key."""
+        ...
+
+    def prompt(self, questions: Sequence[Question]) -> str:
+        """The prompt of a call, its questions all of one kind with equal shared inputs."""
+        ...
+
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+        """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
+
+        A reply with a `next_prompt` answers nothing yet: that prompt is to be called with in turn; is_searched: the
+        prompt holds what a search found.
         """
         ...
 
@@ -75,5 +133,5 @@ class BadRequest(Exception):
     """The service will not take this call (400); the same again changes nothing."""
 
 
-class Terminal(UserError):
+class Fatal(UserError):
     """No further call makes sense: a day's quota, a refused key, a billing stop, an unknown model."""

@@ -7,7 +7,7 @@ pathway has them; what it does not know comes back as a `Failure` of kind `unkno
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
-from rootward.curators.base import Answer, Failure, Follow, Hear
+from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise, pathway_id, tokens
 from rootward.knowledge.reference import Pathway, Reference, stems
@@ -30,15 +30,15 @@ class ReactomeCurator:
         self._roots = roots
 
     def answer(
-        self, questions: Sequence[Question], hear: Hear | None = None, follow: Follow | None = None
+        self, questions: Sequence[Question], on_progress: OnProgress | None = None, follow_up: FollowUp | None = None
     ) -> list[Answer | Failure]:
         """One answer per question, in the order asked, at once."""
         answers = []
         for start in range(0, len(questions), HEARD_EVERY):
             part = questions[start : start + HEARD_EVERY]
             answers += [self._rungs[question.kind.name](question) for question in part]
-            if hear:
-                hear(len(part), "")
+            if on_progress:
+                on_progress(len(part), "")
         return answers
 
     @cached_property

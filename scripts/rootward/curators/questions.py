@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from types import GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
@@ -36,7 +37,11 @@ def _some_name(name: str) -> str:
 Name = Annotated[str, AfterValidator(_some_name)]
 Reason = Annotated[str, AfterValidator(clean)]
 Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Effect = Literal[EFFECTS]
+if TYPE_CHECKING:
+    Effect = str
+else:
+    Effect = Literal[EFFECTS]  # the words as the vocabulary has them
+Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply does not fit its inputs
 
 
 class Reply(BaseModel):
@@ -108,22 +113,22 @@ class ValidateEvidence(Reply):
     reasoning: Reason
 
 
-def _among(field: str, *sources: str) -> Callable[[dict, dict], str | None]:
+def _among(field: str, *sources: str) -> Check:
     """A check that the answer's field is one of the names the question offered in the given inputs."""
 
-    def check(inputs: dict, reply: dict) -> str | None:
+    def check(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
         offered = {pathway_id(name) for source in sources for name in inputs[source]}
         return None if pathway_id(reply[field]) in offered else f"{field} {reply[field]!r:.80} is none of those offered"
 
     return check
 
 
-def _not_excluded(inputs: dict, reply: dict) -> str | None:
+def _not_excluded(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     excluded = {pathway_id(name) for name in inputs["excluded"]}
     return f"parent {reply['parent']!r:.80} was excluded" if pathway_id(reply["parent"]) in excluded else None
 
 
-def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
+def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "canonical must be a name when the pathways are the same, null otherwise"
         if (reply["same"] != (reply["canonical"] is not None))
@@ -131,7 +136,7 @@ def _canonical_iff_same(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
+def _name_iff_insert(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "name must be given when a level is inserted, null otherwise"
         if (reply["insert"] != (reply["name"] is not None))
@@ -139,7 +144,7 @@ def _name_iff_insert(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
+def _effect_iff_corrected(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     return (
         "effect must be given when the verdict is corrected, null otherwise"
         if ((reply["verdict"] == "corrected") != (reply["effect"] is not None))
@@ -147,7 +152,7 @@ def _effect_iff_corrected(inputs: dict, reply: dict) -> str | None:
     )
 
 
-def _enough(inputs: dict, reply: dict) -> str | None:
+def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
     count = len(reply["siblings"])
     return None if count <= inputs["limit"] else f"{count} siblings where at most {inputs['limit']} were asked for"
 
@@ -171,7 +176,7 @@ class Kind:
     context: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
     flat: bool = False
-    check: Callable[[dict, dict], str | None] | None = None
+    check: Check | None = None
     optional: tuple[str, ...] = ()
 
     def is_flat(self, n_items: int) -> bool:
@@ -181,7 +186,8 @@ class Kind:
     @cached_property
     def reply_in_list(self) -> type[BaseModel]:
         """The reply with the id of its item, as it stands in a list of answers."""
-        return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **{self.item_id: (str, ...)})
+        fields: dict[str, Any] = {self.item_id: (str, ...)}
+        return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **fields)
 
     def schema(self, n_items: int) -> dict[str, Any]:
         """The JSON schema of the whole answer of a call."""
@@ -194,7 +200,9 @@ class Kind:
     @cached_property
     def _list_schema(self) -> dict[str, Any]:
         name = self.name.title().replace("_", "")
-        return create_model(f"{name}Answer", **{self.answers: (list[self.reply_in_list], ...)}).model_json_schema()
+        fields: dict[str, Any] = {self.answers: (GenericAlias(list, self.reply_in_list), ...)}
+        answer: type[BaseModel] = create_model(f"{name}Answer", **fields)
+        return answer.model_json_schema()
 
     @cached_property
     def schema_digest(self) -> str:
@@ -208,7 +216,7 @@ class Kind:
             return dict(questions[0].item) | shared
         return {self.items: [question.item for question in questions]} | shared
 
-    def problem(self, question: "Question", reply: dict) -> str | None:
+    def problem(self, question: "Question", reply: dict[str, Any]) -> str | None:
         """Why a well-formed reply is no answer to its question, or None."""
         return self.check(question.item | question.shared, reply) if self.check else None
 
@@ -349,7 +357,7 @@ def digest(value: Any) -> str:
 _UNSAFE = re.compile(f"[`\x7f-\x9f\u2028\u2029]|{INVISIBLE.pattern}")
 
 
-def _escaped(match: re.Match) -> str:
+def _escaped(match: re.Match[str]) -> str:
     return "\\u0060" if match.group() == "`" else json.dumps(match.group())[1:-1].replace("\x7f", "\\u007f")
 
 

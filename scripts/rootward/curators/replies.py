@@ -93,7 +93,7 @@ def _nothing(questions: Sequence[Question], problem: str, refused: bool = False)
     return Reading(problems=dict.fromkeys(range(len(questions)), problem), refused=refused)
 
 
-def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[int, dict]:
+def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[int, dict[str, Any]]:
     """The reply's entries by position of their question. Raises ValueError when ids were invented or doubled."""
     if not isinstance(content, dict):
         raise ValueError(f"the reply is a {type(content).__name__}, not an object")
@@ -103,7 +103,7 @@ def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[in
     if set(content) != {kind.answers} or not isinstance(rows, list):
         raise ValueError(f"the reply has no list {kind.answers!r} of its own")
     positions = {question.item_id: position for position, question in enumerate(questions)}
-    entries: dict[int, dict] = {}
+    entries: dict[int, dict[str, Any]] = {}
     for row in rows:
         id_ = row.get(kind.item_id) if isinstance(row, dict) else None
         position = positions.get(id_) if isinstance(id_, str) else None

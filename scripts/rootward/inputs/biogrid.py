@@ -15,7 +15,9 @@ from functools import partial
 from rootward.inputs import delimited, text
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
 
+SHOWN = "BioGRID tab3"
 _WANTED = {
     "symbol_a": "official_symbol_interactor_a",
     "symbol_b": "official_symbol_interactor_b",
@@ -43,9 +45,9 @@ _RNA = {"affinity capture-rna", "protein-rna"}  # what the protein holds is an R
 _SYSTEM = {name.strip(): mechanism for mechanism, names in _BINDING.items() for name in names.split(";")}
 
 
-def looks_like(header: set[str]) -> bool:
-    """Whether a header (folded cells) is BioGRID's."""
-    return header.issuperset(_WANTED.values())
+def looks_like(start: Start) -> bool:
+    """Whether the header is BioGRID's."""
+    return start.has_columns(_WANTED.values())
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

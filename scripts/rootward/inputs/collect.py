@@ -6,28 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rootward.errors import UserError
-from rootward.inputs import biogrid, indra, mitab, parquet, propaths, signor, stringdb, table
 from rootward.inputs.detect import detect
+from rootward.inputs.formats import FORMATS, known
 from rootward.inputs.gather import Gathered
 from rootward.inputs.merge import merged
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.rejections import Rejection, kind
+from rootward.inputs.table import NoTable
 from rootward.knowledge.proteins import ProteinNames
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-READERS = {
-    "table": table.read,
-    "parquet": parquet.read,
-    "mitab": mitab.read,
-    "signor": signor.read,
-    "biogrid": biogrid.read,
-    "string": stringdb.read,
-    "indra": indra.read,
-    "propaths": propaths.read,
-}
 
 
 @dataclass
@@ -45,7 +35,10 @@ class Collected:
 def chunks(path: str, options: Options) -> Iterator[Chunk]:
     """The chunks of one file, read by the reader that its content (or the configuration) asks for."""
     name = detect(path) if options.input_format == "auto" else options.input_format
-    yield from READERS[name](path, options)
+    try:
+        yield from FORMATS[name].read(path, options)
+    except NoTable as error:
+        raise UserError(f"{error}; {known()}") from None
 
 
 def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gathered:

@@ -17,6 +17,7 @@ from rootward.inputs import text
 from rootward.inputs.jsontext import Object, objects, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import MAX_RAW, Chunk
+from rootward.inputs.start import Start
 
 # Statement type -> (SIGNOR effect, mechanism); a type that is not here is a modification, named by itself.
 _TYPES = {
@@ -36,14 +37,15 @@ _PROTEIN = ("UP", "UPPRO", "HGNC", "MGI", "RGD", "EGID")
 _CHEMICAL = ("CHEBI", "CHEMBL", "PUBCHEM", "DRUGBANK", "HMDB", "CAS", "LINCS", "HMS-LINCS", "LSPCI")
 _FAMILY = ("FPLX", "PF", "IP", "NXPFA")
 _SIGNOR = {"SIGNOR-C": "complex", "SIGNOR-PF": "family", "SIGNOR-FP": "protein"}
+SHOWN = "INDRA JSON"
 _STATEMENT = re.compile(
     r'"type"\s*:\s*"[A-Z][A-Za-z]+"[\s\S]*?"(?:subj|obj|enz|sub|members|agent|gef|gap|ras|evidence|belief)"\s*:'
 )
 
 
-def looks_like(shown: str) -> bool:
+def looks_like(start: Start) -> bool:
     """Whether JSON that begins like this holds INDRA statements."""
-    return _STATEMENT.search(shown) is not None
+    return start.is_json and _STATEMENT.search(start.shown) is not None
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 from rootward.inputs import text
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
 from rootward.knowledge import vocabulary
 
+SHOWN = "PSI-MITAB"
 WIDTHS = frozenset([15, 36, 42, 46])
 _BLOCK = 4_000_000  # characters in hand at once; what fits into a processor's cache is quickest
 # Columns, from 0.
@@ -49,9 +51,9 @@ class Field(NamedTuple):
     description: str
 
 
-def looks_like(first: str) -> bool:
-    """Whether a first line is MITAB's: its header, or a row whose identifiers and taxa are where they should be."""
-    cells = first.split("\t")
+def looks_like(start: Start) -> bool:
+    """Whether the first line is MITAB's: its header, or a row whose identifiers and taxa are where they should be."""
+    cells = start.first_line.split("\t")
     if len(cells) not in WIDTHS:
         return False
     if _is_header(cells):

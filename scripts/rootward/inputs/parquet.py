@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 from rootward.errors import UserError
 from rootward.inputs.options import Options
 from rootward.inputs.records import CHUNK_ROWS, Chunk, columns_of, fill
+from rootward.inputs.start import Start
 from rootward.inputs.table import REQUIRED
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+SHOWN = "Parquet"
+
+
+def looks_like(start: Start) -> bool:
+    """Whether it begins with Parquet's mark."""
+    return start.raw[:4] == b"PAR1"
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

@@ -15,14 +15,16 @@ from rootward.inputs import text
 from rootward.inputs.jsontext import Document, Object, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
 
+SHOWN = "ProPaths JSON"
 _SNAPSHOT = re.compile(r'\A\s*\{[\s\S]*"(?:snapshot_json|interactors)"\s*:')
 _QUOTES = ("relevant_quote", "quote", "text", "key_finding")
 
 
-def looks_like(shown: str) -> bool:
+def looks_like(start: Start) -> bool:
     """Whether JSON that begins like this is a snapshot."""
-    return _SNAPSHOT.search(shown) is not None
+    return start.is_json and _SNAPSHOT.search(start.shown) is not None
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

@@ -24,7 +24,7 @@ class Chunk:
 
     - interaction_id: an id of the user's own, which makes the record an interaction of its own. The ids a database
       gives its records go into `xref`, so that one fact from two databases can become one interaction.
-    - protein_a, protein_b: accession, symbol or name; kind_a, kind_b: see `vocabulary.KINDS`, '' is a protein
+    - protein_a, protein_b: accession, symbol or name; kind_a, kind_b: see INTERACTOR_KINDS, '' is a protein
     - taxon_a, taxon_b: NCBI taxon ids, separated by blanks when there are several; '' when none is named
     - undirected: whether the pair has no order (which is A and which B then means nothing)
     - topic: what keeps records of one pair and effect apart although they have no id (a function, in ProPaths)

@@ -11,7 +11,9 @@ from functools import partial
 from rootward.inputs import delimited, text
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk, taxa
+from rootward.inputs.start import Start
 
+SHOWN = "SIGNOR"
 _WANTED = {"protein_a": "entitya", "protein_b": "entityb", "effect": "effect"}
 _OPTIONAL = {
     "kind_a": "typea",
@@ -29,9 +31,9 @@ _OPTIONAL = {
 }
 
 
-def looks_like(header: set[str]) -> bool:
-    """Whether a header (folded cells) is SIGNOR's."""
-    return header.issuperset(_WANTED.values())
+def looks_like(start: Start) -> bool:
+    """Whether the header is SIGNOR's."""
+    return start.has_columns(_WANTED.values())
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

@@ -15,7 +15,9 @@ from rootward.errors import UserError
 from rootward.inputs import delimited, text
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
 
+SHOWN = "STRING"
 MECHANISM = "functional association"  # MI:2286; a link of STRING need not be a contact
 
 
@@ -43,9 +45,9 @@ def layout(header: set[str]) -> Layout | None:
     return next((known for known in LAYOUTS if {known.a, known.b, known.score} <= header), None)
 
 
-def looks_like(header: set[str]) -> bool:
-    """Whether a header (folded cells) is STRING's; a table that knows effects is somebody's own."""
-    return layout(header) is not None and "effect" not in header
+def looks_like(start: Start) -> bool:
+    """Whether the header is STRING's; a table that knows effects is somebody's own."""
+    return any(layout(header) is not None and "effect" not in header for header in start.headers)
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:

@@ -7,8 +7,19 @@ from rootward.inputs import delimited, text
 from rootward.inputs.delimited import DELIMITERS
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk, columns_of, fill, fold_header
+from rootward.inputs.start import Start
 
+SHOWN = "a table with a header (protein_a, protein_b)"
 REQUIRED = ("protein_a", "protein_b")
+
+
+class NoTable(UserError):
+    """A text whose first line does not name both proteins."""
+
+
+def looks_like(start: Start) -> bool:
+    """Whether it may be a table: all text that is not JSON."""
+    return not start.is_json
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
@@ -42,11 +53,10 @@ def _columns(path: str, line: int, header: list[str]) -> dict[str, int]:
     for name in REQUIRED:
         if name not in columns:
             names = [fold_header(cell) for cell in header]
-            hint = did_you_mean(name, names).replace("did you mean", "is it")
+            unused = [cell for at, cell in enumerate(names) if at not in columns.values()]
+            hint = did_you_mean(name, unused).replace("did you mean", "is it")
             if len(header) == 1:
                 hint = "; cells must be separated by tabs, commas or semicolons"
             shown = ", ".join(names)
-            raise UserError(
-                f"{path}:{line}: no column {name} in the header ({shown:.200}){hint}; known formats: {text.FORMATS}"
-            )
+            raise NoTable(f"{path}:{line}: no column {name} in the header ({shown:.200}){hint}")
     return columns

@@ -13,10 +13,6 @@ from pathlib import Path
 from rootward.errors import UserError, did_you_mean
 
 MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
-FORMATS = (
-    "a table with a header (protein_a, protein_b), Parquet, PSI-MITAB, SIGNOR, BioGRID tab3, STRING, INDRA or "
-    "ProPaths JSON"
-)
 
 
 def open_binary(path: str) -> io.BufferedIOBase:

@@ -88,7 +88,7 @@ GENETIC = frozenset(
     ["suppression", "synthetic lethality", "epistasis", "additive", "suppressive", "synthetic", "conditional"]
 )
 
-KINDS = ("protein", "chemical", "family", "complex", "other")
+INTERACTOR_KINDS = ("protein", "chemical", "family", "complex", "other")
 _KINDS = {
     "protein": "protein peptide polypeptide fusion_protein proteoform gene_product antigen",
     "chemical": "chemical small_molecule smallmolecule drug compound metabolite lipid polysaccharide",
@@ -134,7 +134,7 @@ def mechanism(word: str) -> str:
 
 
 def kind(word: str) -> str:
-    """Which of KINDS a word for an interactor's type means; an empty cell is a protein."""
+    """Which of INTERACTOR_KINDS a word for an interactor's type means; an empty cell is a protein."""
     folded = _fold(_named(word))
     if not folded:
         return "protein"

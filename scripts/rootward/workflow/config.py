@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
 from rootward.workflow.user_config import UserPath, as_path, without_braces
 
@@ -12,9 +13,11 @@ Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0.1, le=86_400)]
 if TYPE_CHECKING:
+    Format = str
     Export = str
-else:
-    Export = Literal[tuple(FILES)]  # the names as they are registered
+else:  # the names as they are registered
+    Format = Literal[("auto", *FORMATS)]
+    Export = Literal[tuple(FILES)]
 
 
 class Section(BaseModel):
@@ -23,7 +26,7 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake hands `--config x='{a: null}'` over with the word null."""
+        """Snakemake passes `--config x='{a: null}'` on as the word null."""
         return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
 
 
@@ -34,22 +37,20 @@ class Price(Section):
 
 class Model(Section):
     id: str = Field(min_length=1, description="Model id as the API knows it.")
-    concurrency: Positive = Field(description="Calls in flight at once, at most; the governor may go lower.")
-    rpm: Positive | None = Field(
-        None, description="Requests per minute your project may send; null when you do not know."
-    )
+    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
+    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
     tpm: Positive | None = Field(
-        None, description="Input tokens per minute your project may send; null when you do not know."
+        None, description="Input tokens per minute that your project may send; null if unknown."
     )
     rpd: Positive | None = Field(
-        None, description="Requests per day; used by the plan to say how many days a run takes."
+        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
-    timeout: Seconds = Field(120, description="Seconds until a call without an answer is given up and asked again.")
-    max_output_tokens: Positive = Field(16384, description="Room for the answer, thinking included.")
+    timeout: Seconds = Field(120, description="Seconds after which a call without an answer is abandoned and retried.")
+    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
-        None, description="Thinking level; null leaves it to the model."
+        None, description="Thinking level; null for the model's default."
     )
-    price: Price = Field(description="What the plan and the summary count with.")
+    price: Price = Field(description="Prices used by the plan and the summary.")
 
 
 class Models(Section):
@@ -63,7 +64,7 @@ class Models(Section):
             thinking="low",
             price=Price(input=0.75, output=3.75),
         ),
-        description="The quick model: naming, climbing, siblings, merging.",
+        description="The fast model: naming, climbing, siblings, merging.",
     )
     pro: Model = Field(
         Model(
@@ -82,7 +83,7 @@ class Models(Section):
     @model_validator(mode="before")
     @classmethod
     def fill_partial(cls, given: Any) -> Any:
-        """A user who sets one key of a model keeps the model's other defaults."""
+        """Setting one key of a model keeps its other defaults."""
         if not isinstance(given, dict):
             return given
         filled = dict(given)
@@ -99,7 +100,7 @@ def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
 
 
 class Asking(Section):
-    model: Literal["flash", "pro"] = Field("flash", description="Which of `models` answers.")
+    model: Literal["flash", "pro"] = Field("flash", description="Which entry of `models` answers.")
     batch: Positive = Field(1, description="Items per call.")
 
 
@@ -124,11 +125,13 @@ class AskEdge(Asking):
 
 
 class AskEvidence(Asking):
-    model: Literal["flash", "pro"] = Field("pro", description="Which of `models` answers.")
+    model: Literal["flash", "pro"] = Field("pro", description="Which entry of `models` answers.")
     batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check every interaction's evidence before naming its pathway.")
-    search: bool = Field(True, description="Let the model look things up with Google Search.")
-    drop_unsupported: bool = Field(False, description="Leave interactions without support out of the tree.")
+    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
+    search: bool = Field(True, description="Let the model use Google Search.")
+    drop_unsupported: bool = Field(
+        False, description="Leave interactions whose evidence does not support them out of the tree."
+    )
 
 
 class Questions(Section):
@@ -136,11 +139,11 @@ class Questions(Section):
     refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
     parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
     check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that reached none.")
-    siblings: Asking = Field(Asking(), description="Other children of a parent.")
+    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
+    siblings: Asking = Field(Asking(), description="Further children of a parent.")
     merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
     best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A level missing between a root and its child.")
+    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
     place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
@@ -150,70 +153,75 @@ Kept = Literal["keep", "drop"]
 
 class Entities(Section):
     chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
-    families: Kept = Field("drop", description="Protein families, and other sets of which any member may be meant.")
-    complexes: Kept = Field("drop", description="Complexes that a source names as one interactor.")
-    others: Kept = Field("drop", description="Genes, RNAs, phenotypes, stimuli and whatever else is no protein.")
+    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
+    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
+    others: Kept = Field(
+        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
+    )
 
 
 class String(Section):
-    min_score: Fraction = Field(0.7, description="Combined score from which a link of STRING is kept.")
+    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
     names: UserPath | None = Field(
         None,
         min_length=1,
-        description="STRING's protein.info file: the symbols of the Ensembl ids by which the bulk files name proteins.",
+        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
     )
 
 
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
-        10, description="Levels climbed at most; then the root is chosen."
+        10, description="Most levels to climb before a root is chosen."
     )
 
     ahead: bool = Field(
-        True, description="Ask for a parent's parent as soon as the parent is known; the tree is the same either way."
+        True,
+        description="Ask for a parent's own parent as soon as the parent is known; the tree is the same either way.",
     )
     votes: Annotated[int, Field(ge=1, le=5)] = Field(
         1,
-        description="Opinions per parent: with 2 or more every parent is asked in two wordings, and in up to this many "
-        "where the first two differ; the majority holds.",
+        description="Opinions per parent. With 2 or more, every parent is asked for in two wordings, and in up to "
+        "this many when the first two disagree; the majority decides.",
     )
     candidates: Count = Field(
         0,
-        description="Names of the reference shown with the question for a parent: so many nearest, and their parents.",
+        description="Number of similar reference names (with their parents) shown in the prompt for a parent.",
     )
     consult: bool = Field(
         False,
-        description="Ask again for a parent that contradicts the reference, where that knows both pathways, and show "
-        "both sides; what is answered then holds.",
+        description="Ask again for a parent that contradicts the reference (if it knows both pathways), showing both "
+        "sides; the second answer counts.",
     )
     check: bool = Field(
-        True, description="Check the parents a model named by a yes or no, and ask again in other words after a no."
+        True,
+        description="Check each parent that a model named with a yes/no question; after a no, ask again in other "
+        "words.",
     )
 
 
 class Refine(Section):
-    candidates: Count = Field(5, description="Nearest names in use that are shown with a proposed name.")
-    threshold: Fraction = Field(0.5, description="Name similarity from which a name is shown as a candidate.")
+    candidates: Count = Field(5, description="Number of similar names in use that are shown with a proposed name.")
+    threshold: Fraction = Field(0.5, description="Lowest name similarity (0 to 1) of a candidate that is shown.")
 
 
 class Merge(Section):
-    threshold: Fraction = Field(0.85, description="Name similarity from which a pair of pathways is asked about.")
+    threshold: Fraction = Field(0.85, description="Lowest name similarity (0 to 1) of a pair that is asked about.")
 
 
 class Siblings(Section):
-    limit: Count = Field(5, description="New siblings per parent at most; 0 discovers none.")
+    limit: Count = Field(5, description="Most new siblings per parent; 0 for none.")
     keep: Literal["all", "with_interactions"] = Field(
-        "all", description="Keep all discovered siblings, or only those that come to hold interactions."
+        "all", description="Keep all discovered siblings, or only those that receive interactions."
     )
 
 
 class Deepen(Section):
-    max_depth: Positive = Field(12, description="No level is inserted where a branch would grow deeper than this.")
+    max_depth: Positive = Field(12, description="Do not insert a level that would make a branch deeper than this.")
 
 
 class Prune(Section):
     collapse_chains: bool = Field(
-        False, description="Take out pathways that hold no interaction themselves and have a single child."
+        False, description="Remove pathways that have a single child and no interactions of their own."
     )
 
 
@@ -221,59 +229,67 @@ class Evaluate(Section):
     gold: UserPath | None = Field(
         None,
         min_length=1,
-        description="A two-column file (child, parent) to compare the tree with; null compares with the reference.",
+        description="A two-column file (child, parent) to compare the tree with; null for the reference.",
     )
 
 
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
-        description="Which interactions are placed anew: all, none, or those on a pathway with children, in doubt, or "
-        "put by a model on a leaf of which the statement says nothing.",
+        description="Which interactions to place again: all, none, or the doubtful ones. Doubtful are those on a "
+        "pathway with children, with low confidence, or placed by a model on a leaf that its statement does not "
+        "mention.",
     )
-    confidence: Fraction = Field(0.5, description="Confidence below which a placement counts as doubtful.")
+    confidence: Fraction = Field(0.5, description="A placement with a lower confidence is doubtful.")
 
 
 class Explorer(Section):
     interactions: Count = Field(
-        50_000, description="Interactions the page carries at most, the surest of every pathway first."
+        50_000, description="Most interactions on the page, those with the highest confidence in each pathway first."
     )
-    per_pathway: Count = Field(200, description="Interactions of one pathway that the page carries at most.")
+    per_pathway: Count = Field(200, description="Most interactions of one pathway on the page.")
 
 
 class Errors(Section):
-    max_fraction: Fraction = Field(0.02, description="Share of a step's questions that may fail before the step fails.")
-    tolerated: Count = Field(3, description="Failed questions per step that are tolerated whatever their share.")
-    attempts: Positive = Field(5, description="Attempts per question; waiting for a quota never counts as one.")
+    max_fraction: Fraction = Field(
+        0.02, description="Share of a step's questions that may fail before the step itself fails."
+    )
+    tolerated: Count = Field(3, description="Failed questions per step that are always tolerated.")
+    attempts: Positive = Field(5, description="Attempts per question; waiting for a quota does not count.")
 
 
 class Exports(Section):
     formats: list[Export] = Field(
-        list(FILES), description="What is written to results/exports/; an empty list writes nothing."
+        list(FILES), description="Files to write to results/exports/; an empty list for none."
     )
 
 
 class Cache(Section):
-    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="Where answers are kept.")
+    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
     old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
-        description="Answers of an earlier pipeline, taken over when the file is there.",
+        description="Answers of an earlier pipeline, imported if the file exists.",
     )
     journal_mode: Literal["auto", "wal", "delete", "truncate", "persist"] = Field(
         "auto",
-        description="SQLite's journal; auto is `wal`, or `delete` with asks_on: nodes, where machines share the file.",
+        description="SQLite's journal mode; auto is `wal`, or `delete` with asks_on: nodes, where machines share the "
+        "file.",
     )
 
 
 class Batch(Section):
-    megabytes: float = Field(15, gt=0, le=19, description="Prompts per job at most (the API takes 20 MB in a request).")
-    poll: Seconds = Field(15, description="Seconds between the first two looks at a job; the pause grows to a minute.")
+    megabytes: float = Field(
+        15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
+    )
+    poll: Seconds = Field(
+        15, description="Seconds between the first two checks of a job; the interval grows to a minute."
+    )
 
 
 class Api(Section):
-    base_url: str | None = Field(None, description="Another endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
+    base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
     version: str = Field("v1beta", min_length=1, description="Version of the API.")
-    vertex: bool = Field(False, description="Use Vertex AI, set up by the SDK's environment variables.")
+    vertex: bool = Field(False, description="Use Vertex AI, configured by the SDK's environment variables.")
 
 
 class Config(Section):
@@ -281,76 +297,76 @@ class Config(Section):
 
     input: str | list[str] = Field(
         "config/interactions.tsv",
-        description="The interactions: a file or a list of files. In every path ~ and $VARIABLE are put in.",
+        description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
     )
-    input_format: Literal["auto", "table", "parquet", "mitab", "signor", "biogrid", "string", "indra", "propaths"] = (
-        Field("auto", description="How `input` is read; auto looks at the content of each file.")
+    input_format: Format = Field(
+        "auto", description="Format of `input`; auto detects it from the content of each file."
     )
     curator: Literal["reactome", "gemini"] = Field(
         "reactome",
         description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
     )
-    roots: UserPath = Field("config/roots.tsv", min_length=1, description="The roots every path must end in.")
+    roots: UserPath = Field(
+        "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
+    )
     species: list[Positive] = Field(
-        [9606], min_length=1, description="NCBI taxon ids that are kept (where the format names one)."
+        [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
-    entities: Entities = Field(
-        Entities(), description="Interactors that are no proteins: a row with one is kept or dropped."
-    )
+    entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
-    string: String = Field(String(), description="Reading STRING's networks.")
+    string: String = Field(String(), description="STRING networks.")
     shards: Annotated[int, Field(ge=1, le=4096)] = Field(
         1,
-        description="Parts the interactions are assigned in, one job each. One is best on one machine, where a job's "
-        "start costs more than a part of the rows; more let several nodes of a cluster work, and bound a job's memory.",
+        description="Number of jobs that assign the interactions, each its share. One is best on one machine, where "
+        "starting a job costs more than it saves; more use several nodes of a cluster and limit the memory of a job.",
     )
-    reference: UserPath = Field("resources/reactome", min_length=1, description="The reference tables.")
-    prompts: UserPath = Field("config/prompts", min_length=1, description="The prompt templates.")
+    reference: UserPath = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
+    prompts: UserPath = Field("config/prompts", min_length=1, description="Folder of the prompt templates.")
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
-        description="Ask call by call, or through the batch API: half the price, answers within a day. Questions that "
-        "search are asked call by call.",
+        description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "
+        "that search are always asked call by call.",
     )
-    batch: Batch = Field(Batch(), description="The batch mode.")
+    batch: Batch = Field(Batch(), description="Settings of `mode: batch`.")
     asks_on: Literal["submit_host", "nodes"] = Field(
         "submit_host",
-        description="On a cluster: the steps that ask a model run where Snakemake was started, or on compute nodes, "
-        "which need a way out to the internet.",
+        description="On a cluster: run the steps that ask a model where Snakemake was started, or on compute nodes, "
+        "which then need internet access.",
     )
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
-        Questions(), description="Who answers each question, and how many items travel in a call."
+        Questions(), description="Which model answers each question, and how many items are sent per call."
     )
-    climb: Climb = Field(Climb(), description="Growing the tree from its leaves to its roots.")
-    refine: Refine = Field(Refine(), description="Bringing proposed names to one vocabulary.")
-    merge: Merge = Field(Merge(), description="Merging pathways that stand twice.")
+    climb: Climb = Field(Climb(), description="Building the tree from its leaves to its roots.")
+    refine: Refine = Field(Refine(), description="Mapping proposed names to one vocabulary.")
+    merge: Merge = Field(Merge(), description="Merging duplicate pathways.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
-    deepen: Deepen = Field(Deepen(), description="Deepening what hangs directly under a root.")
+    deepen: Deepen = Field(Deepen(), description="Inserting missing levels below the roots.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
-    prune: Prune = Field(Prune(), description="Removing what holds nothing.")
+    prune: Prune = Field(Prune(), description="Removing empty pathways.")
     evaluate: Evaluate = Field(Evaluate(), description="Comparing the tree with a known hierarchy.")
     exports: Exports = Field(Exports(), description="Files for other tools.")
     explorer: Explorer = Field(Explorer(), description="The explorer page.")
     errors: Errors = Field(Errors(), description="The error budget.")
-    api: Api = Field(Api(), description="Where the models are asked.")
+    api: Api = Field(Api(), description="The API that answers.")
     cache: Cache = Field(Cache(), description="The answer cache.")
-    question: str | None = Field(
-        None, description="Of `snakemake forget`: the kind of question whose answers are dropped."
+    question: str | None = Field(None, description="For `snakemake forget`: the question whose answers are deleted.")
+    name: str | None = Field(None, description="For `snakemake forget` and `explain`: the pathway.")
+    model: str | None = Field(
+        None, description="For `snakemake forget`: the id of the model whose answers are deleted."
     )
-    name: str | None = Field(None, description="Of `snakemake forget` and `explain`: the pathway.")
-    model: str | None = Field(None, description="Of `snakemake forget`: the id of the model whose answers are dropped.")
     before: str | None = Field(
         None,
-        description="Of `snakemake forget`: the date (2026-11-24) before which answers are dropped; of `compare`: the "
+        description="For `snakemake forget`: delete answers from before this date (2026-11-24); for `compare`: the "
         "folder of the earlier results.",
     )
-    after: str | None = Field(None, description="Of `snakemake compare`: the folder of the later results.")
-    fallback_root: str = Field("Unclassified", min_length=1, description="The root of what nothing could place.")
+    after: str | None = Field(None, description="For `snakemake compare`: the folder of the later results.")
+    fallback_root: str = Field("Unclassified", min_length=1, description="Root of everything that could not be placed.")
 
     @field_validator("fallback_root")
     @classmethod
     def some_name(cls, given: str) -> str:
-        """Refuse a name that shows nothing."""
+        """Refuse a blank name."""
         if not given.strip():
             raise ValueError("is an empty name")
         return without_braces(given)

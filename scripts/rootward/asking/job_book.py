@@ -1,0 +1,55 @@
+"""The batch jobs that are under way, noted in the file of the answer cache until they are read."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+
+from rootward.asking.database import Database
+from rootward.asking.packing import packed, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJob:
+    """A batch job that was sent, or is about to be: the keys of each request's questions, and its prompt."""
+
+    display_name: str
+    question: str
+    requests: list[list[str]]
+    prompts: list[str]
+    name: str | None
+
+    def named(self, name: str) -> "BatchJob":
+        """The same job under the name the API gave it."""
+        return replace(self, name=name)
+
+
+class JobBook:
+    """The batch jobs that were sent, or are about to be."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def note(self, job: BatchJob) -> None:
+        """Remember a batch job until `close`."""
+        row = (job.display_name, job.question, job.name, packed(json.dumps([job.requests, job.prompts])))
+        self._database.guarded(lambda c: c.execute("INSERT OR REPLACE INTO jobs VALUES (?,?,?,?)", row))
+
+    def open(self, question: str) -> list[BatchJob]:
+        """The remembered jobs of a kind of question."""
+
+        def look(connection: sqlite3.Connection) -> list[BatchJob]:
+            rows = connection.execute(
+                "SELECT display_name, name, content FROM jobs WHERE question = ? ORDER BY display_name", (question,)
+            )
+            return [BatchJob(display, question, *_content(content), name) for display, name, content in rows]
+
+        return self._database.guarded(look)
+
+    def close(self, display_name: str) -> None:
+        """Forget a batch job that was read, or never was."""
+        self._database.guarded(lambda c: c.execute("DELETE FROM jobs WHERE display_name = ?", (display_name,)))
+
+
+def _content(packed_content: str | bytes) -> tuple[list[list[str]], list[str]]:
+    requests, prompts = json.loads(unpacked(packed_content))
+    return requests, prompts

@@ -1,0 +1,87 @@
+"""What a reply is worth: its valid answers are kept, its cost is entered, and the rest is said to be asked again."""
+
+from collections import Counter
+
+from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.ledger import Ledger
+from rootward.asking.lookup import answer_of
+from rootward.asking.work import Outcome
+from rootward.curators.base import Failure, Model
+from rootward.curators.questions import Question
+from rootward.curators.replies import RawReply, Reading, read
+from rootward.curators.settings import ModelSettings
+
+
+class Judge:
+    """Judges replies. attempts: of a question asked alone; what befell a batch it was in never counts."""
+
+    def __init__(self, model: Model, cache: AnswerCache, ledger: Ledger, attempts: int):
+        self._model, self._cache, self._ledger = model, cache, ledger
+        self._attempts = attempts
+
+    def pay(self, kind: str, reply: RawReply, discount: float = 1.0) -> None:
+        """Enter a reply in the ledger. discount: share of the list price that it cost."""
+        settings = self._model.settings(kind)
+        self._ledger.add(kind, calls=1)
+        cost = _dollars(settings, reply, discount)
+        self._ledger.pay(settings["id"], reply.model_version, reply.input_tokens, reply.output_tokens, cost)
+
+    def judge(
+        self,
+        asked: dict[str, Question],
+        attempts: Counter[str],
+        prompt: str,
+        reply: RawReply,
+        discount: float = 1.0,
+    ) -> Outcome:
+        """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
+
+        attempts: how often each key was asked alone and answered badly; it is counted on.
+        """
+        keys, questions = list(asked), list(asked.values())
+        reading = read(questions, reply)
+        outcome = Outcome()
+        if reading.values:
+            answered = {keys[at]: (questions[at].item_id, value) for at, value in reading.values.items()}
+            self._cache.store(self._call(questions[0].kind.name, prompt, reply, discount), answered)
+            outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
+        if reading.problems:
+            self._ledger.add(questions[0].kind.name, unusable=1)
+            self._consider(outcome, asked, attempts, reading)
+        return outcome
+
+    def _consider(self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading) -> None:
+        """Enter into the outcome what is to be asked again, and what failed for good."""
+        keys, questions = list(asked), list(asked.values())
+        for at, problem in reading.problems.items():
+            key = keys[at]
+            if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
+                outcome.again[key] = questions[at]
+                continue
+            attempts[key] += 1
+            if reading.refused:
+                outcome.failures[key] = Failure("refused", problem)
+            elif attempts[key] >= self._attempts:
+                outcome.failures[key] = Failure("invalid", problem)
+            else:
+                outcome.again[key] = questions[at]
+
+    def _call(self, kind: str, prompt: str, reply: RawReply, discount: float) -> Call:
+        settings = self._model.settings(kind)
+        return Call(
+            kind,
+            settings["id"],
+            reply.model_version,
+            prompt,
+            reply.text,
+            reply.input_tokens,
+            reply.cached_tokens,
+            reply.output_tokens,
+            reply.seconds,
+            _dollars(settings, reply, discount),
+        )
+
+
+def _dollars(settings: ModelSettings, reply: RawReply, discount: float) -> float:
+    price = settings["price"]
+    return discount * (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6

@@ -1,0 +1,61 @@
+"""What is known already: the answers at hand for questions, in the cache or from an earlier pipeline."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.old_cache import read_old_answers
+from rootward.curators.base import Answer, Model
+from rootward.curators.questions import Question
+from rootward.knowledge.names import normalise
+
+ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
+
+
+class Lookup:
+    """Keys of questions, and the answers that are at hand. Asks nothing. old: the answers of an earlier pipeline."""
+
+    def __init__(self, model: Model, cache: AnswerCache, old: str | None):
+        self._model, self._cache = model, cache
+        self._old = read_old_answers(old) if old else {}
+        self._asked_of: dict[str, str] = {}
+
+    def key(self, question: Question) -> str:
+        """The question's key in the answer cache."""
+        kind = question.kind
+        if kind.name not in self._asked_of:
+            self._asked_of[kind.name] = self._model.asked_of(kind)
+        return question.key(self._asked_of[kind.name])
+
+    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
+        """The distinct questions by key, and the answers that are at hand."""
+        by_key: dict[str, Question] = {}
+        for question in questions:
+            by_key.setdefault(self.key(question), question)
+        known = {key: answer_of(key, value) for key, value in self._cache.get_many(by_key).items()}
+        for key in by_key.keys() - known.keys() if self._old else ():
+            if (value := self._taken_over(key, by_key[key])) is not None:
+                known[key] = answer_of(key, value)
+        return by_key, known
+
+    def _taken_over(self, key: str, question: Question) -> dict[str, Any] | None:
+        """The answer of an earlier pipeline, put into the cache; None when there is none that fits the question."""
+        kind = question.kind
+        value = self._old.get((kind.name, normalise(question.item_id)))
+        if value is None or any((question.item | question.shared).get(field) for field in ASKED_ANEW):
+            return None
+        if kind.name == "siblings":
+            value = {"siblings": value["siblings"][: question.shared["limit"]]}
+        try:
+            value = kind.reply.model_validate(value).model_dump()
+        except ValueError:
+            return None
+        if kind.problem(question, value):
+            return None
+        self._cache.store(Call(kind.name, "imported", None, "", "", 0), {key: (question.item_id, value)})
+        return value
+
+
+def answer_of(key: str, value: dict[str, Any]) -> Answer:
+    """A model's answer; its call_id leads to the call in the cache."""
+    return Answer(value, "model", key[:16])

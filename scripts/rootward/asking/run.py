@@ -1,0 +1,138 @@
+"""One call of the engine, asked from a pool of threads, with or without looking ahead."""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from rootward.asking.cache import AnswerCache
+from rootward.asking.calls import Caller
+from rootward.asking.governor import Governor, Stopped
+from rootward.asking.lookup import Lookup
+from rootward.asking.work import KEPT, Outcome, Work, cut_smaller
+from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
+from rootward.curators.questions import Question
+from rootward.errors import UserError
+from rootward.watch import LOOK_EVERY, Signals
+
+
+class CallRun:
+    """One call of `Engine.answer`: the batches that wait, those under way, and what came of them.
+
+    The threads take their next batch, ask it and note what came of it themselves; the main thread only watches.
+    batches: cuts questions by key into batches, asked ahead or not; wanted: how often each key was asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        caller: Caller,
+        lookup: Lookup,
+        batches: Callable[[dict[str, Question], bool], list[Work]],
+        cache: AnswerCache,
+        parent_lives: Callable[[], bool],
+        kind: str,
+        wanted: Counter[str],
+        on_progress: OnProgress | None,
+        follow_up: FollowUp | None,
+    ):
+        self._caller, self._lookup, self._batches, self._cache = caller, lookup, batches, cache
+        self._parent_lives, self._kind, self._wanted = parent_lives, kind, wanted
+        self._on_progress, self._follow_up = on_progress, follow_up
+        self._attempts: Counter[str] = Counter()
+        self._found: dict[str, Answer | Failure] = {}
+        self._seen: set[str] = set()
+        self._changed = threading.Condition()
+        self._waiting: deque[Work] = deque()
+        self._under_way = self._idle = 0
+        self._stopped: BaseException | None = None
+
+    def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
+        """Ask what is not known, until everything is answered or has failed."""
+        self._found.update(known)
+        self._seen.update(by_key)
+        self._waiting.extend(self._batches({k: q for k, q in by_key.items() if k not in known}, False))
+        for key, answer in known.items():
+            self._look_ahead(by_key[key], answer)
+        if self._waiting:
+            self._cache.require_writable()
+            self._work_off(self._caller.governor(self._kind))
+        if self._stopped is not None:
+            raise self._stopped
+        return self._found
+
+    def _work_off(self, governor: Governor) -> None:
+        crowd = governor.concurrency if self._follow_up else min(governor.concurrency, len(self._waiting) * 2)
+        with Signals() as signals, ThreadPoolExecutor(crowd, thread_name_prefix=self._kind) as pool:
+            threads = [pool.submit(self._work, governor) for _ in range(crowd)]
+            while wait(threads, timeout=LOOK_EVERY).not_done:
+                reason = signals.reason
+                if reason is None and not self._parent_lives():
+                    reason = "the Snakemake that started it is gone"
+                if reason:
+                    self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
+            if signals.reason:  # also one that came while the last answer did
+                self._stop(UserError(f"stopped: {signals.reason}; {KEPT}"), governor)
+
+    def _work(self, governor: Governor) -> None:
+        while (work := self._next()) is not None:
+            try:
+                outcome = self._caller.ask(work, self._attempts)
+                with self._changed:
+                    self._take(work, outcome)
+            except Stopped:
+                pass
+            except BaseException as error:  # Fatal, a full disk, or a bug: nothing further is asked
+                self._stop(error, governor)
+            with self._changed:
+                self._under_way -= 1
+                if self._idle and (self._waiting or not self._under_way):
+                    self._changed.notify_all()
+
+    def _next(self) -> Work | None:
+        with self._changed:
+            self._idle += 1
+            while not self._waiting and self._under_way and self._stopped is None:
+                self._changed.wait()
+            self._idle -= 1
+            if not self._waiting or self._stopped is not None:
+                return None
+            self._under_way += 1
+            return self._waiting.popleft()
+
+    def _take(self, work: Work, outcome: Outcome) -> None:
+        if outcome.is_refused:  # behind the others: it may be what makes it too much
+            self._waiting.append(work)
+        if not work.ahead:
+            self._found |= outcome.answers
+            self._found |= outcome.failures
+            if self._on_progress:
+                self._on_progress(sum(self._wanted[key] for key in (*outcome.answers, *outcome.failures)), "")
+        for key, answer in outcome.answers.items():
+            self._look_ahead(work.questions[key], answer)
+        if outcome.again:  # before what was never asked: a step should not end with its hardest questions
+            self._waiting.extendleft(reversed(cut_smaller(work, outcome.again)))
+
+    def _stop(self, reason: BaseException, governor: Governor) -> None:
+        with self._changed:
+            if self._stopped is None:
+                self._stopped = reason
+                governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
+                self._changed.notify_all()
+
+    def _look_ahead(self, question: Question, answer: Answer) -> None:
+        """Queue the questions that will follow from an answer, before all that is not under way yet."""
+        if self._follow_up is None:
+            return
+        waiting = [(question, answer)]
+        while waiting:
+            fresh = {}
+            for following in self._follow_up(*waiting.pop()):
+                key = self._lookup.key(following)
+                if key not in self._seen:
+                    self._seen.add(key)
+                    fresh[key] = following
+            _, known = self._lookup.look_up(fresh.values())
+            waiting += [(fresh[key], known_answer) for key, known_answer in known.items()]
+            ahead = self._batches({k: q for k, q in fresh.items() if k not in known}, True)
+            self._waiting.extendleft(reversed(ahead))

@@ -1,0 +1,121 @@
+"""The curator `gemini`: one call of a Gemini model through google-genai, with or without a Google Search before it."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rootward.curators.base import BadRequest, Lost
+from rootward.curators.gemini.client import Clients
+from rootward.curators.gemini.envelope import raw_reply
+from rootward.curators.gemini.errors import explained
+from rootward.curators.gemini.jobs import GeminiJobs
+from rootward.curators.gemini.settings import RequestConfigs
+from rootward.curators.prompts import Prompts
+from rootward.curators.questions import Kind, Question, digest, escaped
+from rootward.curators.replies import RawReply
+from rootward.curators.settings import ModelSettings, QuestionSettings, answer_settings
+
+
+class Gemini:
+    """Implements `Model` for the models of the configuration.
+
+    models: role -> section `models.<role>`; questions: kind of question -> section `questions.<kind>`; prompts: kind of
+    question -> its template; api: section `api`.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, ModelSettings],
+        questions: Mapping[str, QuestionSettings],
+        prompts: Mapping[str, Path],
+        api: Mapping[str, Any],
+    ):
+        self._models, self._questions = models, questions
+        self._prompts = Prompts(prompts)
+        self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
+        self._configs = RequestConfigs()
+        self._searches_in_json: dict[str, bool] = {}  # by model id, once it is known
+        self._jobs = GeminiJobs(self._clients, self.settings, next(iter(models.values()))["timeout"])
+
+    @property
+    def jobs(self) -> GeminiJobs:
+        """Batch jobs."""
+        return self._jobs
+
+    def question(self, kind: str) -> QuestionSettings:
+        """How a kind of question is asked."""
+        return self._questions[kind]
+
+    def settings(self, kind: str) -> ModelSettings:
+        """The model that answers a kind of question."""
+        return self._models[self._questions[kind]["model"]]
+
+    def asked_of(self, kind: Kind) -> str:
+        """What an answer depends on besides its inputs: template, schema, model and sampling; part of its key."""
+        settings = answer_settings(self.question(kind.name), self.settings(kind.name))
+        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
+
+    def prompt(self, questions: Sequence[Question]) -> str:
+        """The prompt of a call: the instructions of its kind, then the data block."""
+        return self._prompts.of(questions)
+
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+        """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
+
+        Where a search comes first, the reply answers nothing yet and has the `next_prompt`, to be called with in turn;
+        is_searched: the prompt holds what was found.
+        """
+        kind, model = questions[0].kind, self.settings(questions[0].kind.name)
+        schema = kind.schema(len(questions))
+        if is_searched or not self.question(kind.name).get("search"):
+            return self._send(model, prompt, schema)
+        if self._searches_in_json.get(model["id"]) is not False:
+            return self._search_in_json(model, prompt, schema)
+        found = self._send(model, prompt, None, search=True)
+        if found.finish_reason not in ("STOP", "MAX_TOKENS"):
+            return found
+        return replace(found, next_prompt=with_findings(prompt, found.text))
+
+    def _search_in_json(self, model: ModelSettings, prompt: str, schema: dict[str, Any]) -> RawReply:
+        """With Google Search and in JSON at once. Some models refuse that, others forget the search: from then on they
+        search first and judge then. One that was seen to do both may also leave a search out that it does not need.
+        """
+        try:
+            reply = self._send(model, prompt, schema, search=True)
+        except BadRequest as error:
+            if "response mime type" not in str(error):
+                raise
+            self._searches_in_json[model["id"]] = False
+            return RawReply("", "STOP", next_prompt=prompt)
+        if reply.is_grounded:
+            self._searches_in_json[model["id"]] = True
+        if self._searches_in_json.get(model["id"]) or reply.finish_reason != "STOP":
+            return reply
+        self._searches_in_json[model["id"]] = False
+        return replace(reply, next_prompt=prompt)
+
+    def _send(self, model: ModelSettings, prompt: str, schema: dict[str, Any] | None, search: bool = False) -> RawReply:
+        started = time.monotonic()
+        try:
+            response = self._clients.of(model["timeout"]).models.generate_content(
+                model=model["id"], contents=prompt, config=self._configs.of(model, schema, search)
+            )
+        except Exception as error:
+            raise explained(error, model["id"]) from None
+        try:
+            body = response.sdk_http_response and response.sdk_http_response.body
+            content = json.loads(body or "")
+        except ValueError:
+            raise Lost("the reply broke off") from None
+        return raw_reply(content, time.monotonic() - started)
+
+
+def with_findings(prompt: str, findings: str) -> str:
+    """The prompt with what a search found as one more input: data, like everything in the block."""
+    start = prompt.rindex("```json\n") + len("```json\n")
+    content = json.loads(prompt[start:].removesuffix("```"))
+    content["inputs"]["findings"] = findings
+    return f"{prompt[:start]}{escaped(json.dumps(content, ensure_ascii=False))}\n```"

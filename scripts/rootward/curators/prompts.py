@@ -1,0 +1,60 @@
+"""Prompts: a template for each kind of question, and the data block that ends each of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rootward.curators.questions import Question, block
+from rootward.errors import UserError
+
+MARK = "\x00block\x00"
+
+
+def templates(paths: Iterable[str | Path]) -> dict[str, Path]:
+    """Kind of question -> its prompt template, the file of that name."""
+    return {path.stem: path for path in map(Path, paths)}
+
+
+class Prompts:
+    """The prompts of each kind of question. paths: kind -> its template."""
+
+    def __init__(self, paths: Mapping[str, Path]):
+        self._paths = paths
+        self._rendered: dict[tuple[str, int], Callable[[str], str]] = {}
+
+    def source(self, kind: str) -> str:
+        """The template of a kind as it was written. Raises UserError when it cannot be read."""
+        path = self._paths[kind]
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{path}: cannot be read ({error})") from None
+
+    def of(self, questions: Sequence[Question]) -> str:
+        """The prompt of a call: the instructions of its kind, then the data block."""
+        kind, wording = questions[0].kind.name, questions[0].shared.get("wording", 1)
+        template = self._rendered.get((kind, wording))
+        if template is None:
+            template = self._rendered[kind, wording] = _template(self.source(kind), self._paths[kind], wording)
+        data = block(questions)
+        text = template(data).rstrip()
+        if not text.endswith(data):
+            raise UserError(f"{self._paths[kind]}: must end with {{{{ block }}}}, the data of the question")
+        return text
+
+
+def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
+    """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for one that is
+    broken.
+    """
+    import jinja2
+
+    def rendered(data: str) -> str:
+        try:
+            template = jinja2.Template(source, undefined=jinja2.StrictUndefined)
+            return str(template.render(block=data, wording=wording))
+        except jinja2.TemplateError as error:
+            raise UserError(f"{path}: {error}") from None
+
+    # The data never change the template: it is rendered once, and the data put where it has its mark.
+    before, mark, after = rendered(MARK).partition(MARK)
+    return lambda data: before + data + after if mark else before

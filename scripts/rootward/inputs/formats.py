@@ -1,0 +1,42 @@
+"""The formats by name: what the key `input_format` chooses from, and the order in which content is looked at."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from rootward.inputs import biogrid, indra, mitab, parquet, propaths, signor, stringdb, table
+from rootward.inputs.options import Options
+from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
+
+
+class Reader(Protocol):
+    """A module that reads one format. SHOWN: what messages call it."""
+
+    SHOWN: str
+
+    def looks_like(self, start: Start) -> bool:
+        """Whether a file that begins like this is of the format."""
+        ...
+
+    def read(self, path: str, options: Options) -> Iterator[Chunk]:
+        """Chunks of a file's rows. Raises UserError for a file that cannot be read."""
+        ...
+
+
+# To add a format: its module, one line here, one test.
+FORMATS: dict[str, Reader] = {
+    "parquet": parquet,
+    "propaths": propaths,
+    "indra": indra,
+    "signor": signor,
+    "biogrid": biogrid,
+    "string": stringdb,
+    "mitab": mitab,
+    "table": table,  # last: it takes any text that is not JSON
+}
+
+
+def known() -> str:
+    """The formats in words."""
+    *others, last = (reader.SHOWN for reader in FORMATS.values())
+    return f"known formats: {', '.join(others)} or {last}"

@@ -1,0 +1,26 @@
+"""What an export is: a file of results/exports/, and what writes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rootward.publish.written import written
+
+Source = TypeVar("Source")
+
+
+@dataclass(frozen=True)
+class Export(Generic[Source]):
+    """file: its name in results/exports/; unit: what `write` counts; write: lays the source down at a path and returns
+    how much that is.
+    """
+
+    file: str
+    unit: str
+    write: Callable[[Source, str], int]
+
+
+def write_all(exports: Mapping[str, Export[Source]], source: Source, out: Mapping[str, str]) -> None:
+    """Write the exports that are asked for. out: name of the export -> path."""
+    for name, path in out.items():
+        written(path, exports[name].write(source, path), exports[name].unit)

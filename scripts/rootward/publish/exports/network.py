@@ -1,0 +1,9 @@
+"""The exports that are networks of pathways and proteins."""
+
+from rootward.publish.exports import cx2, graphml
+from rootward.publish.exports.export import Export
+
+EXPORTS = {
+    "graphml": Export("tree.graphml", "nodes and edges", graphml.write),
+    "cx2": Export("network.cx2", "nodes and edges", cx2.write),
+}
