@@ -24,6 +24,7 @@ include: "rules/exports.smk"
 
 
 rule all:
+    """All results (the default)."""
     default_target: True
     input:
         "results/reorganized.parquet",

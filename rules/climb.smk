@@ -2,6 +2,7 @@
 
 
 rule climb:
+    """Step: name the parents of one level of pathways."""
     input:
         leaves="results/leaves.parquet",
         levels=levels_below,
@@ -35,6 +36,7 @@ rule climb:
 
 
 rule join_levels:
+    """Step: join all levels into one graph, and choose a root for what reached none."""
     input:
         leaves="results/leaves.parquet",
         levels=expand("results/parents_L{level}.parquet", level=range(1, LEVELS + 1)),

@@ -2,6 +2,7 @@
 
 
 rule plan:
+    """Command: say what a run would ask and cost; asks nothing."""
     log:
         "results/logs/plan.log",
     localrule: True
@@ -17,6 +18,7 @@ rule plan:
 
 
 rule forget:
+    """Command: drop answers, so that the next run asks again."""
     log:
         "results/logs/forget.log",
     localrule: True
@@ -29,6 +31,7 @@ rule forget:
 
 
 rule cache_stats:
+    """Command: count answers, tokens and money in the cache."""
     log:
         "results/logs/cache_stats.log",
     localrule: True
@@ -39,15 +42,19 @@ rule cache_stats:
 
 
 rule explain:
+    """Command: say why a pathway, a protein or an interaction stands where it does."""
     log:
         "results/logs/explain.log",
     conda:
         "../envs/rootward.yaml"
+    params:
+        reference=REFERENCE,
     script:
         "../scripts/explain.py"
 
 
 rule compare:
+    """Command: say what changed between two result folders."""
     log:
         "results/logs/compare.log",
     conda:

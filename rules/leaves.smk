@@ -2,6 +2,7 @@
 
 
 rule assign_terms:
+    """Step: name a pathway for each interaction of a shard."""
     input:
         interactions=interactions_for_shard,
         evidence="results/evidence.parquet" if EVIDENCE else [],
@@ -32,6 +33,7 @@ rule assign_terms:
 
 
 rule refine_terms:
+    """Step: bring the names to one vocabulary."""
     input:
         interactions="results/interactions.parquet",
         assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
@@ -62,6 +64,7 @@ rule refine_terms:
 
 
 rule collect_leaves:
+    """Step: collect the distinct pathways: the leaves of the tree."""
     input:
         # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
         interactions="results/interactions.parquet",

@@ -2,6 +2,7 @@
 
 
 rule merge_duplicates:
+    """Step: merge pathways that are in the tree under two names."""
     input:
         hierarchy="results/hierarchy.parquet",
         siblings="results/siblings.parquet",
@@ -36,6 +37,7 @@ rule merge_duplicates:
 
 
 rule enforce_tree:
+    """Step: keep one parent of each pathway."""
     input:
         tree="results/reorganized/1_merged.parquet",
         roots=ROOTS,
@@ -66,6 +68,7 @@ rule enforce_tree:
 
 
 rule deepen_branches:
+    """Step: insert missing levels below the roots."""
     input:
         tree="results/reorganized/2_strict.parquet",
         roots=ROOTS,
@@ -97,6 +100,7 @@ rule deepen_branches:
 
 
 rule place_interactions:
+    """Step: move interactions to the level that fits them."""
     input:
         interactions="results/interactions.parquet",
         tree="results/reorganized/3_deepened.parquet",
@@ -132,6 +136,7 @@ rule place_interactions:
 
 
 rule prune_orphans:
+    """Step: remove what holds no interaction."""
     input:
         tree="results/reorganized/3_deepened.parquet",
         placements="results/reorganized/4_placed.parquet",
@@ -155,6 +160,7 @@ rule prune_orphans:
 
 
 rule verify_tree:
+    """Step: prove that the result is a tree that holds every interaction."""
     input:
         tree="results/reorganized/5_pruned.parquet",
         placements="results/reorganized/4_placed.parquet",

@@ -50,6 +50,12 @@ class ProteinNames:
             found = self._known[name] = self._find(_PREFIX.sub("", name.strip()).strip())
         return found
 
+    def meant_by(self, name: str) -> list[str]:
+        """The symbols of all proteins that a name can stand for, where it is ambiguous too."""
+        found = self.find(name)
+        symbols = self._alias.get(_fold(name), set()) | set(self._by_accession.get(name.upper(), ()))
+        return [found.symbol] if found.note is None or not symbols else sorted(symbols)
+
     def _find(self, name: str) -> Protein:
         symbol = self._symbol.get(name.casefold())
         if symbol:
