@@ -37,12 +37,6 @@ from harness import ROOT, FakeGemini, Reference, ask_about, engine
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import climb
-import deepen_branches
-import discover_siblings
-import enforce_tree
-import join_levels
-import merge_duplicates
 import prune_orphans
 from evaluate_tree import of_reference
 from rootward import tables
@@ -50,9 +44,12 @@ from rootward.curators.base import Failure
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import read_roots
 from rootward.tree import metrics, nodes, verify
+from rootward.workflow.config_check import load
+from rootward.workflow.steps import STEPS, run
 
 LEAVES = 500
 LEVELS = 10
+TREE_STEPS = list(STEPS)[list(STEPS).index("climb") : list(STEPS).index("verify_tree")]
 ROOTS_FILE, FALLBACK = str(ROOT / "config" / "roots.tsv"), "Unclassified"
 REFERENCE = str(ROOT / "resources" / "reactome")
 
@@ -102,13 +99,6 @@ PARTS = (
     VOTES,
     Method("ours, votes: 5", votes=5, check=True, fold=True, contested=True),
 )
-
-
-class Giving:
-    """What `climb` expects of a job: an asker."""
-
-    def __init__(self, asker):
-        self.asker = asker
 
 
 def chosen_leaves(reference: Reference) -> list[str]:
@@ -176,25 +166,23 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
     placed = {"method": "model", "confidence": 1.0, "call_id": "0"}
     memberships = [{"interaction_id": f"I{i}", "pathway_id": i} | placed for i in ids]
     tables.write("memberships", memberships, path("memberships"))
-    levels: list[str] = []
-    for level in range(1, LEVELS + 1):
-        out = path(f"parents_L{level}")
-        switches = {"votes": method.votes, "check": method.check, "fold": method.fold}
-        switches["consult"] = method.consult
-        reference = REFERENCE if method.spelling or method.consult else None
-        climb.climb(
-            path("leaves"), levels, ROOTS_FILE, FALLBACK, True, out, Giving(ask), reference=reference, **switches
-        )
-        levels.append(out)
-    join_levels.join_levels(path("leaves"), levels, ROOTS_FILE, FALLBACK, path("hierarchy"), ask)
-    discover_siblings.discover_siblings(path("hierarchy"), FALLBACK, 5, path("siblings"), ask)
-    inputs = {name: path(name) for name in ("hierarchy", "siblings", "leaves", "memberships")} | {"roots": ROOTS_FILE}
-    merge_duplicates.merge_duplicates(inputs, FALLBACK, 0.85, path("1"), path("placements"), path("changes"), ask)
-    enforce_tree.enforce_tree(path("1"), ROOTS_FILE, FALLBACK, path("2"), path("changes"), ask, check=method.contested)
-    deepen_branches.deepen_branches(path("2"), FALLBACK, 12, path("3"), path("changes"), ask, 0.85)
-    prune_orphans.prune_orphans(path("3"), path("placements"), "with_interactions", path("5"), path("changes"))
-    forest = nodes.from_rows(tables.rows("tree", path("5")))
-    direct = prune_orphans.counts(path("placements"))
+    config = load({"climb": {"votes": method.votes, "check": method.check, "consult": method.consult}})
+    config["siblings"]["keep"] = "with_interactions"
+    reference = REFERENCE if method.spelling or method.consult else None
+    run(
+        [name for name in TREE_STEPS if name != "place_interactions"],
+        config=config,
+        given={"roots": ROOTS_FILE, "spellings": reference},
+        ask=ask,
+        folder=folder,
+        changed={
+            "climb": {"fold": method.fold},
+            "enforce_tree": {"check": method.contested},
+            "prune_orphans": {"placements": path("reorganized/1_merged.placements")},
+        },
+    )
+    forest = nodes.from_rows(tables.rows("tree", path("reorganized/5_pruned")))
+    direct = prune_orphans.counts(path("reorganized/1_merged.placements"))
     rows = verify.finish(forest, direct, {})
     root_ids = {root.pathway_id for root in read_roots(ROOTS_FILE, FALLBACK)} | {pathway_id(FALLBACK)}
     broken = verify.violations(rows, direct, [], [], root_ids, False)

@@ -11,8 +11,7 @@ rule plan:
     params:
         files=FILES,
         roots=ROOTS,
-        reference=REFERENCE,
-        prompts=PROMPTS,
+        prompts=[template(question) for question in config["questions"]],
     script:
         "../scripts/plan.py"
 
@@ -47,8 +46,6 @@ rule explain:
         "results/logs/explain.log",
     conda:
         "../envs/rootward.yaml"
-    params:
-        reference=REFERENCE,
     script:
         "../scripts/explain.py"
 

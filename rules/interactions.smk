@@ -8,8 +8,7 @@ rule read_interactions:
         string_names=STRING_NAMES,
         reference=reference("proteins"),
     output:
-        interactions=ensure("results/interactions.parquet", non_empty=True),
-        rejected=ensure("results/rejected.parquet", non_empty=True),
+        **makes("read_interactions"),
     log:
         "results/logs/read_interactions.log",
     benchmark:
@@ -17,8 +16,8 @@ rule read_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("read_interactions"),
         reading=READING,
-        code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"
 
@@ -26,13 +25,12 @@ rule read_interactions:
 rule validate_evidence:
     """Step: check the evidence of every interaction (optional)."""
     input:
-        interactions="results/interactions.parquet",
+        **reads("validate_evidence"),
         roots=ROOTS,
         reference=GRAPH,
         prompts=prompts("validate_evidence"),
     output:
-        evidence=ensure("results/evidence.parquet", non_empty=True),
-        ledger="results/ledger/validate_evidence.json",
+        **makes("validate_evidence"),
     log:
         "results/logs/validate_evidence.log",
     benchmark:
@@ -43,7 +41,6 @@ rule validate_evidence:
     resources:
         llm_slots=slots("validate_evidence"),
     params:
-        asked_of=asked_of("validate_evidence"),
-        code=code("validate_evidence"),
+        **params("validate_evidence"),
     script:
         "../scripts/validate_evidence.py"

@@ -4,14 +4,13 @@
 rule assign_terms:
     """Step: name a pathway for each interaction of a shard."""
     input:
+        evidence=reads("assign_terms")["evidence"],
         interactions=interactions_for_shard,
-        evidence="results/evidence.parquet" if EVIDENCE else [],
         roots=ROOTS,
         reference=MEMBERS,
-        prompts=prompts("assign_term"),
+        prompts=prompts("assign_terms"),
     output:
-        assigned=ensure("results/assigned/{shard}.parquet", non_empty=True),
-        ledger="results/ledger/assign_terms_{shard}.json",
+        **makes("assign_terms"),
     log:
         "results/logs/assign_terms_{shard}.log",
     benchmark:
@@ -20,14 +19,10 @@ rule assign_terms:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("assign_term"),
+        llm_slots=slots("assign_terms"),
     params:
-        shards=SHARDS,
-        drop_unsupported=DROP_UNSUPPORTED,
+        **params("assign_terms"),
         digest=planned_digest,
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("assign_term"),
-        code=code("assign_terms"),
     script:
         "../scripts/assign_terms.py"
 
@@ -35,14 +30,12 @@ rule assign_terms:
 rule refine_terms:
     """Step: bring the names to one vocabulary."""
     input:
-        interactions="results/interactions.parquet",
-        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
+        **reads("refine_terms"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("refine_term"),
+        prompts=prompts("refine_terms"),
     output:
-        refined=ensure("results/refined.parquet", non_empty=True),
-        ledger="results/ledger/refine_terms.json",
+        **makes("refine_terms"),
     log:
         "results/logs/refine_terms.log",
     benchmark:
@@ -53,12 +46,9 @@ rule refine_terms:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("refine_term"),
+        llm_slots=slots("refine_terms"),
     params:
-        **config["refine"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("refine_term"),
-        code=code("refine_terms"),
+        **params("refine_terms"),
     script:
         "../scripts/refine_terms.py"
 
@@ -66,13 +56,11 @@ rule refine_terms:
 rule collect_leaves:
     """Step: collect the distinct pathways: the leaves of the tree."""
     input:
+        **reads("collect_leaves"),
         # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
         interactions="results/interactions.parquet",
-        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
-        refined="results/refined.parquet",
     output:
-        leaves=ensure("results/leaves.parquet", non_empty=True),
-        memberships=ensure("results/memberships.parquet", non_empty=True),
+        **makes("collect_leaves"),
     log:
         "results/logs/collect_leaves.log",
     benchmark:
@@ -82,8 +70,7 @@ rule collect_leaves:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("collect_leaves"),
         digests=planned_digests,
-        fallback_root=FALLBACK_ROOT,
-        code=code("collect_leaves", asks=False),
     script:
         "../scripts/collect_leaves.py"

@@ -17,10 +17,10 @@ SHOWN = 10  # interactions listed
 INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 
 
-def explain(results: str, name: str | None, cache: str, journal_mode: str, reference: str) -> list[str]:
+def explain(*, results: str, name: str | None, cache: str, journal_mode: str, reference: str) -> list[str]:
     """Lines of at most 80 columns about a pathway, a protein or an interaction. Raises UserError for another name."""
     if not name:
-        raise UserError('say which pathway, protein or interaction: --config name="Aggrephagy"')
+        raise UserError('name a pathway, protein or interaction: --config name="Aggrephagy"')
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
     calls = Calls(cache, journal_mode)
     row = _find(rows, name)
@@ -151,6 +151,11 @@ def _is_below(id_: str, row: dict, rows: dict[str, dict]) -> bool:
 if __name__ == "__main__":
     with Job(snakemake):
         cache = snakemake.config["cache"]
-        name = snakemake.config["name"]
-        told = explain("results", name, cache["path"], cache["journal_mode"], snakemake.params.reference)
+        told = explain(
+            results="results",
+            name=snakemake.config["name"],
+            cache=cache["path"],
+            journal_mode=cache["journal_mode"],
+            reference=snakemake.config["reference"],
+        )
         print("\n".join(told), file=sys.stderr)

@@ -11,7 +11,7 @@ from rootward.tree.climb import Links, rootless
 from rootward.workflow.job import Job
 
 
-def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, hierarchy: str, ask: Asker) -> None:
+def join_levels(*, leaves: str, levels: list[str], roots: str, fallback_root: str, hierarchy: str, ask: Asker) -> None:
     """leaves, parents_L1..Lmax -> hierarchy: one edge per pathway that is no root."""
     climbed = [tables.rows("parents", path) for path in levels]
     links = Links.from_levels(tables.rows("leaves", leaves), climbed)
@@ -29,12 +29,4 @@ def join_levels(leaves: str, levels: list[str], roots: str, fallback_root: str, 
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        join_levels(
-            snakemake.input.leaves,
-            list(snakemake.input.levels),
-            snakemake.input.roots,
-            snakemake.params.fallback_root,
-            snakemake.output.hierarchy,
-            job.asker,
-        )
+    Job(snakemake).run(join_levels)

@@ -5,6 +5,7 @@ moved into place: the same content is the same bytes, and a half-written table c
 when it is needed, so that a script that only asks `is_empty` starts without it.
 """
 
+import logging
 import os
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from rootward.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+log = logging.getLogger("rootward")
 
 Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
@@ -216,7 +219,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         raise ValueError(f"{name}: columns are {table.column_names}, not {list(expected.columns)}")
     for column in table.column_names:
         if column not in expected.nullable and table[column].null_count:
-            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls where none may be")
+            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that may have none")
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
@@ -231,6 +234,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         except OSError as error:  # pyarrow's do not say which file they are about
             error.filename = error.filename or str(path)
             raise
+    log.info("%s: %d rows", path, table.num_rows, extra={"table": name, "n_rows": table.num_rows})
 
 
 def _sort_columns(table: Table) -> list[str]:
@@ -252,7 +256,7 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
         same = equal if same is None else pc.and_(same, equal)
     if pc.any(same).as_py():
         at = pc.index(same, True).as_py()
-        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} stands twice")
+        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} is duplicated")
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":

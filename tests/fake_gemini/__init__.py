@@ -25,7 +25,8 @@ issues. Its parts, each reading only from those before it:
     questions   what stands in a prompt                         connection  HTTP
     answers     what a curator says, with noise                 server      one method for each operation
     limits      quotas                                          client      `FakeGemini`
-    faults      what goes wrong                                 run         the command line
+    faults      which request fails, how an answer is spoiled   refusals    the errors that faults stand for
+    unkind      odd envelopes, and a wire without an end        run         the command line
 """
 
 from fake_gemini.client import FakeGemini

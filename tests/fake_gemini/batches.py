@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from fake_gemini.config import to_bytes
 from fake_gemini.errors import bad_request, not_found
+from fake_gemini.limits import full_queue
 
 if TYPE_CHECKING:
     from fake_gemini.server import Server
@@ -65,6 +66,7 @@ class Job:
     created: float
     state: str = "PENDING"
     ended: float | None = None
+    reason: str = "The batch job failed."
     output: dict[str, Any] | None = None
     task: asyncio.Task | None = None
 
@@ -91,7 +93,7 @@ class Job:
             metadata["output"] = self.output
             operation["response"] = {"@type": f"{BATCH_TYPE}Output", **self.output}
         if self.state == "FAILED":
-            operation["error"] = {"code": 13, "message": "The batch job failed."}
+            operation["error"] = {"code": 13, "message": self.reason}
         return operation
 
 
@@ -102,6 +104,7 @@ class Batches:
         self.server = server
         self.jobs: dict[str, Job] = {}
         self.first_faults = dict(server.config.batch_first_n)
+        self.first_ends = dict(server.config.batch_first_end)
 
     def create(self, model: str, body: bytes) -> Job:
         try:
@@ -109,6 +112,9 @@ class Batches:
             rows = self._rows(batch["inputConfig"])
         except (ValueError, KeyError, TypeError) as error:
             raise bad_request(f"Invalid batch: {error!r}") from None
+        queue = self.server.config.batch_queue
+        if queue is not None and sum(job.ended is None for job in self.jobs.values()) >= queue:
+            raise full_queue()
         name = f"batches/{os.urandom(10).hex()}"
         from_file = "fileName" in batch["inputConfig"]
         job = Job(name, model, batch.get("displayName", ""), rows, from_file, time.time())
@@ -129,7 +135,7 @@ class Batches:
         await asyncio.sleep(seconds / 4)
         job.state = "RUNNING"
         await asyncio.sleep(seconds * 3 / 4)
-        outcome = self.server.config.batch_outcome
+        outcome = _next(self.first_ends) or self.server.config.batch_outcome
         if outcome == "SUCCEEDED":
             job.output = self._packed(job, await self._results(job))
         job.end(outcome)
@@ -171,8 +177,13 @@ class Batches:
         return page
 
     def creation_fault(self) -> str | None:
-        for fault, left in self.first_faults.items():
-            if left > 0:
-                self.first_faults[fault] -= 1
-                return fault
-        return None
+        return _next(self.first_faults)
+
+
+def _next(counts: dict[str, int]) -> str | None:
+    """The first of what is still to come, counted down."""
+    for name, left in counts.items():
+        if left > 0:
+            counts[name] -= 1
+            return name
+    return None

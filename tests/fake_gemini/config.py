@@ -9,25 +9,36 @@ from hashlib import blake2b
 from typing import Any
 
 # Refused at once: the provider's front door says no before any work is done.
-REFUSALS = ("429", "429_bare", "429_per_day", "429_billing", "403_billing")
+REFUSALS = (
+    *("429", "429_bare", "429_per_day", "429_billing", "403_billing"),
+    *("429_limit_0", "429_spending", "429_long", "429_odd", "403_disabled"),
+)
 # An error instead of an answer, after the usual wait.
-FAILURES = ("500", "502", "503")
+FAILURES = ("500", "502", "503", "500_text", "500_null", "500_list", "redirect")
 # Nothing, or half, arrives: closed before any byte, closed half-way through the body, never answered, or a
 # body that is half the JSON though HTTP says it is whole (a careless proxy does that).
 LOST = ("drop", "drop_half", "hang", "half_body")
+# The wire is slow, endless or broken: a byte a second (of the body, or of the head as well), a body that does not
+# end, one that unpacks to a hundred times its size, text that is no UTF-8.
+WIRE = ("drip", "drip_head", "endless", "bomb", "not_utf8")
+# HTTP 200 and JSON, but not the envelope of the API.
+ENVELOPES = (
+    *("envelope_list", "envelope_null", "envelope_text", "candidates_null", "candidates_text", "parts_text"),
+    *("text_list", "usage_list", "tokens_2_64", "version_dict"),
+)
 # HTTP 200 without usable text.
 TEXTLESS = ("max_tokens", "safety", "recitation", "blocked", "no_candidates", "empty_text")
 # HTTP 200, finishReason STOP, and text that is not the bare JSON that was asked for.
 BROKEN_TEXT = ("truncated", "fenced", "prose", "duplicate_keys", "nan")
 # Good JSON of the wrong shape.
-BROKEN_SCHEMA = ("missing_field", "extra_field", "wrong_type")
+BROKEN_SCHEMA = ("missing_field", "extra_field", "wrong_type", "huge_field", "half_character")
 # Good JSON of the right shape whose ids are not those asked. Where there are no ids, missing_field instead.
 BROKEN_IDS = ("id_changed", "id_dropped", "id_invented", "id_twice")
 # One of a family, chosen by hash.
-FAMILIES = {"wrong_schema": BROKEN_SCHEMA, "wrong_ids": BROKEN_IDS}
+FAMILIES = {"wrong_schema": BROKEN_SCHEMA[:3], "wrong_ids": BROKEN_IDS, "odd_envelope": ENVELOPES}
 
-CONTENT_FAULTS = frozenset((*TEXTLESS, *BROKEN_TEXT, *BROKEN_SCHEMA, *BROKEN_IDS, *FAMILIES))
-FAULTS = frozenset((*REFUSALS, *FAILURES, *LOST)) | CONTENT_FAULTS
+CONTENT_FAULTS = frozenset((*TEXTLESS, *BROKEN_TEXT, *BROKEN_SCHEMA, *BROKEN_IDS, "wrong_schema", "wrong_ids"))
+FAULTS = frozenset((*REFUSALS, *FAILURES, *LOST, *WIRE, *ENVELOPES, "odd_envelope")) | CONTENT_FAULTS
 
 DICTS = {
     "limit": {"requests", "seconds"},
@@ -64,6 +75,11 @@ class Config:
     limit: dict[str, float] | None = None
     per_day: int | None = None
     retry_delay: float = 1.0
+    long_delay: float = 300.0  # what 429_long says
+    spending_delay: float | None = None  # what 429_spending says; None: nothing
+    redirect_to: str = "http://127.0.0.1:9"  # where a redirect leads; the path stays
+    pause: float = 1.0  # between two bytes of what drips
+    huge: int = 100_000_000  # characters of a huge field
     retry_after: bool = False
 
     # Faults. `faults`: a fraction of requests, drawn anew at each attempt. `sticky`: items that fail at every
@@ -95,6 +111,10 @@ class Config:
     batch_outcome: str = "SUCCEEDED"
     batch_row_error: float = 0.0
     batch_first_n: dict[str, int] = field(default_factory=dict)
+    # Jobs that may be under way at once; one more is refused with a 429 that names nothing. The first jobs that end
+    # otherwise, as {"FAILED": 1}, each with a reason where the API gives one.
+    batch_queue: int | None = None
+    batch_first_end: dict[str, int] = field(default_factory=dict)
 
     def updated(self, changes: dict[str, Any]) -> Config:
         """This config with some fields replaced; ValueError names what is not known or not possible."""
@@ -119,6 +139,8 @@ class Config:
                 raise ValueError(f"{name}: needs exactly {' and '.join(sorted(keys))}")
         if self.grounding not in ("allowed", "rejected", "dropped"):
             raise ValueError(f"grounding: {self.grounding!r} is not allowed, rejected or dropped")
+        if unknown := sorted(self.batch_first_end.keys() - {"FAILED", "EXPIRED", "CANCELLED"}):
+            raise ValueError(f"batch_first_end: unknown {', '.join(unknown)}")
         if self.batch_outcome not in ("SUCCEEDED", "FAILED", "EXPIRED"):
             raise ValueError(f"batch_outcome: {self.batch_outcome!r} is not SUCCEEDED, FAILED or EXPIRED")
 

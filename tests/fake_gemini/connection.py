@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from fake_gemini.errors import ApiError, Reply, bad_request
 from fake_gemini.questions import Call
 from fake_gemini.stats import Stats
+from fake_gemini.unkind import SLOW, send_slowly
 
 if TYPE_CHECKING:
     from fake_gemini.server import Server
@@ -113,6 +114,7 @@ class Connection(asyncio.Protocol):
         self.server = server
         self.buffer = bytearray()
         self.exchange: Exchange | None = None
+        self.sending: asyncio.Task | None = None  # kept, so that it is not collected
         self.last = False  # the client wants no further request on this connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -137,6 +139,9 @@ class Connection(asyncio.Protocol):
             self.server.handle(self, request)
 
     def send(self, reply: Reply) -> None:
+        if reply.lost in SLOW:
+            self.sending = asyncio.get_running_loop().create_task(send_slowly(self.transport, reply))
+            return
         if reply.lost == "drop_half":
             wire = reply.wire()
             self.transport.write(wire[: len(wire) - len(reply.body) // 2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fake_gemini.config import LOST, to_bytes
+from fake_gemini.config import LOST, WIRE, to_bytes
 
 RPC = "type.googleapis.com/google.rpc"
 METRIC = "generativelanguage.googleapis.com"
@@ -13,6 +13,7 @@ METRIC = "generativelanguage.googleapis.com"
 
 REASONS = {
     200: b"OK",
+    307: b"Temporary Redirect",
     400: b"Bad Request",
     403: b"Forbidden",
     404: b"Not Found",
@@ -33,6 +34,7 @@ class Reply:
     headers: bytes = b""
     content_type: bytes = b"application/json; charset=UTF-8"
     lost: str | None = None
+    pace: float | None = None  # seconds between two bytes, of the body or (lost == "drip_head") of all
     well: bool = False  # every item that was asked has a good answer in it
     tokens: tuple[int, int, int] = (0, 0, 0)  # prompt, candidates, thoughts
 
@@ -40,7 +42,7 @@ class Reply:
         """Let a part of it get lost on the way, if that is the fault."""
         if fault == "half_body":
             self.body, self.well = self.body[: len(self.body) // 2], False
-        elif fault in LOST:
+        elif fault in LOST or fault in WIRE:
             self.lost, self.well = fault, False
 
     def wire(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What goes wrong: which request fails, how an answer is spoiled, and the errors that faults stand for."""
+"""What goes wrong: which request fails, and how an answer is spoiled."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from statistics import NormalDist
 from typing import Any
 
 from fake_gemini.config import BROKEN_IDS, FAMILIES, Config, chance, encode_json, pick
-from fake_gemini.errors import METRIC, RPC, ApiError, Reply
-from fake_gemini.limits import over_quota, requests_per_day, requests_per_minute
 from fake_gemini.questions import Call
+
+HALF = "HALF"  # stands for half of a surrogate pair until the text is written
 
 
 class FaultPlan:
@@ -89,7 +89,7 @@ def seconds_to_answer(call: Call, config: Config) -> float:
     return seconds
 
 
-def spoil_answer(answer: dict[str, Any], call: Call) -> dict[str, Any]:
+def spoil_answer(answer: dict[str, Any], call: Call, huge: int) -> dict[str, Any]:
     """The answer with its structure broken, if that is the call's fault."""
     rows = answer.get(call.shape.answers) if call.shape.answers else None
     row = rows[call.victim] if rows else answer
@@ -101,6 +101,10 @@ def spoil_answer(answer: dict[str, Any], call: Call) -> dict[str, Any]:
         row["note"] = "Please note that this is my best estimate."
     elif call.fault == "wrong_type":
         row[next(reversed(row))] = ["not", "a", "string"]
+    elif call.fault == "huge_field":
+        row[next(reversed(row))] = "long " * (huge // 5)
+    elif call.fault == "half_character":
+        row[next(reversed(row))] = HALF
     elif call.fault == "nan":
         numbers = [name for name, value in row.items() if isinstance(value, float)]
         row[numbers[0] if numbers else next(reversed(row))] = math.nan
@@ -132,41 +136,8 @@ def spoil_text(text: str, call: Call) -> str:
         name, value = next(iter(json.loads(text).items()))
         first = encode_json({name: [] if isinstance(value, list) else "a first thought"})
         return f"{first[:-1]},{text[1:]}"
+    if call.fault == "half_character":
+        return text.replace(HALF, "half a \\ud83d character")
     if call.fault == "empty_text":
         return ""
     return text
-
-
-HTML_502 = (
-    b"<!DOCTYPE html>\n<html lang=en>\n<title>Error 502 (Server Error)!!1</title>\n"
-    b"<p><b>502.</b> <ins>That\xe2\x80\x99s an error.</ins>\n<p>The server encountered a temporary error and "
-    b"could not complete your request.<p>Please try again in 30 seconds.\n"
-)
-
-
-def fault_error(fault: str | None, model: str, config: Config) -> ApiError | None:
-    """The error that a fault stands for; None where it stands for an answer, or for none at all."""
-    delay, retry_after = config.retry_delay, config.retry_after
-    match fault:
-        case "429":
-            return over_quota(model, requests_per_minute(config.rpm or 1000), delay, retry_after)
-        case "429_per_day":
-            return over_quota(model, requests_per_day(config.per_day or 10_000), delay, retry_after)
-        case "429_bare":
-            return ApiError(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).")
-        case "429_billing":
-            message = "Your project has exceeded its monthly spending cap. See AI Studio to manage it."
-            return ApiError(429, "RESOURCE_EXHAUSTED", message)
-        case "403_billing":
-            info = {"reason": "BILLING_DISABLED", "domain": "googleapis.com", "metadata": {"service": METRIC}}
-            message = "This API method requires billing to be enabled. Please enable billing and retry."
-            return ApiError(403, "PERMISSION_DENIED", message, [{"@type": f"{RPC}.ErrorInfo", **info}])
-        case "500":
-            return ApiError(500, "INTERNAL", "An internal error has occurred. Please retry.")
-        case "503":
-            return ApiError(503, "UNAVAILABLE", "The model is overloaded. Please try again later.")
-        case "502":
-            error = ApiError(502, "BAD_GATEWAY", "Bad gateway")
-            error.reply = Reply(502, HTML_502, content_type=b"text/html; charset=UTF-8")
-            return error
-    return None

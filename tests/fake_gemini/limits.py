@@ -35,6 +35,11 @@ def requests_per_day(value: float) -> Quota:
     return Quota(metric, "GenerateRequestsPerDayPerProjectPerModel", int(value))
 
 
+def retry_info(delay: float) -> dict[str, str]:
+    """The detail that names a wait, as it comes: "7s" or "0.8379s"."""
+    return {"@type": f"{RPC}.RetryInfo", "retryDelay": f"{math.ceil(delay * 1e4) / 1e4:g}s"}
+
+
 def over_quota(model: str, quota: Quota, delay: float, retry_after: bool) -> ApiError:
     """The 429 of a limit. Its delay is written "7s" or "0.8379s", as it comes."""
     metric, delay_text = f"{METRIC}/{quota.metric}", f"{math.ceil(delay * 1e4) / 1e4:g}s"
@@ -53,10 +58,20 @@ def over_quota(model: str, quota: Quota, delay: float, retry_after: bool) -> Api
     details = [
         {"@type": f"{RPC}.Help", "links": [link]},
         {"@type": f"{RPC}.QuotaFailure", "violations": [violation]},
-        {"@type": f"{RPC}.RetryInfo", "retryDelay": delay_text},
+        retry_info(delay),
     ]
     headers = b"Retry-After: %d\r\n" % math.ceil(delay) if retry_after else b""
     return ApiError(429, "RESOURCE_EXHAUSTED", message, details, headers=headers)
+
+
+def full_queue() -> ApiError:
+    """The 429 of a batch job too many: it names neither a quota nor a wait."""
+    message = (
+        "You exceeded your current quota, please check your plan and billing details. For more information "
+        f"on this error, head to: {HELP_URL}."
+    )
+    link = {"description": "Learn more about Gemini API quotas", "url": HELP_URL}
+    return ApiError(429, "RESOURCE_EXHAUSTED", message, [{"@type": f"{RPC}.Help", "links": [link]}])
 
 
 class Window:

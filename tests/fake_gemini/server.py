@@ -15,11 +15,13 @@ from fake_gemini.batches import Batches, Files, Job
 from fake_gemini.config import CONTENT_FAULTS, REFUSALS, Config, chance, encode_json, to_bytes
 from fake_gemini.connection import Connection, Exchange, Request, find_route
 from fake_gemini.errors import ApiError, Reply, bad_request, invalid_key, missing_key, not_found
-from fake_gemini.faults import FaultPlan, fault_error, seconds_to_answer
+from fake_gemini.faults import FaultPlan, seconds_to_answer
 from fake_gemini.limits import Limits
 from fake_gemini.questions import Call, read_call, texts
 from fake_gemini.reference import Reference
+from fake_gemini.refusals import fault_error
 from fake_gemini.stats import Log, Stats
+from fake_gemini.unkind import spoil_wire
 from fake_gemini.wire import generate_answer
 
 
@@ -50,7 +52,7 @@ class Server:
         exchange = connection.exchange = Exchange(connection, operation, self.stats)
         if operation == "generate_content":
             self.in_flight += 1
-            self.stats.arrived(exchange.started, self.in_flight)
+            self.stats.arrived(request.path, exchange.started, self.in_flight)
         reply = self._guarded(self._operate, exchange, request, names)
         if reply is not None:
             self.finish(exchange, reply)
@@ -132,7 +134,7 @@ class Server:
             return error.reply
         reply = generate_answer(call, self.curator)
         reply.lose(call.fault)
-        return reply
+        return spoil_wire(reply, call.fault, self.config)
 
     def answer_row(self, job: Job, request: dict[str, Any]) -> dict[str, Any]:
         """One row of a batch job. Only faults of the content reach it; delivery is the job's own business."""
@@ -267,6 +269,8 @@ class Server:
             self.faults.arm_first(config.first_n)
         if "batch_first_n" in changes:
             self.batches.first_faults = dict(config.batch_first_n)
+        if "batch_first_end" in changes:
+            self.batches.first_ends = dict(config.batch_first_end)
         if not changes.keys().isdisjoint(("rpm", "tpm", "limit", "per_day")):
             self.limits = Limits(config)
         return Reply(200, b"{}")

@@ -25,6 +25,7 @@ class Stats:
         self.requests = self.answered_ok = self.abandoned = self.peak_in_flight = 0
         self.by_status: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
+        self.paths: Counter[str] = Counter()
         self.other_requests: Counter[str] = Counter()
         self.batch: Counter[str] = Counter(jobs=0, rows=0, row_errors=0)
         self.tokens: Counter[str] = Counter(prompt=0, candidates=0, thoughts=0, total=0)
@@ -37,8 +38,9 @@ class Stats:
         self.first: float | None = None
         self.last: float | None = None
 
-    def arrived(self, now: float, in_flight: int) -> None:
+    def arrived(self, path: str, now: float, in_flight: int) -> None:
         self.requests += 1
+        self.paths[path] += 1
         self.first, self.last = self.first or now, now
         self.peak_in_flight = max(self.peak_in_flight, in_flight)
 
@@ -87,6 +89,7 @@ class Stats:
             "peak_in_flight": self.peak_in_flight,
             "questions": self.questions,
             "faults": self.faults,
+            "paths": self.paths,
             "tokens": self.tokens,
             "first": self.first,
             "last": self.last,

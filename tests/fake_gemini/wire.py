@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fake_gemini.answers import Curator
-from fake_gemini.config import Config, encode_json, to_bytes
+from fake_gemini.config import ENVELOPES, Config, encode_json, to_bytes
 from fake_gemini.errors import Reply, bad_request
 from fake_gemini.faults import spoil_answer, spoil_text
 from fake_gemini.questions import Call
+from fake_gemini.unkind import odd_envelope
 
 SAFETY_RATINGS = [{"category": "HARM_CATEGORY_DANGEROUS_CONTENT", "probability": "HIGH", "blocked": True}]
 GROUNDING = {
@@ -24,14 +25,16 @@ def generate_answer(call: Call, curator: Curator) -> Reply:
     if call.searches and call.wants_json and config.grounding == "rejected":
         message = "Tool use with a response mime type: 'application/json' is unsupported"
         raise bad_request(message)
-    answer = spoil_answer(curator.answer(call), call)
+    answer = spoil_answer(curator.answer(call), call, config.huge)
     prose = call.searches and not call.wants_json
     text = as_prose(answer) if prose else spoil_text(encode_json(answer), call)
     candidate, text = _candidate(call, text, config)
     if call.searches and not (call.wants_json and config.grounding == "dropped"):
         candidate["groundingMetadata"] = GROUNDING
     tokens = (call.prompt_tokens, len(text) // 4, config.thoughts_tokens)
-    body = {"candidates": [candidate], **_envelope(call, config, tokens)}
+    body: Any = {"candidates": [candidate], **_envelope(call, config, tokens)}
+    if call.fault in ENVELOPES:
+        body = odd_envelope(call.fault, body)
     if call.fault == "blocked":
         body["promptFeedback"] = {"blockReason": "PROHIBITED_CONTENT"}
     if call.fault in ("blocked", "no_candidates"):
@@ -44,7 +47,7 @@ def _candidate(call: Call, text: str, config: Config) -> tuple[dict[str, Any], s
     """The candidate, and the text it holds: none if it was withheld, part of it if the output budget ends."""
     reason, budget = "STOP", call.settings.get("maxOutputTokens")
     room = None if budget is None else max(0, budget - config.thoughts_tokens) * 4  # thinking counts, too
-    if call.fault == "max_tokens" or (room is not None and len(text) > room):
+    if call.fault == "max_tokens" or (room is not None and len(text) > room and call.fault != "huge_field"):
         reason, text = "MAX_TOKENS", "" if call.fault == "max_tokens" else text[:room]
     elif call.fault in ("safety", "recitation"):
         reason, text = call.fault.upper(), ""

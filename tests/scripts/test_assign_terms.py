@@ -25,7 +25,18 @@ def assign(tmp_path, interactions):
     def run(ask, shard=(0, 1), evidence=None, drop_unsupported=False):
         out = str(tmp_path / f"assigned_{shard[0]}.parquet")
         digest = f"digest {shard[0]}"
-        assign_terms(interactions, evidence, drop_unsupported, str(ROOTS), FALLBACK, shard, digest, out, ask)
+        assign_terms(
+            interactions=interactions,
+            evidence=evidence,
+            drop_unsupported=drop_unsupported,
+            roots=str(ROOTS),
+            fallback_root=FALLBACK,
+            shard=shard[0],
+            shards=shard[1],
+            digest=digest,
+            assigned=out,
+            ask=ask,
+        )
         assert tables.label(out, "digest") == f"digest {shard[0]}"
         return tables.rows("assigned", out)
 

@@ -1,7 +1,6 @@
 import pytest
 from builders import (
     FALLBACK,
-    FakeJob,
     FunctionCurator,
     by_id,
     edge_row,
@@ -51,7 +50,7 @@ def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=
 
 
 def told(folder, name, cache="none.sqlite", reference="none"):
-    lines = explain(folder, name, cache, "wal", str(reference))
+    lines = explain(results=folder, name=name, cache=cache, journal_mode="wal", reference=str(reference))
     assert all(len(line) <= 80 for line in lines)
     return "\n".join(lines)
 
@@ -94,8 +93,10 @@ def rejected(tmp_path, parents, right, votes=1):
     curator = FunctionCurator(reply)
     roots, leaves = roots_file(tmp_path, "R"), write(tmp_path, "leaves", [leaf("B"), leaf("C")])
     level, hierarchy = str(tmp_path / "parents.parquet"), str(tmp_path / "hierarchy.parquet")
-    load_script("climb").climb(leaves, [], roots, FALLBACK, False, level, FakeJob(curator), votes, check=True)
-    load_script("join_levels").join_levels(leaves, [level], roots, FALLBACK, hierarchy, make_asker(curator))
+    settings = {"fallback_root": FALLBACK, "roots": roots, "leaves": leaves, "ask": make_asker(curator)}
+    switches = {"spellings": None, "ahead": False, "candidates": 0, "consult": False, "fold": True}
+    load_script("climb").climb(**settings, **switches, levels=[], votes=votes, check=True, parents=level)
+    load_script("join_levels").join_levels(**settings, levels=[level], hierarchy=hierarchy)
     climbed = tables.rows("hierarchy", hierarchy)
     tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
     folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)
@@ -164,7 +165,11 @@ def signalling(tmp_path):
     move = nodes.change("place_interactions", "move", None, "A", "C", why) | {"interaction_id": "I1"}
     pairs = {"I1": ("SQSTM1", "KEAP1"), "I2": ("TP53", "SQSTM1"), "I3": ("EGFR", "GRB2")}
     rows = {id_: {"protein_a": a, "protein_b": b, "mechanism": "binding"} for id_, (a, b) in pairs.items()}
-    return results(tmp_path / "r", TREE, {"I1": "C", "I2": "D", "I3": "A"}, [move], rows=rows)
+    folder = results(tmp_path / "r", TREE, {"I1": "C", "I2": "D", "I3": "A"}, [move], rows=rows)
+    (tmp_path / "r" / "assigned").mkdir()
+    named = {"pathway": "A", "confidence": 0.9, "method": "model", "reasoning": "both are of it", "call_id": "call"}
+    write(tmp_path / "r" / "assigned", "assigned", [{"interaction_id": "I1"} | named], "0")
+    return folder
 
 
 @pytest.mark.parametrize("name", ["SQSTM1", "sqstm1", "Q13501", "p62"])
@@ -175,7 +180,7 @@ def test_a_protein_is_explained_by_symbol_accession_or_alias(signalling, small_r
     assert "2 interactions\n" in text
     first, second = text.split("\n\n")[1:]
     assert first.startswith("I1  SQSTM1 unknown KEAP1, binding\n  stands at   Root > A > B pathway > C\n")
-    assert "  decided by  model, call; confidence 0.90\n  because     because" in first
+    assert "  decided by  model, call; confidence 0.90\n  named       A: both are of it\n" in first
     assert "  moved       A > C (place interactions): it says so" in first
     assert second.startswith("I2  TP53 unknown SQSTM1, binding\n  stands at   Other > D\n") and "moved" not in second
 
@@ -201,11 +206,11 @@ def test_what_stands_in_rejected_rows_alone_is_told_so(signalling, small_referen
     with pytest.raises(UserError) as error:
         told(signalling, "lonely", reference=small_reference)
     assert str(error.value).startswith("name: lonely: no pathway of the tree, protein or interaction; ")
-    assert str(error.value).endswith("it is in 1 rejected row, such as in.tsv:7: no partner")
+    assert str(error.value).endswith("it is in 1 row rejected, such as in.tsv:7: no partner")
 
 
 def test_explain_wants_a_name():
-    with pytest.raises(UserError, match="say which pathway"):
+    with pytest.raises(UserError, match="name a pathway, protein or interaction: --config"):
         told("results", None)
 
 
@@ -244,9 +249,9 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
-    with pytest.raises(UserError, match=r"after: .*holds no reorganized.parquet; did you mean results\?"):
+    with pytest.raises(UserError, match=r"after: .*contains no reorganized.parquet; did you mean results\?"):
         compare(folder, str(tmp_path / "resluts"))
-    with pytest.raises(UserError, match="say which two folders"):
+    with pytest.raises(UserError, match="name two result folders"):
         compare(folder, None)
 
 

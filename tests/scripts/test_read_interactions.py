@@ -15,7 +15,7 @@ I4\tEGFR\tGRB2\tsurprises\t
 def test_rows_become_interactions_and_the_others_are_kept_with_their_reason(tmp_path, small_reference):
     source, out, rejected = (str(tmp_path / name) for name in ("x.tsv", "interactions.parquet", "rejected.parquet"))
     (tmp_path / "x.tsv").write_text(CONTENT, encoding="utf-8")
-    read_interactions([source], {}, small_reference, out, rejected)
+    read_interactions(files=[source], reading={}, reference=small_reference, interactions=out, rejected=rejected)
     rows = tables.rows("interactions", out)
     assert [(r["interaction_id"], r["protein_a"], r["effect"], r["source"]) for r in rows] == [
         ("I1", "HSPA5", "down-regulates", f"{source}:2"),
@@ -30,5 +30,5 @@ def test_rows_become_interactions_and_the_others_are_kept_with_their_reason(tmp_
 def test_when_nothing_is_rejected_the_table_of_rejections_is_empty(tmp_path, small_reference):
     (tmp_path / "x.tsv").write_text("protein_a\tprotein_b\nTP53\tMDM2\n", encoding="utf-8")
     paths = [str(tmp_path / name) for name in ("x.tsv", "interactions.parquet", "rejected.parquet")]
-    read_interactions(paths[:1], {}, small_reference, *paths[1:])
+    read_interactions(files=paths[:1], reading={}, reference=small_reference, interactions=paths[1], rejected=paths[2])
     assert tables.is_empty(paths[2])

@@ -13,6 +13,7 @@ from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.model import with_findings
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
+from rootward.curators.wire import HttpError
 from rootward.errors import UserError
 from rootward.workflow.config import Config
 
@@ -151,18 +152,15 @@ def test_what_no_repetition_can_mend_is_terminal_and_says_what_to_do(fake, confi
     assert "\n" not in str(error)
 
 
-class Refusal(Exception):
-    """An error as the SDK raises it."""
-
-    def __init__(self, code: int, status: str, message: str, *details: dict):
-        super().__init__(message)
-        self.code, self.message = code, message
-        self.details = {"error": {"code": code, "status": status, "message": message, "details": list(details)}}
+def refusal(code: int, status: str, message: str, *details: dict) -> HttpError:
+    """An error as the API words it."""
+    error = {"code": code, "status": status, "message": message, "details": list(details)}
+    return HttpError(code, json.dumps({"error": error}).encode(), None)
 
 
 def test_a_place_where_the_api_is_closed_is_no_fault_of_a_question():
     message = "User location is not supported for the API use."
-    error = explained(Refusal(400, "FAILED_PRECONDITION", message), "m")
+    error = explained(refusal(400, "FAILED_PRECONDITION", message), "m", 120.0)
     assert isinstance(error, Fatal)
     assert message in str(error)
 
@@ -170,7 +168,7 @@ def test_a_place_where_the_api_is_closed_is_no_fault_of_a_question():
 @pytest.mark.parametrize(("quota", "of"), [("GenerateRequestsPerDay", "requests"), ("InputTokensPerDay", "tokens")])
 def test_the_days_quota_is_named_in_what_it_counts(quota, of):
     failure = {"@type": "QuotaFailure", "violations": [{"quotaId": quota, "quotaValue": "500"}]}
-    error = explained(Refusal(429, "RESOURCE_EXHAUSTED", "quota exceeded", failure), "m")
+    error = explained(refusal(429, "RESOURCE_EXHAUSTED", "quota exceeded", failure), "m", 120.0)
     assert f"quota of 500 {of} " in str(error)
 
 

@@ -44,7 +44,9 @@ class Engine:
         self.model, self.cache, self.ledger = model, cache, ledger
         self._lookup = Lookup(model, cache, old_cache)
         self._judge = Judge(model, cache, ledger, attempts)
-        self._caller = Caller(model, self._judge, ledger, slots, attempts)
+        self._caller = Caller(
+            model=model, judge=self._judge, ledger=ledger, cache=cache.path, slots=slots, attempts=attempts
+        )
         self._attempts, self._batch = attempts, batch
         self._parent_lives = parent_watch()
 
@@ -89,8 +91,10 @@ class Engine:
     def _run(
         self, kind: str, wanted: Counter[str], on_progress: OnProgress | None, follow_up: FollowUp | None
     ) -> CallRun | BatchRun:
-        jobs = self.model.jobs
-        if self._batch is None or jobs is None or self.model.question(kind).get("search"):  # a job would not search
+        jobs = None
+        if self._batch is not None and not self.model.question(kind).get("search"):  # a job would not search
+            jobs = self.model.jobs
+        if jobs is None or self._batch is None:
             return CallRun(
                 caller=self._caller,
                 lookup=self._lookup,

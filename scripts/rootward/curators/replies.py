@@ -78,8 +78,8 @@ def read(questions: Sequence[Question], reply: RawReply) -> Reading:
         try:
             value = kind.reply.model_validate(entry).model_dump()
         except ValidationError as error:
-            first = error.errors()[0]
-            reading.problems[position] = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            reading.problems[position] = f"{'.'.join(map(str, first['loc'])):.80}: {first['msg']:.200}"
             continue
         problem = kind.problem(question, value)
         if problem:

@@ -24,6 +24,15 @@ class ModelSettings(TypedDict):
     price: Price
 
 
+class ApiSettings(TypedDict):
+    """Section `api` of the configuration, checked there."""
+
+    base_url: str | None
+    version: str | None
+    vertex: bool | None
+    longest_wait: float
+
+
 class QuestionSettings(TypedDict):
     """Section `questions.<kind>` of the configuration, checked there."""
 

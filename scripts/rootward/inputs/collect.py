@@ -49,7 +49,7 @@ def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gat
         for chunk in chunks(path, options):
             gathered.add(chunk)
         if gathered.n_rows == before:
-            raise UserError(f"{path}: holds no rows")
+            raise UserError(f"{path}: contains no rows")
     return gathered
 
 
@@ -62,7 +62,5 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
     if interactions.num_rows == 0:
         reason, number = rejections.by_reason().most_common(1)[0]
         first = next(row for row in rejected if kind(row.reason) == reason)
-        raise UserError(
-            f"{first.source}: none of {gathered.n_rows} rows can be used; {number} like this one: {first.reason}"
-        )
+        raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
     return Collected(interactions, rejected, dict(rejections.by_reason().most_common()), gathered.n_rows)

@@ -1,6 +1,7 @@
 """Where the interactions of a protein stand in the tree, and why; or where one interaction stands."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward import tables
@@ -30,10 +31,11 @@ def standing(name: str, results: str, reference: str, calls: Calls) -> list[str]
     shown = found[:SHOWN]
     ids = [row["interaction_id"] for row in shown]
     pathways = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
-    placed, moved = _of("placements", results, ids), _of("changes", results, ids)
+    placed, moved, named = (_of(table, results, ids) for table in ("placements", "changes", "assigned"))
     for row in shown:
         id_ = row["interaction_id"]
-        lines += [*_interaction(row), *_places(placed.get(id_, []), pathways, calls), *_moves(moved.get(id_, [])), ""]
+        lines += [*_interaction(row), *_places(placed.get(id_, []), pathways, calls)]
+        lines += [*_named(named.get(id_, [])), *_moves(moved.get(id_, [])), ""]
     if len(found) > SHOWN:
         lines += [f"and {len(found) - SHOWN:,} more, in results/placements.parquet", ""]
     return lines[:-1]
@@ -50,7 +52,7 @@ def rejected_rows(name: str, results: str) -> str:
     if not naming:
         return ""
     first = naming[0]
-    return f"; it is in {counted(len(naming), 'rejected rows')}, such as {first['source']}: {first['reason']}"
+    return f"; it is in {counted(len(naming), 'rows rejected')}, such as {first['source']}: {first['reason']}"
 
 
 def _found(name: str, interactions: "pa.Table", reference: str) -> tuple[str | None, list[Row]]:
@@ -83,14 +85,15 @@ def _symbols(name: str, interactions: "pa.Table", reference: str) -> list[str]:
 
 
 def _of(table: str, results: str, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows of a table by interaction, for these interactions."""
+    """The rows of a table, or of the parts of one, by interaction, for these interactions."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     rows: dict[str, list[Row]] = {}
     wanted = pc.field("interaction_id").isin(pa.array(ids, pa.string()))
-    for row in tables.read(table, f"{results}/{table}.parquet", None, wanted).to_pylist():
-        rows.setdefault(row["interaction_id"], []).append(row)
+    for path in sorted([*Path(results).glob(f"{table}.parquet"), *Path(results, table).glob("*.parquet")]):
+        for row in tables.read(table, path, None, wanted).to_pylist():
+            rows.setdefault(row["interaction_id"], []).append(row)
     return rows
 
 
@@ -107,7 +110,14 @@ def _places(placements: Sequence[Row], pathways: Mapping[str, Row], calls: Calls
         lines += wrapped("  stands at   ", " > ".join(path))
         who = calls.who(placed["method"], placed["call_id"])
         lines += wrapped("  decided by  ", f"{who}; confidence {placed['confidence']:.2f}")
-        lines += wrapped("  because     ", placed["reasoning"] or "no reason was given")
+    return lines
+
+
+def _named(assigned: Sequence[Row]) -> list[str]:
+    """What pathway it was first given, and why."""
+    lines = []
+    for row in assigned:
+        lines += wrapped("  named       ", f"{row['pathway']}: {row['reasoning'] or 'no reason was given'}")
     return lines
 
 

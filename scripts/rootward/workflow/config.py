@@ -288,8 +288,19 @@ class Batch(Section):
 
 class Api(Section):
     base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
-    version: str = Field("v1beta", min_length=1, description="Version of the API.")
-    vertex: bool = Field(False, description="Use Vertex AI, configured by the SDK's environment variables.")
+    version: str | None = Field(
+        None,
+        min_length=1,
+        description="Version of the API; null is GOOGLE_GENAI_API_VERSION, or v1beta (on Vertex AI v1beta1).",
+    )
+    vertex: bool | None = Field(
+        None,
+        description="Ask Vertex AI (Google Cloud credentials, project and location); null follows the SDK's switch "
+        "GOOGLE_GENAI_USE_VERTEXAI.",
+    )
+    longest_wait: float = Field(
+        120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
+    )
 
 
 class Config(Section):
@@ -320,8 +331,17 @@ class Config(Section):
         description="Number of jobs that assign the interactions, each its share. One is best on one machine, where "
         "starting a job costs more than it saves; more use several nodes of a cluster and limit the memory of a job.",
     )
+    screen: Literal["rootward", "snakemake"] = Field(
+        "rootward",
+        description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
+        "text, which is in .snakemake/log in any case.",
+    )
     reference: UserPath = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
-    prompts: UserPath = Field("config/prompts", min_length=1, description="Folder of the prompt templates.")
+    prompts: UserPath = Field(
+        "config/prompts",
+        min_length=1,
+        description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "

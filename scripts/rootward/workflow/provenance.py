@@ -42,6 +42,7 @@ TRANSPORT = frozenset(
         "asking.sql",
         "asking.work",
         "curators.prompts",
+        "curators.wire",
         "curators.replies",
         "errors",
         "files",
@@ -49,6 +50,7 @@ TRANSPORT = frozenset(
         "workflow.config",
         "workflow.config_check",
         "workflow.job",
+        "workflow.status",
         "workflow.provenance",
     }
 )

@@ -5,15 +5,19 @@ The only place that reads the API key; it is read when the first call is made, a
 
 import os
 import threading
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rootward.curators.base import Fatal
+from rootward.curators.settings import ApiSettings
 
 if TYPE_CHECKING:
     from google.genai import Client
 
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+
+
+VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")  # the SDK's, the first one first
+MOST_RESULTS = 1_000_000_000  # bytes of a batch job's results
 
 
 class Clients:
@@ -24,43 +28,65 @@ class Clients:
     connections: calls in flight at most.
     """
 
-    def __init__(self, api: Mapping[str, Any], connections: int):
+    def __init__(self, api: ApiSettings, connections: int):
         self._api, self._connections = api, connections
-        self._clients: dict[float, Client] = {}
+        self._clients: dict[tuple[float, int | None], Client] = {}
         self._lock = threading.Lock()
 
-    def of(self, timeout: float) -> "Client":
-        """The client whose requests end after so many seconds. Raises Fatal when there is no key."""
+    def of(self, timeout: float, most_bytes: int | None = None) -> "Client":
+        """The client whose requests end after so many seconds, and whose replies after so many bytes. Raises Fatal when
+        there is no key.
+        """
         with self._lock:
-            if timeout not in self._clients:
-                self._clients[timeout] = connect(self._api, self._connections, timeout)
-            return self._clients[timeout]
+            if (timeout, most_bytes) not in self._clients:
+                self._clients[timeout, most_bytes] = connect(self._api, self._connections, timeout, most_bytes)
+            return self._clients[timeout, most_bytes]
 
 
-def connect(api: Mapping[str, Any], connections: int, timeout: float) -> "Client":
-    """A google-genai client with a pool for this many connections, and a time-out (seconds) for each request. Raises
-    Fatal when there is no key.
+def is_vertex(api: ApiSettings) -> bool:
+    """Whether Vertex AI is asked: as the configuration says, or else the SDK's own switches."""
+    if api["vertex"] is not None:
+        return api["vertex"]
+    switch = next((os.environ[name] for name in VERTEX_SWITCHES if os.environ.get(name)), "")
+    return switch.lower() in ("true", "1")
+
+
+def connect(api: ApiSettings, connections: int, timeout: float, most_bytes: int | None = None) -> "Client":
+    """A google-genai client with a pool for this many connections, a time-out (seconds) for each request and a bound
+    (bytes) for each reply, None as for an answer. Raises Fatal when there is no key.
+
+    What the wire may do is bounded by `wire`, not by the SDK, which would follow a redirect with the key and wait for
+    ever for a reply that drips. On Vertex AI the SDK's own variables say who calls, and where.
     """
-    key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
-    if key is not None and not (key.isascii() and key.isprintable()):
-        raise Fatal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
-    if key is None and not api["vertex"]:
-        raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
-    import httpx2
+    vertex = is_vertex(api)
+    key = None if vertex else _key()
     from google import genai
     from google.genai import types
 
-    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=60)
+    from rootward.curators.wire import MOST_BYTES, bounded_client
+
+    gemini_url = None if vertex else os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
     options = types.HttpOptions(
-        base_url=api["base_url"] or os.environ.get("GOOGLE_GEMINI_BASE_URL") or None,
-        api_version=api["version"],
-        client_args={"limits": limits},
+        base_url=api["base_url"] or gemini_url,
+        api_version=api["version"] or os.environ.get("GOOGLE_GENAI_API_VERSION") or (None if vertex else "v1beta"),
+        httpx_client=bounded_client(connections=connections, timeout=timeout, most_bytes=most_bytes or MOST_BYTES),
         timeout=int(timeout * 1000),
     )
     try:
-        return genai.Client(api_key=key, vertexai=api["vertex"] or None, http_options=options)
-    except ValueError as error:
-        raise Fatal(f"api: {without_key(str(error)):.200}") from None
+        return genai.Client(api_key=key, vertexai=vertex, http_options=options)
+    except Exception as error:
+        if isinstance(error, ValueError) or type(error).__module__.startswith("google.auth"):
+            raise Fatal(f"{'Vertex AI' if vertex else 'api'}: {without_key(str(error)):.200}") from None
+        raise
+
+
+def _key() -> str:
+    key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
+    if key is None:
+        raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
+    if not (key.isascii() and key.isprintable()):
+        raise Fatal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
+    return key
 
 
 def without_key(text: str) -> str:

@@ -1,79 +1,161 @@
-"""The SDK's errors as ours: too much at once, lost, a bad request, or the end."""
+"""What the service says when it does not answer, as one of ours: too much at once, lost, a bad request, or the end."""
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.gemini.client import KEY_NAMES, without_key
+from rootward.errors import UserError
 
-LONGEST_WAIT = 120.0  # seconds; who is told to wait longer is out of quota for the day
+KEPT = "every answer so far is kept, run the same command again"
+SPENDING_WINDOW = 600.0  # seconds; the limit on what is spent is a rolling one of ten minutes
 # A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
 MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
+# Of those, the one that passes by itself: it names its minutes, and no month, cap or balance.
+SPENT_FOR_NOW = re.compile(r"\bspend\w*\b(?!.*\b(month\w*|cap|credits?|prepa\w+|balance)\b)", re.IGNORECASE | re.DOTALL)
+NO_QUOTA = re.compile(r"\blimit: 0\b")  # a quota of nothing: the model is not open to the project
+TRANSPORT = ("httpx2", "httpcore2", "httpx", "httpcore", "ssl", "json")
 
 
-def explained(error: Exception, model: str) -> Exception:
-    """The SDK's error as one of ours, without the key; a bug of ours as it is. model: the id that was asked."""
-    code = getattr(error, "code", None)
-    if not isinstance(code, int):
-        return _transport(error)
-    given = getattr(error, "details", None)
-    details = given if isinstance(given, dict) else {}
-    message = without_key(str(getattr(error, "message", None) or details.get("error", {}).get("message") or code))
-    first = " ".join(message.split())[:200]
-    if code == 429:
-        return _too_much(details, first, model, _retry_after(error))
-    if code in (500, 502, 503, 504, 408, 499):
-        return Lost(f"{code}: {first:.80}", overloaded=code in (503, 504))
-    if code == 400 and details.get("error", {}).get("status") == "FAILED_PRECONDITION":
-        return Fatal(f"the API is not open to this project or place ({first})")
-    if code in (401, 403) or "API key" in message or "API_KEY" in json.dumps(details):
-        return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {first})")
-    if code == 404:
-        return Fatal(f"the API knows no model {model!r} (models.*.id): {first}")
-    return BadRequest(f"{code}: {first}")
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The body of an error, whatever its shape: what is missing or of another type is empty."""
+
+    status: str
+    message: str
+    details: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, body: bytes) -> "Said":
+        """Read the body of an error: the API's JSON, somebody else's JSON, or the page of a proxy."""
+        text = body.decode("utf-8", "replace")
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            return cls("", _clean(text), [])
+        if isinstance(content, list) and len(content) == 1:  # as a stream begins
+            content = content[0]
+        error = content.get("error") if isinstance(content, dict) else content
+        if not isinstance(error, dict):
+            return cls("", _clean(str(error)), [])
+        details = error.get("details")
+        rows = [detail for detail in details if isinstance(detail, dict)] if isinstance(details, list) else []
+        return cls(str(error.get("status")), _clean(str(error.get("message"))), rows)
+
+    def of_type(self, name: str) -> Iterator[dict[str, Any]]:
+        """The details of a type, e.g. RetryInfo."""
+        return (detail for detail in self.details if str(detail.get("@type")).endswith(name))
+
+    @property
+    def short(self) -> str:
+        """The beginning of its message."""
+        return self.message[:200]
+
+    @property
+    def reasons(self) -> set[str]:
+        """The reasons of its ErrorInfos, e.g. SERVICE_DISABLED."""
+        return {str(info.get("reason")) for info in self.of_type("ErrorInfo")}
+
+    @property
+    def violations(self) -> list[dict[str, Any]]:
+        """The quotas that were exceeded."""
+        found = [detail.get("violations") for detail in self.of_type("QuotaFailure")]
+        return [row for rows in found if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+
+    @property
+    def wait(self) -> float | None:
+        """The seconds it says to wait, if it does."""
+        waits = [_seconds(info.get("retryDelay")) for info in self.of_type("RetryInfo")]
+        return next((wait for wait in waits if wait), None)
 
 
-def _too_much(details: dict[str, Any], message: str, model: str, retry_after: float | None) -> Exception:
-    """A 429: for a moment, or for the day."""
-    wait = retry_after
-    for detail in details.get("error", {}).get("details") or ():
-        type_ = str(detail.get("@type", ""))
-        if type_.endswith("RetryInfo"):
-            wait = _seconds(detail.get("retryDelay")) or wait
-        for violation in detail.get("violations") or () if type_.endswith("QuotaFailure") else ():
-            if "PerDay" in str(violation.get("quotaId")):
-                limit = violation.get("quotaValue") or "all"
-                of = "tokens" if "Token" in violation["quotaId"] else "requests"
-                return Fatal(
-                    f"{model}: today's quota of {limit} {of} is used up ({violation.get('quotaId')}); every "
-                    "answer so far is kept, run the same command again after midnight Pacific time"
-                )
-    if MONEY.search(message):
-        return Fatal(f"{model}: {message}; every answer so far is kept, run the same command again when it is settled")
-    if wait is not None and wait > LONGEST_WAIT:
-        return Fatal(f"{model}: the API asks to wait {wait:.0f} s; every answer so far is kept, run again then")
-    return Throttled(wait)
+def explained(error: Exception, model: str, longest_wait: float) -> Exception:
+    """An error of a call as one of ours, without the key; a bug of ours as it is.
 
+    model: the id that was asked; longest_wait: seconds that the service may tell us to wait.
+    """
+    from rootward.curators.wire import HttpError
 
-def _seconds(text: object) -> float | None:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(text))
-    return float(match[1]) if match else None
-
-
-def _retry_after(error: Exception) -> float | None:
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return float(headers.get("retry-after") or "")
-    except (TypeError, ValueError):
-        return None
-
-
-def _transport(error: Exception) -> Exception:
-    """Errors without a status: the connection's, or a bug of ours (which is passed on)."""
+    if isinstance(error, HttpError):
+        return _refused(error.code, Said.of(error.body), error.retry_after, model, longest_wait)
+    if isinstance(error, Lost | UserError):
+        return error
     module = type(error).__module__.split(".")[0]
-    if module in ("httpx2", "httpcore2", "httpx", "httpcore", "ssl", "json") or isinstance(error, OSError | ValueError):
+    if module in TRANSPORT or isinstance(error, OSError | ValueError):
         if "proxy" in type(error).__name__.lower():
             return Fatal(f"the proxy refuses the connection ({type(error).__name__})")
         return Lost(f"{type(error).__name__}: {without_key(str(error)):.80}")
+    return _of_google_auth(error) if module == "google" else error
+
+
+def _refused(code: int, said: Said, retry_after: float | None, model: str, longest_wait: float) -> Exception:
+    if code == 429:
+        return _too_much(said, model, said.wait or retry_after, longest_wait)
+    if code in (500, 502, 503, 504, 408, 499):
+        return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504))
+    if code == 404:
+        return Fatal(f"the API does not know the model {model!r} (models.*.id): {said.short}")
+    if "SERVICE_DISABLED" in said.reasons:
+        return Fatal(f"the API is not enabled in the key's project; enable it there and run again ({said.short})")
+    if "BILLING_DISABLED" in said.reasons:
+        return Fatal(f"the key's project has no billing ({said.short})")
+    if code == 400 and said.status == "FAILED_PRECONDITION":
+        return Fatal(f"the API is not available to this project or region ({said.short})")
+    if code in (401, 403) or "API key" in said.message or any(reason.startswith("API_KEY") for reason in said.reasons):
+        return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {said.short})")
+    return BadRequest(f"{code}: {said.short}")
+
+
+def _too_much(said: Said, model: str, wait: float | None, longest_wait: float) -> Exception:
+    """A 429: for a moment, for the day, or for good."""
+    violations = said.violations
+    if NO_QUOTA.search(said.message) or any(str(row.get("quotaValue")) == "0" for row in violations):
+        return Fatal(
+            f"{model}: the quota of this project is 0 for it: it is not open to the project's tier. Set up billing in "
+            f"AI Studio, or name another model (models.*.id)"
+        )
+    for row in violations:
+        if "PerDay" in (quota := str(row.get("quotaId"))):
+            limit, unit = row.get("quotaValue") or "all", "tokens" if "Token" in quota else "requests"
+            return Fatal(
+                f"{model}: today's quota of {limit} {unit} is used up ({quota}); {KEPT} after midnight Pacific time"
+            )
+    if SPENT_FOR_NOW.search(said.message):
+        return Throttled(min(wait or SPENDING_WINDOW, SPENDING_WINDOW))
+    if MONEY.search(said.message):
+        return Fatal(f"{model}: {said.short}; {KEPT} when it is settled")
+    if wait is not None and wait > longest_wait:
+        return Fatal(
+            f"{model}: the API asks to wait {wait:.0f} s, longer than api.longest_wait; {KEPT} then, or allow more"
+        )
+    return Throttled(wait, _unit(violations))
+
+
+def _unit(violations: list[dict[str, Any]]) -> Literal["requests", "tokens"]:
+    """What there was too much of."""
+    named = (f"{row.get('quotaMetric')} {row.get('quotaId')}" for row in violations)
+    return "tokens" if any("token" in name.lower() for name in named) else "requests"
+
+
+def _of_google_auth(error: Exception) -> Exception:
+    """What goes wrong with Google Cloud's credentials (Vertex AI)."""
+    if type(error).__name__ in ("TransportError", "TimeoutError"):
+        return Lost(f"{type(error).__name__}: {without_key(str(error)):.80}")
+    if type(error).__module__.startswith("google.auth"):
+        return Fatal(
+            f"Google Cloud refuses the credentials ({_clean(str(error)):.200}); see gcloud auth application-default"
+        )
     return error
+
+
+def _seconds(text: object) -> float | None:
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)s", str(text))
+    return float(match[1]) if match else None
+
+
+def _clean(text: str) -> str:
+    """A text in one line, of bounded length and without the key."""
+    return " ".join(without_key(text[:4000]).split())

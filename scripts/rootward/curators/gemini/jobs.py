@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rootward.curators.gemini.client import Clients
+from rootward.curators.gemini.client import MOST_RESULTS, Clients
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.settings import generation
@@ -11,12 +11,17 @@ from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ModelSettings
 
+TIMEOUT = 600.0  # seconds of a call about jobs: results come in one piece
+
 
 class GeminiJobs:
-    """Implements `BatchJobs`. settings: kind of question -> the model that answers it; timeout: of each call."""
+    """Implements `BatchJobs`.
 
-    def __init__(self, clients: Clients, settings: Callable[[str], ModelSettings], timeout: float):
-        self._clients, self._settings, self._timeout = clients, settings, timeout
+    settings: kind of question -> the model that answers it; longest_wait: see `explained`.
+    """
+
+    def __init__(self, clients: Clients, settings: Callable[[str], ModelSettings], longest_wait: float):
+        self._clients, self._settings, self._longest_wait = clients, settings, longest_wait
 
     def create(self, display_name: str, requests: Sequence[tuple[Sequence[Question], str]]) -> str:
         """See `BatchJobs`."""
@@ -54,15 +59,15 @@ class GeminiJobs:
         job = self._do("get", name=name)
         rows = (job.dest.inlined_responses if job and job.dest else None) or []
         return [
-            raw_reply(row.response.model_dump(by_alias=True, mode="json"), 0.0) if row.response else str(row.error)
+            raw_reply(row.response.model_dump_json(by_alias=True), 0.0) if row.response else str(row.error)
             for row in rows
         ]
 
     def _do(self, action: str, **arguments: Any) -> Any:
         """What the API says to an action on jobs; None to one that gets a job it does not know."""
         try:
-            return getattr(self._clients.of(self._timeout).batches, action)(**arguments)
+            return getattr(self._clients.of(TIMEOUT, MOST_RESULTS).batches, action)(**arguments)
         except Exception as error:
             if action == "get" and getattr(error, "code", None) == 404:  # jobs are deleted after a while
                 return None
-            raise explained(error, arguments.get("model", "")) from None
+            raise explained(error, arguments.get("model", ""), self._longest_wait) from None

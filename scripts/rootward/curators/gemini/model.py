@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rootward.curators.base import BadRequest, Lost
-from rootward.curators.gemini.client import Clients
+from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.gemini.client import Clients, is_vertex
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.jobs import GeminiJobs
@@ -16,7 +16,7 @@ from rootward.curators.gemini.settings import RequestConfigs
 from rootward.curators.prompts import Prompts
 from rootward.curators.questions import Kind, Question, digest, escaped
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ModelSettings, QuestionSettings, answer_settings
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings
 
 
 class Gemini:
@@ -31,18 +31,20 @@ class Gemini:
         models: Mapping[str, ModelSettings],
         questions: Mapping[str, QuestionSettings],
         prompts: Mapping[str, Path],
-        api: Mapping[str, Any],
+        api: ApiSettings,
     ):
-        self._models, self._questions = models, questions
+        self._models, self._questions, self._api = models, questions, api
         self._prompts = Prompts(prompts)
         self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
         self._configs = RequestConfigs()
         self._searches_in_json: dict[str, bool] = {}  # by model id, once it is known
-        self._jobs = GeminiJobs(self._clients, self.settings, next(iter(models.values()))["timeout"])
+        self._jobs = GeminiJobs(self._clients, self.settings, api["longest_wait"])
 
     @property
     def jobs(self) -> GeminiJobs:
-        """Batch jobs."""
+        """Batch jobs. Raises Fatal on Vertex AI, whose jobs read from buckets and write into them."""
+        if is_vertex(self._api):
+            raise Fatal("mode: batch: is not to be had on Vertex AI; set mode: interactive")
         return self._jobs
 
     def question(self, kind: str) -> QuestionSettings:
@@ -104,13 +106,9 @@ class Gemini:
                 model=model["id"], contents=prompt, config=self._configs.of(model, schema, search)
             )
         except Exception as error:
-            raise explained(error, model["id"]) from None
-        try:
-            body = response.sdk_http_response and response.sdk_http_response.body
-            content = json.loads(body or "")
-        except ValueError:
-            raise Lost("the reply broke off") from None
-        return raw_reply(content, time.monotonic() - started)
+            raise explained(error, model["id"], self._api["longest_wait"]) from None
+        body = response.sdk_http_response and response.sdk_http_response.body
+        return raw_reply(body or "", time.monotonic() - started)
 
 
 def with_findings(prompt: str, findings: str) -> str:

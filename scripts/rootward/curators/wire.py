@@ -1,0 +1,240 @@
+"""HTTP as it is between strangers: a reply has an end, in bytes and in seconds, and is meant for no other host.
+
+httpx bounds the time between two bytes, so that a reply at one byte per second never ends; it follows a redirect with
+the API key in its headers where it is told to; and it reads whatever comes. This transport over httpcore bounds the
+seconds of a whole exchange (from the wait for a connection to the last byte, head and body) and the bytes of a whole
+reply (as sent and as unpacked), follows nothing, takes text that is no UTF-8 for a reply that was broken on its way,
+and says an error by its status alone.
+"""
+
+import ssl
+import threading
+import time
+import urllib.request
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from rootward.curators.base import Lost
+
+MOST_BYTES = 16_000_000  # of a reply: 65,536 tokens of output are 2 MB at most, escapes and search results included
+MOST_ERROR_BYTES = 1_000_000
+SHOWN = 80  # characters of a host that are quoted
+
+
+class HttpError(Exception):
+    """A reply with another status than 200; retry_after: as the header says it, in seconds."""
+
+    def __init__(self, status: int, body: bytes, retry_after: float | None):
+        super().__init__(str(status))
+        self.code, self.body, self.retry_after = status, body, retry_after
+
+
+def bounded_client(*, connections: int, timeout: float, most_bytes: int = MOST_BYTES) -> httpx2.Client:
+    """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost; HttpError is raised for
+    another status than 200.
+    """
+    return httpx2.Client(
+        transport=_Transport(connections, most_bytes),
+        timeout=timeout,
+        follow_redirects=False,
+        headers={"accept-encoding": "gzip"},
+    )
+
+
+class _Transport(httpx2.BaseTransport):
+    def __init__(self, connections: int, most_bytes: int):
+        self._connections, self._most = connections, most_bytes
+        self._network = _Network()
+        self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
+        self._lock = threading.Lock()
+        self._ssl: ssl.SSLContext | None = None
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The whole reply to a request."""
+        seconds = request.extensions.get("timeout", {}).get("read")
+        with _deadline(seconds):
+            reply = self._pool(_proxy_of(request.url)).handle_request(_for_httpcore(request))
+            try:
+                return self._judged(request, reply)
+            finally:
+                reply.close()
+
+    def _judged(self, request: httpx2.Request, reply: httpcore2.Response) -> httpx2.Response:
+        headers = httpx2.Headers(reply.headers)
+        if 300 <= reply.status < 400:
+            raise Lost(f"{reply.status}: a redirect to {_host(headers.get('location', '?'))}, which is not followed")
+        body = _read(
+            reply.stream, headers.get("content-encoding", ""), self._most if reply.status == 200 else MOST_ERROR_BYTES
+        )
+        if reply.status != 200:
+            raise HttpError(reply.status, body, _seconds(headers.get("retry-after")))
+        if "json" in headers.get("content-type", ""):
+            _require_text(body)
+        kept = [(name, value) for name, value in headers.multi_items() if name not in _OF_THE_TRANSPORT]
+        return httpx2.Response(200, headers=kept, content=body, request=request)
+
+    def _pool(self, proxy: str | None) -> httpcore2.ConnectionPool:
+        with self._lock:
+            if proxy not in self._pools:
+                self._ssl = self._ssl or httpx2.create_ssl_context()
+                self._pools[proxy] = httpcore2.ConnectionPool(
+                    ssl_context=self._ssl,
+                    proxy=_for_proxy(proxy) if proxy else None,
+                    max_connections=self._connections,
+                    max_keepalive_connections=self._connections,
+                    keepalive_expiry=60,
+                    network_backend=self._network,
+                )
+            return self._pools[proxy]
+
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in self._pools.values():
+            pool.close()
+
+
+_OF_THE_TRANSPORT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of the reply as sent
+
+
+def _for_httpcore(request: httpx2.Request) -> httpcore2.Request:
+    url = request.url
+    return httpcore2.Request(
+        method=request.method,
+        url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _read(parts: Any, encoding: str, most: int) -> bytes:
+    """The body as it was before it was packed. Raises Lost when it is too long, or packed in a way nobody asked for."""
+    if encoding not in ("", "identity", "gzip", "deflate"):
+        raise Lost(f"the reply is packed as {encoding:.20}, which nobody asked for")
+    unpack = zlib.decompressobj(47) if encoding in ("gzip", "deflate") else None
+    read, length = [], 0
+    try:
+        for part in parts:
+            part = unpack.decompress(part, most - length + 1) if unpack else part
+            length += len(part)
+            if length > most:
+                raise Lost(f"the reply is longer than {most / 1e6:g} MB")
+            read.append(part)
+    except zlib.error:
+        raise Lost("the reply is packed wrongly") from None
+    return b"".join(read)
+
+
+def _require_text(body: bytes) -> None:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Lost("the reply is no UTF-8") from None
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        return float(header or "")
+    except ValueError:  # a date, or nothing
+        return None
+
+
+def _host(location: str) -> str:
+    try:
+        return f"{httpx2.URL(location).host or 'another address':.{SHOWN}}"
+    except (httpx2.InvalidURL, ValueError):
+        return "no address"
+
+
+# --- proxies, as the standard library reads them from the environment ---
+
+
+def _proxy_of(url: httpx2.URL) -> str | None:
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if not proxy or urllib.request.proxy_bypass(url.netloc.decode("ascii")):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _for_proxy(proxy: str) -> httpcore2.Proxy:
+    parsed = httpx2.Proxy(proxy)  # tells the user and the password from the address
+    url = httpcore2.URL(
+        scheme=parsed.url.raw_scheme, host=parsed.url.raw_host, port=parsed.url.port, target=parsed.url.raw_path
+    )
+    return httpcore2.Proxy(url, auth=parsed.raw_auth)
+
+
+# --- the seconds of a whole exchange ---
+
+
+class _Deadline(threading.local):
+    at = float("inf")
+
+
+_DEADLINE = _Deadline()  # an exchange is one thread's from its start to its end
+
+
+class _deadline:  # noqa: N801 - reads as a statement
+    def __init__(self, seconds: float | None):
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        _DEADLINE.at = float("inf") if self._seconds is None else time.monotonic() + self._seconds
+
+    def __exit__(self, *_: object) -> None:
+        _DEADLINE.at = float("inf")
+
+
+def _left(timeout: float | None) -> float | None:
+    """The seconds that one step may take: its own time-out, or what is left of the whole."""
+    left = _DEADLINE.at - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the reply took longer than the time-out")
+    if left == float("inf"):
+        return timeout
+    return left if timeout is None else min(timeout, left)
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream):
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Network(httpcore2.NetworkBackend):
+    def __init__(self) -> None:
+        self._backend = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
