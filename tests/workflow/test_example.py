@@ -230,7 +230,7 @@ def test_what_snakemake_would_misread_is_said_in_one_line(example, content, told
 )
 def test_the_configured_concurrency_is_used_unless_the_command_line_says_otherwise(example, arguments, slots):
     models = "models={flash: {concurrency: 40}}"
-    done = example.run("--dry-run", "--forceall", *arguments, "--config", "curator=gemini", models)
+    done = example.run("--dry-run", "--forceall", *arguments, "--config", "screen=snakemake", "curator=gemini", models)
     assert set(re.findall(r"llm_slots=(\d+)$", done.stdout + done.stderr, re.M)) == {str(slots)}
 
 
