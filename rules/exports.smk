@@ -10,7 +10,7 @@ rule export_sets:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
-        proteins=reference("proteins"),
+        proteins=PROTEINS,
     output:
         **exports("export_sets"),
     log:
@@ -31,7 +31,7 @@ rule export_ontology:
     """Step: write OBO, Newick and SSSOM mappings."""
     input:
         reorganized="results/reorganized.parquet",
-        pathways=reference("pathways"),
+        pathways=NAMES,
     output:
         **exports("export_ontology"),
     log:

@@ -8,6 +8,7 @@ import textwrap
 from rootward import tables
 from rootward.errors import UserError, did_you_mean
 from rootward.knowledge.names import normalise, pathway_id
+from rootward.knowledge.sources import symbols_folder
 from rootward.publish.explaining import WIDTH, Calls, cut, wrapped
 from rootward.publish.standing import rejected_rows, standing
 from rootward.publish.terminal import counted
@@ -156,6 +157,6 @@ if __name__ == "__main__":
             name=snakemake.config["name"],
             cache=cache["path"],
             journal_mode=cache["journal_mode"],
-            reference=snakemake.config["reference"],
+            reference=symbols_folder(snakemake.config["reference"]),
         )
         print("\n".join(told), file=sys.stderr)

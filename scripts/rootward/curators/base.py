@@ -17,12 +17,13 @@ class Answer:
     """A valid reply: its fields, who gave it (`model` or `reference:<rung>`), and a `call_id` that leads to its origin.
 
     call_id: of a model's answer, the first 16 digits of its key in the answer cache, where the call stands; of a
-    reference answer, the reference entry that decided it.
+    reference answer, the reference entry that decided it. alternatives: the next best (pathway, confidence).
     """
 
     value: dict[str, Any]
     method: str
     call_id: str | None
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

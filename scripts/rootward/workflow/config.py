@@ -2,32 +2,20 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_reading import Entities, Kept, String
+from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
 from rootward.workflow.user_config import UserPath, as_path, without_braces
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(ge=0.1, le=86_400)]
 if TYPE_CHECKING:
     Format = str
     Export = str
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake passes `--config x='{a: null}'` on as the word null."""
-        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
 
 
 class Price(Section):
@@ -148,27 +136,6 @@ class Questions(Section):
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
-Kept = Literal["keep", "drop"]
-
-
-class Entities(Section):
-    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
-    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
-    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
-    others: Kept = Field(
-        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
-    )
-
-
-class String(Section):
-    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
-    names: UserPath | None = Field(
-        None,
-        min_length=1,
-        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
-    )
-
-
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
         10, description="Most levels to climb before a root is chosen."
@@ -196,6 +163,14 @@ class Climb(Section):
         True,
         description="Check each parent that a model named with a yes/no question; after a no, ask again in other "
         "words.",
+    )
+
+
+class Assign(Section):
+    threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.5,
+        description="Offline: how likely a pathway must be to be an interaction's. What reaches it nowhere climbs to a "
+        "broader one, and in the end stays unclassified.",
     )
 
 
@@ -323,6 +298,13 @@ class Config(Section):
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
+    orthologs: UserPath | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="For other species than human: a table of one-to-one orthologs in two columns, a protein's own "
+        "name and the human symbol by which its pathways are looked up.",
+    )
     entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
     string: String = Field(String(), description="STRING networks.")
@@ -336,7 +318,11 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: UserPath = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
+    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+        ["reactome", "go"],
+        description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
+        "and its top; the others add to it.",
+    )
     prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
@@ -358,6 +344,7 @@ class Config(Section):
         Questions(), description="Which model answers each question, and how many items are sent per call."
     )
     climb: Climb = Field(Climb(), description="Building the tree from its leaves to its roots.")
+    assign: Assign = Field(Assign(), description="Naming the pathway of an interaction.")
     refine: Refine = Field(Refine(), description="Mapping proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging duplicate pathways.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
@@ -383,6 +370,17 @@ class Config(Section):
     after: str | None = Field(None, description="For `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="Root of everything that could not be placed.")
 
+    @field_validator("orthologs")
+    @classmethod
+    def human_or_orthologs(cls, given: str | None, info: ValidationInfo) -> str | None:
+        """Refuse other species without a way to what the reference knows."""
+        others = [species for species in info.data.get("species", ()) if species != 9606]
+        if others and given is None:
+            raise ValueError(
+                f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
+            )
+        return given
+
     @field_validator("fallback_root")
     @classmethod
     def some_name(cls, given: str) -> str:
@@ -397,4 +395,10 @@ class Config(Section):
         """Refuse an empty list and empty names."""
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
             raise ValueError("names no file")
+        return given
+
+    @field_validator("input", "reference")
+    @classmethod
+    def as_paths(cls, given: str | list[str]) -> str | list[str]:
+        """Expand what stands for a folder."""
         return as_path(given) if isinstance(given, str) else [as_path(path) for path in given]

@@ -97,7 +97,7 @@ INTERACTIONS = Made("interactions.parquet")
 STEPS: dict[str, Step] = {
     "read_interactions": Step(
         given=("files", "reference", "reading"),
-        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet"},
+        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet", "proteins": "proteins.parquet"},
     ),
     "validate_evidence": Step(
         reads={"interactions": INTERACTIONS},
@@ -146,8 +146,8 @@ STEPS: dict[str, Step] = {
         given=("roots",),
         reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet")},
         writes={"hierarchy": "hierarchy.parquet"},
-        settings=FALLBACK,
-        asks=("choose_root",),
+        settings={"check": "climb.check", **FALLBACK},
+        asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
         reads={"hierarchy": Made("hierarchy.parquet")},
