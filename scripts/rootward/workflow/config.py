@@ -8,7 +8,7 @@ from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
-from rootward.workflow.user_config import UserPath, as_path, without_braces
+from rootward.workflow.user_config import UserPath, UserPaths, without_braces
 
 if TYPE_CHECKING:
     Format = str
@@ -281,7 +281,7 @@ class Api(Section):
 class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
-    input: str | list[str] = Field(
+    input: UserPaths = Field(
         "config/interactions.tsv",
         description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
     )
@@ -318,7 +318,7 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+    reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
         description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
@@ -396,9 +396,3 @@ class Config(Section):
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
             raise ValueError("names no file")
         return given
-
-    @field_validator("input", "reference")
-    @classmethod
-    def as_paths(cls, given: str | list[str]) -> str | list[str]:
-        """Expand what stands for a folder."""
-        return as_path(given) if isinstance(given, str) else [as_path(path) for path in given]

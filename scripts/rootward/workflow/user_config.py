@@ -124,4 +124,9 @@ def without_braces(given: str) -> str:
     return given
 
 
+def _as_paths(given: str | list[str]) -> str | list[str]:
+    return as_path(given) if isinstance(given, str) else [as_path(path) for path in given]
+
+
 UserPath = Annotated[str, AfterValidator(as_path)]
+UserPaths = Annotated[str | list[str], AfterValidator(_as_paths)]
