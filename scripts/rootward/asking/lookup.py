@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from rootward.asking.cache import AnswerCache, Call
-from rootward.asking.old_cache import read_old_answers
+from rootward.asking.old_cache import made_at, read_old_answers
 from rootward.curators.base import Answer, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
 
+IMPORTED = "imported"  # the model of an answer that was taken over
 ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
 
 
@@ -18,6 +19,7 @@ class Lookup:
     def __init__(self, model: Model, cache: AnswerCache, old: str | None):
         self._model, self._cache = model, cache
         self._old = read_old_answers(old) if old else {}
+        self._old_made = made_at(old) if self._old and old else ""
         self._asked_of: dict[str, str] = {}
 
     def key(self, question: Question) -> str:
@@ -32,7 +34,8 @@ class Lookup:
         by_key: dict[str, Question] = {}
         for question in questions:
             by_key.setdefault(self.key(question), question)
-        known = {key: answer_of(key, value) for key, value in self._cache.get_many(by_key).items()}
+        stored = self._cache.get_many(by_key)
+        known = {key: answer_of(key, value) for key, value in stored.items() if by_key[key].kind.has_shape(value)}
         for key in by_key.keys() - known.keys() if self._old else ():
             if (value := self._taken_over(key, by_key[key])) is not None:
                 known[key] = answer_of(key, value)
@@ -42,7 +45,9 @@ class Lookup:
         """The answer of an earlier pipeline, put into the cache; None when there is none that fits the question."""
         kind = question.kind
         value = self._old.get((kind.name, normalise(question.item_id)))
-        if value is None or any((question.item | question.shared).get(field) for field in ASKED_ANEW):
+        if value is None or self._cache.is_forgotten(kind.name, question.item_id, IMPORTED, self._old_made):
+            return None
+        if any((question.item | question.shared).get(field) for field in ASKED_ANEW):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}
@@ -52,7 +57,7 @@ class Lookup:
             return None
         if kind.problem(question, value):
             return None
-        self._cache.store(Call(kind.name, "imported", None, "", "", 0), {key: (question.item_id, value)})
+        self._cache.store(Call(kind.name, IMPORTED, None, "", "", 0), {key: (question.item_id, value)})
         return value
 
 
