@@ -16,6 +16,7 @@ report: "report/workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/screen.smk"
 include: "rules/interactions.smk"
 include: "rules/leaves.smk"
 include: "rules/climb.smk"

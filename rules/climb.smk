@@ -3,14 +3,12 @@
 
 rule climb:
     input:
-        leaves="results/leaves.parquet",
-        levels=levels_below,
+        **reads("climb"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("parent", "check_edge"),
+        prompts=prompts("climb"),
     output:
-        parents=ensure("results/parents_L{level}.parquet", non_empty=True),
-        ledger="results/ledger/climb_L{level}.json",
+        **makes("climb"),
     log:
         "results/logs/climb_L{level}.log",
     benchmark:
@@ -21,29 +19,21 @@ rule climb:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("parent", "check_edge"),
+        llm_slots=slots("climb"),
     params:
-        candidates=config["climb"]["candidates"],
-        votes=config["climb"]["votes"],
-        check=config["climb"]["check"],
-        consult=config["climb"]["consult"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("parent", "check_edge"),
-        code=code("climb"),
+        **params("climb"),
     script:
         "../scripts/climb.py"
 
 
 rule join_levels:
     input:
-        leaves="results/leaves.parquet",
-        levels=expand("results/parents_L{level}.parquet", level=range(1, LEVELS + 1)),
+        **reads("join_levels"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("choose_root"),
+        prompts=prompts("join_levels"),
     output:
-        hierarchy=ensure("results/hierarchy.parquet", non_empty=True),
-        ledger="results/ledger/join_levels.json",
+        **makes("join_levels"),
     log:
         "results/logs/join_levels.log",
     benchmark:
@@ -54,10 +44,8 @@ rule join_levels:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("choose_root"),
+        llm_slots=slots("join_levels"),
     params:
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("choose_root"),
-        code=code("join_levels"),
+        **params("join_levels"),
     script:
         "../scripts/join_levels.py"

@@ -10,8 +10,7 @@ rule plan:
     params:
         files=FILES,
         roots=ROOTS,
-        reference=REFERENCE,
-        prompts=PROMPTS,
+        prompts=[template(question) for question in config["questions"]],
     script:
         "../scripts/plan.py"
 

@@ -1,4 +1,7 @@
-"""What the rules share: the checked configuration, and helpers that say what a rule reads, asks and depends on."""
+"""What the rules share: the checked configuration, and helpers that say what a rule reads, makes, asks and depends on.
+
+Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
+"""
 
 import sys
 import time
@@ -16,7 +19,8 @@ from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
-from rootward.workflow.provenance import content_hash, forgotten, shard_digests
+from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
+from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
 from rootward.tables import label
@@ -45,9 +49,9 @@ def placed(path):
     return str(workflow.modifier.modify_path(path))
 
 
-def shipped(key, path):
-    """A path of the user's folder, or else the file of that name that comes with the workflow."""
-    for candidate in (Path(path), BASE / path):
+def shipped(key, path, otherwise=None):
+    """A path of the user's folder, or else the file of that name (or `otherwise`) that comes with the workflow."""
+    for candidate in (Path(path), BASE / (otherwise or path)):
         if candidate.exists():
             return given(str(candidate))
     near = [file.name for file in Path(path).parent.glob("*")]
@@ -69,29 +73,27 @@ def digests():
     """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
     if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
         return ["not read"] * SHARDS
-    return or_exit(shard_digests, FILES, READING, REFERENCE, SHARDS, MEMO)
+    return or_exit(shard_digests, FILES, READING, config["reference"], SHARDS, MEMO)
 
 
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
 if config["cache"]["journal_mode"] == "auto":
     # WAL needs memory that all its processes share, so that they must be on one machine.
     config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
+config["reference"] = str(or_exit(shipped, "reference", config["reference"]))
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
 FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
-REFERENCE = or_exit(shipped, "reference", config["reference"])
-PROMPTS = or_exit(shipped, "prompts", config["prompts"])
 ROOTS = or_exit(shipped, "roots", config["roots"])
 or_exit(read_roots, ROOTS, config["fallback_root"])
-FALLBACK_ROOT = config["fallback_root"]
+ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
-LEVELS = config["climb"]["max_levels"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-DROP_UNSUPPORTED = EVIDENCE and config["questions"]["validate_evidence"]["drop_unsupported"]
-READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
@@ -101,7 +103,7 @@ LARGE = sum(Path(path).stat().st_size for path in FILES if Path(path).is_file())
 if not LARGE:
     digests()
 # Compute nodes often see no internet: what asks a model then runs where Snakemake was started, in no group.
-ASKS_HERE = config["curator"] != "reactome" and config["asks_on"] == "submit_host"
+ASKS_HERE = ASKS_A_MODEL and config["asks_on"] == "submit_host"
 
 
 wildcard_constraints:
@@ -111,31 +113,63 @@ wildcard_constraints:
 
 def reference(*tables):
     """Paths of reference tables."""
-    return [given(f"{REFERENCE}/{table}.parquet") for table in tables]
+    return [given(f"{config['reference']}/{table}.parquet") for table in tables]
 
 
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
 GRAPH = reference("pathways", "relations")
+NAMING = reference(*naming_tables(config["reference"]))
 MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
 
 
-def prompts(*questions):
-    """The prompt templates of questions."""
-    return [or_exit(shipped, "prompts", f"{PROMPTS}/{question}.md") for question in questions]
+def prompts(name):
+    """The prompt templates of a step's questions."""
+    return [template(question) for question in STEPS[name].asks]
 
 
-def code(script, asks=True):
+def template(question):
+    """The prompt template of a question: the user's, where there is one of that name, or else the shipped one."""
+    return or_exit(shipped, "prompts", f"{config['prompts']}/{question}.md", f"config/prompts/{question}.md")
+
+
+def reads(name):
+    """What a step reads of the results, by argument."""
+    return {argument: _read(made) for argument, made in STEPS[name].reads.items()}
+
+
+def _read(made):
+    if made.below:
+        return levels_below
+    names = [f"results/{file}" for file in made.names(config, None)]
+    return names if made.is_many or not names else names[0]
+
+
+def makes(name):
+    """What a step makes, by argument; a step that asks has a ledger, too."""
+    found = {argument: f"results/{file}" for argument, file in STEPS[name].writes.items()}
+    found = {argument: ensure(path, non_empty=True) for argument, path in found.items()}
+    return found | {"ledger": f"results/{STEPS[name].ledger(name)}"} if STEPS[name].asks else found
+
+
+def params(name):
+    """What a step's result depends on besides its inputs: settings, who answers, and the code."""
+    step = STEPS[name]
+    settings = {argument: setting(config, key) for argument, key in step.settings.items()}
+    asking = {"asked_of": asked_of(*step.asks)} if step.asks else {}
+    return settings | asking | {"code": code(name, bool(step.asks))}
+
+
+def code(script, asks=False):
     """The content hash of a rule's script and of the package modules it uses, its curator's among them."""
-    offline = asks and config["curator"] == "reactome"
-    files = [f"{script}.py", *(["rootward/curators/offline.py"] if offline else [])]
-    return code_of(BASE / "scripts", *files)
+    offline = asks and not ASKS_A_MODEL
+    return code_of(BASE / "scripts", f"{script}.py", *(["rootward/curators/offline.py"] if offline else []))
 
 
 def asked_of(*questions):
     """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
-    if config["curator"] == "reactome":
-        return "reactome"
+    if not ASKS_A_MODEL:
+        return config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
@@ -144,11 +178,10 @@ def asked_of(*questions):
     return asked
 
 
-def slots(*questions):
-    """How many model calls a job may have in flight; nothing when the answers are at hand."""
-    if config["curator"] == "reactome":
-        return 0
-    return max(config["models"][config["questions"][name]["model"]]["concurrency"] for name in questions)
+def slots(name):
+    """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
+    models = {config["questions"][question]["model"] for question in STEPS[name].asks}
+    return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 
 def group_of(name):
@@ -167,9 +200,8 @@ def print_summary():
 
 def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
-    files = [ROOTS, *MEMBERS, *prompts("assign_term")]
-    asked = [SHARDS, FALLBACK_ROOT, EVIDENCE, DROP_UNSUPPORTED, asked_of("assign_term"), code("assign_terms")]
-    return content_hash(files, [digests()[shard], *asked])
+    files = [ROOTS, *MEMBERS, *prompts("assign_terms")]
+    return content_hash(files, [digests()[shard], EVIDENCE, params("assign_terms")])
 
 
 def planned_digest(wildcards):
@@ -203,16 +235,8 @@ def levels_below(wildcards):
 
 def ledgers():
     """The ledgers of all steps that ask, in pipeline order."""
-    steps = ["validate_evidence"] if EVIDENCE else []
-    steps += [f"assign_terms_{shard}" for shard in range(SHARDS)]
-    steps += [
-        "refine_terms",
-        *(f"climb_L{level}" for level in range(1, LEVELS + 1)),
-        "join_levels",
-        "discover_siblings",
-    ]
-    steps += ["merge_duplicates", "enforce_tree", "deepen_branches", "place_interactions"]
-    return [f"results/ledger/{step}.json" for step in steps]
+    asking = {name: step for name, step in STEPS.items() if step.asks and (name != "validate_evidence" or EVIDENCE)}
+    return [f"results/{step.ledger(name).format(**p)}" for name, step in asking.items() for p in step.parts(config)]
 
 
 def exports(rule):

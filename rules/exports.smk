@@ -21,7 +21,7 @@ rule export_sets:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_sets", asks=False),
+        code=code("export_sets"),
     script:
         "../scripts/export_sets.py"
 
@@ -41,7 +41,7 @@ rule export_ontology:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_ontology", asks=False),
+        code=code("export_ontology"),
     script:
         "../scripts/export_ontology.py"
 
@@ -62,7 +62,7 @@ rule export_network:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_network", asks=False),
+        code=code("export_network"),
     script:
         "../scripts/export_network.py"
 
@@ -83,6 +83,6 @@ rule export_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_interactions", asks=False),
+        code=code("export_interactions"),
     script:
         "../scripts/export_interactions.py"

@@ -1,14 +1,14 @@
-"""Reads the user's files; makes interactions.parquet, rejected.parquet and, when asked to, evidence.parquet."""
+"""Reads the user's files; makes interactions, rejected, proteins and, when asked to, evidence (.parquet)."""
 
 
 rule read_interactions:
     input:
         files=FILES,
         string_names=STRING_NAMES,
-        reference=reference("proteins"),
+        orthologs=ORTHOLOGS,
+        reference=NAMING,
     output:
-        interactions=ensure("results/interactions.parquet", non_empty=True),
-        rejected=ensure("results/rejected.parquet", non_empty=True),
+        **makes("read_interactions"),
     log:
         "results/logs/read_interactions.log",
     benchmark:
@@ -16,21 +16,20 @@ rule read_interactions:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("read_interactions"),
         reading=READING,
-        code=code("read_interactions", asks=False),
     script:
         "../scripts/read_interactions.py"
 
 
 rule validate_evidence:
     input:
-        interactions="results/interactions.parquet",
+        **reads("validate_evidence"),
         roots=ROOTS,
         reference=GRAPH,
         prompts=prompts("validate_evidence"),
     output:
-        evidence=ensure("results/evidence.parquet", non_empty=True),
-        ledger="results/ledger/validate_evidence.json",
+        **makes("validate_evidence"),
     log:
         "results/logs/validate_evidence.log",
     benchmark:
@@ -41,7 +40,6 @@ rule validate_evidence:
     resources:
         llm_slots=slots("validate_evidence"),
     params:
-        asked_of=asked_of("validate_evidence"),
-        code=code("validate_evidence"),
+        **params("validate_evidence"),
     script:
         "../scripts/validate_evidence.py"

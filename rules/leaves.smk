@@ -3,14 +3,13 @@
 
 rule assign_terms:
     input:
+        evidence=reads("assign_terms")["evidence"],
         interactions=interactions_for_shard,
-        evidence="results/evidence.parquet" if EVIDENCE else [],
         roots=ROOTS,
         reference=MEMBERS,
-        prompts=prompts("assign_term"),
+        prompts=prompts("assign_terms"),
     output:
-        assigned=ensure("results/assigned/{shard}.parquet", non_empty=True),
-        ledger="results/ledger/assign_terms_{shard}.json",
+        **makes("assign_terms"),
     log:
         "results/logs/assign_terms_{shard}.log",
     benchmark:
@@ -19,28 +18,22 @@ rule assign_terms:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("assign_term"),
+        llm_slots=slots("assign_terms"),
     params:
-        shards=SHARDS,
-        drop_unsupported=DROP_UNSUPPORTED,
+        **params("assign_terms"),
         digest=planned_digest,
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("assign_term"),
-        code=code("assign_terms"),
     script:
         "../scripts/assign_terms.py"
 
 
 rule refine_terms:
     input:
-        interactions="results/interactions.parquet",
-        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
+        **reads("refine_terms"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("refine_term"),
+        prompts=prompts("refine_terms"),
     output:
-        refined=ensure("results/refined.parquet", non_empty=True),
-        ledger="results/ledger/refine_terms.json",
+        **makes("refine_terms"),
     log:
         "results/logs/refine_terms.log",
     benchmark:
@@ -51,25 +44,20 @@ rule refine_terms:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("refine_term"),
+        llm_slots=slots("refine_terms"),
     params:
-        **config["refine"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("refine_term"),
-        code=code("refine_terms"),
+        **params("refine_terms"),
     script:
         "../scripts/refine_terms.py"
 
 
 rule collect_leaves:
     input:
+        **reads("collect_leaves"),
         # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
         interactions="results/interactions.parquet",
-        assigned=expand("results/assigned/{shard}.parquet", shard=range(SHARDS)),
-        refined="results/refined.parquet",
     output:
-        leaves=ensure("results/leaves.parquet", non_empty=True),
-        memberships=ensure("results/memberships.parquet", non_empty=True),
+        **makes("collect_leaves"),
     log:
         "results/logs/collect_leaves.log",
     benchmark:
@@ -79,8 +67,7 @@ rule collect_leaves:
     conda:
         "../envs/rootward.yaml"
     params:
+        **params("collect_leaves"),
         digests=planned_digests,
-        fallback_root=FALLBACK_ROOT,
-        code=code("collect_leaves", asks=False),
     script:
         "../scripts/collect_leaves.py"

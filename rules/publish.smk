@@ -19,7 +19,7 @@ rule export_tree:
     conda:
         "../envs/rootward.yaml"
     params:
-        code=code("export_tree", asks=False),
+        code=code("export_tree"),
     script:
         "../scripts/export_tree.py"
 
@@ -52,7 +52,7 @@ rule build_explorer:
     params:
         **config["explorer"],
         page=PAGE,
-        code=code("build_explorer", asks=False),
+        code=code("build_explorer"),
     script:
         "../scripts/build_explorer.py"
 
@@ -175,7 +175,7 @@ rule draw_figures:
         "../envs/rootward.yaml"
     params:
         curator=config["curator"],
-        code=code("draw_figures", asks=False),
+        code=code("draw_figures"),
     script:
         "../scripts/draw_figures.py"
 
@@ -214,7 +214,7 @@ rule evaluate_tree:
         "../envs/rootward.yaml"
     params:
         curator=config["curator"],
-        code=code("evaluate_tree", asks=False),
+        code=code("evaluate_tree"),
     script:
         "../scripts/evaluate_tree.py"
 
@@ -239,6 +239,6 @@ rule summarize_run:
         "../envs/rootward.yaml"
     params:
         curator=config["curator"],
-        code=code("summarize_run", asks=False),
+        code=code("summarize_run"),
     script:
         "../scripts/summarize_run.py"

@@ -3,18 +3,12 @@
 
 rule merge_duplicates:
     input:
-        hierarchy="results/hierarchy.parquet",
-        siblings="results/siblings.parquet",
-        leaves="results/leaves.parquet",
-        memberships="results/memberships.parquet",
+        **reads("merge_duplicates"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("merge"),
+        prompts=prompts("merge_duplicates"),
     output:
-        tree=ensure("results/reorganized/1_merged.parquet", non_empty=True),
-        placements=ensure("results/reorganized/1_merged.placements.parquet", non_empty=True),
-        changes=ensure("results/reorganized/1_merged.changes.parquet", non_empty=True),
-        ledger="results/ledger/merge_duplicates.json",
+        **makes("merge_duplicates"),
     log:
         "results/logs/merge_duplicates.log",
     benchmark:
@@ -25,26 +19,21 @@ rule merge_duplicates:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("merge"),
+        llm_slots=slots("merge_duplicates"),
     params:
-        threshold=config["merge"]["threshold"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("merge"),
-        code=code("merge_duplicates"),
+        **params("merge_duplicates"),
     script:
         "../scripts/merge_duplicates.py"
 
 
 rule enforce_tree:
     input:
-        tree="results/reorganized/1_merged.parquet",
+        **reads("enforce_tree"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("best_parent", "choose_root", "check_edge"),
+        prompts=prompts("enforce_tree"),
     output:
-        tree=ensure("results/reorganized/2_strict.parquet", non_empty=True),
-        changes=ensure("results/reorganized/2_strict.changes.parquet", non_empty=True),
-        ledger="results/ledger/enforce_tree.json",
+        **makes("enforce_tree"),
     log:
         "results/logs/enforce_tree.log",
     benchmark:
@@ -55,26 +44,21 @@ rule enforce_tree:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("best_parent", "choose_root", "check_edge"),
+        llm_slots=slots("enforce_tree"),
     params:
-        check=config["climb"]["check"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("best_parent", "choose_root", "check_edge"),
-        code=code("enforce_tree"),
+        **params("enforce_tree"),
     script:
         "../scripts/enforce_tree.py"
 
 
 rule deepen_branches:
     input:
-        tree="results/reorganized/2_strict.parquet",
+        **reads("deepen_branches"),
         roots=ROOTS,
         reference=GRAPH,
-        prompts=prompts("intermediate", "merge"),
+        prompts=prompts("deepen_branches"),
     output:
-        tree=ensure("results/reorganized/3_deepened.parquet", non_empty=True),
-        changes=ensure("results/reorganized/3_deepened.changes.parquet", non_empty=True),
-        ledger="results/ledger/deepen_branches.json",
+        **makes("deepen_branches"),
     log:
         "results/logs/deepen_branches.log",
     benchmark:
@@ -85,29 +69,21 @@ rule deepen_branches:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("intermediate", "merge"),
+        llm_slots=slots("deepen_branches"),
     params:
-        threshold=config["merge"]["threshold"],
-        max_depth=config["deepen"]["max_depth"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("intermediate", "merge"),
-        code=code("deepen_branches"),
+        **params("deepen_branches"),
     script:
         "../scripts/deepen_branches.py"
 
 
 rule place_interactions:
     input:
-        interactions="results/interactions.parquet",
-        tree="results/reorganized/3_deepened.parquet",
-        placements="results/reorganized/1_merged.placements.parquet",
+        **reads("place_interactions"),
         roots=ROOTS,
         reference=MEMBERS,
-        prompts=prompts("place"),
+        prompts=prompts("place_interactions"),
     output:
-        placements=ensure("results/reorganized/4_placed.parquet", non_empty=True),
-        changes=ensure("results/reorganized/4_placed.changes.parquet", non_empty=True),
-        ledger="results/ledger/place_interactions.json",
+        **makes("place_interactions"),
     log:
         "results/logs/place_interactions.log",
     benchmark:
@@ -118,26 +94,18 @@ rule place_interactions:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("place"),
+        llm_slots=slots("place_interactions"),
     params:
-        ask=config["place"]["ask"],
-        confidence=config["place"]["confidence"],
-        keep=config["siblings"]["keep"],
-        collapse_chains=config["prune"]["collapse_chains"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("place"),
-        code=code("place_interactions"),
+        **params("place_interactions"),
     script:
         "../scripts/place_interactions.py"
 
 
 rule prune_orphans:
     input:
-        tree="results/reorganized/3_deepened.parquet",
-        placements="results/reorganized/4_placed.parquet",
+        **reads("prune_orphans"),
     output:
-        tree=ensure("results/reorganized/5_pruned.parquet", non_empty=True),
-        changes=ensure("results/reorganized/5_pruned.changes.parquet", non_empty=True),
+        **makes("prune_orphans"),
     log:
         "results/logs/prune_orphans.log",
     benchmark:
@@ -147,30 +115,18 @@ rule prune_orphans:
     conda:
         "../envs/rootward.yaml"
     params:
-        keep=config["siblings"]["keep"],
-        collapse_chains=config["prune"]["collapse_chains"],
-        code=code("prune_orphans", asks=False),
+        **params("prune_orphans"),
     script:
         "../scripts/prune_orphans.py"
 
 
 rule verify_tree:
     input:
-        tree="results/reorganized/5_pruned.parquet",
-        placements="results/reorganized/4_placed.parquet",
-        changes=collect(
-            "results/reorganized/{phase}.changes.parquet",
-            phase=["1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned"],
-        ),
-        interactions="results/interactions.parquet",
-        evidence="results/evidence.parquet" if DROP_UNSUPPORTED else [],
+        **reads("verify_tree"),
         roots=ROOTS,
         reference=GRAPH,
     output:
-        reorganized=ensure("results/reorganized.parquet", non_empty=True),
-        placements=ensure("results/placements.parquet", non_empty=True),
-        changes=ensure("results/changes.parquet", non_empty=True),
-        verification="results/verification.json",
+        **makes("verify_tree"),
     log:
         "results/logs/verify_tree.log",
     benchmark:
@@ -180,8 +136,6 @@ rule verify_tree:
     conda:
         "../envs/rootward.yaml"
     params:
-        keep=config["siblings"]["keep"],
-        fallback_root=FALLBACK_ROOT,
-        code=code("verify_tree", asks=False),
+        **params("verify_tree"),
     script:
         "../scripts/verify_tree.py"

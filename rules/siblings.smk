@@ -3,13 +3,12 @@
 
 rule discover_siblings:
     input:
-        hierarchy="results/hierarchy.parquet",
+        **reads("discover_siblings"),
         roots=ROOTS,
         reference=MEMBERS,
-        prompts=prompts("siblings"),
+        prompts=prompts("discover_siblings"),
     output:
-        siblings=ensure("results/siblings.parquet", non_empty=True),
-        ledger="results/ledger/discover_siblings.json",
+        **makes("discover_siblings"),
     log:
         "results/logs/discover_siblings.log",
     benchmark:
@@ -20,11 +19,8 @@ rule discover_siblings:
     conda:
         "../envs/rootward.yaml"
     resources:
-        llm_slots=slots("siblings"),
+        llm_slots=slots("discover_siblings"),
     params:
-        limit=config["siblings"]["limit"],
-        fallback_root=FALLBACK_ROOT,
-        asked_of=asked_of("siblings"),
-        code=code("discover_siblings"),
+        **params("discover_siblings"),
     script:
         "../scripts/discover_siblings.py"

@@ -2,32 +2,32 @@
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.roots import read_roots
 from rootward.workflow.job import Job
 
-FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
-
 
 def assign_terms(
+    *,
     interactions: str,
     evidence: str | None,
     drop_unsupported: bool,
     roots: str,
     fallback_root: str,
-    shard: tuple[int, int],
+    shard: int,
+    shards: int,
     digest: str,
     assigned: str,
     ask: Asker,
 ) -> None:
     """interactions (and the verdicts on their evidence, if any) -> assigned, for the rows of one shard.
 
-    shard: (number, count); a row is in the shard of its bucket modulo the count. digest: the content hash of all that
-    the shard is made from, kept in the metadata for whoever reads the shard. What nobody can place is assigned to the
-    fallback root.
+    A row is in the shard of its bucket modulo `shards`. digest: the content hash of all that the shard is made from,
+    kept in the metadata for whoever reads the shard. What nobody can place is assigned to the fallback root.
     """
-    rows = shard_rows(interactions, shard)
+    rows = shard_rows(interactions, shard, shards)
     if evidence:
         columns = ["interaction_id", "verdict", "effect"]
         verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns)}
@@ -44,15 +44,14 @@ def assign_terms(
     )
 
 
-def shard_rows(interactions: str, shard: tuple[int, int]) -> list[dict]:
-    """The rows of a shard as dicts of FIELDS."""
-    table = tables.read("interactions", interactions, [*FIELDS, "bucket"])
-    number, count = shard
-    if count > 1:
+def shard_rows(interactions: str, shard: int, shards: int) -> list[dict]:
+    """The rows of a shard as dicts, named as they are asked about."""
+    table = tables.read("interactions", interactions, [*COLUMNS, "bucket"])
+    if shards > 1:
         import numpy as np
 
-        table = table.filter(np.asarray(table["bucket"]) % count == number)
-    return table.drop_columns("bucket").to_pylist()
+        table = table.filter(np.asarray(table["bucket"]) % shards == shard)
+    return [asked_about(row) for row in table.drop_columns("bucket").to_pylist()]
 
 
 def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:
@@ -63,15 +62,4 @@ def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        assign_terms(
-            snakemake.input.interactions,
-            snakemake.input.get("evidence"),
-            snakemake.params.drop_unsupported,
-            snakemake.input.roots,
-            snakemake.params.fallback_root,
-            (int(snakemake.wildcards.shard), snakemake.params.shards),
-            snakemake.params.digest,
-            snakemake.output.assigned,
-            job.asker,
-        )
+    Job(snakemake).run(assign_terms)

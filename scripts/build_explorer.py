@@ -7,7 +7,7 @@ from rootward.publish.explorer.data import Limits, blocks
 from rootward.workflow.job import Job
 
 
-def build_explorer(paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None = None) -> None:
+def build_explorer(*, paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None) -> None:
     """reorganized, placements, interactions, changes and, when there is one, evidence (paths) -> explorer.html.
 
     cache: the answer cache that knows which model answered a call; without it the page names none.
@@ -27,8 +27,8 @@ def _models(reorganized: str, cache: AnswerCache) -> dict[str, str]:
 if __name__ == "__main__":
     with Job(snakemake) as job:
         build_explorer(
-            {name: path for name, path in snakemake.input.items() if path},
-            Limits(snakemake.params.per_pathway, snakemake.params.interactions),
-            snakemake.output.page,
-            job.cache if snakemake.config["curator"] == "gemini" else None,
+            paths={name: path for name, path in snakemake.input.items() if path},
+            limits=Limits(snakemake.params.per_pathway, snakemake.params.interactions),
+            page=snakemake.output.page,
+            cache=job.cache if job.asks_a_model else None,
         )

@@ -1,38 +1,47 @@
 """Climb one level: ask every pathway that is new on the level below for its immediate parent."""
 
+import logging
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootward import tables
 from rootward.files import replacing
 from rootward.workflow.job import Job
 
+if TYPE_CHECKING:
+    from rootward.asking.ask import Asker
+
+log = logging.getLogger("rootward")
+
 
 def climb(
+    *,
     leaves: str,
     levels: list[str],
     roots: str,
+    spellings: str | None,
     fallback_root: str,
     ahead: bool,
+    votes: int,
+    check: bool,
+    candidates: int,
+    consult: bool,
+    fold: bool,
     parents: str,
-    job: Job,
-    votes: int = 1,
-    check: bool = False,
-    reference: str | None = None,
-    candidates: int = 0,
-    fold: bool = True,
-    consult: bool = False,
+    ask: "Asker",
 ) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
-    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; reference: the folder
-    whose names give a new pathway its spelling; candidates: how many of them are shown with a question; fold: whether
-    variants are folded to the name in use; consult: whether a parent that contradicts the reference is asked again. A
-    level below which nothing is new leaves at once, with the empty table it found.
+    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; spellings: the folder
+    of the reference, whose names give a new pathway its spelling, None where the answers come from there; candidates:
+    how many of its names are shown with a question; consult: whether a parent that contradicts it is asked again; fold:
+    whether variants are folded to the name in use. A level below which nothing is new leaves at once, with the empty
+    table it found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:
             shutil.copyfile(levels[-1], temporary)
+        log.info("nothing new to ask about", extra={"made": "nothing new"})
         return
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions
@@ -49,12 +58,12 @@ def climb(
     rows = []
     pending = links.pending(root_ids)
     if pending:
-        graph = Reference(reference) if reference else None
+        graph = Reference(spellings) if spellings else None
         curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None
         contradicts = Contradictions(graph, links) if graph and consult else None
-        opinions = Opinions(job.asker, root_names, spelling, votes, check, known, contradicts)
+        opinions = Opinions(ask, root_names, spelling, votes, check, known, contradicts)
         follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
         rows, cyclic = climbing.link(links, pending, said, root_ids)
@@ -66,19 +75,4 @@ def climb(
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        climb(
-            snakemake.input.leaves,
-            list(snakemake.input.levels),
-            snakemake.input.roots,
-            snakemake.params.fallback_root,
-            snakemake.config["climb"]["ahead"],
-            snakemake.output.parents,
-            job,
-            snakemake.params.votes,
-            snakemake.params.check,
-            # What the reference answers is in the reference's spelling.
-            None if snakemake.config["curator"] == "reactome" else str(Path(snakemake.input.reference[0]).parent),
-            snakemake.params.candidates,
-            consult=snakemake.params.consult,
-        )
+    Job(snakemake).run(climb)

@@ -7,7 +7,7 @@ from rootward.workflow.job import Job
 
 
 def collect_leaves(
-    assigned: list[str], refined: str, fallback_root: str, digests: list[str], leaves: str, memberships: str
+    *, assigned: list[str], refined: str, fallback_root: str, digests: list[str], leaves: str, memberships: str
 ) -> None:
     """assigned, refined -> leaves (one row per pathway) and memberships (one row per interaction).
 
@@ -19,7 +19,7 @@ def collect_leaves(
     for path, digest in zip(assigned, digests, strict=True):
         if tables.label(path, "digest") != digest:
             raise UserError(
-                f"{path}: was made from other rows or settings than those of now; add --forcerun assign_terms"
+                f"{path}: was made from other rows or settings than the current ones; add --forcerun assign_terms"
             )
     table = pa.concat_tables(tables.read("assigned", path) for path in assigned)
     standard = {pathway_id(r["name"]): r["standard_name"] for r in tables.rows("refined", refined)}
@@ -38,12 +38,4 @@ def collect_leaves(
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        collect_leaves(
-            list(snakemake.input.assigned),
-            snakemake.input.refined,
-            snakemake.params.fallback_root,
-            list(snakemake.params.digests),
-            snakemake.output.leaves,
-            snakemake.output.memberships,
-        )
+    Job(snakemake).run(collect_leaves)

@@ -16,7 +16,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "path", "aliases", "xrefs"]
 def compare(before: str | None, after: str | None) -> list[str]:
     """Lines of at most 80 columns. Raises UserError when a folder is not given or holds no tree."""
     if not before or not after:
-        raise UserError("say which two folders of results: --config before=results_before after=results")
+        raise UserError("name two result folders: --config before=results_before after=results")
     one, other = _tree("before", before), _tree("after", after)
     renamed = _renamed(one, other)
     back = {new: old for old, new in renamed.items()}
@@ -64,7 +64,7 @@ def _tree(key: str, folder: str) -> dict[str, dict]:
         parent = Path(folder).parent
         near = [entry.name for entry in parent.glob("*") if entry.is_dir()] if parent.is_dir() else []
         hint = did_you_mean(Path(folder).name, [n for n in near if n != Path(folder).name])
-        raise UserError(f"{key}: {folder}: holds no reorganized.parquet{hint}")
+        raise UserError(f"{key}: {folder}: contains no reorganized.parquet{hint}")
     rows = tables.rows("reorganized", path, COLUMNS)
     return {row["pathway_id"]: row for row in sorted(rows, key=lambda r: (r["name"], r["pathway_id"]))}
 

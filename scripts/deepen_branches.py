@@ -11,13 +11,7 @@ from rootward.workflow.job import Job
 
 
 def deepen_branches(
-    strict: str,
-    fallback_root: str,
-    max_depth: int,
-    tree: str,
-    changes: str,
-    ask: Asker,
-    threshold: float | None = None,
+    *, strict: str, fallback_root: str, max_depth: int, threshold: float, tree: str, changes: str, ask: Asker
 ) -> None:
     """The tree of phase 2 -> tree and changes of phase 3. What hangs under the fallback root stays as it is.
 
@@ -40,14 +34,14 @@ def deepen_branches(
     tables.write("changes", rows, changes)
 
 
-def names_in_use(forest: nodes.Forest, names: list[str], threshold: float | None, ask: Asker) -> dict[str, str]:
+def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: Asker) -> dict[str, str]:
     """name of a level -> the name of the pathway it is, for those that are another's by their words or by decision."""
     spelling = Spelling([node.name for node in forest.values()])
     spelling.learn(names)
     found = {name: spelling.fold(name) for name in names}
     new = {pathway_id(name): name for name in sorted(found.values(), reverse=True)}
     new = {id_: name for id_, name in new.items() if id_ not in forest}
-    if new and threshold is not None:
+    if new:
         both = forest | {id_: nodes.Node(id_, name, "intermediate") for id_, name in new.items()}
         pairs = [pair for pair in merge.candidate_pairs(both, threshold) if not new.keys().isdisjoint(pair)]
         questions = [
@@ -70,13 +64,4 @@ def names_in_use(forest: nodes.Forest, names: list[str], threshold: float | None
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        deepen_branches(
-            snakemake.input.tree,
-            snakemake.params.fallback_root,
-            snakemake.params.max_depth,
-            snakemake.output.tree,
-            snakemake.output.changes,
-            job.asker,
-            snakemake.params.threshold,
-        )
+    Job(snakemake).run(deepen_branches)

@@ -8,7 +8,7 @@ from rootward.knowledge.names import pathway_id
 from rootward.workflow.job import Job
 
 
-def discover_siblings(hierarchy: str, fallback_root: str, limit: int, siblings: str, ask: Asker) -> None:
+def discover_siblings(*, hierarchy: str, fallback_root: str, limit: int, siblings: str, ask: Asker) -> None:
     """hierarchy -> siblings: at most `limit` new children per parent. The fallback root has no siblings to discover."""
     edges = [row for row in tables.rows("hierarchy", hierarchy) if row["parent_id"] != pathway_id(fallback_root)]
     names, children = {}, {}
@@ -34,11 +34,4 @@ def discover_siblings(hierarchy: str, fallback_root: str, limit: int, siblings: 
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        discover_siblings(
-            snakemake.input.hierarchy,
-            snakemake.params.fallback_root,
-            snakemake.params.limit,
-            snakemake.output.siblings,
-            job.asker,
-        )
+    Job(snakemake).run(discover_siblings)

@@ -8,7 +8,7 @@ from rootward.workflow.job import Job
 TREE_COLUMNS = ["pathway_id", "name", "parent_id", "level", "origin", "n_direct", "n_total"]
 
 
-def draw_figures(paths: dict, curator: str, out: dict[str, str]) -> None:
+def draw_figures(*, paths: dict, curator: str, out: dict[str, str]) -> None:
     """reorganized, placements, rejected, changes, ledgers (paths) -> pictures and tables (out, by name).
 
     A picture's outputs are <name>_svg and <name>_png.
@@ -48,7 +48,7 @@ if __name__ == "__main__":
     with Job(snakemake):
         read = ("reorganized", "placements", "rejected", "changes")
         draw_figures(
-            {**{name: snakemake.input[name] for name in read}, "ledgers": list(snakemake.input.ledgers)},
-            snakemake.params.curator,
-            dict(snakemake.output.items()),
+            paths={**{name: snakemake.input[name] for name in read}, "ledgers": list(snakemake.input.ledgers)},
+            curator=snakemake.params.curator,
+            out=dict(snakemake.output.items()),
         )

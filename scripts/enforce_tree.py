@@ -12,7 +12,7 @@ from rootward.workflow.job import Job
 
 
 def enforce_tree(
-    merged: str, roots: str, fallback_root: str, tree: str, changes: str, ask: Asker, check: bool = False
+    *, merged: str, roots: str, fallback_root: str, check: bool, tree: str, changes: str, ask: Asker
 ) -> None:
     """The tree of phase 1 -> tree and changes of phase 2.
 
@@ -47,13 +47,4 @@ def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asker, check:
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        enforce_tree(
-            snakemake.input.tree,
-            snakemake.input.roots,
-            snakemake.params.fallback_root,
-            snakemake.output.tree,
-            snakemake.output.changes,
-            job.asker,
-            snakemake.params.check,
-        )
+    Job(snakemake).run(enforce_tree)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
@@ -16,7 +15,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
 
 
 def evaluate_tree(
-    reorganized: str, reference: str, gold: str | None, curator: str, evaluation: str, table: str
+    *, reorganized: str, reference: str, gold: str | None, curator: str, evaluation: str, table: str
 ) -> None:
     """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
     reference.
@@ -65,7 +64,7 @@ def read_gold(path: str) -> metrics.Hierarchy:
         if len(row) < 2 or not row[0].strip() or not row[1].strip():
             raise UserError(f"evaluate.gold: {path}:{number}: needs two names, child and parent")
     if not rows:
-        raise UserError(f"evaluate.gold: {path}: holds no edge")
+        raise UserError(f"evaluate.gold: {path}: contains no edges")
     return metrics.Hierarchy.of_names((row[0].strip(), row[1].strip()) for _, row in rows)
 
 
@@ -78,10 +77,10 @@ def _rounded(value):
 if __name__ == "__main__":
     with Job(snakemake):
         evaluate_tree(
-            snakemake.input.reorganized,
-            str(Path(snakemake.input.reference[0]).parent),
-            next(iter(snakemake.input.gold), None),
-            snakemake.params.curator,
-            snakemake.output.evaluation,
-            snakemake.output.table,
+            reorganized=snakemake.input.reorganized,
+            reference=snakemake.config["reference"],
+            gold=next(iter(snakemake.input.gold), None),
+            curator=snakemake.params.curator,
+            evaluation=snakemake.output.evaluation,
+            table=snakemake.output.table,
         )

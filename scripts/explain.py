@@ -16,10 +16,10 @@ SHOWN = 10  # interactions listed
 INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 
 
-def explain(results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
+def explain(*, results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
     """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
     if not name:
-        raise UserError('say which pathway: --config name="Aggrephagy"')
+        raise UserError('name a pathway: --config name="Aggrephagy"')
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
     row = _find(rows, str(name))
     changes = tables.rows("changes", f"{results}/changes.parquet")
@@ -58,7 +58,7 @@ def _find(rows: dict[str, dict], name: str) -> dict:
     else:  # a part of a name is often all that is remembered
         parts = sorted(n for key, n in spelled.items() if wanted in key)
         hint = f"; did you mean {parts[0]}?" if parts else ""
-    raise UserError(f"name: {name}: no pathway of the tree{hint}")
+    raise UserError(f"name: {name}: not a pathway of the tree{hint}")
 
 
 class _Calls:
@@ -166,5 +166,7 @@ def _cut(text: str) -> str:
 if __name__ == "__main__":
     with Job(snakemake):
         cache = snakemake.config["cache"]
-        told = explain("results", snakemake.config["name"], cache["path"], cache["journal_mode"])
+        told = explain(
+            results="results", name=snakemake.config["name"], cache=cache["path"], journal_mode=cache["journal_mode"]
+        )
         print("\n".join(told), file=sys.stderr)

@@ -25,7 +25,7 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     unknown = sorted({gene for pair in genes.values() for gene in pair} - approved)
     if unknown:
         shown = ", ".join(unknown[:10]) + (", …" if len(unknown) > 10 else "")
-        log.warning("%d proteins are no approved symbols and stand in no set: %s", len(unknown), shown)
+        log.warning("%d proteins are not approved symbols and are in no set: %s", len(unknown), shown)
     direct = gmt.direct_sets(placements, genes, approved)
     write_all(EXPORTS, Sets(rows, direct), out)
 

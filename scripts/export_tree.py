@@ -6,7 +6,7 @@ from rootward.publish.exports import nested
 from rootward.workflow.job import Job
 
 
-def export_tree(reorganized: str, text_path: str, nested_path: str) -> None:
+def export_tree(*, reorganized: str, text_path: str, nested_path: str) -> None:
     """reorganized -> tree.txt (for a terminal) and tree.json (nested)."""
     rows = tables.rows("reorganized", reorganized)
     text.write(rows, text_path)
@@ -15,4 +15,8 @@ def export_tree(reorganized: str, text_path: str, nested_path: str) -> None:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        export_tree(snakemake.input.reorganized, snakemake.output.text, snakemake.output.nested)
+        export_tree(
+            reorganized=snakemake.input.reorganized,
+            text_path=snakemake.output.text,
+            nested_path=snakemake.output.nested,
+        )

@@ -15,6 +15,7 @@ from rootward.workflow.provenance import forgotten
 
 
 def forget(
+    *,
     path: str,
     journal_mode: str,
     noted: str,
@@ -31,11 +32,13 @@ def forget(
     UserError when nothing is given, or the question or date is none.
     """
     if not any((question, name, model, before)):
-        raise UserError("say what, e.g. --config question=parent name='mTOR signaling' (or model=…, before=2026-11-24)")
+        raise UserError(
+            "say what to forget, e.g. --config question=parent name='mTOR signaling' (or model=…, before=2026-11-24)"
+        )
     if question and question not in KINDS:
         raise UserError(f"question: {question}: no such question{did_you_mean(question, KINDS)}")
     if before and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(before)):
-        raise UserError(f"before: {before}: is no date like 2026-11-24")
+        raise UserError(f"before: {before}: is not a date like 2026-11-24")
     dropped = AnswerCache(path, journal_mode).forget(question, name, model, before)
     if dropped:
         write_text(noted, json.dumps(Counter(forgotten(noted)) + dropped, indent=1, sort_keys=True) + "\n")
@@ -47,7 +50,7 @@ if __name__ == "__main__":
         config = snakemake.config
         wanted = {key: config[key] for key in ("question", "name", "model", "before")}
         cache = config["cache"]
-        dropped = forget(cache["path"], cache["journal_mode"], snakemake.params.noted, **wanted)
+        dropped = forget(path=cache["path"], journal_mode=cache["journal_mode"], noted=snakemake.params.noted, **wanted)
         if dropped:
             said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:

@@ -10,20 +10,28 @@ from rootward.workflow.job import Job
 
 
 def merge_duplicates(
-    paths: dict[str, str], fallback_root: str, threshold: float, tree: str, placements: str, changes: str, ask: Asker
+    *,
+    hierarchy: str,
+    siblings: str,
+    leaves: str,
+    memberships: str,
+    roots: str,
+    fallback_root: str,
+    threshold: float,
+    tree: str,
+    placements: str,
+    changes: str,
+    ask: Asker,
 ) -> None:
-    """hierarchy, siblings, leaves, memberships, roots (paths) -> tree, placements and changes of phase 1."""
-    roots = {root.pathway_id: root.name for root in read_roots(paths["roots"], fallback_root)}
-    roots[pathway_id(fallback_root)] = fallback_root
+    """hierarchy, siblings, leaves, memberships -> tree, placements and changes of phase 1."""
+    names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
+    names[pathway_id(fallback_root)] = fallback_root
     forest = nodes.grow(
-        tables.rows("hierarchy", paths["hierarchy"]),
-        tables.rows("siblings", paths["siblings"]),
-        tables.rows("leaves", paths["leaves"]),
-        roots,
+        tables.rows("hierarchy", hierarchy), tables.rows("siblings", siblings), tables.rows("leaves", leaves), names
     )
     forest, mapping, rows = merge_until_settled(forest, threshold, ask)
     tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("placements", _moved(tables.read("memberships", paths["memberships"]), mapping), placements)
+    tables.write("placements", _moved(tables.read("memberships", memberships), mapping), placements)
     tables.write("changes", rows, changes)
 
 
@@ -62,13 +70,4 @@ def _moved(memberships, mapping: dict[str, str]):
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        merge_duplicates(
-            {name: snakemake.input[name] for name in ("hierarchy", "siblings", "leaves", "memberships", "roots")},
-            snakemake.params.fallback_root,
-            snakemake.params.threshold,
-            snakemake.output.tree,
-            snakemake.output.placements,
-            snakemake.output.changes,
-            job.asker,
-        )
+    Job(snakemake).run(merge_duplicates)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
@@ -12,33 +13,36 @@ from rootward.tree import nodes, place
 from rootward.tree.prune import prune
 from rootward.workflow.job import Job
 
-FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
-
 
 def place_interactions(
-    paths: dict[str, str],
+    *,
+    interactions: str,
+    deepened: str,
+    merged: str,
     fallback_root: str,
-    ask_which: str,
+    which: str,
     confidence: float,
-    placed: str,
+    keep: str,
+    collapse_chains: bool,
+    placements: str,
     changes: str,
     ask: Asker,
-    keep: str = "all",
-    collapse_chains: bool = False,
 ) -> None:
-    """interactions, tree of phase 3, placements of phase 1 (paths) -> placements and changes of phase 4.
+    """interactions, the tree of phase 3 and the placements of phase 1 -> placements and changes of phase 4.
+
+    which: all, doubtful or none of the placements, as in `place.ask`.
 
     What pruning (see siblings.keep and prune.collapse_chains) will take away is no choice either: as long as a pass
     leaves pathways to be pruned, those whose choices thereby change are asked about once more.
     """
-    forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
-    placements = tables.read("placements", paths["placements"])
+    forest = nodes.from_rows(tables.rows("tree", deepened))
+    before = tables.read("placements", merged)
     skip = {pathway_id(fallback_root)}
-    rows = placements.to_pylist()
-    asking = _Asking(paths["interactions"], ask)
+    rows = before.to_pylist()
+    asking = _Asking(interactions, ask)
     moves: dict[int, nodes.Row] = {}
     while True:
-        moved = _pass(rows, forest, asking, ask_which, confidence, skip)
+        moved = _pass(rows, forest, asking, which, confidence, skip)
         for n, row in enumerate(rows):
             if (found := moved.get((row["interaction_id"], row["pathway_id"]))) is not None:
                 rows[n], change = found
@@ -48,9 +52,8 @@ def place_interactions(
             break
         forest = left
     unique = {(row["interaction_id"], row["pathway_id"]): row for row in rows}
-    if moves:
-        placements = tables.from_rows("placements", list(unique.values()))
-    tables.write("placements", placements, placed)
+    after = tables.from_rows("placements", list(unique.values())) if moves else before
+    tables.write("placements", after, placements)
     tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], changes)
 
 
@@ -125,8 +128,8 @@ class _Asking:
 
         if unknown := set(ids) - self._described.keys():
             wanted = pc.field("interaction_id").isin(pa.array(sorted(unknown), pa.string()))
-            for row in tables.read("interactions", self._interactions, FIELDS, wanted).to_pylist():
-                self._described[row["interaction_id"]] = row
+            for row in tables.read("interactions", self._interactions, COLUMNS, wanted).to_pylist():
+                self._described[row["interaction_id"]] = asked_about(row)
 
 
 def _surroundings(forest: nodes.Forest, below: dict[str, list[str]], id_: str) -> dict[str, list[str]]:
@@ -134,15 +137,4 @@ def _surroundings(forest: nodes.Forest, below: dict[str, list[str]], id_: str) -
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        place_interactions(
-            {name: snakemake.input[name] for name in ("interactions", "tree", "placements")},
-            snakemake.params.fallback_root,
-            snakemake.params.ask,
-            snakemake.params.confidence,
-            snakemake.output.placements,
-            snakemake.output.changes,
-            job.asker,
-            snakemake.params.keep,
-            snakemake.params.collapse_chains,
-        )
+    Job(snakemake).run(place_interactions)

@@ -6,9 +6,7 @@ from rootward.tree.prune import prune
 from rootward.workflow.job import Job
 
 
-def prune_orphans(
-    deepened: str, placements: str, keep: str, tree: str, changes: str, collapse_chains: bool = False
-) -> None:
+def prune_orphans(*, deepened: str, placements: str, keep: str, collapse_chains: bool, tree: str, changes: str) -> None:
     """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
     placed = counts(placements)
     forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), placed, keep == "all", collapse_chains)
@@ -25,12 +23,4 @@ def counts(placements: str) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        prune_orphans(
-            snakemake.input.tree,
-            snakemake.input.placements,
-            snakemake.params.keep,
-            snakemake.output.tree,
-            snakemake.output.changes,
-            snakemake.params.collapse_chains,
-        )
+    Job(snakemake).run(prune_orphans)

@@ -2,26 +2,34 @@
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rootward import tables
-from rootward.inputs.collect import read_inputs
 from rootward.inputs.options import Options
+from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
 log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    files: list[str], reading: Mapping[str, Any], reference: str | Path, interactions: str, rejected: str
+    *,
+    files: list[str],
+    reading: Mapping[str, Any],
+    reference: str,
+    interactions: str,
+    rejected: str,
+    proteins: str,
 ) -> None:
-    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
-    reason). reading: see `Options.of`.
+    """files -> interactions (one row per interaction), rejected (one row per row set aside, with file:line and reason)
+    and proteins (one row per name). reading: see `Options.of`.
     """
+    from rootward.inputs.collect import read_inputs
+
     collected = read_inputs(files, Options.of(reading), reference)
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
+    tables.write("proteins", collected.proteins, proteins)
     n_rejected = sum(collected.by_reason.values())
     log.info(
         "%d rows read: %d of them make %d interactions, %d rejected",
@@ -30,16 +38,13 @@ def read_interactions(
         collected.interactions.num_rows,
         n_rejected,
     )
+    n_merged = collected.n_rows - n_rejected - collected.interactions.num_rows
+    for number, of in ((n_merged, "duplicates merged"), (n_rejected, "rows rejected")):
+        if number:
+            log.info("%s", counted(number, of), extra={"made": counted(number, of)})
     for reason, number in collected.by_reason.items():
         log.info("rejected %d: %s", number, reason)
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        read_interactions(
-            list(snakemake.input.files),
-            snakemake.params.reading,
-            Path(snakemake.input.reference[0]).parent,
-            snakemake.output.interactions,
-            snakemake.output.rejected,
-        )
+    Job(snakemake).run(read_interactions)

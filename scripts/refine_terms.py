@@ -14,6 +14,7 @@ EXAMPLES = 3  # statements shown with a name
 
 
 def refine_terms(
+    *,
     assigned: list[str],
     interactions: str,
     fallback_root: str,
@@ -115,13 +116,4 @@ def _decided(answer: Answer | Failure) -> dict:
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        refine_terms(
-            list(snakemake.input.assigned),
-            snakemake.input.interactions,
-            snakemake.params.fallback_root,
-            snakemake.params.candidates,
-            snakemake.params.threshold,
-            snakemake.output.refined,
-            job.asker,
-        )
+    Job(snakemake).run(refine_terms)

@@ -9,13 +9,13 @@ from rootward.publish.report import ledgers
 from rootward.workflow.job import Job
 
 
-def summarize_run(paths: dict, curator: str, summary: str) -> None:
+def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
     """reorganized, placements, interactions, rejected, changes, ledgers (paths) -> run_summary.json."""
     import pyarrow.compute as pc
 
     tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
     placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
-    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes"])
+    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes", "n_rows"])
     rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
     asked = ledgers.read(paths["ledgers"])
     content = {
@@ -30,6 +30,7 @@ def summarize_run(paths: dict, curator: str, summary: str) -> None:
         },
         "interactions": {
             "read": interactions.num_rows,
+            "duplicates": pc.sum(pc.subtract(interactions["n_rows"], 1)).as_py() or 0,
             "placed": pc.count_distinct(placements["interaction_id"]).as_py(),
             "by_method": _counts(placements["method"]),
             "fallback": pc.sum(pc.equal(placements["method"], "fallback")).as_py() or 0,
@@ -64,7 +65,7 @@ if __name__ == "__main__":
     with Job(snakemake):
         names = ("reorganized", "placements", "interactions", "rejected", "changes")
         summarize_run(
-            {**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
-            snakemake.params.curator,
-            snakemake.output.summary,
+            paths={**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
+            curator=snakemake.params.curator,
+            summary=snakemake.output.summary,
         )

@@ -9,7 +9,7 @@ from rootward.workflow.job import Job
 FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement", "evidence"]
 
 
-def validate_evidence(interactions: str, evidence: str, ask: Asker) -> None:
+def validate_evidence(*, interactions: str, evidence: str, ask: Asker) -> None:
     """interactions -> evidence: a verdict per interaction; `unchecked` where nobody could say."""
     rows = tables.rows("interactions", interactions, FIELDS)
     answers = ask.ask_many([ask_about("validate_evidence", row) for row in rows])
@@ -25,5 +25,4 @@ def validate_evidence(interactions: str, evidence: str, ask: Asker) -> None:
 
 
 if __name__ == "__main__":
-    with Job(snakemake) as job:
-        validate_evidence(snakemake.input.interactions, snakemake.output.evidence, job.asker)
+    Job(snakemake).run(validate_evidence)

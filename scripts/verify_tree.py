@@ -1,7 +1,6 @@
 """Lay the finished tree out and prove that it is one; a violation fails the run."""
 
 import json
-from pathlib import Path
 
 from rootward import tables
 from rootward.errors import UserError
@@ -9,44 +8,63 @@ from rootward.files import write_text
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
+from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
 from rootward.workflow.job import Job
 
 
-def verify_tree(paths: dict, fallback_root: str, keep: str, out: dict[str, str]) -> None:
-    """The tree of phase 5, placements of phase 4, changes of all phases, interactions, roots, reference (paths) ->
-    reorganized, placements, changes and verification (out). Raises UserError naming the rows that break an invariant.
+def verify_tree(
+    *,
+    tree: str,
+    placed: str,
+    phases: list[str],
+    interactions: str,
+    evidence: str | None,
+    roots: str,
+    reference: str,
+    fallback_root: str,
+    keep: str,
+    reorganized: str,
+    placements: str,
+    changes: str,
+    verification: str,
+) -> None:
+    """The tree of phase 5, the placements of phase 4 and the changes of all phases -> reorganized, placements, changes
+    and verification. evidence: given when interactions without support are left out of the tree.
+
+    Raises UserError naming the rows that break an invariant.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    forest = nodes.from_rows(tables.rows("tree", paths["tree"]))
-    placements = tables.read("placements", paths["placements"])
-    placed = {r["values"]: r["counts"] for r in pc.value_counts(placements["pathway_id"]).to_pylist()}
-    roots = read_roots(paths["roots"], fallback_root)
-    found = xrefs(forest, Reference(paths["reference"]), {root.pathway_id: root.xref for root in roots if root.xref})
-    rows = verify.finish(forest, placed, {id_: list(matches) for id_, matches in found.items()})
+    forest = nodes.from_rows(tables.rows("tree", tree))
+    placement = tables.read("placements", placed)
+    counts = {r["values"]: r["counts"] for r in pc.value_counts(placement["pathway_id"]).to_pylist()}
+    configured = read_roots(roots, fallback_root)
+    given = {root.pathway_id: root.xref for root in configured if root.xref}
+    found = xrefs(forest, Reference(reference), given)
+    rows = verify.finish(forest, counts, {id_: list(matches) for id_, matches in found.items()})
     for row in rows:
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
-    root_ids = {root.pathway_id for root in roots} | {pathway_id(fallback_root)}
-    ids = tables.read("interactions", paths["interactions"], ["interaction_id"])["interaction_id"]
-    if paths["evidence"]:  # what the configuration leaves out of the tree needs no place in it
-        evidence = tables.read("evidence", paths["evidence"], ["interaction_id", "verdict"])
-        left_out = evidence.filter(pc.equal(evidence["verdict"], "unsupported"))["interaction_id"].combine_chunks()
+    root_ids = {root.pathway_id for root in configured} | {pathway_id(fallback_root)}
+    ids = tables.read("interactions", interactions, ["interaction_id"])["interaction_id"]
+    if evidence:  # what the configuration leaves out of the tree needs no place in it
+        verdicts = tables.read("evidence", evidence, ["interaction_id", "verdict"])
+        left_out = verdicts.filter(pc.equal(verdicts["verdict"], "unsupported"))["interaction_id"].combine_chunks()
         ids = ids.filter(pc.invert(pc.is_in(ids, left_out)))
-    unplaced = ids.filter(pc.invert(pc.is_in(ids, placements["interaction_id"].combine_chunks()))).to_pylist()
-    found = verify.violations(rows, placed, unplaced, _undecided(placements), root_ids, keep == "all")
+    unplaced = ids.filter(pc.invert(pc.is_in(ids, placement["interaction_id"].combine_chunks()))).to_pylist()
+    found = verify.violations(rows, counts, unplaced, _undecided(placement), root_ids, keep == "all")
     report = {
         check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
         for check, broken in found.items()
     }
-    write_text(out["verification"], json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    write_text(verification, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
-        raise UserError(f"the tree breaks {len(broken)} invariants: {'; '.join(broken)}")
-    tables.write("reorganized", rows, out["reorganized"])
-    tables.write("placements", placements, out["placements"])
-    tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in paths["changes"]), out["changes"])
+        raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
+    tables.write("reorganized", rows, reorganized)
+    tables.write("placements", placement, placements)
+    tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in phases), changes)
 
 
 def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -72,18 +90,4 @@ def _undecided(placements) -> list[str]:
 
 
 if __name__ == "__main__":
-    with Job(snakemake):
-        verify_tree(
-            {
-                "tree": snakemake.input.tree,
-                "placements": snakemake.input.placements,
-                "changes": list(snakemake.input.changes),
-                "interactions": snakemake.input.interactions,
-                "evidence": snakemake.input.get("evidence"),
-                "roots": snakemake.input.roots,
-                "reference": Path(snakemake.input.reference[0]).parent,
-            },
-            snakemake.params.fallback_root,
-            snakemake.params.keep,
-            {name: snakemake.output[name] for name in ("reorganized", "placements", "changes", "verification")},
-        )
+    Job(snakemake).run(verify_tree)

@@ -56,13 +56,6 @@ def make_asker(curator, **limits: Any) -> Asker:
     return Asker(curator, Ledger(), **limits)
 
 
-class FakeJob:
-    """What the climb takes instead of an asker: something that has one."""
-
-    def __init__(self, curator):
-        self.asker = make_asker(curator)
-
-
 @cache
 def load_script(rule: str) -> ModuleType:
     """A rule script as a module; its Snakemake tail stands under `__main__` and does not run."""
@@ -90,6 +83,10 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "protein_b": b,
         "uniprot_a": None,
         "uniprot_b": None,
+        "given_a": a,
+        "given_b": b,
+        "human_a": None,
+        "human_b": None,
         "effect": "unknown",
         "mechanism": "",
         "statement": "",

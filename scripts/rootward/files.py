@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
 @contextmanager
@@ -33,6 +34,16 @@ def _is_alive(pid: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[TextIO]:
+    """An open UTF-8 file that takes the place of `path` when the block ends well.
+
+    Lines end in one line feed on every system, so that the same rows are the same bytes everywhere.
+    """
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
+        yield file
 
 
 def write_text(path: str | Path, text: str) -> None:

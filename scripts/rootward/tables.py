@@ -5,6 +5,7 @@ moved into place: the same content is the same bytes, and a half-written table c
 when it is needed, so that a script that only asks `is_empty` starts without it.
 """
 
+import logging
 import os
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from rootward.files import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+log = logging.getLogger("rootward")
 
 Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
@@ -48,6 +51,11 @@ TABLES: dict[str, Table] = {
             "protein_b": "string",
             "uniprot_a": "string",
             "uniprot_b": "string",
+            # As the files spell both, and, of another species' protein, the human name that pathways are looked up by.
+            "given_a": "string",
+            "given_b": "string",
+            "human_a": "string",
+            "human_b": "string",
             "effect": "string",
             "mechanism": "string",
             "statement": "string",
@@ -60,7 +68,28 @@ TABLES: dict[str, Table] = {
             "bucket": "uint16",
         },
         key=("interaction_id",),
-        nullable=("uniprot_a", "uniprot_b", "confidence", "xrefs", "n_rows"),
+        nullable=(
+            *("uniprot_a", "uniprot_b", "given_a", "given_b", "human_a", "human_b"),
+            *("confidence", "xrefs", "n_rows"),
+        ),
+    ),
+    # Every name as the files give it (with their word for its kind), what it became, how, and what is to be said of it
+    # or why it became nothing; n_rows: how often it stands in a row that was read.
+    "proteins": Table(
+        {
+            "name": "string",
+            "kind": "string",
+            "species": "string",
+            "symbol": "string",
+            "uniprot": "string",
+            "human": "string",
+            "how": "string",
+            "note": "string",
+            "n_rows": "int64",
+        },
+        key=("name", "kind", "species"),
+        unique=False,
+        nullable=("symbol", "uniprot", "human", "note"),
     ),
     "rejected": Table(
         {"source": "string", "reason": "string", "raw": "string", "n_rows": "int64"},
@@ -216,7 +245,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         raise ValueError(f"{name}: columns are {table.column_names}, not {list(expected.columns)}")
     for column in table.column_names:
         if column not in expected.nullable and table[column].null_count:
-            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls where none may be")
+            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that may have none")
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, expected.key)
@@ -231,6 +260,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
         except OSError as error:  # pyarrow's do not say which file they are about
             error.filename = error.filename or str(path)
             raise
+    log.info("%s: %d rows", path, table.num_rows, extra={"table": name, "n_rows": table.num_rows})
 
 
 def _sort_columns(table: Table) -> list[str]:
@@ -252,7 +282,7 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
         same = equal if same is None else pc.and_(same, equal)
     if pc.any(same).as_py():
         at = pc.index(same, True).as_py()
-        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} stands twice")
+        raise ValueError(f"{name}: key {[table[c][at].as_py() for c in key]} is duplicated")
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":

@@ -25,7 +25,18 @@ def assign(tmp_path, interactions):
     def run(ask, shard=(0, 1), evidence=None, drop_unsupported=False):
         out = str(tmp_path / f"assigned_{shard[0]}.parquet")
         digest = f"digest {shard[0]}"
-        assign_terms(interactions, evidence, drop_unsupported, str(ROOTS), FALLBACK, shard, digest, out, ask)
+        assign_terms(
+            interactions=interactions,
+            evidence=evidence,
+            drop_unsupported=drop_unsupported,
+            roots=str(ROOTS),
+            fallback_root=FALLBACK,
+            shard=shard[0],
+            shards=shard[1],
+            digest=digest,
+            assigned=out,
+            ask=ask,
+        )
         assert tables.label(out, "digest") == f"digest {shard[0]}"
         return tables.rows("assigned", out)
 
@@ -36,7 +47,7 @@ def test_every_row_gets_a_pathway_or_is_flagged_under_the_fallback_root(assign, 
     rows = {row["interaction_id"]: row for row in assign(ask)}
     assert {id_: (row["pathway"], row["method"]) for id_, row in rows.items()} == {
         "I1": ("IRE1alpha activates chaperones", "reference:shared_pathway"),
-        "I2": ("EGFR downregulation", "reference:one_protein"),
+        "I2": ("GRB2 events in EGFR signaling", "reference:one_protein"),
         "I3": (FALLBACK, "fallback"),
         "I4": ("Glycolysis", "reference:shared_pathway"),
         "I5": ("Generic Transcription Pathway", "reference:shared_ancestor"),

@@ -4,12 +4,12 @@ from builders import (
     REFERENCE,
     ROOTS,
     UNKNOWN,
-    FakeJob,
     FunctionCurator,
     by_id,
     edge_row,
     leaf,
     load_script,
+    make_asker,
     roots_file,
     said,
     write,
@@ -17,17 +17,28 @@ from builders import (
 from rootward import tables
 
 climb = load_script("climb").climb
+PLAIN = {
+    "fallback_root": FALLBACK,
+    "spellings": None,
+    "ahead": True,
+    "votes": 1,
+    "check": False,
+    "candidates": 0,
+    "consult": False,
+    "fold": True,
+}
 
 
 @pytest.fixture
 def climbed(tmp_path):
     """Run the rule above the given levels; the parents it wrote, child -> parent."""
 
-    def run(job, leaves, levels=(), roots=None):
+    def run(ask, leaves, levels=(), roots=None):
         below = [write(tmp_path, "parents", rows, f"parents_L{n}") for n, rows in enumerate(levels, start=1)]
         out = str(tmp_path / f"parents_L{len(below) + 1}.parquet")
         roots = roots or roots_file(tmp_path, "Root")
-        climb(write(tmp_path, "leaves", list(map(leaf, leaves))), below, roots, FALLBACK, True, out, job)
+        made = {"leaves": write(tmp_path, "leaves", list(map(leaf, leaves))), "levels": below, "parents": out}
+        climb(**PLAIN | made, roots=roots, ask=ask)
         return {row["child"]: row["parent"] for row in tables.rows("parents", out)}
 
     return run
@@ -35,7 +46,7 @@ def climbed(tmp_path):
 
 def test_the_first_level_asks_every_leaf_that_is_no_root(climbed, curator):
     leaves = ["Mitophagy", "Glycolysis", "Quux", "Autophagy"]
-    assert climbed(FakeJob(curator), leaves, roots=str(ROOTS)) == {
+    assert climbed(make_asker(curator), leaves, roots=str(ROOTS)) == {
         "Mitophagy": "Selective autophagy",
         "Glycolysis": "Glucose metabolism",
         "Quux": None,
@@ -44,7 +55,7 @@ def test_the_first_level_asks_every_leaf_that_is_no_root(climbed, curator):
 
 def test_a_higher_level_asks_only_what_is_new_on_the_one_below(climbed, curator):
     levels = [[edge_row("Mitophagy", "Selective autophagy"), edge_row("Quux", None)]]
-    assert climbed(FakeJob(curator), ["Mitophagy", "Quux"], levels, str(ROOTS)) == {
+    assert climbed(make_asker(curator), ["Mitophagy", "Quux"], levels, str(ROOTS)) == {
         "Selective autophagy": "Macroautophagy"
     }
 
@@ -63,7 +74,7 @@ def test_an_answer_that_closes_a_cycle_is_asked_again_without_what_stands_below(
         return said(parent=second if question.item_id == first else first)
 
     curator = FunctionCurator(reply)
-    assert climbed(FakeJob(curator), ["A", "B"]) == {first: second, second: "Root"}
+    assert climbed(make_asker(curator), ["A", "B"]) == {first: second, second: "Root"}
     because = f"you named {first} as the parent of {second}, but it stands below it: {first} < {second}"
     asked = {"child": second, "excluded": sorted([first, second]), "contradictions": [because]}
     assert curator.items("parent")[-1] == asked
@@ -81,7 +92,8 @@ def test_a_parent_that_contradicts_the_reference_is_asked_again_and_holds_when_i
     curator = FunctionCurator(reply)
     out = str(tmp_path / "parents_L1.parquet")
     leaves = write(tmp_path, "leaves", list(map(leaf, answers)))
-    climb(leaves, [], str(ROOTS), FALLBACK, True, out, FakeJob(curator), reference=str(REFERENCE), consult=True)
+    switches = {"spellings": str(REFERENCE), "consult": True}
+    climb(**PLAIN | switches, leaves=leaves, levels=[], roots=str(ROOTS), parents=out, ask=make_asker(curator))
     assert {row["child"]: row["parent"] for row in tables.rows("parents", out)} == answers | {
         "Mitophagy": "Selective autophagy"
     }
@@ -98,25 +110,25 @@ def test_a_parent_that_contradicts_the_reference_is_asked_again_and_holds_when_i
 def test_a_child_whose_answers_all_close_a_cycle_gets_a_row_without_a_parent(climbed, tmp_path):
     first, second = by_id("A", "B")
     curator = FunctionCurator(lambda q: said(parent=second if q.item_id == first else first))
-    assert climbed(FakeJob(curator), ["A", "B"]) == {first: second, second: None}
+    assert climbed(make_asker(curator), ["A", "B"]) == {first: second, second: None}
     row = next(row for row in tables.rows("parents", tmp_path / "parents_L1.parquet") if row["child"] == second)
     assert row["method"] == "fallback"
 
 
 def test_what_nobody_knows_gets_a_row_and_is_not_asked_again(climbed):
     curator = FunctionCurator(lambda _: UNKNOWN)
-    assert climbed(FakeJob(curator), ["A", "B"]) == {"A": None, "B": None}
+    assert climbed(make_asker(curator), ["A", "B"]) == {"A": None, "B": None}
     assert len(curator.asked) == 2
 
 
 def test_a_child_named_its_own_parent_is_asked_another_question(climbed):
     curator = FunctionCurator(lambda q: said(parent=q.item_id))
-    climbed(FakeJob(curator), ["A"])
+    climbed(make_asker(curator), ["A"])
     keys = [question.key("m") for question in curator.asked]
     assert len(keys) == len(set(keys)) == 2
 
 
 def test_the_fallback_root_is_never_asked_about(climbed):
     curator = FunctionCurator(lambda _: said(parent="Root"))
-    climbed(FakeJob(curator), ["A"], [[edge_row("A", FALLBACK)]])
+    climbed(make_asker(curator), ["A"], [[edge_row("A", FALLBACK)]])
     assert curator.asked == []

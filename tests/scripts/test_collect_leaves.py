@@ -28,7 +28,14 @@ def collect(tmp_path):
             refined("Quux", "signaling by EGFR"),
         ]
         out = [str(tmp_path / name) for name in ("leaves.parquet", "memberships.parquet")]
-        collect_leaves(paths, write(tmp_path, "refined", standard), FALLBACK, list(digests), *out)
+        collect_leaves(
+            assigned=paths,
+            refined=write(tmp_path, "refined", standard),
+            fallback_root=FALLBACK,
+            digests=list(digests),
+            leaves=out[0],
+            memberships=out[1],
+        )
         return tables.rows("leaves", out[0]), tables.rows("memberships", out[1])
 
     return run

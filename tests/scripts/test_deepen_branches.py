@@ -7,7 +7,15 @@ deepen_branches = load_script("deepen_branches").deepen_branches
 
 def deepened(tmp_path, ask, tree, max_depth=12, **origins):
     out = [str(tmp_path / f"{name}.parquet") for name in ("deepened", "changes")]
-    deepen_branches(write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))), FALLBACK, max_depth, *out, ask)
+    deepen_branches(
+        strict=write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))),
+        fallback_root=FALLBACK,
+        max_depth=max_depth,
+        threshold=0.85,
+        tree=out[0],
+        changes=out[1],
+        ask=ask,
+    )
     return parents_by_name(nodes.from_rows(tables.rows("tree", out[0]))), tables.rows("changes", out[1])
 
 

@@ -7,7 +7,9 @@ discover_siblings = load_script("discover_siblings").discover_siblings
 
 def discovered(tmp_path, ask, edges, limit=5):
     out = str(tmp_path / "siblings.parquet")
-    discover_siblings(write(tmp_path, "hierarchy", edges), FALLBACK, limit, out, ask)
+    discover_siblings(
+        hierarchy=write(tmp_path, "hierarchy", edges), fallback_root=FALLBACK, limit=limit, siblings=out, ask=ask
+    )
     return tables.rows("siblings", out)
 
 

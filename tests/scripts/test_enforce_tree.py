@@ -22,7 +22,15 @@ enforce_tree = load_script("enforce_tree").enforce_tree
 def enforced(tmp_path, ask, tree, roots=None):
     out = [str(tmp_path / f"{name}.parquet") for name in ("strict", "changes")]
     merged = write(tmp_path, "tree", nodes.to_rows(grown(tree)))
-    enforce_tree(merged, roots or roots_file(tmp_path, "R", "S"), FALLBACK, *out, ask)
+    enforce_tree(
+        merged=merged,
+        roots=roots or roots_file(tmp_path, "R", "S"),
+        fallback_root=FALLBACK,
+        check=False,
+        tree=out[0],
+        changes=out[1],
+        ask=ask,
+    )
     return nodes.from_rows(tables.rows("tree", out[0])), tables.rows("changes", out[1])
 
 

@@ -22,7 +22,9 @@ def evaluated(tmp_path):
         if gold:
             (tmp_path / "gold.tsv").write_text(gold, encoding="utf-8")
         tree = write(tmp_path, "reorganized", rows)
-        evaluate_tree.evaluate_tree(tree, str(REFERENCE), path, curator, *out)
+        evaluate_tree.evaluate_tree(
+            reorganized=tree, reference=str(REFERENCE), gold=path, curator=curator, evaluation=out[0], table=out[1]
+        )
         return json.loads((tmp_path / "evaluation.json").read_text()), (tmp_path / "evaluation.html").read_text()
 
     return run
@@ -55,7 +57,11 @@ def test_against_a_list_of_edges(evaluated, gold):
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("child\tparent\n", "holds no edge"), ("a\tb\nalone\n", ":2: needs two names"), ("a\t\n", ":1: needs two names")],
+    [
+        ("child\tparent\n", "contains no edges"),
+        ("a\tb\nalone\n", ":2: needs two names"),
+        ("a\t\n", ":1: needs two names"),
+    ],
 )
 def test_a_gold_that_is_none_is_refused_in_one_line(evaluated, text, why):
     with pytest.raises(UserError, match=why):

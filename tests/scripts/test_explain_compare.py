@@ -1,7 +1,6 @@
 import pytest
 from builders import (
     FALLBACK,
-    FakeJob,
     FunctionCurator,
     by_id,
     edge_row,
@@ -50,7 +49,7 @@ def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=
 
 
 def told(folder, name, cache="none.sqlite"):
-    lines = explain(folder, name, cache, "wal")
+    lines = explain(results=folder, name=name, cache=cache, journal_mode="wal")
     assert all(len(line) <= 80 for line in lines)
     return "\n".join(lines)
 
@@ -93,8 +92,10 @@ def rejected(tmp_path, parents, right, votes=1):
     curator = FunctionCurator(reply)
     roots, leaves = roots_file(tmp_path, "R"), write(tmp_path, "leaves", [leaf("B"), leaf("C")])
     level, hierarchy = str(tmp_path / "parents.parquet"), str(tmp_path / "hierarchy.parquet")
-    load_script("climb").climb(leaves, [], roots, FALLBACK, False, level, FakeJob(curator), votes, check=True)
-    load_script("join_levels").join_levels(leaves, [level], roots, FALLBACK, hierarchy, make_asker(curator))
+    settings = {"fallback_root": FALLBACK, "roots": roots, "leaves": leaves, "ask": make_asker(curator)}
+    switches = {"spellings": None, "ahead": False, "candidates": 0, "consult": False, "fold": True}
+    load_script("climb").climb(**settings, **switches, levels=[], votes=votes, check=True, parents=level)
+    load_script("join_levels").join_levels(**settings, levels=[level], check=True, hierarchy=hierarchy)
     climbed = tables.rows("hierarchy", hierarchy)
     tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
     folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)
@@ -152,13 +153,13 @@ def test_a_pathway_is_found_by_id_case_or_alias(tmp_path):
 @pytest.mark.parametrize(("name", "hint"), [("B pathwy", "did you mean B pathway?"), ("othe", "did you mean Other?")])
 def test_an_unknown_name_gets_the_nearest(tmp_path, name, hint):
     with pytest.raises(UserError) as error:
-        explain(results(tmp_path / "r", TREE, {"I1": "C"}), name, "none.sqlite", "wal")
+        explain(results=results(tmp_path / "r", TREE, {"I1": "C"}), name=name, cache="none.sqlite", journal_mode="wal")
     assert str(error.value).endswith(hint)
 
 
 def test_explain_wants_a_name():
-    with pytest.raises(UserError, match="say which pathway"):
-        explain("results", None, "none.sqlite", "wal")
+    with pytest.raises(UserError, match="name a pathway: --config"):
+        explain(results="results", name=None, cache="none.sqlite", journal_mode="wal")
 
 
 def test_two_trees_are_compared_with_counts_first(tmp_path):
@@ -196,9 +197,9 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
-    with pytest.raises(UserError, match=r"after: .*holds no reorganized.parquet; did you mean results\?"):
+    with pytest.raises(UserError, match=r"after: .*contains no reorganized.parquet; did you mean results\?"):
         compare(folder, str(tmp_path / "resluts"))
-    with pytest.raises(UserError, match="say which two folders"):
+    with pytest.raises(UserError, match="name two result folders"):
         compare(folder, None)
 
 

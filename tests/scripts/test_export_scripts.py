@@ -75,7 +75,7 @@ def test_an_empty_result_is_said(paths, tmp_path, said):
     assert Path(out).read_bytes() == b""
     warnings = [record.message for record in said.records if record.levelname == "WARNING"]
     assert warnings == [
-        "2 proteins are no approved symbols and stand in no set: one, two",
+        "2 proteins are not approved symbols and are in no set: one, two",
         f"{out}: 0 sets: there was nothing to write",
     ]
 

@@ -10,7 +10,7 @@ export_tree = load_script("export_tree").export_tree
 def test_the_tree_is_written_as_text_and_nested(tmp_path):
     rows = finish(grown({"R": None, "A": "R", "B": "A", "C": "R"}), {pathway_id("B"): 2, pathway_id("C"): 1}, {})
     path = write(tmp_path, "reorganized", rows)
-    export_tree(path, str(tmp_path / "tree.txt"), str(tmp_path / "tree.json"))
+    export_tree(reorganized=path, text_path=str(tmp_path / "tree.txt"), nested_path=str(tmp_path / "tree.json"))
     lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
     assert lines == [
         "4 pathways under 1 root, depth 2, 3 placements",

@@ -8,7 +8,15 @@ def joined(tmp_path, ask, leaves, *levels, roots=None):
     paths = [write(tmp_path, "parents", rows, f"parents_L{n}") for n, rows in enumerate(levels, start=1)]
     out = str(tmp_path / "hierarchy.parquet")
     leaves = write(tmp_path, "leaves", list(map(leaf, leaves)))
-    join_levels(leaves, paths, roots or roots_file(tmp_path, "Root"), FALLBACK, out, ask)
+    join_levels(
+        leaves=leaves,
+        levels=paths,
+        roots=roots or roots_file(tmp_path, "Root"),
+        fallback_root=FALLBACK,
+        check=True,
+        hierarchy=out,
+        ask=ask,
+    )
     return {row["child"]: row for row in tables.rows("hierarchy", out)}
 
 

@@ -35,7 +35,15 @@ def merged(tmp_path):
             "roots": roots_file(tmp_path, "Root", "Empty root"),
         }
         out = [str(tmp_path / f"{name}.parquet") for name in ("tree", "placements", "changes")]
-        merge_duplicates(paths, FALLBACK, threshold, *out, ask)
+        merge_duplicates(
+            **paths,
+            fallback_root=FALLBACK,
+            threshold=threshold,
+            tree=out[0],
+            placements=out[1],
+            changes=out[2],
+            ask=ask,
+        )
         forest = nodes.from_rows(tables.rows("tree", out[0]))
         return forest, tables.rows("placements", out[1]), tables.rows("changes", out[2])
 

@@ -36,11 +36,13 @@ def place(tmp_path):
     def run(ask, which="doubtful", placed=PLACED, interactions=INTERACTIONS):
         paths = {
             "interactions": write(tmp_path, "interactions", interactions),
-            "tree": write(tmp_path, "tree", nodes.to_rows(grown(TREE))),
-            "placements": write(tmp_path, "placements", placed, "before"),
+            "deepened": write(tmp_path, "tree", nodes.to_rows(grown(TREE))),
+            "merged": write(tmp_path, "placements", placed, "before"),
         }
         out = [str(tmp_path / f"{name}.parquet") for name in ("placed", "changes")]
-        place_interactions(paths, FALLBACK, which, 0.5, *out, ask)
+        settings = {"fallback_root": FALLBACK, "which": which, "confidence": 0.5, "keep": "all"}
+        made = {"placements": out[0], "changes": out[1]}
+        place_interactions(**paths, **settings, **made, collapse_chains=False, ask=ask)
         names = {pathway_id(name): name for name in TREE}
         rows = tables.rows("placements", out[0])
         return {row["interaction_id"]: names[row["pathway_id"]] for row in rows}, rows, tables.rows("changes", out[1])

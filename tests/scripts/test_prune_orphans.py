@@ -13,7 +13,9 @@ def test_what_holds_nothing_is_taken_out_and_said(tmp_path, keep, kept):
     out = [str(tmp_path / f"{name}.parquet") for name in ("pruned", "changes")]
     tree = write(tmp_path, "tree", nodes.to_rows(grown(TREE, leaf=["B"], sibling=["new"])))
     placements = write(tmp_path, "placements", [placement("I1", "B"), placement("I2", "B")])
-    script.prune_orphans(tree, placements, keep, *out)
+    script.prune_orphans(
+        deepened=tree, placements=placements, keep=keep, collapse_chains=False, tree=out[0], changes=out[1]
+    )
     pruned = nodes.from_rows(tables.rows("tree", out[0]))
     assert parents_by_name(pruned) == {name: TREE[name] for name in kept}
     assert sorted(row["before"] for row in tables.rows("changes", out[1])) == sorted(

@@ -20,7 +20,7 @@ def run(tmp_path):
 
 def test_the_page_is_the_same_bytes_twice(run, tmp_path):
     for name in ("a", "b"):
-        build_explorer(run, Limits(), str(tmp_path / f"{name}.html"))
+        build_explorer(paths=run, limits=Limits(), page=str(tmp_path / f"{name}.html"), cache=None)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
@@ -30,9 +30,9 @@ def test_the_page_says_which_model_answered(run, tmp_path):
     answers = AnswerCache(cache)
     answers.store(Call("parent", "flash-of-a-test", None, "", ""), {call_id.ljust(32, "0"): ("A", {"parent": "B"})})
     answers.close()
-    build_explorer(run, Limits(), str(page), AnswerCache(cache))
+    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(cache))
     assert "flash-of-a-test" in page.read_text(encoding="utf-8")
-    build_explorer(run, Limits(), str(page), AnswerCache(tmp_path / "none.sqlite"))
+    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(tmp_path / "none.sqlite"))
     assert "flash-of-a-test" not in page.read_text(encoding="utf-8")
     assert not (tmp_path / "none.sqlite").exists()
 
@@ -46,7 +46,9 @@ def test_all_pictures_and_tables_are_made(run, tmp_path):
     asked.write(ledger)
     pictures = [f"{name}_{kind}" for name in ("tree", "sizes", "confidence", "cost") for kind in ("svg", "png")]
     out = {name: str(tmp_path / name) for name in (*pictures, "rejected", "changes", "asked")}
-    draw_figures({**run, "rejected": rejected, "ledgers": [str(ledger), str(ledger)]}, "reactome", out)
+    draw_figures(
+        paths={**run, "rejected": rejected, "ledgers": [str(ledger), str(ledger)]}, curator="reactome", out=out
+    )
     assert all(Path(path).stat().st_size > 500 for path in out.values())
     assert "no protein" in Path(out["rejected"]).read_text()
     assert "An old spelling" in Path(out["changes"]).read_text()

@@ -23,7 +23,15 @@ def refine(tmp_path):
         halves = [write(tmp_path, "assigned", part, f"assigned_{n}") for n, part in enumerate((rows[:2], rows[2:]))]
         interactions = write(tmp_path, "interactions", statements)
         out = str(tmp_path / "refined.parquet")
-        script.refine_terms(halves, interactions, FALLBACK, candidates, threshold, out, ask)
+        script.refine_terms(
+            assigned=halves,
+            interactions=interactions,
+            fallback_root=FALLBACK,
+            candidates=candidates,
+            threshold=threshold,
+            refined=out,
+            ask=ask,
+        )
         return {row["name"]: row for row in tables.rows("refined", out)}
 
     return run

@@ -15,7 +15,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
     placed = [placement("I1", "B"), placement("I2", "B"), placement("I3", "A", method="fallback", call_id=None)]
     set_aside = [rejected("bad", 1), rejected("worse", 2), rejected("bad", source="x.tsv", n_rows=10)]
     change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": ""}
-    interactions = [interaction("I1", notes=["p62: ambiguous"]), interaction("I2"), interaction("I3")]
+    interactions = [interaction("I1", notes=["p62: ambiguous"]), interaction("I2", n_rows=3), interaction("I3")]
     ledgers = [Ledger(), Ledger(), Ledger()]
     ledgers[0].add("parent", questions=2)
     ledgers[1].add("parent", questions=3, unknown=1)
@@ -31,7 +31,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "changes": write(tmp_path, "changes", [change | {"before": n} for n in "12"]),
         "ledgers": [str(tmp_path / f"{n}.json") for n in range(3)],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     summary = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))
     assert summary == {
         "curator": "reactome",
@@ -45,6 +45,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         },
         "interactions": {
             "read": 3,
+            "duplicates": 2,
             "placed": 3,
             "by_method": {"model": 2, "fallback": 1},
             "fallback": 1,
@@ -68,7 +69,7 @@ def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     summary = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))
     assert (summary["rejected"], summary["changes"], summary["asked"]) == ({"rows": 0, "by_reason": {}}, {}, {})
     assert (summary["tree"]["depth"], summary["tree"]["edges_by_method"]) == (0, {})
@@ -83,6 +84,6 @@ def test_only_interactions_with_a_place_count_as_placed(tmp_path):
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }
-    summarize_run(paths, "reactome", str(tmp_path / "run_summary.json"))
+    summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     counted = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))["interactions"]
     assert (counted["read"], counted["placed"]) == (2, 1)

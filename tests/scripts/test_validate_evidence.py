@@ -15,7 +15,9 @@ def test_every_interaction_gets_a_verdict_also_when_nobody_could_say(tmp_path, a
         interaction("I2", evidence=pieces("MDM2 is seen.")),
         interaction("I3"),
     ]
-    validate_evidence(write(tmp_path, "interactions", rows), str(tmp_path / "evidence.parquet"), ask)
+    validate_evidence(
+        interactions=write(tmp_path, "interactions", rows), evidence=str(tmp_path / "evidence.parquet"), ask=ask
+    )
     verdicts = tables.rows("evidence", tmp_path / "evidence.parquet")
     assert [(v["interaction_id"], v["verdict"], v["method"]) for v in verdicts] == [
         ("I1", "supported", "reference:names_in_text"),
@@ -34,7 +36,9 @@ def test_a_corrected_effect_and_the_reason_of_a_failure_are_kept(tmp_path):
 
     rows = [interaction("I1", evidence=pieces("x")), interaction("I2", evidence=pieces("y"))]
     path = write(tmp_path, "interactions", rows)
-    validate_evidence(path, str(tmp_path / "evidence.parquet"), make_asker(FunctionCurator(reply)))
+    validate_evidence(
+        interactions=path, evidence=str(tmp_path / "evidence.parquet"), ask=make_asker(FunctionCurator(reply))
+    )
     one, two = tables.rows("evidence", tmp_path / "evidence.parquet")
     assert (one["verdict"], one["effect"], one["call_id"]) == ("corrected", "down-regulates", "c1")
     assert (two["verdict"], two["reasoning"], two["method"]) == ("unchecked", "no JSON", "fallback")

@@ -22,11 +22,11 @@ def verify(tmp_path):
         change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": "r"}
         paths = {
             "tree": write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))),
-            "placements": write(tmp_path, "placements", placed, "placed"),
-            "changes": [write(tmp_path, "changes", [change | {"before": n}], f"changes_{n}") for n in "21"],
+            "placed": write(tmp_path, "placements", placed, "placed"),
+            "phases": [write(tmp_path, "changes", [change | {"before": n}], f"changes_{n}") for n in "21"],
             "interactions": write(tmp_path, "interactions", list(map(interaction, interactions))),
             "roots": roots_file(tmp_path, "Autophagy"),
-            "reference": REFERENCE,
+            "reference": str(REFERENCE),
             "evidence": evidence,
         }
         out = {
@@ -36,7 +36,8 @@ def verify(tmp_path):
             "verification": tmp_path / "out" / "verification.json",
         }
         out["verification"].parent.mkdir(exist_ok=True)
-        verify_tree(paths, FALLBACK, keep, {name: str(path) for name, path in out.items()})
+        made = {name: str(path) for name, path in out.items()}
+        verify_tree(**paths, **made, fallback_root=FALLBACK, keep=keep)
         return out
 
     return run

@@ -20,7 +20,6 @@ PENDING = {  # being split on 2026-11-26
     "tests/unit/test_engine.py",
     "tests/unit/test_fake_gemini.py",
     "tests/unit/test_gemini.py",
-    "tests/unit/test_governor.py",
 }
 
 

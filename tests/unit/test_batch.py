@@ -93,7 +93,7 @@ def test_a_job_that_failed_as_a_whole_is_sent_again_up_to_the_attempts(start, fa
 def test_a_stop_leaves_the_job_and_the_same_command_collects_it(start, fake):
     fake.configure(batch_seconds=1.5)
     threading.Timer(0.6, os.kill, (os.getpid(), signal.SIGTERM)).start()
-    with pytest.raises(UserError, match="SIGTERM; the batch jobs go on"):
+    with pytest.raises(UserError, match="SIGTERM; the batch jobs continue"):
         start().answer(parents())
     assert all(isinstance(answer, Answer) for answer in start().answer(parents()))
     assert fake.stats()["batch"]["jobs"] == 1

@@ -5,8 +5,8 @@ import small_tree
 from hypothesis import given
 from hypothesis import strategies as st
 from rootward import tables
+from rootward.files import whole_file
 from rootward.publish.escape import one_line, xml
-from rootward.publish.files import whole_file
 from rootward.publish.join import placed, pmids
 from rootward.publish.order import top_down
 

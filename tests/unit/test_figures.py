@@ -81,7 +81,7 @@ def test_tables_escape_what_they_show():
 
 
 def test_tables_say_when_there_is_nothing():
-    assert "Every row of the input was taken." in report_tables.rejected([])
+    assert "No row of the input was rejected." in report_tables.rejected([])
     assert "No phase changed anything." in report_tables.changes([], {})
 
 
@@ -92,7 +92,7 @@ def test_long_tables_say_what_they_leave_out():
 
 def test_rows_that_are_only_counted_count():
     page = report_tables.rejected([rejected_row("bad"), rejected_row("bad", source="x.tsv", n_rows=1000)])
-    assert "1,001 rows of the input were not taken" in page and '<td class="n">1,001</td><td>bad</td>' in page
+    assert "1,001 rows of the input were rejected" in page and '<td class="n">1,001</td><td>bad</td>' in page
 
 
 def test_the_ledgers_add_up():

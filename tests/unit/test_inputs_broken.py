@@ -88,8 +88,8 @@ def does_not_inflate(content: bytes) -> bool:
         (b"\xfe\xff" + (HEADER + GOOD).decode().encode("utf-16-be"), ": is UTF-16 text; save it as UTF-8"),
         ((HEADER + GOOD).decode().encode("utf-16-le"), ": is a binary file, not a table"),
         (spreadsheet(), ": is a zip archive or a spreadsheet; save the sheet as tab-separated text"),
-        (HEADER, ": holds no rows"),
-        (HEADER + b"\n \n\t\t\n", ": holds no rows"),
+        (HEADER, ": contains no rows"),
+        (HEADER + b"\n \n\t\t\n", ": contains no rows"),
         (b"name\tprotein_b\nTP53\tMDM2\n", ":1: no column protein_a in the header (name, protein_b); known formats: "),
         (
             b"protein_a\tprotien_b\nTP53\tMDM2\n",
@@ -111,11 +111,11 @@ def does_not_inflate(content: bytes) -> bool:
         (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
         (
             b'{"protein_a": "TP53", "protein_b": "MDM2"}\n',
-            ':1: JSON ({"protein_a": …) of no known format; known formats: Parquet, ',
+            ':1: JSON ({"protein_a": …) in no known format; known formats: Parquet, ',
         ),
         (
             HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n",
-            ":2: none of 2 rows can be used; 1 like this one: protein_a is empty",
+            ":2: no row can be used; 1 of 2: protein_a is empty",
         ),
     ],
     ids=[
@@ -171,7 +171,7 @@ def test_an_input_of_several_files_names_the_one_that_is_broken(small_reference,
     good, bad = tmp_path / "good.tsv", tmp_path / "bad.tsv"
     good.write_bytes(HEADER + GOOD)
     bad.write_bytes(HEADER)
-    with pytest.raises(UserError, match=f"^{bad}: holds no rows$"):
+    with pytest.raises(UserError, match=f"^{bad}: contains no rows$"):
         read_inputs([str(good), str(bad)], Options(), small_reference)
 
 
@@ -227,7 +227,7 @@ def test_a_header_that_begins_with_pk_is_no_archive(path, small_reference):
 
 def test_line_ends_of_an_old_mac_are_told_as_what_they_are(refused):
     line = refused((HEADER + GOOD).replace(b"\n", b"\r"))
-    assert line == ": its lines end with carriage returns (old Mac); save it with line feeds"
+    assert line == ": lines end in carriage returns (old Mac format); save it with line feeds"
 
 
 # --- gzip and Parquet ---
@@ -268,16 +268,16 @@ def test_a_gzip_file_damaged_inside_is_refused(refused, beyond):
     [
         ({"a": ["TP53"], "protein_b": ["MDM2"]}, ": no column protein_a (a, protein_b)"),
         ({"protein_a": ["TP53"]}, ": no column protein_b (protein_a)"),
-        ({"protein_a": [["TP53"]], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
-        ({"protein_a": [{"x": "TP53"}], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
+        ({"protein_a": [["TP53"]], "protein_b": ["MDM2"]}, ": column protein_a does not hold plain values"),
+        ({"protein_a": [{"x": "TP53"}], "protein_b": ["MDM2"]}, ": column protein_a does not hold plain values"),
         (
             {"protein_a": pa.array([], pa.string()), "protein_b": pa.array([], pa.string())},
-            ": holds no rows",
+            ": contains no rows",
         ),
-        ({"protein_a": [b"\xff\xfe"], "protein_b": ["MDM2"]}, ": column protein_a holds no plain values"),
+        ({"protein_a": [b"\xff\xfe"], "protein_b": ["MDM2"]}, ": column protein_a does not hold plain values"),
         (
             {"protein_a": pa.array([None], pa.string()), "protein_b": ["MDM2"]},
-            ":1: none of 1 rows can be used; 1 like this one: protein_a is empty",
+            ":1: no row can be used; 1 of 1: protein_a is empty",
         ),
     ],
     ids=["no_protein_a", "no_protein_b", "list", "struct", "no_rows", "bytes", "nulls"],

@@ -264,7 +264,7 @@ def test_what_is_no_known_format_is_refused_with_the_known_ones(read, text):
 
 @pytest.mark.parametrize("text", ["{}", '{"a": 1}', "[1, 2]", '[{"type": "thing"}]', "{broken"])
 def test_json_of_another_kind(read, text):
-    with pytest.raises(UserError, match=r"a\.json:1: JSON .* of no known format; known formats: .*INDRA JSON"):
+    with pytest.raises(UserError, match=r"a\.json:1: JSON .* in no known format; known formats: .*INDRA JSON"):
         read(read.file("a.json", text))
 
 
@@ -306,7 +306,7 @@ def test_rejections_of_many_wordings_stay_few(monkeypatch):
 
 
 def test_nothing_left_says_what_is_wrong_most(read):
-    with pytest.raises(UserError, match=r"a\.tsv:2: none of 3 rows can be used; 2 like this one: unknown effect 'x'"):
+    with pytest.raises(UserError, match=r"a\.tsv:2: no row can be used; 2 of 3: unknown effect 'x'"):
         read(read.file("a.tsv", table(pair(effect="x"), pair(effect="x"), pair(a=""))))
 
 
@@ -314,9 +314,16 @@ def test_options_come_from_the_configuration():
     from rootward.workflow.config_check import load
 
     config = load(
-        {"entities": {"families": "keep"}, "species": [9606, 10090], "genetic": "keep", "string": {"min_score": 0.4}}
+        {
+            "entities": {"families": "keep"},
+            "species": [9606, 10090],
+            "orthologs": "mouse.tsv",
+            "genetic": "keep",
+            "string": {"min_score": 0.4},
+        }
     )
     options = Options.of(config)
     assert options.kinds == {"protein", "family"} and options.species == {"9606", "10090"}
+    assert options.orthologs == "mouse.tsv"
     assert options.genetic and options.min_score == 0.4 and options.string_names is None
     assert Options.of(load({})) == Options()

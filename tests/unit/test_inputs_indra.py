@@ -97,17 +97,17 @@ def test_what_is_set_aside(read):
     found = read(read.file("a.json", json.dumps(rows)))
     assert found.n_rows == len(rows)
     assert reasons(found) == {
-        "ActiveForm of fewer than two agents": 1,
-        "Phosphorylation of fewer than two agents": 1,
-        "Complex of fewer than two agents": 1,
-        "Autophosphorylation of fewer than two agents": 1,
-        "Influence of fewer than two agents": 1,
+        "ActiveForm with fewer than two agents": 1,
+        "Phosphorylation with fewer than two agents": 1,
+        "Complex with fewer than two agents": 1,
+        "Autophosphorylation with fewer than two agents": 1,
+        "Influence with fewer than two agents": 1,
         "protein_a is a family, no protein (entities.families: drop)": 1,
         "protein_a is a chemical, no protein (entities.chemicals: drop)": 1,
         "protein_b is 'GO', no protein (entities.others: drop)": 1,
         "protein_a is of species 10090, which is not kept": 2,
-        "no INDRA statement: it has no type": 1,
-        "no INDRA statement": 1,
+        "not an INDRA statement: it has no type": 1,
+        "not an INDRA statement": 1,
     }
 
 
@@ -151,7 +151,7 @@ def test_more_than_is_kept_in_sight(read):
     [
         ('[{"type": "Complex", "members": [', "not valid JSON"),
         ('[{"type": "Activation", "belief": 1},\n', "a:2: the file ends before its list does"),
-        ('[{"type": "Activation", "belief": 1}]\n{}', "a:2: something follows after the end of the list"),
+        ('[{"type": "Activation", "belief": 1}]\n{}', "a:2: there is text after the end of the list"),
         ('[{"type": "Activation", "belief": 1},\n{"type": "Comp', "a:2: not valid JSON .*is the file cut off"),
         ('[{"type": "Activation", "belief": ' + "[" * 100_000, "nested too deeply|not valid JSON"),
         ('[{"type": "Activation", "belief": ' + "1" * 5000 + "}]", "not valid JSON"),

@@ -71,8 +71,8 @@ def test_what_is_set_aside(read):
     strange = [{"primary": "", "arrow": "binds"}, "no object", INTERACTOR | {"functions": ["no object", FUNCTION]}]
     found = read(read.file("a.json", snapshot(*strange, {"primary": "BAD", "arrow": "levitates"})))
     assert reasons(found) == {
-        "no interactor: not an object": 1,
-        "no function: not an object": 1,
+        "not an interactor: not a JSON object": 1,
+        "not a function: not a JSON object": 1,
         "protein_b is empty": 1,
         "unknown effect 'levitates'": 1,
     }
@@ -81,9 +81,9 @@ def test_what_is_set_aside(read):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"snapshot_json": {"main": "TP53"}}', "no ProPaths snapshot: snapshot_json needs main and interactors"),
+        ('{"snapshot_json": {"main": "TP53"}}', "not a ProPaths snapshot: snapshot_json needs main and interactors"),
         ('{"snapshot_json": [1]}', "no ProPaths snapshot"),
-        ('{"snapshot_json": {"main": "TP53", "interactors": []}}', "holds no rows"),
+        ('{"snapshot_json": {"main": "TP53", "interactors": []}}', "contains no rows"),
         (snapshot(INTERACTOR)[:200], "not valid JSON"),
     ],
 )

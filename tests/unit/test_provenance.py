@@ -237,6 +237,6 @@ def test_input_that_cannot_be_used_is_told_and_not_remembered(digests, tmp_path)
 
     with pytest.raises(UserError, match="x.tsv: not found"):
         digests()
-    with pytest.raises(UserError, match="holds no rows"):
+    with pytest.raises(UserError, match="contains no rows"):
         digests([])
     assert not (tmp_path / "memo.json").exists()

@@ -120,7 +120,7 @@ def test_a_tree_of_3000_levels_is_nested_whole(tmp_path):
 SUMMARY = {
     "curator": "reactome",
     "tree": {"pathways": 8, "roots": 2, "leaves": 5, "depth": 2, "origins": {}, "edges_by_method": {}},
-    "interactions": {"read": 16, "placed": 16, "by_method": {}, "fallback": 0, "with_notes": 0},
+    "interactions": {"read": 16, "duplicates": 2, "placed": 16, "by_method": {}, "fallback": 0, "with_notes": 0},
     "rejected": {"rows": 0, "by_reason": {}},
     "changes": {},
     "asked": {"parent": {"questions": 5}, "merge": {"questions": 2, "unknown": 1}},
@@ -133,6 +133,7 @@ def test_the_summary_says_what_came_of_the_run():
     assert summary.lines(SUMMARY) == [
         "         tree  8 pathways under 2 roots, depth 2",
         " interactions  16 placed",
+        "               2 duplicates merged while reading",
         "        asked  7 questions to reactome",
         "      look at  results/explorer.html (in a browser)",
         "        or at  results/tree.txt, results/reorganized.parquet",
@@ -142,7 +143,7 @@ def test_the_summary_says_what_came_of_the_run():
 def test_the_summary_says_what_went_wrong_in_80_columns():
     reasons = {"x" * 500: 123_456, "protein_a is empty": 2, "third": 1, "fourth": 1}
     wrong = SUMMARY | {
-        "interactions": {"read": 10**6, "placed": 10**6, "by_method": {}, "fallback": 123_456, "with_notes": 123_456},
+        "interactions": SUMMARY["interactions"] | {"placed": 10**6, "fallback": 123_456, "with_notes": 123_456},
         "rejected": {"rows": 123_460, "by_reason": reasons},
     }
     lines = summary.lines(wrong)
@@ -176,9 +177,9 @@ def test_the_summary_says_what_was_asked_and_paid():
     for words in (
         "150,000 questions to gemini",
         "100,000 answered from the cache",
-        "40 times told to wait (429)",
-        "12 calls lost and asked again",
-        "30 replies in which something was unusable",
+        "40 times throttled (429)",
+        "12 calls lost and retried",
+        "30 replies partly unusable",
         "3 questions failed",
         "US$ 540.00 for 9,000 calls of gemini-3.1-pro-preview",
         "150,000,000 tokens in, 20,000,000 out",

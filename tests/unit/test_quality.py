@@ -2,13 +2,14 @@
 
 import json
 import random
+from collections import Counter
 
 import pytest
 from builders import (
     FALLBACK,
     UNKNOWN,
-    FakeJob,
     FunctionCurator,
+    interaction,
     load_script,
     make_asker,
     placement,
@@ -27,14 +28,8 @@ from rootward.asking.ledger import Ledger
 from rootward.curators.base import BadRequest
 from rootward.knowledge.names import pathway_id, same_words
 from rootward.tree import nodes, verify
-
-
-@pytest.fixture(scope="module")
-def scripts():
-    """The rule scripts' functions, by name."""
-    names = ("climb", "join_levels", "discover_siblings", "merge_duplicates", "enforce_tree", "deepen_branches")
-    names += ("place_interactions", "prune_orphans")
-    return {name: getattr(load_script(name), name) for name in names}
+from rootward.workflow.config_check import load
+from rootward.workflow.steps import run
 
 
 class Answers(FunctionCurator):
@@ -77,55 +72,55 @@ class Answers(FunctionCurator):
         return said(call_id=kind, **(value if kind != "siblings" else {"siblings": value["siblings"]}))
 
 
-def grown_tree(folder, scripts, curator, leaves, levels=10, order=None, check=True, votes=1, **options):
-    """Run all steps on leaves with one interaction each: rows of `reorganized`, and the paths of the tables."""
+GROWN = ("climb", "join_levels", "discover_siblings", "merge_duplicates")
+REORGANIZED = ("enforce_tree", "deepen_branches", "place_interactions", "prune_orphans")
+
+
+def grown_tree(folder, curator, leaves, order=None, climb=None, **options):
+    """Run all steps on leaves with one interaction each: rows of `reorganized`, and the placements."""
     folder.mkdir(exist_ok=True)
-    ask = make_asker(curator)
     ids = {pathway_id(name): name for name in sorted(leaves, reverse=True)}
     leaf_rows = [{"pathway_id": id_, "name": name, "n_interactions": 1} for id_, name in ids.items()]
     members = [placement(f"I{id_}", name) for id_, name in ids.items()]
     if order is not None:
         order.shuffle(leaf_rows)
         order.shuffle(members)
-    paths = {name: str(folder / f"{name}.parquet") for name in ("hierarchy", "siblings", "placements", "changes")}
-    paths |= {"leaves": write(folder, "leaves", leaf_rows), "memberships": write(folder, "memberships", members)}
-    paths |= {"roots": roots_file(folder, *ROOTS), "changed": str(folder / "c.parquet")}
-    known = []
-    for n in range(1, levels + 1):
-        out = str(folder / f"parents_L{n}.parquet")
-        scripts["climb"](
-            paths["leaves"], known, paths["roots"], FALLBACK, True, out, FakeJob(curator), votes=votes, check=check
-        )
-        known.append(out)
-    scripts["join_levels"](paths["leaves"], known, paths["roots"], FALLBACK, paths["hierarchy"], ask)
-    scripts["discover_siblings"](paths["hierarchy"], FALLBACK, 2, paths["siblings"], ask)
-    one = [str(folder / f"{n}.parquet") for n in range(1, 6)]
-    scripts["merge_duplicates"](paths, FALLBACK, 0.85, one[0], paths["placements"], paths["changed"], ask)
-    return (*reorganized(folder, scripts, ask, paths, one, **options), paths)
+    write(folder, "leaves", leaf_rows)
+    write(folder, "memberships", members)
+    steps(GROWN, folder, make_asker(curator), climb=climb or {})
+    return reorganized(folder, make_asker(curator), **options)
 
 
-def reorganized(folder, scripts, ask, paths, one, depth=12, keep="all", collapse=False, ask_which="all"):
+def steps(names, folder, ask, climb=None, depth=12, keep="all", collapse=False, ask_which="all"):
+    """Run steps in a folder, under the roots of this file."""
+    config = load(
+        {
+            "climb": climb or {},
+            "siblings": {"limit": 2, "keep": keep},
+            "deepen": {"max_depth": depth},
+            "prune": {"collapse_chains": collapse},
+            "place": {"ask": ask_which},
+        }
+    )
+    given = {"roots": roots_file(folder, *ROOTS), "spellings": None}
+    run(names, config=config, given=given, ask=ask, folder=folder, changed={})
+
+
+def reorganized(folder, ask, keep="all", **options):
     """Phases 2 to 5: rows of the finished tree, and the placements."""
-    rows = [{"interaction_id": row["interaction_id"]} for row in tables.rows("placements", paths["placements"])]
-    plain = {"protein_a": "A", "protein_b": "B", "effect": "unknown", "mechanism": "", "source": ""}
-    plain |= {"statement": "A is part of apoptosis."}
-    plain |= {"evidence": [], "notes": [], "bucket": 0}
-    paths = paths | {"interactions": write(folder, "interactions", [row | plain for row in rows]), "tree": one[2]}
-    scripts["enforce_tree"](one[0], paths["roots"], FALLBACK, one[1], paths["changed"], ask, check=True)
-    scripts["deepen_branches"](one[1], FALLBACK, depth, one[2], paths["changed"], ask, 0.85)
-    scripts["place_interactions"](paths, FALLBACK, ask_which, 0.5, one[3], paths["changed"], ask, keep, collapse)
-    scripts["prune_orphans"](one[2], one[3], keep, one[4], paths["changed"], collapse)
-    forest = nodes.from_rows(tables.rows("tree", one[4]))
-    placed = tables.rows("placements", one[3])
-    direct = {}
-    for row in placed:
-        direct[row["pathway_id"]] = direct.get(row["pathway_id"], 0) + 1
+    placed = tables.rows("placements", folder / "reorganized" / "1_merged.placements.parquet")
+    described = [interaction(row["interaction_id"], statement="A is part of apoptosis.") for row in placed]
+    write(folder, "interactions", described)
+    steps(REORGANIZED, folder, ask, keep=keep, **options)
+    forest = nodes.from_rows(tables.rows("tree", folder / "reorganized" / "5_pruned.parquet"))
+    placements = tables.rows("placements", folder / "reorganized" / "4_placed.parquet")
+    direct = Counter(row["pathway_id"] for row in placements)
     found = verify.finish(forest, direct, {})
     root_ids = {pathway_id(name) for name in (*ROOTS, FALLBACK)}
-    unplaced = {row["interaction_id"] for row in rows} - {row["interaction_id"] for row in placed}
+    unplaced = {row["interaction_id"] for row in placed} - {row["interaction_id"] for row in placements}
     broken = verify.violations(found, direct, unplaced, [], root_ids, keep == "all")
     assert {check: rows for check, rows in broken.items() if rows} == {}
-    return found, placed
+    return found, placements
 
 
 # --- the nasty answers ---
@@ -149,8 +144,8 @@ def turns(parent_of, start):
     return steps if at == start else 0
 
 
-def test_of_nasty_answers_a_strict_tree_is_grown_and_nothing_is_lost_or_doubled(tmp_path, scripts):
-    rows, placed, _ = grown_tree(tmp_path / "t", scripts, Answers(NASTY.items()), LEAVES)
+def test_of_nasty_answers_a_strict_tree_is_grown_and_nothing_is_lost_or_doubled(tmp_path):
+    rows, placed = grown_tree(tmp_path / "t", Answers(NASTY.items()), LEAVES)
     known = {pathway_id(name) for row in rows for name in (row["name"], *row["aliases"])}
     assert {pathway_id(name) for name in LEAVES} <= known
     assert len({row["interaction_id"] for row in placed}) == len({pathway_id(name) for name in LEAVES})
@@ -161,7 +156,7 @@ def test_of_nasty_answers_a_strict_tree_is_grown_and_nothing_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("batch", range(4))
-def test_any_shuffle_of_the_answers_gives_the_same_tree(tmp_path, scripts, batch):
+def test_any_shuffle_of_the_answers_gives_the_same_tree(tmp_path, batch):
     """200 shuffles: 50 in each of 4 batches, of the answers, the leaves and the memberships; here the climb alone, and
     for one of each batch all steps."""
     climbed = None
@@ -171,12 +166,10 @@ def test_any_shuffle_of_the_answers_gives_the_same_tree(tmp_path, scripts, batch
         links = climbed_links(order, leaves)
         climbed = climbed or links
         assert links == climbed
-    first, placed, _ = grown_tree(tmp_path / "a", scripts, Answers(deduplicated(NASTY.items())), LEAVES)
+    first, placed = grown_tree(tmp_path / "a", Answers(deduplicated(NASTY.items())), LEAVES)
     order = random.Random(batch)
     answers = Answers(deduplicated(order.sample(list(NASTY.items()), len(NASTY))))
-    again, placed_again, _ = grown_tree(
-        tmp_path / "b", scripts, answers, order.sample(LEAVES, len(LEAVES)), order=order
-    )
+    again, placed_again = grown_tree(tmp_path / "b", answers, order.sample(LEAVES, len(LEAVES)), order=order)
     assert (again, placed_again) == (first, placed)
 
 
@@ -221,29 +214,25 @@ def test_an_old_cache_is_taken_over_alike_in_any_order(tmp_path):
 
 
 @pytest.mark.parametrize("at", [0, -1])
-def test_reorganizing_its_own_output_changes_nothing(tmp_path, scripts, at):
+def test_reorganizing_its_own_output_changes_nothing(tmp_path, at):
     place = lambda item, _: {"pathway": item["path"][-1] if at else (item["children"] or item["path"])[0]}  # noqa: E731
     curator = Answers(NASTY.items(), place=place)
-    rows, placed, paths = grown_tree(tmp_path / "t", scripts, curator, LEAVES)
-    assert_settled(tmp_path / "again", scripts, curator, tmp_path / "t", paths, rows, placed)
+    rows, placed = grown_tree(tmp_path / "t", curator, LEAVES)
+    assert_settled(tmp_path / "again", curator, tmp_path / "t", rows, placed)
 
 
-def assert_settled(folder, scripts, curator, before, paths, rows, placed, **options):
+def assert_settled(folder, curator, before, rows, placed, **options):
     """Put the outcome through every phase once more."""
-    folder.mkdir()
-    merge_script = load_script("merge_duplicates")
-    forest = nodes.from_rows(tables.rows("tree", before / "5.parquet"))
+    (folder / "reorganized").mkdir(parents=True)
+    forest = nodes.from_rows(tables.rows("tree", before / "reorganized" / "5_pruned.parquet"))
     for name in (*ROOTS, FALLBACK):  # as `grow` does: pruning leaves out the roots that hold nothing
         forest.setdefault(pathway_id(name), nodes.Node(pathway_id(name), name, "root"))
     ask = make_asker(curator)
-    merged, mapping, changes = merge_script.merge_until_settled(forest, 0.85, ask)
+    merged, mapping, changes = load_script("merge_duplicates").merge_until_settled(forest, 0.85, ask)
     assert (mapping, changes) == ({}, [])
-    one = [str(folder / f"{n}.parquet") for n in range(1, 6)]
-    tables.write("tree", nodes.to_rows(merged), one[0])
-    paths = paths | {"placements": write(folder, "placements", placed), "changed": str(folder / "c.parquet")}
-    again, placed_again = reorganized(folder, scripts, ask, paths, one, **options)
-    assert again == rows
-    assert placed_again == placed
+    write(folder / "reorganized", "tree", nodes.to_rows(merged), "1_merged")
+    write(folder / "reorganized", "placements", placed, "1_merged.placements")
+    assert reorganized(folder, ask, **options) == (rows, placed)
 
 
 class NoNetwork:
@@ -267,7 +256,7 @@ class NoNetwork:
         raise BadRequest(f"no network to ask {questions[0].kind.name} of {questions[0].item_id}")
 
 
-def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_the_file(tmp_path, scripts):
+def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_the_file(tmp_path):
     """What has no cached answer, or only one that closes a circle, falls back; nothing is lost."""
     found = []
     for seed in range(5):
@@ -278,18 +267,11 @@ def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_th
         (folder / "old.json").write_text(json.dumps(old), encoding="utf-8")
         cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
         ask = Asker(Engine(NoNetwork(), cache, ledger, 4, 1, str(folder / "old.json")), ledger, 1.0, len(NASTY))
-        job = FakeJob(None)
-        job.asker = ask
         ids = {pathway_id(name): name for name in sorted(LEAVES, reverse=True)}
-        leaves = write(folder, "leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()])
-        roots, levels = roots_file(folder, *ROOTS), []
-        for n in range(1, 11):
-            levels.append(str(folder / f"parents_L{n}.parquet"))
-            scripts["climb"](leaves, levels[:-1], roots, FALLBACK, True, levels[-1], job)
-        hierarchy = str(folder / "hierarchy.parquet")
-        scripts["join_levels"](leaves, levels, roots, FALLBACK, hierarchy, ask)
+        write(folder, "leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()])
+        steps(["climb", "join_levels"], folder, ask, climb={"check": False})
         cache.close()
-        found.append(tables.rows("hierarchy", hierarchy))
+        found.append(tables.rows("hierarchy", folder / "hierarchy.parquet"))
     parent_of = {row["child_id"]: row["parent_id"] for row in found[0]}
     root_ids = {pathway_id(name) for name in (*ROOTS, FALLBACK)}
     assert ids.keys() - root_ids <= parent_of.keys()
@@ -341,7 +323,7 @@ WORDS = st.sampled_from([*SOME, *LEAVES[:12], "itself"])
         }
     ),
 )
-def test_any_answer_function_leaves_a_verified_tree_that_is_settled(tmp_path_factory, scripts, seed, leaves, options):
+def test_any_answer_function_leaves_a_verified_tree_that_is_settled(tmp_path_factory, seed, leaves, options):
 
     def drawn(*about):
         return random.Random(repr((seed, about)))  # repr: the same in every process
@@ -379,6 +361,6 @@ def test_any_answer_function_leaves_a_verified_tree_that_is_settled(tmp_path_fac
     }
     curator = Answers([], **rules)
     folder = tmp_path_factory.mktemp("any")
-    rows, placed, paths = grown_tree(folder / "t", scripts, curator, leaves, levels=4, votes=2, **options)
+    rows, placed = grown_tree(folder / "t", curator, leaves, climb={"max_levels": 4, "votes": 2}, **options)
     assert {row["interaction_id"] for row in placed} == {f"I{pathway_id(n)}" for n in leaves}
-    assert_settled(folder / "again", scripts, curator, folder / "t", paths, rows, placed, **options)
+    assert_settled(folder / "again", curator, folder / "t", rows, placed, **options)

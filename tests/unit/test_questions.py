@@ -6,7 +6,8 @@ from builders import interaction
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from rootward.curators.questions import KINDS, MAX_NAME, ask_about, block
+from rootward.curators.answers import MAX_NAME
+from rootward.curators.questions import KINDS, ask_about, block
 from rootward.knowledge.vocabulary import EFFECTS
 
 ROOTS = ["Metabolism", "Signal Transduction"]

@@ -68,7 +68,7 @@ def test_an_accession_of_several_genes_has_the_pathways_of_each_of_them(referenc
         ("HK1", "PFKL", "", "Glycolysis", "shared_pathway"),
         ("EGFR", "GRB2", "GRB2 is recruited by EGFR", "GRB2 events in EGFR signaling", "shared_pathway"),
         ("TP53", "PINK1", "", "Generic Transcription Pathway", "shared_ancestor"),
-        ("EGFR", "HK1", "", "EGFR downregulation", "one_protein"),
+        ("EGFR", "HK1", "", "GRB2 events in EGFR signaling", "one_protein"),
         (
             "TP53",
             "NOTAPROTEIN",

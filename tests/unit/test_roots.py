@@ -33,12 +33,12 @@ def test_the_shipped_roots_are_valid(path, count):
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("", ": names no root"),
-        ("name\n", ": names no root"),
-        ("name\n \n\u200b\n", ": names no root"),
+        ("", ": contains no roots"),
+        ("name\n", ": contains no roots"),
+        ("name\n \n\u200b\n", ": contains no roots"),
         ("root\nA\n", ":1: no column 'name' among root"),
-        ("name\nCell cycle\nA\nCELL-CYCLE\n", ":4: root 'CELL-CYCLE' stands twice"),
-        ("name\nA\nunclassified\n", ":3: 'unclassified' is the fallback root; name another in fallback_root"),
+        ("name\nCell cycle\nA\nCELL-CYCLE\n", ":4: root 'CELL-CYCLE' is listed twice"),
+        ("name\nA\nunclassified\n", ":3: 'unclassified' is the fallback root; choose another name in fallback_root"),
         (b"name\nA\xff\n", ": cannot be read as roots"),
     ],
 )
@@ -54,5 +54,5 @@ def test_a_missing_file_is_told(tmp_path):
 
 
 def test_the_line_told_is_the_line_in_the_file(read):
-    with pytest.raises(UserError, match=r"roots.tsv:5: root 'A' stands twice"):
+    with pytest.raises(UserError, match=r"roots.tsv:5: root 'A' is listed twice"):
         read("name\n\n\nA\nA\n")

@@ -102,8 +102,8 @@ def test_every_table_has_a_key_of_its_own_columns_and_a_type_for_each(name):
 @pytest.mark.parametrize(
     ("table", "rows", "complaint"),
     [
-        ("leaves", [leaf("A"), leaf("B"), leaf("A", 9)], "stands twice"),
-        ("assigned", [assigned("I1", "A"), assigned("I1", "B")], r"assigned: key \['I1'\] stands twice"),
+        ("leaves", [leaf("A"), leaf("B"), leaf("A", 9)], "is duplicated"),
+        ("assigned", [assigned("I1", "A"), assigned("I1", "B")], r"assigned: key \['I1'\] is duplicated"),
         (
             "tree",
             [
@@ -118,7 +118,7 @@ def test_every_table_has_a_key_of_its_own_columns_and_a_type_for_each(name):
                 }
             ]
             * 2,
-            "stands twice",
+            "is duplicated",
         ),
         ("leaves", [leaf("A") | {"name": None}], "leaves.name: 1 nulls"),
         ("leaves", [{"pathway_id": "a", "name": "A"}], "leaves.n_interactions: 1 nulls"),

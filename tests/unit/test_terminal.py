@@ -8,7 +8,7 @@ from rootward.publish.report import summary
 SUMMARY = {
     "curator": "reactome",
     "tree": {"pathways": 48_000, "roots": 28, "depth": 11},
-    "interactions": {"placed": 1_200_000, "fallback": 7, "with_notes": 3},
+    "interactions": {"placed": 1_200_000, "duplicates": 0, "fallback": 7, "with_notes": 3},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
     "asked": {"parent": {"questions": 1000}},
     "paid": {},
@@ -41,7 +41,7 @@ def test_the_summary_fits_80_columns(coloured):
     [
         (0, "rows rejected", "0 rows rejected"),
         (1, "rows rejected", "1 row rejected"),
-        (1, "replies in which something was unusable", "1 reply in which something was unusable"),
+        (1, "replies partly unusable", "1 reply partly unusable"),
         (1, "answered from the cache", "1 answered from the cache"),
         (1200, "calls", "1,200 calls"),
     ],

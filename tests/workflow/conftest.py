@@ -26,6 +26,7 @@ class Workspace:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self.said: subprocess.CompletedProcess | None = None  # what the first run of a shared one said
 
     @classmethod
     def copied_to(cls, folder: Path) -> "Workspace":
@@ -100,7 +101,7 @@ class Edited:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The workflow, run once on its example. Tests leave it as they found it."""
     workspace = Workspace.copied_to(tmp_path_factory.mktemp("example"))
-    workspace.run("--config", "shards=4")
+    workspace.said = workspace.run("--config", "shards=4")
     return workspace
 
 

@@ -110,6 +110,18 @@ def test_a_changed_setting_reruns_the_steps_it_decides(example):
     assert example.planned(*SHARDS, "models={flash: {concurrency: 3}}", "questions={merge: {batch: 7}}") == {}
 
 
+def test_a_user_may_bring_one_prompt_of_several(example):
+    mine = example.folder / "mine"
+    mine.mkdir()
+    shutil.copy(example.folder / "config" / "prompts" / "check_edge.md", mine)
+    said = example.run("--dry-run", *SHARDS, "prompts=mine", "curator=gemini").stdout
+    shutil.rmtree(mine)
+    inputs = [line for line in said.splitlines() if line.strip().startswith("input: ") and "check_edge.md" in line]
+    assert inputs
+    assert all("mine/check_edge.md" in line for line in inputs)
+    assert any("config/prompts/parent.md" in line for line in inputs)
+
+
 def test_a_plan_for_the_model_needs_no_key_and_no_network(example):
     said = example.run("plan", "--config", "curator=gemini", "questions={validate_evidence: {enabled: true}}").stderr
     asked = {

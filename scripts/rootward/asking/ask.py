@@ -1,11 +1,11 @@
 """`Asker.ask_many`: the only way for a step to put a question.
 
-Around the curator it keeps the progress bar, the ledger and the error budget. How a curator that costs is asked stands
+Around the curator it keeps the progress, the ledger and the error budget. How a curator that costs is asked stands
 in `engine`.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rootward.asking.ledger import Ledger
@@ -29,10 +29,18 @@ class Asker:
     """Puts questions to a curator within an error budget.
 
     max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
+    told(n): hears of every n answers.
     """
 
-    def __init__(self, curator: Curator, ledger: Ledger, max_fraction: float = 0.02, tolerated: int = 3):
-        self._curator, self._ledger = curator, ledger
+    def __init__(
+        self,
+        curator: Curator,
+        ledger: Ledger,
+        max_fraction: float = 0.02,
+        tolerated: int = 3,
+        told: Callable[[int], None] = lambda n: None,
+    ):
+        self._curator, self._ledger, self._told = curator, ledger, told
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
     def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
@@ -45,8 +53,7 @@ class Asker:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
-        with Progress(kind, len(questions)) as progress:
-            answers = self._curator.answer(questions, progress.advance, follow_up)
+        answers = self._curator.answer(questions, Progress(kind, len(questions), self._told).advance, follow_up)
         self._account(kind, questions, answers)
         return answers
 

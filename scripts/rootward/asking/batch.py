@@ -165,8 +165,10 @@ class BatchRun:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if self._signals.reason or not self._parent_lives():
-                reason = self._signals.reason or "the Snakemake that started it is gone"
-                raise UserError(f"stopped: {reason}; the batch jobs go on: run the same command again to collect them")
+                reason = self._signals.reason or "because the parent Snakemake process has exited"
+                raise UserError(
+                    f"stopped {reason}; the batch jobs continue: run the same command again to collect them"
+                )
             time.sleep(min(LOOK_EVERY, left))
 
     def _patiently(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

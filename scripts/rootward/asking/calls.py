@@ -1,10 +1,14 @@
 """One batch, asked call by call under its model's governor."""
 
+import time
 from collections import Counter
+from pathlib import Path
 
 from rootward.asking.governor import Governor
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
+from rootward.asking.pace import Pace
+from rootward.asking.sent import Sent
 from rootward.asking.work import KEPT, Outcome, Work
 from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
 
@@ -12,25 +16,29 @@ from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Thro
 class Caller:
     """Asks batches, from any number of threads.
 
-    slots: calls in flight at most, as granted by Snakemake; attempts: calls of a batch that may get no answer; waiting
-    for a quota never counts.
+    cache: where the answer cache is, beside which the processes that use it tell one another what they send; slots:
+    calls in flight at most, as granted by Snakemake; attempts: calls of a batch that may get no answer; waiting for a
+    quota never counts.
     """
 
-    def __init__(self, model: Model, judge: Judge, ledger: Ledger, slots: int, attempts: int):
+    def __init__(self, *, model: Model, judge: Judge, ledger: Ledger, cache: Path, slots: int, attempts: int):
         self._model, self._judge, self._ledger = model, judge, ledger
-        self._slots, self._attempts = slots, attempts
+        self._cache, self._slots, self._attempts = cache, slots, attempts
         self._governors: dict[str, Governor] = {}
 
     def governor(self, kind: str) -> Governor:
         """The governor of the model that answers a kind."""
         settings = self._model.settings(kind)
-        if settings["id"] not in self._governors:
-            concurrency = min(settings["concurrency"], self._slots)
-            # Other jobs hold the other slots, and with them the rest of the quota.
-            share = concurrency / settings["concurrency"]
-            rpm, tpm = (rate and rate * share for rate in (settings["rpm"], settings["tpm"]))
-            self._governors[settings["id"]] = Governor(concurrency, rpm, tpm)
-        return self._governors[settings["id"]]
+        model = settings["id"]
+        if model not in self._governors:
+            pace = Pace(
+                concurrency=min(settings["concurrency"], self._slots),
+                rpm=settings["rpm"],
+                tpm=settings["tpm"],
+                shared=Sent(self._cache, model, time.monotonic),
+            )
+            self._governors[model] = Governor(pace)
+        return self._governors[model]
 
     def ask(self, work: Work, attempts: Counter[str]) -> Outcome:
         """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
@@ -39,19 +47,20 @@ class Caller:
         prompt = self._model.prompt(questions)
         earlier, is_searched = None, False
         while True:
-            estimate = governor.acquire(len(prompt))
+            call = governor.acquire(len(prompt))
             try:
                 reply = self._model.call(questions, prompt, is_searched)
             except Throttled as error:
-                governor.throttled(estimate, error.wait)
+                wait = governor.throttled(call, error.wait, error.unit)
                 self._ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
                     raise Fatal(f"{self._model.settings(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}") from None
                 if earlier is None:  # else a search that was paid for would be lost
-                    return Outcome(is_refused=True)
+                    return Outcome(refused_for=wait)
+                governor.sleep(wait)
                 continue
             except Lost as error:
-                governor.failed(estimate, error.overloaded)
+                governor.failed(call, error.overloaded)
                 self._ledger.add(kind, calls=1, lost=1)
                 if governor.is_down:
                     raise Fatal(f"the API does not answer ({error}); {KEPT}") from None
@@ -63,15 +72,15 @@ class Caller:
                 governor.back_off(work.lost)
                 continue
             except BadRequest as error:
-                governor.failed(estimate, False)
+                governor.failed(call, False)
                 self._ledger.add(kind, calls=1)
                 if len(keys) > 1:
                     return Outcome(again=dict(work.questions))
                 return Outcome(failures={keys[0]: Failure("request", str(error))})
             except BaseException:
-                governor.failed(estimate, False)
+                governor.failed(call, False)
                 raise
-            governor.succeeded(len(prompt), estimate, reply.input_tokens, reply.seconds)
+            governor.succeeded(call, characters=len(prompt), tokens=reply.input_tokens, seconds=reply.seconds)
             self._judge.pay(kind, reply)
             if reply.next_prompt is None:
                 return self._judge.judge(work.questions, attempts, prompt, reply.after(earlier))

@@ -44,7 +44,9 @@ class Engine:
         self.model, self.cache, self.ledger = model, cache, ledger
         self._lookup = Lookup(model, cache, old_cache)
         self._judge = Judge(model, cache, ledger, attempts)
-        self._caller = Caller(model, self._judge, ledger, slots, attempts)
+        self._caller = Caller(
+            model=model, judge=self._judge, ledger=ledger, cache=cache.path, slots=slots, attempts=attempts
+        )
         self._attempts, self._batch = attempts, batch
         self._parent_lives = parent_watch()
 

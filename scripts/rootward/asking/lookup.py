@@ -5,6 +5,7 @@ from typing import Any
 
 from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.old_cache import made_at, read_old_answers
+from rootward.curators.answers import has_shape
 from rootward.curators.base import Answer, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
@@ -35,7 +36,7 @@ class Lookup:
         for question in questions:
             by_key.setdefault(self.key(question), question)
         stored = self._cache.get_many(by_key)
-        known = {key: answer_of(key, value) for key, value in stored.items() if by_key[key].kind.has_shape(value)}
+        known = {key: answer_of(key, value) for key, value in stored.items() if has_shape(by_key[key].kind.name, value)}
         for key in by_key.keys() - known.keys() if self._old else ():
             if (value := self._taken_over(key, by_key[key])) is not None:
                 known[key] = answer_of(key, value)

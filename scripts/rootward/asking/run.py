@@ -1,6 +1,8 @@
 """One call of the engine, asked from a pool of threads, with or without looking ahead."""
 
+import heapq
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -44,6 +46,7 @@ class CallRun:
         self._seen: set[str] = set()
         self._changed = threading.Condition()
         self._waiting: deque[Work] = deque()
+        self._later: list[tuple[float, int, Work]] = []  # heap of the refused, by the time they may be tried again
         self._under_way = self._idle = 0
         self._stopped: BaseException | None = None
 
@@ -68,11 +71,11 @@ class CallRun:
             while wait(threads, timeout=LOOK_EVERY).not_done:
                 reason = signals.reason
                 if reason is None and not self._parent_lives():
-                    reason = "the Snakemake that started it is gone"
+                    reason = "because the parent Snakemake process has exited"
                 if reason:
-                    self._stop(UserError(f"stopped: {reason}; {KEPT}"), governor)
+                    self._stop(UserError(f"stopped {reason}; {KEPT}"), governor)
             if signals.reason:  # also one that came while the last answer did
-                self._stop(UserError(f"stopped: {signals.reason}; {KEPT}"), governor)
+                self._stop(UserError(f"stopped {signals.reason}; {KEPT}"), governor)
 
     def _work(self, governor: Governor) -> None:
         while (work := self._next()) is not None:
@@ -86,23 +89,28 @@ class CallRun:
                 self._stop(error, governor)
             with self._changed:
                 self._under_way -= 1
-                if self._idle and (self._waiting or not self._under_way):
+                if self._idle and (self._waiting or self._later or not self._under_way):
                     self._changed.notify_all()
 
     def _next(self) -> Work | None:
         with self._changed:
             self._idle += 1
-            while not self._waiting and self._under_way and self._stopped is None:
-                self._changed.wait()
+            while not self._is_due and (self._under_way or self._later) and self._stopped is None:
+                self._changed.wait(max(0.0, self._later[0][0] - time.monotonic()) if self._later else None)
             self._idle -= 1
-            if not self._waiting or self._stopped is not None:
+            if not self._is_due or self._stopped is not None:
                 return None
             self._under_way += 1
-            return self._waiting.popleft()
+            # What was refused goes behind the others: it may be what makes it too much.
+            return self._waiting.popleft() if self._waiting else heapq.heappop(self._later)[2]
+
+    @property
+    def _is_due(self) -> bool:
+        return bool(self._waiting) or bool(self._later and self._later[0][0] <= time.monotonic())
 
     def _take(self, work: Work, outcome: Outcome) -> None:
-        if outcome.is_refused:  # behind the others: it may be what makes it too much
-            self._waiting.append(work)
+        if outcome.refused_for is not None:
+            heapq.heappush(self._later, (time.monotonic() + outcome.refused_for, id(work), work))
         if not work.ahead:
             self._found |= outcome.answers
             self._found |= outcome.failures

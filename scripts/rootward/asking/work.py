@@ -22,13 +22,13 @@ class Work:
 @dataclass
 class Outcome:
     """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches; or
-    that it was refused (429) and is to be asked again as it is.
+    that it was refused (429) and is to be asked again as it is after so many seconds.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
     again: dict[str, Question] = field(default_factory=dict)
-    is_refused: bool = False
+    refused_for: float | None = None
 
 
 def batched(questions: dict[str, Question], size_of: Callable[[str], int], ahead: bool = False) -> list[Work]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from rootward.curators.questions import Kind, Question
-from rootward.curators.replies import RawReply
 from rootward.curators.settings import ModelSettings, QuestionSettings
 from rootward.errors import UserError
+
+if TYPE_CHECKING:
+    from rootward.curators.replies import RawReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class BatchJobs(Protocol):
         """PENDING, RUNNING, SUCCEEDED, …; EXPIRED also when the service no longer knows the job."""
         ...
 
-    def replies(self, name: str) -> list[RawReply | str]:
+    def replies(self, name: str) -> "list[RawReply | str]":
         """A job's replies in the order of its requests; what went wrong, where a request has none."""
         ...
 
@@ -104,7 +106,7 @@ class Model(Protocol):
         """The prompt of a call, its questions all of one kind with equal shared inputs."""
         ...
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> "RawReply":
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
         A reply with a `next_prompt` answers nothing yet: that prompt is to be called with in turn; is_searched: the

@@ -12,118 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import GenericAlias
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
-from pydantic_core import SchemaValidator
+from rootward.knowledge.names import INVISIBLE, normalise, pathway_id
 
-from rootward.knowledge.names import INVISIBLE, clean, normalise, pathway_id
-from rootward.knowledge.vocabulary import EFFECTS
-
-MAX_NAME = 200
-MAX_REASON = 10_000  # characters; more than that is no reason, and would be kept for ever
-LOST_CHARACTER = "\ufffd"  # what a reader writes for bytes that were no text
-NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
-
-
-def _some_name(name: str) -> str:
-    if len(name) > MAX_REASON:  # before anything is done with it
-        raise ValueError(f"is a name of {len(name)} characters")
-    cleaned = clean(name)
-    if not cleaned:
-        raise ValueError("is an empty name")
-    if LOST_CHARACTER in cleaned:
-        raise ValueError(f"holds a character that got lost ({cleaned!r:.80})")
-    if normalise(cleaned) in NO_NAMES:
-        raise ValueError(f"names nothing ({cleaned!r})")
-    if len(cleaned) > MAX_NAME:
-        raise ValueError(f"is a name of {len(cleaned)} characters")
-    return cleaned
-
-
-def _some_reason(reason: str) -> str:
-    if len(reason) > MAX_REASON:
-        raise ValueError(f"is a text of {len(reason)} characters")
-    return clean(reason)
-
-
-Name = Annotated[str, AfterValidator(_some_name)]
-Reason = Annotated[str, AfterValidator(_some_reason)]
-Confidence = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 if TYPE_CHECKING:
-    Effect = str
-else:
-    Effect = Literal[EFFECTS]  # the words as the vocabulary has them
+    from pydantic import BaseModel
+
+    from rootward.curators.answers import Reply
+
 Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply does not fit its inputs
-
-
-class Reply(BaseModel):
-    """What a curator says about one item."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class AssignTerm(Reply):
-    pathway: Name
-    confidence: Confidence
-    reasoning: Reason
-
-
-class RefineTerm(Reply):
-    standard_name: Name
-    reasoning: Reason
-
-
-class Parent(Reply):
-    parent: Name
-    reasoning: Reason
-
-
-class CheckEdge(Reply):
-    is_a: bool
-    reasoning: Reason
-
-
-class ChooseRoot(Reply):
-    root: Name
-    reasoning: Reason
-
-
-class Sibling(Reply):
-    name: Name
-    reasoning: Reason
-
-
-class Siblings(Reply):
-    siblings: list[Sibling]
-
-
-class Merge(Reply):
-    same: bool
-    canonical: Name | None
-    reasoning: Reason
-
-
-class BestParent(Reply):
-    parent: Name
-    reasoning: Reason
-
-
-class Intermediate(Reply):
-    insert: bool
-    name: Name | None
-    reasoning: Reason
-
-
-class Place(Reply):
-    pathway: Name
-    reasoning: Reason
-
-
-class ValidateEvidence(Reply):
-    verdict: Literal["supported", "corrected", "unsupported"]
-    effect: Effect | None
-    reasoning: Reason
 
 
 def _among(field: str, *sources: str) -> Check:
@@ -181,7 +79,6 @@ class Kind:
     """
 
     name: str
-    reply: type[Reply]
     items: str
     answers: str
     item_id: str
@@ -197,8 +94,17 @@ class Kind:
         return self.flat and n_items == 1
 
     @cached_property
-    def reply_in_list(self) -> type[BaseModel]:
+    def reply(self) -> "type[Reply]":
+        """The shape of an answer."""
+        from rootward.curators.answers import REPLIES
+
+        return REPLIES[self.name]
+
+    @cached_property
+    def reply_in_list(self) -> "type[BaseModel]":
         """The reply with the id of its item, as it stands in a list of answers."""
+        from pydantic import create_model
+
         fields: dict[str, Any] = {self.item_id: (str, ...)}
         return create_model(f"{self.reply.__name__}Item", __base__=self.reply, **fields)
 
@@ -212,6 +118,8 @@ class Kind:
 
     @cached_property
     def _list_schema(self) -> dict[str, Any]:
+        from pydantic import create_model
+
         name = self.name.title().replace("_", "")
         fields: dict[str, Any] = {self.answers: (GenericAlias(list, self.reply_in_list), ...)}
         answer: type[BaseModel] = create_model(f"{name}Answer", **fields)
@@ -229,28 +137,9 @@ class Kind:
             return dict(questions[0].item) | shared
         return {self.items: [question.item for question in questions]} | shared
 
-    def has_shape(self, value: dict[str, Any]) -> bool:
-        """Whether what was stored has the fields of a reply. It was cleaned and judged before it was stored, which takes
-        thirty times as long.
-        """
-        return self._shape.isinstance_python(value)
-
-    @cached_property
-    def _shape(self) -> SchemaValidator:
-        return SchemaValidator(_without_functions(self.reply.__pydantic_core_schema__))
-
     def problem(self, question: "Question", reply: dict[str, Any]) -> str | None:
         """Why a well-formed reply is no answer to its question, or None."""
         return self.check(question.item | question.shared, reply) if self.check else None
-
-
-def _without_functions(schema: Any) -> Any:
-    """A schema of pydantic's without the functions that clean and judge a field; of models only their fields."""
-    if isinstance(schema, dict):
-        if schema.get("type") in ("function-after", "model"):
-            return _without_functions(schema["schema"])
-        return {name: _without_functions(part) for name, part in schema.items()}
-    return [_without_functions(part) for part in schema] if isinstance(schema, list) else schema
 
 
 _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
@@ -258,15 +147,10 @@ _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind(
-            "assign_term", AssignTerm, "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)
-        ),
-        Kind(
-            "refine_term", RefineTerm, "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")
-        ),
+        Kind("assign_term", "interactions", "assignments", "interaction_id", _INTERACTION, shared=("roots",)),
+        Kind("refine_term", "terms", "terms", "name", ("name", "candidates"), ("n_interactions", "examples")),
         Kind(
             "parent",
-            Parent,
             "items",
             "parents",
             "child",
@@ -277,10 +161,9 @@ KINDS: dict[str, Kind] = {
             _not_excluded,
             ("contradictions", "known", "wording"),
         ),
-        Kind("check_edge", CheckEdge, "edges", "verdicts", "edge_id", ("child", "parent")),
+        Kind("check_edge", "edges", "verdicts", "edge_id", ("child", "parent")),
         Kind(
             "choose_root",
-            ChooseRoot,
             "items",
             "roots",
             "pathway",
@@ -290,11 +173,10 @@ KINDS: dict[str, Kind] = {
             True,
             _among("root", "roots"),
         ),
-        Kind("siblings", Siblings, "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
-        Kind("merge", Merge, "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
+        Kind("siblings", "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
+        Kind("merge", "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
         Kind(
             "best_parent",
-            BestParent,
             "items",
             "parents",
             "child",
@@ -306,7 +188,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "intermediate",
-            Intermediate,
             "items",
             "levels",
             "child",
@@ -317,7 +198,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "place",
-            Place,
             "interactions",
             "placements",
             "interaction_id",
@@ -326,7 +206,6 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "validate_evidence",
-            ValidateEvidence,
             "interactions",
             "verdicts",
             "interaction_id",

@@ -56,7 +56,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
         if isinstance(statement, dict):
             _take(chunk, line, statement)
         else:
-            chunk.reject(line, "no INDRA statement", json.dumps(statement)[:MAX_RAW])
+            chunk.reject(line, "not an INDRA statement", json.dumps(statement)[:MAX_RAW])
         if chunk.full:
             yield chunk
             chunk = Chunk(path)
@@ -66,12 +66,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 def _take(chunk: Chunk, line: int, statement: Object) -> None:
     kind = plain(statement.get("type"))
     if not kind:
-        chunk.reject(line, "no INDRA statement: it has no type", _raw(statement))
+        chunk.reject(line, "not an INDRA statement: it has no type", _raw(statement))
         return
     pairs = _pairs(statement)
     if not pairs:
         named = kind if re.fullmatch("[A-Za-z]{1,40}", kind) else "statement"
-        chunk.reject(line, f"{named} of fewer than two agents", _raw(statement))
+        chunk.reject(line, f"{named} with fewer than two agents", _raw(statement))
     evidence = _evidence(statement)
     context = _context(statement)
     effect, mechanism = _TYPES.get(kind, ("unknown", kind.casefold()))

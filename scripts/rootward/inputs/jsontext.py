@@ -44,14 +44,14 @@ def objects(path: str) -> Iterator[tuple[int, Any]]:
             if more:
                 continue
             if opened and not closed:
-                raise UserError(f"{path}:{line}: the file ends before its list does (is it cut off?)")
+                raise UserError(f"{path}:{line}: the file ends before its list is closed (is it truncated?)")
             return
         if buffer[at] == "[" and not opened:
             opened, at = True, at + 1
         elif buffer[at] == "]" and opened and not closed:
             closed, at = True, at + 1
         elif closed:
-            raise UserError(f"{path}:{line}: something follows after the end of the list")
+            raise UserError(f"{path}:{line}: there is text after the end of the list")
         else:
             value, end, buffer = _value(path, buffer, at, line, blocks)
             yield line, value

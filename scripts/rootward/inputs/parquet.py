@@ -57,5 +57,5 @@ def _strings(path: str, batch: "pa.RecordBatch", name: str) -> list[str]:
     try:
         cells: list[str] = column.cast(pa.string()).fill_null("").to_pylist()
     except (pa.ArrowException, UnicodeDecodeError):
-        raise UserError(f"{path}: column {name} holds no plain values") from None
+        raise UserError(f"{path}: column {name} does not hold plain values") from None
     return cells

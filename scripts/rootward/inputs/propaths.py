@@ -34,14 +34,14 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     root = document.members(0)
     snapshot = document.members(root["snapshot_json"]) if "snapshot_json" in root else root
     if "main" not in snapshot or "interactors" not in snapshot:
-        raise UserError(f"{path}: no ProPaths snapshot: snapshot_json needs main and interactors")
+        raise UserError(f"{path}: not a ProPaths snapshot: snapshot_json needs main and interactors")
     main = document.value(snapshot["main"])
     main = plain(main.get("primary") if isinstance(main, dict) else main)
     chunk = Chunk(path)
     for at in document.items(snapshot["interactors"]):
         interactor, line = document.value(at), document.line(at)
         if not isinstance(interactor, dict):
-            chunk.reject(line, "no interactor: not an object", plain(interactor))
+            chunk.reject(line, "not an interactor: not a JSON object", plain(interactor))
             continue
         functions = document.members(at).get("functions")
         places = document.items(functions) if functions is not None else []
@@ -52,7 +52,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             if isinstance(function, dict):
                 _take(chunk, document.line(place), main, interactor, function)
             else:
-                chunk.reject(document.line(place), "no function: not an object", plain(function))
+                chunk.reject(document.line(place), "not a function: not a JSON object", plain(function))
     yield chunk
 
 

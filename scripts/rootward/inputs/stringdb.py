@@ -62,7 +62,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     own = layout(set(names))
     if own is None:
         raise UserError(
-            f"{path}:{line}: no STRING header ({', '.join(names):.200}); known: protein1 protein2 … "
+            f"{path}:{line}: not a STRING header ({', '.join(names):.200}); known headers: protein1 protein2 … "
             "combined_score, or node1 node2 … combined_score"
         )
     at = {"a": names.index(own.a), "b": names.index(own.b), "score": names.index(own.score)}
@@ -118,6 +118,6 @@ def _symbols(path: str) -> dict[str, str]:
     text.check_text(path, start)
     names = delimited.folded(text.first_line(start).split("\t"))
     if names[:2] not in (["string_protein_id", "preferred_name"], ["protein_external_id", "preferred_name"]):
-        raise UserError(f"string.names: {path}:1: is no protein.info file of STRING ({', '.join(names):.80})")
+        raise UserError(f"string.names: {path}:1: is not a protein.info file of STRING ({', '.join(names):.80})")
     rows = delimited.rows(path, "\t", False, set())
     return {cells[0]: cells[1].strip() for _, cells in rows if len(cells) > 1}

@@ -94,7 +94,7 @@ def lines(path: str, undecodable: set[int]) -> Iterator[str]:
             if number == 1:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
                 if b"\r" in raw and not raw.endswith(b"\n"):
-                    raise UserError(f"{path}: its lines end with carriage returns (old Mac); save it with line feeds")
+                    raise UserError(f"{path}: lines end in carriage returns (old Mac format); save it with line feeds")
             if len(raw) > MAX_LINE:
                 raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
             try:

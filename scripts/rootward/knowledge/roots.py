@@ -42,11 +42,11 @@ def read_roots(path: str | Path, fallback: str) -> list[Root]:
             continue
         key = pathway_id(name)
         if key in roots:
-            raise UserError(f"{path}:{line}: root {name!r} stands twice")
+            raise UserError(f"{path}:{line}: root {name!r} is listed twice")
         if key == pathway_id(fallback):
-            raise UserError(f"{path}:{line}: {name!r} is the fallback root; name another in fallback_root")
+            raise UserError(f"{path}:{line}: {name!r} is the fallback root; choose another name in fallback_root")
         includes = tuple(clean(part) for part in (row.get("includes") or "").split("|") if part.strip())
         roots[key] = Root(name, (row.get("xref") or "").strip(), includes)
     if not roots:
-        raise UserError(f"{path}: names no root")
+        raise UserError(f"{path}: contains no roots")
     return sorted(roots.values(), key=lambda root: root.name)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TextIO
 
 WIDTH = 80
-STYLES = {"plain": "", "bold": "1", "dim": "2", "green": "32", "yellow": "33"}
+ASCII = {"…": "...", "×": "x", "–": "-", "—": "-", "’": "'", "·": "-", "→": "->"}
+STYLES = {"plain": "", "bold": "1", "dim": "2", "green": "32", "yellow": "33", "red": "31"}
 
 
 def plain(text: str) -> str:
@@ -56,3 +57,21 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) ->
 def styled(text: str, style: str, coloured: bool) -> str:
     """The text in a style of STYLES, or as it is."""
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if coloured and STYLES[style] else text
+
+
+def spelled(text: str, stream: TextIO) -> str:
+    """The text in letters that the encoding of a stream has; of the others the nearest in ASCII, or a question mark."""
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(letter if _fits(letter, encoding) else ASCII.get(letter, "?") for letter in text)
+    return text
+
+
+def _fits(letter: str, encoding: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,9 +1,9 @@
 """The tree as indented text of at most 80 columns, without colours: it is a file."""
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from rootward.files import write_text
 from rootward.publish.order import by_parent
 from rootward.publish.terminal import WIDTH, counted, plain, shortened
 from rootward.tables import Row
@@ -57,6 +57,4 @@ def heading(rows: list[Row]) -> list[str]:
 
 def write(rows: list[Row], path: str | Path) -> None:
     """Write the text, with a heading that says what the numbers are."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text("\n".join([*heading(rows), *lines(rows), ""]), encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, "\n".join([*heading(rows), *lines(rows), ""]))

@@ -9,6 +9,6 @@ log = logging.getLogger("rootward")
 def written(path: str | Path, count: int, unit: str) -> None:
     """Log how much a file holds; a warning when it is nothing."""
     if count:
-        log.info("%s: %d %s", path, count, unit)
+        log.info("%s: %d %s", path, count, unit, extra={"made": f"{count:,} {unit}"})
     else:
         log.warning("%s: 0 %s: there was nothing to write", path, unit)

@@ -1,6 +1,6 @@
 """How near a tree comes to a gold hierarchy, and what shape it has.
 
-Only pathways that stand on both sides count: the share that does belongs beside every figure (`Matching.share`). The
+Only pathways that are on both sides count: the share that does belongs beside every figure (`Matching.share`). The
 gold may give a child several parents; a strict tree cannot follow it there, so every score comes with its ceiling.
 Grading the answers of a reference against that same reference says nothing about the method; who shows such a figure
 says so (`circularity`).

@@ -2,30 +2,19 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_reading import Entities, Kept, String
+from rootward.workflow.config_section import Count, Fraction, Positive, Section
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
 if TYPE_CHECKING:
     Format = str
     Export = str
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake passes `--config x='{a: null}'` on as the word null."""
-        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
 
 
 class Price(Section):
@@ -146,27 +135,6 @@ class Questions(Section):
     intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
     place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
-
-
-Kept = Literal["keep", "drop"]
-
-
-class Entities(Section):
-    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
-    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
-    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
-    others: Kept = Field(
-        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
-    )
-
-
-class String(Section):
-    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
-    names: str | None = Field(
-        None,
-        min_length=1,
-        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
-    )
 
 
 class Climb(Section):
@@ -320,6 +288,13 @@ class Config(Section):
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
+    orthologs: str | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="For other species than human: a table of one-to-one orthologs in two columns, a protein's own "
+        "name and the human symbol by which its pathways are looked up.",
+    )
     entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
     string: String = Field(String(), description="STRING networks.")
@@ -328,8 +303,17 @@ class Config(Section):
         description="Number of jobs that assign the interactions, each its share. One is best on one machine, where "
         "starting a job costs more than it saves; more use several nodes of a cluster and limit the memory of a job.",
     )
+    screen: Literal["rootward", "snakemake"] = Field(
+        "rootward",
+        description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
+        "text, which is in .snakemake/log in any case.",
+    )
     reference: str = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
-    prompts: str = Field("config/prompts", min_length=1, description="Folder of the prompt templates.")
+    prompts: str = Field(
+        "config/prompts",
+        min_length=1,
+        description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
+    )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
         description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "
@@ -370,6 +354,17 @@ class Config(Section):
     )
     after: str | None = Field(None, description="For `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="Root of everything that could not be placed.")
+
+    @field_validator("orthologs")
+    @classmethod
+    def human_or_orthologs(cls, given: str | None, info: ValidationInfo) -> str | None:
+        """Refuse other species without a way to what the reference knows."""
+        others = [species for species in info.data.get("species", ()) if species != 9606]
+        if others and given is None:
+            raise ValueError(
+                f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
+            )
+        return given
 
     @field_validator("fallback_root")
     @classmethod

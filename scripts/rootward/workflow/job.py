@@ -4,13 +4,25 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.asking.ledger import Ledger
 from rootward.errors import UserError
+from rootward.workflow.status import Status, beside
+from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
+
+if TYPE_CHECKING:
+    from rootward.asking.ask import Asker
+    from rootward.asking.cache import AnswerCache
+    from rootward.asking.engine import Engine
+    from rootward.curators.gemini import Gemini
+    from rootward.curators.offline import ReactomeCurator
+
+SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
 
 log = logging.getLogger("rootward")
 
@@ -29,9 +41,7 @@ def configure_logging(snakemake: Any) -> None:
 
 
 class NoPandas:
-    """Import hook. No step uses pandas, but pyarrow imports it (a third of a second, in every job) where it can be had,
-    to ask whether what it is given comes from there.
-    """
+    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         """Refuse pandas; of everything else say nothing."""
@@ -40,85 +50,150 @@ class NoPandas:
 
 
 class Job:
-    """Context of a rule script: `with Job(snakemake) as job: step(..., ask=job.asker)`.
+    """What surrounds a rule script: `Job(snakemake).run(step)`, or, for what is no step of `steps.STEPS`, a context.
 
     A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its
-    traceback goes to the log, and one line with the log's name to the screen.
+    traceback goes to the log, and one line with the log's name to the screen. `job.status` is what the step tells the
+    screen of the run on its way.
     """
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
         self._ledger = Ledger()
+        self._answered = 0
+        self.status = Status(beside(snakemake.log[0]) if snakemake.log else None, self._numbers)
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
         configure_logging(self._snakemake)
+        log.addHandler(self.status)
+        self.status.write()
         return self
 
+    def run(self, function: Callable[..., None]) -> None:
+        """Call the function of a step with the arguments that `steps` names, and an asker where the step asks."""
+        with self:
+            function(**self._arguments(STEPS[function.__name__]))
+
+    def _arguments(self, step: Step) -> dict[str, Any]:
+        job = self._snakemake
+        found = {argument: self._given(argument) for argument in step.given}
+        for argument, made in step.reads.items():
+            read = job.input.get(argument)
+            found[argument] = list(read) if made.is_many else read or None
+        found |= {argument: job.output[argument] for argument in step.writes}
+        found |= {argument: job.params[argument] for argument in step.settings}
+        found |= {argument: setting(job.config, key) for argument, key in step.tuning.items()}
+        found |= step.fixed
+        return found | {"ask": self.asker} if step.asks else found
+
+    def _given(self, argument: str) -> Any:
+        """What comes to a step from outside the results."""
+        job = self._snakemake
+        match argument:
+            case "files":
+                return list(job.input.files)
+            case "roots":
+                return job.input.roots
+            case "reference":
+                return job.config["reference"]
+            case "spellings":  # what the reference answers is in the reference's spelling
+                return job.config["reference"] if self.asks_a_model else None
+            case "shard":
+                return int(job.wildcards.shard)
+        return job.params[argument]
+
+    @property
+    def asks_a_model(self) -> bool:
+        """Whether the configured curator is a language model."""
+        return asks_a_model(self._snakemake.config)
+
+    def _numbers(self) -> dict[str, int | float]:
+        counts = list(self._ledger.counts.values())
+        return {
+            "asked": sum(numbers["questions"] for numbers in counts),
+            "answered": self._answered,
+            "hits": sum(numbers["hits"] for numbers in counts),
+            "dollars": sum(paid["dollars"] for paid in list(self._ledger.models.values())),
+        }
+
+    def _hear(self, answers: int) -> None:
+        self._answered += answers
+        self.status.working()
+
     @cached_property
-    def asker(self):
+    def asker(self) -> "Asker":
         """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
         well.
         """
         from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
-        if self._snakemake.config["curator"] == "reactome":
-            curator = self._reactome(given.roots, Path(given.reference[0]).parent)
-        else:
-            curator, _, _ = self._engine(Path(given.prompts[0]).parent)
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"])
+        curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
+        self.status.told.curator = self._snakemake.config["curator"]
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear)
 
     @cached_property
-    def cache(self):
+    def cache(self) -> "AnswerCache":
         """The answer cache, with the journal that the configuration asks for."""
         from rootward.asking.cache import AnswerCache
 
         return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
 
-    def planning(self, roots: str, reference: str, prompts: str):
+    def planning(
+        self, roots: str, prompts: Iterable[str]
+    ) -> tuple["Engine", "ReactomeCurator", "Gemini", "AnswerCache"]:
         """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
-        engine, gemini, cache = self._engine(Path(prompts))
-        return engine, self._reactome(roots, Path(reference)), gemini, cache
+        engine, gemini, cache = self._engine(prompts)
+        return engine, self._offline(roots), gemini, cache
 
-    def _reactome(self, roots: str, reference: Path):
+    def _offline(self, roots: str) -> "ReactomeCurator":
         from rootward.curators.offline import ReactomeCurator
         from rootward.knowledge.reference import Reference
         from rootward.knowledge.roots import read_roots
 
-        return ReactomeCurator(Reference(reference), read_roots(roots, self._snakemake.config["fallback_root"]))
+        config = self._snakemake.config
+        return ReactomeCurator(Reference(config["reference"]), read_roots(roots, config["fallback_root"]))
 
-    def _engine(self, prompts: Path):
+    def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Gemini", "AnswerCache"]:
         from rootward.asking.engine import Engine
         from rootward.curators.gemini import Gemini
+        from rootward.curators.prompts import templates
 
         config = self._snakemake.config
-        gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
+        gemini = Gemini(config["models"], config["questions"], templates(prompts), config["api"])
         cache = self.cache
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
         engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
         return engine, gemini, cache
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
         if error is None:
-            return False
+            self.status.ended()
+            return
         if isinstance(error, SystemExit):
-            return False
-        where = self._snakemake.log[0] if self._snakemake.log else "its log"
-        name = self._snakemake.rule
-        if isinstance(error, UserError):
-            log.error("%s", error)
-            print(f"{name}: {error}", file=sys.stderr)
-        elif isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {error.filename or 'a result'}: {os.strerror(error.errno)}", file=sys.stderr)
-        else:
-            log.error("%s", "".join(traceback.format_exception(error)))
-            print(f"{name}: {type(error).__name__}: {error!s:.200} (traceback in {where})", file=sys.stderr)
+            return
+        is_users = isinstance(error, UserError)
+        log.error("%s", error if is_users else "".join(traceback.format_exception(error)))
+        self._fail(self._in_a_line(error))
         logging.shutdown()
         sys.exit(1)
+
+    def _in_a_line(self, error: BaseException) -> str:
+        if isinstance(error, UserError):
+            return str(error)
+        if isinstance(error, OSError) and error.errno in (28, 30, 13):  # no space, read-only, no permission
+            return f"{error.filename or 'a result'}: {os.strerror(error.errno)}"
+        where = self._snakemake.log[0] if self._snakemake.log else "its log"
+        return f"{type(error).__name__}: {error!s:.200} (traceback in {where})"
+
+    def _fail(self, line: str) -> None:
+        """Say the one line of an error: through the status to a screen that looks at it, or else directly."""
+        self.status.ended(line)
+        if not os.environ.get(SHOWN) or not self._snakemake.log:
+            print(f"{self._snakemake.rule}: {line}", file=sys.stderr)
 
     def _sum_up(self, is_done: bool) -> None:
         """Say in the log what was asked and paid, also by a script that failed; only one that did not has a ledger."""

@@ -97,13 +97,13 @@ def _refused(code: int, said: Said, retry_after: float | None, model: str, longe
     if code in (500, 502, 503, 504, 408, 499):
         return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504))
     if code == 404:
-        return Fatal(f"the API knows no model {model!r} (models.*.id): {said.short}")
+        return Fatal(f"the API does not know the model {model!r} (models.*.id): {said.short}")
     if "SERVICE_DISABLED" in said.reasons:
         return Fatal(f"the API is not enabled in the key's project; enable it there and run again ({said.short})")
     if "BILLING_DISABLED" in said.reasons:
         return Fatal(f"the key's project has no billing ({said.short})")
     if code == 400 and said.status == "FAILED_PRECONDITION":
-        return Fatal(f"the API is not open to this project or place ({said.short})")
+        return Fatal(f"the API is not available to this project or region ({said.short})")
     if code in (401, 403) or "API key" in said.message or any(reason.startswith("API_KEY") for reason in said.reasons):
         return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {said.short})")
     return BadRequest(f"{code}: {said.short}")

@@ -8,12 +8,13 @@ nothing that came in with a name or a statement can run, and nothing is loaded f
 import base64
 import hashlib
 import json
-import os
 import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from rootward.files import write_text
 
 PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
@@ -81,6 +82,4 @@ def _embedded(name: str, block: Any) -> str:
 
 def write(blocks: Mapping[str, Any], path: str | Path) -> None:
     """Write the page; moved into place when whole."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(page(blocks), encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, page(blocks))

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
-from rootward.publish.files import whole_file
 
 NETWORK = {
     "name": "Rootward pathway tree",

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
+from rootward.files import whole_file
 from rootward.publish.escape import one_line
-from rootward.publish.files import whole_file
 
 
 def cell(value: Any) -> Any:

@@ -7,8 +7,8 @@ quotes; a set without genes cannot be written, so a pathway without genes has no
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.publish.escape import one_line
-from rootward.publish.files import whole_file
 from rootward.publish.order import top_down
 from rootward.tables import Row
 

@@ -7,9 +7,9 @@ GraphML has no lists: their members are joined by `|`.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.publish.escape import xml
 from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
-from rootward.publish.files import whole_file
 
 TYPES = {"string": "string", "list_of_string": "string", "integer": "int", "double": "double", "boolean": "boolean"}
 HEAD = (

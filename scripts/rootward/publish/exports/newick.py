@@ -8,8 +8,8 @@ a name. There are no branch lengths: nothing was measured.
 from collections.abc import Iterator
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.publish.escape import one_line
-from rootward.publish.files import whole_file
 from rootward.publish.order import by_parent
 from rootward.tables import Row
 

@@ -12,9 +12,9 @@ the header says that it stands for both, so that nobody reasons with it as if it
 from collections.abc import Iterator
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.knowledge.names import pathway_id
 from rootward.publish.escape import one_line
-from rootward.publish.files import whole_file
 from rootward.tables import Row
 
 ORIGINS = {

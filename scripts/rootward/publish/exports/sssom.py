@@ -10,9 +10,9 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from rootward.files import whole_file
 from rootward.knowledge.names import normalise
 from rootward.publish.exports.delimited import write_rows
-from rootward.publish.files import whole_file
 from rootward.tables import Row
 
 PREFIXES = {

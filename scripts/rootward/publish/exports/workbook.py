@@ -13,7 +13,6 @@ which Excel does not read everywhere. What they cut off is counted, told on the 
 
 import io
 import math
-import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+from rootward.files import replacing
 from rootward.publish.escape import one_line, xml
 
 MAX_ROWS = 1_048_576  # with the header
@@ -85,22 +85,16 @@ def cell(at: str, value: Any, style: str = "") -> str:
 
 def write(header: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path, max_rows: int = MAX_ROWS) -> Written:
     """Write a header and at most max_rows - 1 rows, and say what was left out."""
-    temporary = Path(f"{path}.{os.getpid()}.tmp")
-    temporary.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with zipfile.ZipFile(temporary, "w") as archive:
-            for name, content in _frame().items():
-                with _part(archive, name) as part:
-                    part.write(_XML + content)
-            with _part(archive, "xl/worksheets/sheet1.xml") as part:
-                written = _write_table(part, header, rows, max_rows)
-            with _part(archive, "xl/worksheets/sheet2.xml") as part:
-                said = (f'<row r="{n}">{cell(f"A{n}", line)}</row>' for n, line in enumerate(written.lines(), start=1))
-                part.writelines(chain((_XML, f'<worksheet xmlns="{_MAIN}"><sheetData>'), said))
-                part.write("</sheetData></worksheet>")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, content in _frame().items():
+            with _part(archive, name) as part:
+                part.write(_XML + content)
+        with _part(archive, "xl/worksheets/sheet1.xml") as part:
+            written = _write_table(part, header, rows, max_rows)
+        with _part(archive, "xl/worksheets/sheet2.xml") as part:
+            said = (f'<row r="{n}">{cell(f"A{n}", line)}</row>' for n, line in enumerate(written.lines(), start=1))
+            part.writelines(chain((_XML, f'<worksheet xmlns="{_MAIN}"><sheetData>'), said))
+            part.write("</sheetData></worksheet>")
     return written
 
 

@@ -71,7 +71,7 @@ def sizes(rows: Sequence[Row]) -> Scene:
 
 def confidence(placed: Mapping[tuple[int, str], int]) -> Scene:
     """A histogram of the placements' confidence. placed: (twentieth 0–19, who decided) -> placements."""
-    scene = Scene(1120, 420, "How sure the placements are")
+    scene = Scene(1120, 420, "Confidence of the placements")
     stacks = [Counter({who: placed.get((n, who), 0) for who in METHODS}) for n in range(20)]
     labels = [f"{n / 20:.2f}" if n % 2 == 0 else "" for n in range(20)]
     _histogram(scene, (60, 60, 1020, 290), "Placements by confidence", labels, stacks, METHODS)

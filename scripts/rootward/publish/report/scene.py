@@ -6,13 +6,13 @@ the same bytes on every machine.
 """
 
 import math
-import os
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from rootward.files import replacing
 from rootward.publish.terminal import plain
 
 if TYPE_CHECKING:
@@ -107,13 +107,12 @@ def png(scene: Scene, path: str | Path, scale: int = 2) -> None:
 def write(scene: Scene, svg_path: str | Path, png_path: str | Path) -> None:
     """Write both files; each is moved into place when whole."""
     for path, step in ((svg_path, _write_svg), (png_path, png)):
-        temporary = f"{path}.{os.getpid()}.tmp"
-        step(scene, temporary)
-        os.replace(temporary, path)
+        with replacing(path) as temporary:
+            step(scene, temporary)
 
 
-def _write_svg(scene: Scene, path: str) -> None:
-    Path(path).write_text(svg(scene), encoding="utf-8")
+def _write_svg(scene: Scene, path: Path) -> None:
+    path.write_text(svg(scene), encoding="utf-8")
 
 
 @cache

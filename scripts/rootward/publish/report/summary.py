@@ -6,13 +6,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from rootward.publish.terminal import WIDTH, counted, plain, shortened, styled, wants_colour
+from rootward.publish.terminal import WIDTH, counted, plain, shortened, spelled, styled, wants_colour
 
 OUTCOMES = (
     ("hits", "answered from the cache"),
-    ("throttled", "times told to wait (429)"),
-    ("lost", "calls lost and asked again"),
-    ("unusable", "replies in which something was unusable"),
+    ("throttled", "times throttled (429)"),
+    ("lost", "calls lost and retried"),
+    ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
@@ -37,12 +37,13 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
     grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
-        (rows["fallback"], "interactions nobody could place, under the fallback root"),
+        (rows["fallback"], "interactions placed under the fallback root"),
         (rejected["rows"], "rows rejected; reasons in results/rejected.parquet:"),
     ]
     return [
         ("tree", grown, "bold"),
         ("interactions", f"{rows['placed']:,} placed", "plain"),
+        *(("", counted(n, "duplicates merged while reading"), "plain") for n in [rows["duplicates"]] if n),
         ("asked", f"{counted(asked['questions'], 'questions')} to {summary['curator']}", "plain"),
         *(("", counted(asked[name], words), "plain") for name, words in OUTCOMES if asked[name]),
         *_paid(summary),
@@ -66,4 +67,4 @@ def _paid(summary: Summary) -> list[tuple[str, str, str]]:
 def show(path: str | Path) -> None:
     """Print the summary of a run; in colours on a terminal, unless NO_COLOR is set."""
     summary = json.loads(Path(path).read_text(encoding="utf-8"))
-    print("\n" + "\n".join(lines(summary, wants_colour(sys.stdout))))
+    print(spelled("\n" + "\n".join(lines(summary, wants_colour(sys.stdout))), sys.stdout))

@@ -1,12 +1,12 @@
 """The tables of the report: small HTML pages, each with a heading that says what it holds. All text is escaped."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from rootward.files import write_text
 from rootward.tables import Row
 
 MOST = 500  # rows shown; the whole table stands in results/
@@ -27,7 +27,7 @@ Cells = Sequence[object]
 def rejected(rows: Sequence[Row]) -> str:
     """What was not taken from the input, and why: reasons with their counts, then the rows."""
     if not rows:
-        return _page("Rejected", "Every row of the input was taken.")
+        return _page("Rejected", "No row of the input was rejected.")
     reasons: Counter[str] = Counter()
     for row in rows:
         reasons[row["reason"]] += row["n_rows"]
@@ -35,9 +35,9 @@ def rejected(rows: Sequence[Row]) -> str:
     shown = [(row["source"], row["reason"], f"{row['raw']:.200}") for row in rows]
     return _page(
         "Rejected",
-        f"{reasons.total():,} rows of the input were not taken; see also results/rejected.parquet.",
+        f"{reasons.total():,} rows of the input were rejected; see also results/rejected.parquet.",
         _table("Reasons", ("rows", "reason"), [(count, reason) for reason, count in ranked]),
-        _table("Rows", ("source", "reason", "as it stood"), shown),
+        _table("Rows", ("source", "reason", "original row"), shown),
     )
 
 
@@ -84,7 +84,7 @@ def evaluation(content: Mapping[str, Any]) -> str:
     """How near the tree comes to the gold: the figures of evaluation.json, and what could not be matched."""
     matched = content["matched"]
     share = f"{matched['share']:.1%} of the tree's pathways ({matched['pathways']:,})"
-    lead = f"Compared with {content['gold']}. Every figure is over the {share} that stand on both sides."
+    lead = f"Compared with {content['gold']}. Every figure is over the {share} that are on both sides."
     names = ("precision", "recall", "f1", "ceiling_f1", "token_rule_f1")
     scores = [(measure, *(content[measure][name] for name in names), share) for measure in ("ancestors", "edges")]
     placements = content["placements"]
@@ -98,7 +98,7 @@ def evaluation(content: Mapping[str, Any]) -> str:
         _table("Scores", head, scores),
         _table("Wu-Palmer similarity of placements", ("mean over", "similarity", "over"), similarity),
         _table("Shape", ("measure", "value"), shape),
-        _table("Pathways the gold does not know", ("name",), [(name,) for name in matched["unmatched"]]),
+        _table("Pathways missing from the gold", ("name",), [(name,) for name in matched["unmatched"]]),
     )
 
 
@@ -125,6 +125,4 @@ def _page(title: str, lead: str, *parts: str) -> str:
 
 def write(page: str, path: str | Path) -> None:
     """Write a page; moved into place when whole."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    Path(temporary).write_text(page, encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, page)

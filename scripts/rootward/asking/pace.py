@@ -1,0 +1,333 @@
+"""How fast one model may be asked: the decisions of the governor, free of threads and of sleep.
+
+What the configuration tells (rpm, tpm) is kept to by token buckets, at 95 %. What it does not tell is found out as TCP
+finds out how much a path carries: try, believe a refusal as far as it goes, and try again.
+
+A refusal (429) first concerns only the call that was refused: that one waits for its own time. It is the limit's word
+when three calls that started one after another are refused, or two where more was sent than a refusal has taught to be
+allowed. Then everybody waits until the time it names, and
+
+- from that time a quota is learned, of requests or of tokens as the refusal says, and probed upward again: slow start
+  from one call, once per window (`quotas.LearnedQuota`);
+- calls then start again one, two, four … within the time that a refusal takes to come back: who is refused again finds
+  not all of them started;
+- when no time is named, everybody waits twice as long each time, jittered, until a call that started after the wait has
+  been answered, and a third fewer calls are in flight; an overload (503) also means a third fewer. Each window of
+  answers lets one more start (AIMD).
+
+The first refusal of a minute is believed: all start when its time has come, and nothing shrinks.
+
+What all processes send that use one answer cache counts together (`sent.Sent`).
+
+Sources: AIMD, Chiu & Jain 1989, doi:10.1016/0169-7552(89)90019-6; slow start, Jacobson 1988, doi:10.1145/52325.52356;
+probing away from the last known limit, RFC 9438 (CUBIC) and the adaptive retry mode of the AWS SDKs; jitter, Brooker
+2015 (AWS Architecture Blog, "Exponential Backoff And Jitter"). That refusals also come far below every quota, and must
+not slow everybody down: googleapis/python-genai#2001, googleapis/js-genai#1364.
+"""
+
+import math
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Protocol
+
+from rootward.asking.quotas import Bucket, Call, Clock, LearnedQuota, Unit
+
+SAFETY = 0.95  # share of a configured rate that is used: the service counts arrivals, not departures
+BURST = 0.2  # seconds' worth of requests that may start at once
+SHRINK = 0.7
+LONGEST_BACKOFF = 60.0
+LONGEST_REFUSAL = 900.0
+SEVERAL = 3  # calls refused one after another are the limit's word
+EXPECTED = 2  # … and where more was sent than is known to be allowed
+MOST_RECENT = 1000  # calls looked back on for that
+SOON = 60.0  # seconds; the first refusal within them is believed
+BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
+REFUSING = 0.05  # seconds until a refusal is back, before any was
+
+
+class Shared(Protocol):
+    """What several processes tell one another of the calls they send; see `sent.Sent`."""
+
+    def tell(self, at: float, requests: float, tokens: float) -> None:
+        """So much was sent at a time, or, when negative, was not."""
+        ...
+
+    def hear(self) -> Iterable[Call]:
+        """What others told since the last time; at first what all told within the last minute."""
+        ...
+
+
+class Alone:
+    """Nobody to share with."""
+
+    def tell(self, at: float, requests: float, tokens: float) -> None:
+        """Tell nobody."""
+
+    def hear(self) -> Iterable[Call]:
+        """Hear nothing."""
+        return ()
+
+
+def jitter(attempt: int, drawn: float) -> float:
+    """Seconds to wait before another attempt (1, 2, …): full jitter below a doubling bound. drawn: 0 to 1."""
+    return drawn * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1))
+
+
+class Pace:
+    """Decides when the next call of one model may start. concurrency: calls in flight at most; rpm, tpm: requests and
+    input tokens per minute, None where unknown. Not safe for threads: `governor.Governor` is.
+    """
+
+    def __init__(
+        self,
+        *,
+        concurrency: int,
+        rpm: float | None,
+        tpm: float | None,
+        shared: Shared | None = None,
+        clock: Clock = time.monotonic,
+        draw: Callable[[], float] = random.random,
+    ):
+        self.clock, self.draw, self.concurrency = clock, draw, concurrency
+        self._flight = Flight(concurrency, clock)
+        self._requests = Bucket(rpm and rpm * SAFETY, max(1.0, (rpm or 0) / 60 * BURST), clock)
+        self._tokens = Bucket(tpm and tpm * SAFETY, (tpm or 0) * SAFETY, clock)
+        self._quotas: dict[Unit, LearnedQuota] = {unit: LearnedQuota(unit, clock) for unit in ("requests", "tokens")}
+        self._shared = shared or Alone()
+        self._recent: deque[Call] = deque(maxlen=MOST_RECENT)
+        self._gate = Gate()
+        self._tokens_per_character = 0.25
+        self._refusing = REFUSING
+        self._refused_since: float | None = None  # the first 429 after the last answer
+        self._down = 0  # failures of the service in a row
+
+    # --- before a call ---
+
+    def estimate(self, characters: int) -> float:
+        """Tokens of a prompt of this length, as the prompts so far had them."""
+        return characters * self._tokens_per_character
+
+    def wait(self, tokens: float) -> float:
+        """Seconds until a call of so many tokens may start; infinite when another one must end first."""
+        for call in self._shared.hear():
+            self._count(call, is_ours=False)
+        if self._flight.is_full:
+            return math.inf
+        return max(
+            self._gate.next_start(self._flight.room, self._refusing) - self.clock(),
+            self._requests.wait(1.0),
+            self._tokens.wait(tokens),
+            self._quotas["requests"].wait(1.0),
+            self._quotas["tokens"].wait(tokens),
+        )
+
+    def start(self, tokens: float) -> Call:
+        """A call starts now; to be asked `wait` before."""
+        self._gate.start(self.clock())
+        self._flight.in_flight += 1
+        call = Call(self.clock(), 1.0, tokens, self._gate.started)
+        self._recent.append(call)
+        self._count(call, is_ours=True)
+        self._shared.tell(call.at, call.requests, call.tokens)
+        return call
+
+    def _count(self, call: Call, is_ours: bool) -> None:
+        self._requests.take(max(0.0, call.requests), call.at)  # a refused one may count as well
+        self._tokens.take(call.tokens, call.at)
+        for quota in self._quotas.values():
+            quota.add(call, is_ours)
+
+    # --- after it ---
+
+    def answered(self, call: Call, *, characters: int, tokens: int, seconds: float) -> None:
+        """A call was answered: settle its tokens, and let one more start after a window of successes."""
+        self._end(call)
+        if tokens:
+            self._settle(call, 1.0, tokens)
+            self._tokens_per_character += 0.1 * (tokens / max(1, characters) - self._tokens_per_character)
+        self._down = 0
+        self._refused_since = None
+        self._gate.prove(call.at)
+        self._flight.grow(seconds)
+
+    def failed(self, call: Call, overloaded: bool) -> None:
+        """A call was lost (503 when `overloaded`, a dropped connection, a time-out)."""
+        self._end(call)
+        self._down += 1
+        if overloaded:
+            self._flight.shrink()
+
+    def refused(self, call: Call, wait: float | None, unit: Unit) -> float:
+        """The service answered 429 to a call; the seconds that this one waits, whatever the others do.
+
+        wait: the seconds it named, None when it named none; unit: what there was too much of.
+        """
+        now = self.clock()
+        self._flight.in_flight -= 1
+        self._refusing += 0.2 * (1.5 * (now - call.at) - self._refusing)
+        self._refused_since = self._refused_since or now
+        is_expected = self._is_expected(wait)
+        call.is_refused = True
+        self._settle(call, 0.0, 0.0)
+        for quota in self._quotas.values():
+            quota.end_probe(call, wait)
+        if call.at < self._gate.opens or self._is_one_of(EXPECTED if is_expected else SEVERAL, call):
+            self._hold_everybody(call, wait, unit)
+            return self._gate.opens - now
+        return jitter(1, 0.5 + 0.5 * self.draw()) if wait is None else wait
+
+    def _is_expected(self, wait: float | None) -> bool:
+        expected = max(quota.expected() for quota in self._quotas.values())
+        return expected > -math.inf and (wait is None or wait < expected + self._flight.latency)
+
+    def _is_one_of(self, several: int, call: Call) -> bool:
+        """Whether so many calls were refused that started one after another, this one among them."""
+        near = [other.is_refused for other in self._recent if abs(other.number - call.number) < several]
+        return any(refused and len(list(run)) >= several for refused, run in groupby(near))
+
+    def _hold_everybody(self, call: Call, wait: float | None, unit: Unit) -> None:
+        now = self.clock()
+        is_another = call.at >= self._gate.opens  # else what is under way says the same thing again
+        if is_another:
+            self._gate.begin_refusal()
+        if wait is None:
+            self._flight.shrink()
+            if is_another:
+                self._gate.shut(now, jitter(self._gate.in_vain, 0.5 + 0.5 * self.draw()), is_ramped=True)
+            return
+        # What is over before it is known, or about as soon as an answer comes, is no quota's window.
+        latency = self._flight.latency
+        teaches = wait > 2 * self._refusing and (self._flight.has_answered or wait > 2 * latency)
+        if not teaches:
+            self._flight.shrink_if_soon()
+        # A little later than named, each time another little: the threads must not all come back in one instant.
+        self._gate.shut(now, wait + 0.05 * self.draw(), is_ramped=teaches)
+        self._quotas[unit].refused(wait, span=latency, is_another=is_another, teaches=teaches)
+
+    def _settle(self, call: Call, requests: float, tokens: float) -> None:
+        """A call uses this, and not what was thought."""
+        more_requests, more_tokens = requests - call.requests, tokens - call.tokens
+        self._tokens.take(more_tokens)
+        self._quotas["requests"].correct(call, more_requests)
+        self._quotas["tokens"].correct(call, more_tokens)
+        call.requests, call.tokens = requests, tokens
+        self._shared.tell(call.at, more_requests, more_tokens)
+
+    def _end(self, call: Call) -> None:
+        self._flight.in_flight -= 1
+        for quota in self._quotas.values():
+            quota.let_in(call)
+
+    # --- when it makes no sense any more ---
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the service has failed so often in a row that asking on makes no sense."""
+        return max(BREAKER, 3 * self.concurrency) <= self._down
+
+    @property
+    def is_shut_out(self) -> bool:
+        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it."""
+        return self._refused_since is not None and self.clock() - self._refused_since > LONGEST_REFUSAL
+
+
+class Gate:
+    """The time before which nobody may start, and how many may right after it."""
+
+    def __init__(self) -> None:
+        self.opens = -math.inf
+        self.in_vain = 0  # waits in a row after which no call was answered
+        self.started = 0  # calls so far
+        self._started_before = 0  # calls, when it was shut
+        self._shut_at = -math.inf
+        self._first_at = 0.0  # the first call after it opened
+        self._is_ramped = False
+
+    def next_start(self, room: int, refusing: float) -> float:
+        """When the next call may start: after the first, one, two, four … in the seconds that a refusal takes."""
+        since = self.started - self._started_before
+        if not self._is_ramped or not 0 < since < room:
+            return self.opens
+        return self._first_at + refusing * math.log2(since + 1)
+
+    def start(self, now: float) -> None:
+        """A call starts."""
+        if self.started == self._started_before:
+            self._first_at = now
+        self.started += 1
+
+    def begin_refusal(self) -> None:
+        """The calls after the last wait were refused in turn."""
+        self.in_vain += 1
+
+    def shut(self, now: float, wait: float, is_ramped: bool) -> None:
+        """Nobody may start for so long. is_ramped: not all at once then, even after the first refusal of a minute."""
+        if self.opens <= now:
+            self._is_ramped = is_ramped or now - self._shut_at < SOON
+            self._shut_at = now
+        self._started_before = self.started
+        self.opens = max(self.opens, now + wait)
+
+    def prove(self, at: float) -> None:
+        """A call was answered that started at a time; after the wait, this shows that it was long enough."""
+        if at >= self.opens:
+            self.in_vain = 0
+
+
+class Flight:
+    """How many calls may be in flight: one more per window of answers, a third fewer when there are too many."""
+
+    def __init__(self, concurrency: int, clock: Clock):
+        self._concurrency, self._clock = concurrency, clock
+        self._limit = self._held = float(concurrency)
+        self.in_flight = 0
+        self.latency = 1.0  # seconds until an answer
+        self.has_answered = False
+        self._successes = 0  # in the present window
+        self._answered = 0  # since the limit shrank
+        self._shrunk_at = -math.inf  # or a refusal that was to shrink nothing
+
+    @property
+    def room(self) -> int:
+        """Calls in flight at most."""
+        return max(1, int(self._limit))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one must end before the next may start."""
+        return self.in_flight >= self.room
+
+    def grow(self, seconds: float) -> None:
+        """A call was answered in so many seconds: back to what held before quickly, beyond it carefully."""
+        self.latency += 0.1 * (seconds - self.latency)
+        self.has_answered = True
+        self._answered += 1
+        self._successes += 1
+        if self._limit < self._held or self._successes >= int(self._limit):
+            self._successes = 0
+            self._limit = min(self._concurrency, self._limit + 1)
+
+    def shrink_if_soon(self) -> None:
+        """The service said when to come back: not yet that there are too many, unless it says so again soon."""
+        if self._clock() - self._shrunk_at > SOON:
+            self._shrunk_at = self._clock()
+        else:
+            self.shrink()
+
+    def shrink(self) -> None:
+        """There are too many. At most once per round trip: the calls already under way say the same thing again."""
+        self._successes = 0
+        now, last = self._clock(), self._shrunk_at
+        if now - last <= self.latency:
+            return
+        self._shrunk_at = now
+        # With nothing answered since, it is the same refusal.
+        if self._answered or last < 0:
+            smaller = max(1.0, self._limit * SHRINK)
+            if self._limit < self._held:  # refused again on the way back: from here on carefully
+                self._held = smaller
+            self._answered = 0
+            self._limit = smaller

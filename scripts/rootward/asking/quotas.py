@@ -1,0 +1,191 @@
+"""What may be sent within some time: as the configuration tells it, or as refusals have taught it."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Literal
+
+MINUTE = 60.0  # seconds; no quota but the day's looks further back
+MARGIN = 1.02  # of a learned window: calls do not all take the same time to arrive
+PROBE_EVERY = 5.0
+MOST_WAITS = 100
+NEARLY = 0.9  # of a learned quota
+Clock = Callable[[], float]
+Unit = Literal["requests", "tokens"]
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call as the quotas count it: when it was sent (of the clock), and what it uses; nothing once it was refused.
+
+    tokens: of the input, estimated until the answer tells. number: calls are numbered as they start.
+    """
+
+    at: float
+    requests: float
+    tokens: float
+    number: int = 0
+    is_refused: bool = False
+
+
+class Bucket:
+    """A token bucket, for a rate that was told. It may go into debt; a rate of None never waits.
+
+    per_minute: what may be used of it; burst: what may be used at once.
+    """
+
+    def __init__(self, per_minute: float | None, burst: float, clock: Clock):
+        self._rate = None if per_minute is None else per_minute / 60
+        self._burst, self._clock = burst, clock
+        self._level, self._at = burst, clock() - MINUTE
+
+    def wait(self, amount: float) -> float:
+        """Seconds until the amount is there; one beyond the bucket waits for a full one."""
+        if self._rate is None:
+            return 0.0
+        self._refill(self._clock())
+        return max(0.0, (min(amount, self._burst) - self._level) / self._rate)
+
+    def take(self, amount: float, at: float | None = None) -> None:
+        """Take the amount out, now or at an earlier time; a negative one puts it back."""
+        if self._rate is not None:
+            self._refill(self._clock() if at is None else at)
+            self._level = min(self._burst, self._level - amount)
+
+    def _refill(self, now: float) -> None:
+        if self._rate is not None and now > self._at:
+            self._level = min(self._burst, self._level + (now - self._at) * self._rate)
+            self._at = now
+
+
+class LearnedQuota:
+    """At most so many requests, or tokens, in any so many seconds: nothing is held back before a refusal has taught it.
+
+    Whoever allows N in any W seconds refuses the next until the oldest of the N is W old. So W is what lies between
+    that one and the time that was named, and N is what was let in since; the oldest is the first that started since the
+    last refusal was over. Refused again with nothing let in, the window was longer than the named time said.
+
+    Beyond N a single call is let through now and then, as a probe: one that is let in allows two more, and those four
+    (slow start); one that is refused ends the probing for a window.
+    """
+
+    def __init__(self, unit: Unit, clock: Clock):
+        self._use: Callable[[Call], float] = attrgetter(unit)
+        self._clock = clock
+        self._inside: deque[Call] = deque()  # the window
+        self._before: deque[Call] = deque()  # out of it, and younger than a minute
+        self._used = 0.0  # inside
+        self._window: float | None = None
+        self._most = 0.0
+        self._waits: deque[tuple[float, float]] = deque(maxlen=MOST_WAITS)  # of refusals: when they were over, how long
+        self._since = -math.inf
+        self._basis: tuple[float, float] | None = None  # start of the oldest, N; of the last refusal
+        self._earlier: tuple[float, float] | None = None  # the same, of the one before
+        self._probing: set[Call] = set()
+        self._probes = 1
+        self._probe_from = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a refusal has taught it."""
+        return self._window is not None
+
+    def add(self, call: Call, is_ours: bool) -> None:
+        """A call was sent, by this process or by another."""
+        self._inside.append(call)
+        self._used += self._use(call)
+        if is_ours and self.is_known and self._used > self._most:
+            self._probing.add(call)
+
+    def correct(self, call: Call, change: float) -> None:
+        """A call that was added uses more, or less, than was thought; to be told before it is changed."""
+        if self._inside and call.at >= self._inside[0].at:
+            self._used += change
+
+    def wait(self, amount: float) -> float:
+        """Seconds until so much more may be sent."""
+        if self._window is None:
+            return 0.0
+        now = self._clock()
+        self._forget(now)
+        over = self._used + amount - self._most
+        if over <= 0 or self._used <= 0:
+            return 0.0
+        probing = max(0.0, self._probe_from - now) if len(self._probing) < self._probes else self._window
+        for call in self._inside:
+            over -= self._use(call)
+            if over <= 0:
+                return min(probing, max(0.0, call.at + self._window - now))
+        return min(probing, self._window)
+
+    def let_in(self, call: Call) -> None:
+        """A call was not refused; of a probe that means that more is allowed."""
+        if call in self._probing:
+            self._probing.discard(call)
+            self._most += self._use(call)
+            self._probes += 1
+
+    def end_probe(self, call: Call, wait: float | None) -> None:
+        """A call was refused. If it was a probe, the quota holds still: no other one for a window."""
+        if call in self._probing:
+            self._probing.discard(call)
+            self._rest(self._clock())
+            if wait is not None:
+                self._waits.append((self._clock() + wait, wait))
+
+    def _rest(self, now: float) -> None:
+        self._probes, self._probe_from = 1, now + max(self._window or 0.0, PROBE_EVERY)
+
+    def expected(self) -> float:
+        """The wait that a refusal would name now; none is expected while less than nearly all is used."""
+        if self._window is None or self._used < NEARLY * self._most:
+            return -math.inf
+        return self._inside[0].at + self._window - self._clock() if self._inside else 0.0
+
+    def refused(self, wait: float, *, span: float, is_another: bool, teaches: bool) -> None:
+        """The service is at its limit for so many seconds.
+
+        span: seconds that the calls must at least lie back of which the quota is made up. is_another: False when it is
+        the same refusal, said to another call. The refused calls have been corrected.
+        """
+        now = self._clock()
+        self._forget(now)
+        if not teaches:
+            self._waits.append((now + wait, wait))
+            return
+        if is_another:
+            self._earlier = self._basis
+            as_long = (until for until, waited in self._waits if waited >= wait / 2 and until <= now - span)
+            self._since = max(as_long, default=-math.inf)
+        self._waits.append((now + wait, wait))
+        recent = [call for call in (*self._before, *self._inside) if call.at >= max(self._since, now - MINUTE)]
+        most = sum(map(self._use, recent))
+        if most > 0:
+            self._basis = (next(call.at for call in recent if self._use(call) > 0), most)
+        else:
+            self._basis = self._earlier
+        if self._basis is not None:
+            oldest, self._most = self._basis
+            self._window = (now + wait - oldest) * MARGIN
+            self._probing.clear()
+            self._rest(now)
+            self._divide(now)
+
+    def _forget(self, now: float) -> None:
+        """Take out of the window what has become too old for it."""
+        window = self._window or MINUTE
+        while self._inside and self._inside[0].at <= now - window:
+            call = self._inside.popleft()
+            self._used -= self._use(call)
+            self._before.append(call)
+        while self._before and self._before[0].at <= now - MINUTE:
+            self._before.popleft()
+
+    def _divide(self, now: float) -> None:
+        """Divide all that is remembered anew, after the window has changed."""
+        self._inside = deque((*self._before, *self._inside))
+        self._before.clear()
+        self._used = sum(map(self._use, self._inside))
+        self._forget(now)

@@ -1,0 +1,243 @@
+"""The screen of a run: one line per step when it ends, one bar for the whole, errors in full, reasons in words.
+
+`attach` puts a handler in the place of the one that writes Snakemake's own text to the terminal. Snakemake's logger
+plugins would be the way, but are found only as installed packages, and a workflow is not installed; the events they get
+are those that this handler gets. Snakemake's log file has a handler of its own, which is left alone.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from functools import cache, partial
+from typing import Any
+
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from rootward.publish.terminal import counted, shortened, styled, wants_colour
+from rootward.workflow.bar import Bar, Lines, is_terminal
+from rootward.workflow.job import SHOWN
+from rootward.workflow.tally import NAMES, WIDTH, Tally, step_name, step_of
+from rootward.workflow.why import cause_of, natural, words
+
+# Of Snakemake's notes those a user waits for; all of them are in its log.
+TELLING = (
+    "Nothing to be done",
+    "Terminating processes",
+    "Will exit after",
+    "Trying to restart",
+    "This was a dry-run",
+    "Creating conda environment",
+    "Pulling singularity",
+)
+MISSING_METADATA = "jobs have missing provenance/metadata"
+SWITCH = "Snakemake's own text is in .snakemake/log, and here with --config screen=snakemake"
+# What follows an error that was shown already, and adds nothing to it.
+ECHOES = ("Exiting because a job execution failed", "WorkflowError:\nAt least one job did not complete successfully")
+
+
+def attach(workflow: Any, config: Mapping[str, Any]) -> None:
+    """Show this run, unless another screen was asked for: `screen: snakemake`, --quiet all, --verbose, --debug-dag, or
+    a logger plugin. To be called by the Snakefile of the main process, where Rootward is nobody's module.
+    """
+    os.environ.pop(SHOWN, None)
+    settings = workflow.output_settings
+    quiet = frozenset(settings.quiet or ())
+    logger = logging.getLogger("snakemake.logging")
+    plain = next((handler for handler in logger.handlers if handler.name == "DefaultStreamHandler"), None)
+    is_other = config["screen"] != "rootward" or Quietness.ALL in quiet or settings.verbose or settings.debug_dag
+    if plain is None or is_other:
+        return
+    logger.removeHandler(plain)
+    logger.addHandler(Screen(plain, quiet, config, partial(_jobs, workflow), bool(settings.dryrun)))
+    if not settings.dryrun:
+        os.environ[SHOWN] = "1"
+
+
+def _jobs(workflow: Any) -> dict[int, Any]:
+    """jobid -> Snakemake's job, of all that this run does."""
+    return {job.jobid: job for job in workflow.dag.needrun_jobs(exclude_finished=False)}
+
+
+class Screen(logging.Handler):
+    """Shows Snakemake's events. plain: Snakemake's handler, for all that is no run (--lint, --unlock) and, should this
+    one fail, for the rest; quiet: what Snakemake's --quiet names; jobs: see `_jobs`.
+    """
+
+    def __init__(
+        self,
+        plain: Any,
+        quiet: frozenset[Quietness],
+        config: Mapping[str, Any],
+        jobs: Callable[[], dict[int, Any]],
+        is_dryrun: bool,
+    ):
+        super().__init__()
+        self.name = "RootwardScreen"
+        self._plain, self._quiet, self._config, self._is_dryrun = plain, quiet, config, is_dryrun
+        self._jobs = cache(jobs)
+        self._out = (Bar if is_terminal(plain.stream) else Lines)(plain.stream)
+        self._coloured = not plain.nocolor and wants_colour(plain.stream)
+        self._tally: Tally | None = None
+        self._is_begun = self._is_following = False
+        self._stats = self._log = ""
+        self._why: dict[tuple[int, tuple[Any, ...]], str] = {}
+        self._order: list[str] = []
+        self._errors: dict[str, str] = {}
+        self._held: dict[int | None, list[str]] = {}
+        self._last = ""
+        self._said: set[str] = set()
+        self._on: dict[LogEvent | None, Callable[[Any], None]] = {
+            LogEvent.WORKFLOW_STARTED: self._begin,
+            LogEvent.RUN_INFO: self._take_stock,
+            LogEvent.JOB_INFO: self._explain if is_dryrun else self._start,
+            LogEvent.JOB_FINISHED: self._finish,
+            LogEvent.JOB_ERROR: self._fail,
+            LogEvent.GROUP_ERROR: self._fail_group,
+            LogEvent.ERROR: self._hold,
+        }
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show what is worth showing. What this screen cannot do, Snakemake's own does from then on."""
+        if self._plain is None:
+            return
+        event = getattr(record, "event", None)
+        if not self._is_begun and event != LogEvent.WORKFLOW_STARTED:
+            self._plain.handle(record)
+            return
+        try:
+            self._on.get(event, self._other)(record)
+        except Exception as error:
+            self._out.end()
+            self._is_begun, self._on = False, {}
+            print(f"the screen of the run failed ({error!r}); here is Snakemake's own", file=self._plain.stream)
+            self._plain.handle(record)
+
+    def close(self) -> None:
+        """The end of the run: what failed once more, where it does not stand at the end already."""
+        plain, self._plain = self._plain, None
+        if plain is not None:
+            self._out.end()
+            self._show_stats()
+            for held in self._held.values():
+                self._complain(*held)
+            if self._errors and self._last not in self._errors.values():
+                failed = counted(len(self._errors), "errors")
+                self._write(f"{failed} in this run:", "bold")
+                for text in self._errors.values():
+                    self._write(text, "red")
+            if self._log:
+                self._write(f"log: {self._log}", "dim")
+            plain.close()
+        super().close()
+
+    # --- what happens ---
+
+    def _begin(self, record: Any) -> None:
+        self._is_begun = True
+
+    def _take_stock(self, record: Any) -> None:
+        self._stats, self._order = record.getMessage(), list(record.stats)
+        if not self._is_dryrun:
+            self._tally = Tally(sum(bool(job.output) for job in self._jobs().values()), time.monotonic)
+
+    def _explain(self, record: Any) -> None:
+        """A job of a dry-run, and why it is one."""
+        job = self._jobs()[record.jobid]
+        if not job.output or Quietness.RULES in self._quiet:
+            return
+        name = step_name(record.rule_name, record.wildcards)
+        line = f"{name:<{NAMES}}  "
+        if Quietness.REASON not in self._quiet:
+            why = words(cause_of(job, _name_of), record.rule_name, self._config)
+            line += why if "/" in why else shortened(why, WIDTH - len(line))
+        # Snakemake goes through the jobs in no order of use to a reader.
+        self._why[self._order.index(record.rule_name), natural(name)] = line.rstrip()
+
+    def _start(self, record: Any) -> None:
+        if self._tally is None:
+            return
+        step = step_of(record.rule_name, record.wildcards, record.log, record.output, time.monotonic())
+        self._tally.starts(record.jobid, step)
+        if step.is_counted and not self._is_following and Quietness.PROGRESS not in self._quiet:
+            self._is_following = True
+            self._write(f"{counted(self._tally.total, 'steps')} to do; {SWITCH}", "dim")
+            self._out.follow(self._progress)
+
+    def _progress(self) -> tuple[int, int, str, str]:
+        with self.lock or nullcontext():
+            tally = self._tally or Tally(0, time.monotonic)
+            return tally.done, tally.total, tally.names(), tally.progress()
+
+    def _finish(self, record: Any) -> None:
+        if self._tally is None or (step := self._tally.ends(record.job_id)) is None:
+            return
+        self._errors.pop(step.name, None)
+        if not step.is_counted:
+            return
+        if Quietness.RULES not in self._quiet:
+            self._write(self._tally.line(step))
+        if self._tally.done == self._tally.total:
+            self._out.end()
+            self._write(self._tally.end(), "bold")
+
+    def _fail(self, record: Any) -> None:
+        """A job failed: its own line says why, or else all that Snakemake has on it."""
+        step = self._tally.ends(record.jobid) if self._tally else None
+        name = step.name if step else record.rule_name
+        held = self._held.pop(record.thread, [])
+        if step and step.told.error:
+            self._errors[name] = f"{name}: {step.told.error}"
+        else:
+            self._errors[name] = "\n".join([*held, self._plain.format(record)])
+        self._write(self._errors[name], "red")
+
+    def _fail_group(self, record: Any) -> None:
+        """The jobs of a group follow, each with an event of its own; here is what only the group has, its logs."""
+        for path in record.aux_logs or ():
+            self._write(f"log of group {record.groupid}: {path}", "red")
+
+    def _hold(self, record: Any) -> None:
+        """An exception. Of a job it comes before the event that says whose it is, from the same thread."""
+        text = record.getMessage()
+        if not text.startswith(ECHOES):
+            self._held.setdefault(record.thread, []).append(text)
+
+    def _other(self, record: Any) -> None:
+        text = str(record.msg or "").strip()
+        if text.startswith("Complete log(s): "):
+            self._log = os.path.relpath(text.removeprefix("Complete log(s): "))
+        elif record.levelno >= logging.ERROR and not text.startswith(ECHOES):
+            self._complain(text)
+        elif record.levelno == logging.WARNING and text not in self._said:
+            self._said.add(text)
+            self._write(text, "yellow")
+        elif getattr(record, "event", None) is None and (text.startswith(TELLING) or MISSING_METADATA in text):
+            self._show_stats()
+            self._write(text)
+
+    # --- how it is said ---
+
+    def _show_stats(self) -> None:
+        if self._is_dryrun and self._stats:
+            for _, line in sorted(self._why.items()):
+                self._write(line)
+            self._write(f"\n{self._stats}")
+            self._stats = ""
+
+    def _complain(self, *texts: str) -> None:
+        for text in texts:
+            if text not in self._errors.values():
+                self._errors[text] = text
+                self._write(text, "red")
+
+    def _write(self, text: str, style: str = "plain") -> None:
+        self._last = text
+        for line in text.splitlines():
+            self._out.write(styled(line, style, self._coloured))
+
+
+def _name_of(job: Any) -> str:
+    return step_name(job.rule.name, job.wildcards_dict)

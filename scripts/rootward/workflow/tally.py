@@ -1,0 +1,162 @@
+"""The steps of a run, counted: from Snakemake's events and the steps' status files to lines of text. Writes nothing."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from rootward.publish.terminal import counted, plain, shortened
+from rootward.workflow.status import Told, beside, read
+
+WIDTH = 120
+NAMES = 20  # columns of the names on the left
+RECENT = 60.0  # seconds over which the rate of answers is taken
+SOON = 3  # steps done before their pace says anything of the time left
+
+
+@dataclass
+class Step:
+    """A running or ended job: its name, its status file, the files it makes, when it began (seconds of a clock)."""
+
+    name: str
+    status: Path | None
+    outputs: Sequence[str]
+    began: float
+    told: Told = field(default_factory=Told)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it makes something. A command prints for itself, and the last target only asks for the others."""
+        return bool(self.outputs)
+
+    def look(self) -> Told:
+        """What it told last."""
+        self.told = (self.status and read(self.status)) or self.told
+        return self.told
+
+
+class Questions(NamedTuple):
+    """Of all steps of the run so far."""
+
+    asked: int
+    answered: int
+    dollars: float
+
+
+def step_name(rule: str, wildcards: Mapping[str, str]) -> str:
+    """`climb L3`, `assign_terms 0`, `read_interactions`."""
+    values = [f"L{value}" if name == "level" else str(value) for name, value in wildcards.items()]
+    return " ".join([rule, *values])
+
+
+class Tally:
+    """Counts the steps of one run. clock: seconds, never going back."""
+
+    def __init__(self, total: int, clock: Callable[[], float]):
+        self.total, self._clock = total, clock
+        self.started = clock()
+        self.running: dict[int, Step] = {}
+        self.ended: list[Step] = []
+        self._answers: deque[tuple[float, int]] = deque([(self.started, 0)])
+
+    def starts(self, jobid: int, step: Step) -> None:
+        """A job begins; what its status file says is of an earlier run, and goes."""
+        if step.status is not None:
+            step.status.unlink(missing_ok=True)
+        self.running[jobid] = step
+
+    def ends(self, jobid: int) -> Step | None:
+        """A job has ended, well or not. None for one that is no step, or was counted already."""
+        step = self.running.pop(jobid, None)
+        if step is not None:
+            step.look()
+            self.ended.append(step)
+        return step
+
+    @property
+    def done(self) -> int:
+        """Steps that ended well."""
+        return len({step.name for step in self.ended if step.is_counted and step.told.state != "failed"})
+
+    def questions(self) -> Questions:
+        """Put, answered and paid so far."""
+        told = [step.told for step in self.ended] + [step.look() for step in self.running.values()]
+        return Questions(
+            sum(one.asked for one in told), sum(one.answered for one in told), sum(one.dollars for one in told)
+        )
+
+    def progress(self) -> str:
+        """How far the run is: "12 of 31 steps, 4 of 9 questions, 1.5/s, 0:27 gone, about 0:03 left (by questions)"."""
+        asked, answered, dollars = self.questions()
+        gone = self._clock() - self.started
+        rate = self._rate(answered)
+        parts = [f"{self.done} of {self.total} steps"]
+        if asked:
+            parts.append(f"{answered:,} of {asked:,} questions")
+        if asked > answered and rate:
+            parts.append(f"{rate:.1f}/s")
+        parts.append(f"{minutes(gone)} gone")
+        if asked > answered and rate:
+            parts.append(f"about {minutes((asked - answered) / rate)} left (by questions)")
+        elif SOON <= self.done < self.total:
+            parts.append(f"about {minutes(gone / self.done * (self.total - self.done))} left (by steps)")
+        if dollars:
+            parts.append(f"US$ {dollars:.2f}")
+        return ", ".join(parts)
+
+    def _rate(self, answered: int) -> float:
+        """Answers a second, of late."""
+        now = self._clock()
+        while len(self._answers) > 1 and now - self._answers[0][0] > RECENT:
+            self._answers.popleft()
+        since, before = self._answers[0]
+        self._answers.append((now, answered))
+        return (answered - before) / (now - since) if now > since else 0.0
+
+    def line(self, step: Step) -> str:
+        """The line of a step that ended well, of at most WIDTH columns unless a path is longer."""
+        told = step.told
+        seconds = told.seconds or self._clock() - step.began
+        took = "restored" if told.is_restored else f"{seconds:.1f} s"
+        words = ", ".join([*dict.fromkeys(told.made), *_asked(told)])
+        left = f"{step.name:<{NAMES}} {took:>9}  "
+        return left + (shortened(plain(words), WIDTH - len(left)) if words else _files(step.outputs))
+
+    def end(self) -> str:
+        """The last line of a run that is done."""
+        n_restored = sum(step.told.is_restored for step in self.ended)
+        restored = f", {n_restored} of them restored" if n_restored else ""
+        return f"{counted(self.done, 'steps')} in {minutes(self._clock() - self.started)}{restored}"
+
+    def names(self) -> str:
+        """The running steps."""
+        names = [step.name for step in self.running.values() if step.is_counted]
+        return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
+
+
+def _asked(told: Told) -> list[str]:
+    if not told.asked or told.is_restored:
+        return []
+    if told.curator == "reactome":
+        return [f"{told.asked:,} looked up"]
+    return [f"{told.asked - told.hits:,} asked", f"{told.hits:,} from the cache"]
+
+
+def _files(outputs: Sequence[str]) -> str:
+    return outputs[0] + (f" and {len(outputs) - 1} more" if len(outputs) > 1 else "") if outputs else ""
+
+
+def minutes(seconds: float) -> str:
+    """`0:07`, `12:30`, `1:02:00`."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def step_of(rule: str, wildcards: Mapping[str, str], logs: Sequence[str], outputs: Sequence[str], began: float) -> Step:
+    """A step from what Snakemake says of a job; its files are named from where the run is."""
+    log = next((path for path in logs if path.endswith(".log")), None)
+    made = [os.path.relpath(path) if Path(path).is_absolute() else path for path in outputs]
+    return Step(step_name(rule, wildcards), beside(log) if log else None, made, began)
