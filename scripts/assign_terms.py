@@ -58,7 +58,9 @@ def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:
     if isinstance(answer, Failure):
         decided = {"pathway": fallback_root, "confidence": 0.0, "reasoning": answer.message}
         return {"interaction_id": interaction_id, **decided, "method": "fallback", "call_id": None}
-    return {"interaction_id": interaction_id, **answer.value, "method": answer.method, "call_id": answer.call_id}
+    others = [{"pathway": pathway, "confidence": confidence} for pathway, confidence in answer.alternatives]
+    decided = answer.value | {"alternatives": others, "method": answer.method, "call_id": answer.call_id}
+    return {"interaction_id": interaction_id, **decided}
 
 
 if __name__ == "__main__":

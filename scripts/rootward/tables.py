@@ -26,6 +26,7 @@ COMPRESSION = "zstd"
 ROW_GROUP = 100_000
 LONGEST_LABEL = 127  # bytes: what `label` can read back
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
+_ALTERNATIVES = "list<struct<pathway: string, confidence: double>>"
 _REJECTED = "list<struct<parent: string, reason: string>>"
 
 
@@ -102,9 +103,15 @@ TABLES: dict[str, Table] = {
         nullable=("effect", "call_id"),
     ),
     "assigned": Table(
-        {"interaction_id": "string", "pathway": "string", "confidence": "double", **_DECIDED},
+        {
+            "interaction_id": "string",
+            "pathway": "string",
+            "confidence": "double",
+            "alternatives": _ALTERNATIVES,
+            **_DECIDED,
+        },
         key=("interaction_id",),
-        nullable=("call_id",),
+        nullable=("alternatives", "call_id"),
     ),
     "refined": Table(
         {"name": "string", "standard_name": "string", "n_interactions": "int64", **_DECIDED},
@@ -118,6 +125,7 @@ TABLES: dict[str, Table] = {
             "pathway_id": "string",
             "method": "string",
             "confidence": "double",
+            "reasoning": "string",
             "call_id": "string",
         },
         key=("interaction_id", "pathway_id"),

@@ -6,12 +6,14 @@ from typing import Any
 from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.old_cache import made_at, read_old_answers
 from rootward.curators.answers import has_shape
-from rootward.curators.base import Answer, Model
+from rootward.curators.base import Answer, Failure, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
 
 IMPORTED = "imported"  # the model of an answer that was taken over
 ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
+
+REFUSED = "refused"
 
 
 class Lookup:
@@ -30,13 +32,15 @@ class Lookup:
             self._asked_of[kind.name] = self._model.asked_of(kind)
         return question.key(self._asked_of[kind.name])
 
-    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
-        """The distinct questions by key, and the answers that are at hand."""
+    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer | Failure]]:
+        """The distinct questions by key, and the answers that are at hand; a Failure where an answer was refused."""
         by_key: dict[str, Question] = {}
         for question in questions:
             by_key.setdefault(self.key(question), question)
         stored = self._cache.get_many(by_key)
-        known = {key: answer_of(key, value) for key, value in stored.items() if has_shape(by_key[key].kind.name, value)}
+        known: dict[str, Answer | Failure] = {
+            key: _said(key, value) for key, value in stored.items() if _is_usable(by_key[key], value)
+        }
         for key in by_key.keys() - known.keys() if self._old else ():
             if (value := self._taken_over(key, by_key[key])) is not None:
                 known[key] = answer_of(key, value)
@@ -65,3 +69,20 @@ class Lookup:
 def answer_of(key: str, value: dict[str, Any]) -> Answer:
     """A model's answer; its call_id leads to the call in the cache."""
     return Answer(value, "model", key[:16])
+
+
+def refusal(reason: str) -> dict[str, Any]:
+    """What the cache keeps in place of an answer that was refused."""
+    return {REFUSED: reason}
+
+
+def _said(key: str, value: dict[str, Any]) -> Answer | Failure:
+    """What is kept under a key: an answer, or that it was refused."""
+    if value.keys() == {REFUSED}:
+        return Failure("refused", f"{value[REFUSED]}; kept until it is forgotten (snakemake forget)")
+    return answer_of(key, value)
+
+
+def _is_usable(question: Question, value: dict[str, Any]) -> bool:
+    """Whether what is stored can be used; if not, the question is asked again."""
+    return value.keys() == {REFUSED} or has_shape(question.kind.name, value)
