@@ -54,6 +54,9 @@ class Model:
         rates = {"rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
         return {"id": "flash", "concurrency": 4, "max_output_tokens": 100, "thinking": None, **rates}
 
+    def connect(self, kind: str) -> None:
+        pass
+
     def prompt(self, questions: Sequence[Question]) -> str:
         return " ".join(question.item_id for question in questions)
 

@@ -8,7 +8,8 @@ from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
 from rootward.workflow.config_models import Models
 from rootward.workflow.config_reading import Entities, Kept, String
-from rootward.workflow.config_section import Count, Fraction, Positive, Section
+from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
+from rootward.workflow.user_config import UserPath, UserPaths, without_braces
 
 if TYPE_CHECKING:
     Format = str
@@ -132,7 +133,7 @@ class Prune(Section):
 
 
 class Evaluate(Section):
-    gold: str | None = Field(
+    gold: UserPath | None = Field(
         None,
         min_length=1,
         description="A two-column file (child, parent) to compare the tree with; null for the reference.",
@@ -171,8 +172,8 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: str = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
-    old: str | None = Field(
+    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",
     )
@@ -187,8 +188,8 @@ class Batch(Section):
     megabytes: float = Field(
         15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
     )
-    poll: float = Field(
-        15, gt=0, description="Seconds between the first two checks of a job; the interval grows to a minute."
+    poll: Seconds = Field(
+        15, description="Seconds between the first two checks of a job; the interval grows to a minute."
     )
 
 
@@ -212,8 +213,9 @@ class Api(Section):
 class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
-    input: str | list[str] = Field(
-        "config/interactions.tsv", description="The interactions: a file or a list of files."
+    input: UserPaths = Field(
+        "config/interactions.tsv",
+        description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
     )
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
@@ -222,11 +224,13 @@ class Config(Section):
         "reactome",
         description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
     )
-    roots: str = Field("config/roots.tsv", min_length=1, description="File of the roots that every path must end in.")
+    roots: UserPath = Field(
+        "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
+    )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
-    orthologs: str | None = Field(
+    orthologs: UserPath | None = Field(
         None,
         min_length=1,
         validate_default=True,
@@ -246,12 +250,12 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+    reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
         description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
     )
-    prompts: str = Field(
+    prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
         description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
@@ -315,7 +319,7 @@ class Config(Section):
         """Refuse a blank name."""
         if not given.strip():
             raise ValueError("is an empty name")
-        return given
+        return without_braces(given)
 
     @field_validator("input")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from rootward.workflow.config_section import Positive, Section
+from rootward.workflow.config_section import Positive, Seconds, Section
 
 # Beginnings of model ids, and the thinking levels that these are known to take; others are not checked.
 THINKING: dict[str, tuple[str, ...]] = {
@@ -31,9 +31,7 @@ class Model(Section):
     rpd: Positive | None = Field(
         None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
+    timeout: Seconds = Field(120, description="Seconds after which a call without an answer is abandoned and retried.")
     max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null for the model's default."
