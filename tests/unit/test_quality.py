@@ -249,6 +249,9 @@ class NoNetwork:
     def settings(self, kind: str) -> dict:
         return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
 
+    def connect(self, kind: str) -> None:
+        pass
+
     def prompt(self, questions) -> str:
         return "a question"
 

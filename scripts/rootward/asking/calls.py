@@ -64,6 +64,7 @@ class Caller:
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self._model.prompt(questions)
+        self._model.connect(kind)
         earlier, is_searched, room = None, False, self._room(kind)
         while True:
             self._judge.faults.check(kind)

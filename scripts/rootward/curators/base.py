@@ -107,6 +107,10 @@ class Model(Protocol):
         """The prompt of a call, its questions all of one kind with equal shared inputs."""
         ...
 
+    def connect(self, kind: str) -> None:
+        """Do beforehand what makes the first call of a kind take longer, lest it be timed. Raises Fatal."""
+        ...
+
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> "RawReply":
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 

@@ -66,6 +66,10 @@ class Gemini:
         """The prompt of a call: the instructions of its kind, then the data block."""
         return self._prompts.of(questions)
 
+    def connect(self, kind: str) -> None:
+        """Import the SDK, and make the client of the model's time-out. Raises Fatal without a key."""
+        self._clients.of(self.settings(kind)["timeout"])
+
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
