@@ -7,17 +7,6 @@ import time
 from functools import cache
 from pathlib import Path
 
-<<<<<<< HEAD
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
-BASE = Path(str(workflow.current_basedir)).parent
-sys.path.insert(0, str(BASE / "scripts"))
-
-import yaml
-
-from rootward.workflow.config_check import load
-from rootward.curators.endpoints import resolved
-=======
->>>>>>> main
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
@@ -68,14 +57,6 @@ def digests():
     return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
 
 
-<<<<<<< HEAD
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-config["models"] = or_exit(resolved, config)
-if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
-    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
-=======
->>>>>>> main
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.

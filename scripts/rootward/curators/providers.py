@@ -50,9 +50,13 @@ class Providers:
         """See `Model`."""
         return self._of(questions[0].kind.name).prompt(questions)
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+    def connect(self, kind: str) -> None:
         """See `Model`."""
-        return self._of(questions[0].kind.name).call(questions, prompt, is_searched)
+        self._of(kind).connect(kind)
+
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
+        """See `Model`."""
+        return self._of(questions[0].kind.name).call(questions, prompt, is_searched, room)
 
 
 def model_of(

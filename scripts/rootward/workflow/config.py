@@ -1,16 +1,13 @@
 """The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-<<<<<<< HEAD
-from rootward.workflow.config_models import Models, Questions, served_by_openai
-=======
-from rootward.workflow.config_models import Models
->>>>>>> main
+from rootward.workflow.config_models import Models, served_by_openai
+from rootward.workflow.config_questions import Questions
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
 from rootward.workflow.user_config import UserPath, UserPaths, without_braces
@@ -23,58 +20,6 @@ else:  # the names as they are registered
     Export = Literal[tuple(FILES)]
 
 
-<<<<<<< HEAD
-=======
-class Asking(Section):
-    model: Literal["flash", "pro"] = Field("flash", description="Which entry of `models` answers.")
-    batch: Positive = Field(1, description="Items per call.")
-
-
-class AskTerm(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskRefine(Asking):
-    batch: Positive = Field(20, description="Proposed names per call.")
-
-
-class AskMerge(Asking):
-    batch: Positive = Field(3, description="Pairs per call.")
-
-
-class AskPlace(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskEdge(Asking):
-    batch: Positive = Field(20, description="Edges per call.")
-
-
-class AskEvidence(Asking):
-    model: Literal["flash", "pro"] = Field("pro", description="Which entry of `models` answers.")
-    batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
-    search: bool = Field(True, description="Let the model use Google Search.")
-    drop_unsupported: bool = Field(
-        False, description="Leave interactions whose evidence does not support them out of the tree."
-    )
-
-
-class Questions(Section):
-    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
-    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
-    parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
-    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
-    siblings: Asking = Field(Asking(), description="Further children of a parent.")
-    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
-    best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
-    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
-    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
-
-
->>>>>>> main
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
         10, description="Most levels to climb before a root is chosen."

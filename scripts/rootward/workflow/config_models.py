@@ -1,17 +1,8 @@
-<<<<<<< HEAD
-"""Of the configuration model: the language models by role, and which of them is asked which question."""
-
-from typing import Any, Literal
-
-from pydantic import ConfigDict, Field, model_validator
-
-from rootward.workflow.config_section import Fraction, Positive, Section
-=======
 """The sections of the configuration about language models: which there are, what they take, and what they cost."""
 
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from rootward.workflow.config_section import Positive, Seconds, Section
 
@@ -23,7 +14,6 @@ THINKING: dict[str, tuple[str, ...]] = {
     "gemini-3.8-flash": ("low", "medium", "high"),
     "gemini-3.1-pro": ("low", "medium", "high"),
 }
->>>>>>> main
 
 
 class Price(Section):
@@ -41,19 +31,12 @@ class Model(Section):
     rpd: Positive | None = Field(
         None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
-<<<<<<< HEAD
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
-=======
     timeout: Seconds = Field(120, description="Seconds after which a call without an answer is abandoned and retried.")
->>>>>>> main
     max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null for the model's default."
     )
     price: Price = Field(description="Prices used by the plan and the summary.")
-<<<<<<< HEAD
     provider: Literal["gemini", "openai"] | None = Field(None, description="Who serves it; null for the curator.")
     base_url: str | None = Field(
         None, min_length=1, description="An OpenAI-compatible endpoint of its own; null for `api.openai.base_url`."
@@ -64,6 +47,17 @@ class Model(Section):
         description="Name of the environment variable that holds the key of such an endpoint; null is OPENAI_API_KEY, "
         "and none for an endpoint of its own.",
     )
+
+    @field_validator("thinking")
+    @classmethod
+    def known_level(cls, level: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a thinking level that the model is known not to take: every request would be refused."""
+        model = str(info.data.get("id")).removeprefix("models/")
+        taken = next((levels for name, levels in THINKING.items() if model.startswith(name)), None)
+        if level is not None and taken is not None and level not in taken:
+            choice = f"take {', '.join(taken)} or null" if taken else "set null"
+            raise ValueError(f"{model} takes no thinking level {level!r}; {choice}")
+        return level
 
 
 # Of an OpenAI-compatible endpoint nobody knows limits or prices beforehand; a local one has neither.
@@ -82,22 +76,6 @@ class Models(Section):
     model_config = ConfigDict(extra="allow")  # further roles
     __pydantic_extra__: dict[str, Model]
 
-=======
-
-    @field_validator("thinking")
-    @classmethod
-    def known_level(cls, level: str | None, info: ValidationInfo) -> str | None:
-        """Refuse a thinking level that the model is known not to take: every request would be refused."""
-        model = str(info.data.get("id")).removeprefix("models/")
-        taken = next((levels for name, levels in THINKING.items() if model.startswith(name)), None)
-        if level is not None and taken is not None and level not in taken:
-            choice = f"take {', '.join(taken)} or null" if taken else "set null"
-            raise ValueError(f"{model} takes no thinking level {level!r}; {choice}")
-        return level
-
-
-class Models(Section):
->>>>>>> main
     flash: Model = Field(
         Model(
             id="gemini-3.8-flash",
@@ -130,7 +108,6 @@ class Models(Section):
         """Setting one key of a model keeps its other defaults."""
         if not isinstance(given, dict):
             return given
-<<<<<<< HEAD
         defaults = {name: field.default.model_dump() for name, field in cls.model_fields.items()}
         unnamed = {key: value for key, value in defaults["flash"].items() if key != "id"}
         return {
@@ -153,80 +130,9 @@ def served_by_openai(models: Any) -> Any:
 def _served(model: Any) -> Any:
     is_unsaid = isinstance(model, dict) and model.get("provider") is None
     return model | {"provider": "openai"} if is_unsaid else model
-=======
-        filled = dict(given)
-        for name, field in cls.model_fields.items():
-            if isinstance(filled.get(name), dict):
-                filled[name] = _overlay(field.default.model_dump(), filled[name])
-        return filled
->>>>>>> main
 
 
 def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     return base | {
         k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
     }
-<<<<<<< HEAD
-
-
-class Asking(Section):
-    model: str = Field("flash", description="Which entry of `models` answers.")
-    batch: Positive = Field(1, description="Items per call.")
-
-
-class AskParent(Asking):
-    escalate: str | None = Field(
-        None,
-        description="Which entry of `models` is asked where the check refused an answer, or opinions are split; null "
-        "for the same.",
-    )
-
-
-class AskTerm(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-    escalate: str | None = Field(
-        None, description="Which entry of `models` is asked once more where the first is unsure; null for none."
-    )
-    escalate_below: Fraction = Field(0.5, description="A confidence below this is unsure.")
-
-
-class AskRefine(Asking):
-    batch: Positive = Field(20, description="Proposed names per call.")
-
-
-class AskMerge(Asking):
-    batch: Positive = Field(3, description="Pairs per call.")
-
-
-class AskPlace(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskEdge(Asking):
-    batch: Positive = Field(20, description="Edges per call.")
-
-
-class AskEvidence(Asking):
-    model: str = Field("pro", description="Which entry of `models` answers.")
-    batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
-    search: bool = Field(True, description="Let the model use Google Search.")
-    drop_unsupported: bool = Field(
-        False, description="Leave interactions whose evidence does not support them out of the tree."
-    )
-
-
-class Questions(Section):
-    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
-    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
-    parent: AskParent = Field(AskParent(), description="The immediate parent of a pathway.")
-    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
-    siblings: Asking = Field(Asking(), description="Further children of a parent.")
-    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
-    best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
-    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
-    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
-=======
->>>>>>> main

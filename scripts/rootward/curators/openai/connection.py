@@ -36,7 +36,7 @@ class Connection:
         content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
         headers = {"content-type": "application/json", **_authorization(model)}
         url = f"{model.get('base_url')}/chat/completions"
-        reply = self._client(model["timeout"]).post(url, content=content, headers=headers)
+        reply = self.client(model["timeout"]).post(url, content=content, headers=headers)
         return reply.content, reply.headers
 
     def look(self, model: ModelSettings, url: str) -> Any:
@@ -45,7 +45,7 @@ class Connection:
         from rootward.curators.wire import HttpError
 
         try:
-            return json.loads(self._client(TIMEOUT).get(url, headers=_authorization(model)).content)
+            return json.loads(self.client(TIMEOUT).get(url, headers=_authorization(model)).content)
         except (HttpError, Lost, OSError, ValueError, RecursionError):
             return None
         except Exception as error:
@@ -53,7 +53,8 @@ class Connection:
                 return None
             raise
 
-    def _client(self, timeout: float) -> "httpx2.Client":
+    def client(self, timeout: float) -> "httpx2.Client":
+        """The client whose requests end after so many seconds."""
         with self._lock:
             if timeout not in self._clients:
                 from rootward.curators.wire import bounded_client

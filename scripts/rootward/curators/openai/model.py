@@ -78,6 +78,10 @@ class OpenAI:
         """The prompt of a call: the instructions of its kind, then the data block."""
         return self._prompts.of(questions)
 
+    def connect(self, kind: str) -> None:
+        """Import the client, and make it for the model's time-out."""
+        self._connection.client(self.settings(kind)["timeout"])
+
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
