@@ -67,4 +67,4 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
         first = next(row for row in rejected if kind(row.reason) == reason)
         raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
     by_reason = dict(rejections.by_reason().most_common())
-    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, [])
+    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, gathered.said())

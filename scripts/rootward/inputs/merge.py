@@ -204,7 +204,7 @@ class _Facts:
             "evidence": evidence,
             "confidence": self._confidence(group, n),
             "source": self._source(group, n),
-            "notes": self._notes(a.to_numpy(), b.to_numpy()),
+            "notes": self._notes(a.to_numpy(), b.to_numpy(), group),
             "xrefs": xrefs,
             "n_rows": np.bincount(group, minlength=n),
             "bucket": buckets,
@@ -263,15 +263,21 @@ class _Facts:
         file = pa.array(names, pa.string()).take(pa.array(least >> 32))
         return pc.binary_join_element_wise(file, pa.array(least & 0xFFFFFFFF).cast(pa.string()), ":")
 
-    def _notes(self, a: np.ndarray, b: np.ndarray) -> pa.ListArray:
+    def _notes(self, a: np.ndarray, b: np.ndarray, group: np.ndarray) -> pa.ListArray:
+        """What could not be decided of the proteins of each interaction, then of the words for its effect."""
         notes = [f"{entity.symbol}: {entity.note}" if entity.note else "" for entity in self.coded["entity"]]
         noted = np.array([bool(note) for note in notes], bool)
         n = len(a)
         owner = np.concatenate([np.arange(n), np.arange(n)])
         number = np.concatenate([a, b])
         keep = noted[number] & np.concatenate([np.ones(n, bool), a != b])
-        order = np.argsort(owner[keep], kind="stable")
-        return _lists(owner[keep][order], n, pa.array(notes, pa.string()).take(pa.array(number[keep][order])))
+        words = self.columns["word"]
+        of_word, word = _distinct(group, _ranks(self.coded["word"])[words], words > 0)
+        owner = np.concatenate([owner[keep], of_word])
+        number = np.concatenate([number[keep], word + len(notes)])
+        order = np.argsort(owner, kind="stable")
+        listed = pa.array([*notes, *sorted(self.coded["word"])], pa.string())
+        return _lists(owner[order], n, listed.take(pa.array(number[order])))
 
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
         # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rootward.knowledge import unnamed
+
 CHUNK_ROWS = 50_000
 MAX_RAW = 300  # characters of a rejected row that are kept
 
@@ -83,7 +85,17 @@ _HEADERS = {
 }
 COLUMNS = tuple(_HEADERS)
 _TAXON = re.compile(r'(?:^|[|;,\s])(?:ncbitaxon:|taxid:|taxon:)?"?(-?\d+)(?:\.0)?(?![\w.])', re.IGNORECASE)
-_SPECIES = {"human": "9606", "homo sapiens": "9606", "mouse": "10090", "mus musculus": "10090"}
+_SPECIES = {
+    "9606": "human|homo sapiens|h. sapiens|h sapiens|hsapiens|h.sapiens|homo_sapiens|hsa|hs|hg38|hg19|grch38|homo",
+    "10090": "mouse|mus musculus|m. musculus|m musculus|mmusculus|mus_musculus|mmu|mm10|house mouse",
+    "10116": "rat|rattus norvegicus|r. norvegicus|rattus_norvegicus|rno|brown rat",
+    "559292": "yeast|saccharomyces cerevisiae|s. cerevisiae|baker's yeast|sce",
+    "7227": "fly|drosophila melanogaster|d. melanogaster|fruit fly|dme",
+    "6239": "worm|caenorhabditis elegans|c. elegans|nematode|cel",
+    "7955": "zebrafish|danio rerio|d. rerio|dre",
+}
+_TAXON_OF = {name: taxon for taxon, names in _SPECIES.items() for name in names.split("|")}
+_ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*")
 
 
 def fold_header(name: str) -> str:
@@ -105,8 +117,11 @@ def columns_of(header: list[str]) -> dict[str, int]:
 
 def taxa(cell: str) -> str:
     """The taxon ids of a cell like `9606`, `taxid:9606(human)` or `9606|10090`, sorted; a cell without any as it is."""
+    if found := _TAXON.findall(cell):
+        return " ".join(sorted(set(found)))
     word = cell.strip().strip("-")
-    return " ".join(sorted(set(_TAXON.findall(cell)))) or _SPECIES.get(word.casefold(), word)
+    named = _ASIDE.sub(" ", word).strip() or word  # Homo sapiens (Human)
+    return "" if unnamed.is_missing(word) else _TAXON_OF.get(named.casefold(), word)
 
 
 def fill(chunk: Chunk, columns: dict[str, list[str]]) -> Chunk:
