@@ -119,6 +119,7 @@ class Gathered:
         part["word"] = self._column("word", chunk.effect, n)[good]
         for name, unread in self._unread.items():
             self._n_unread[name] += sum(map(unread.__contains__, getattr(chunk, name))) if unread else 0
+        part["symmetric"] = np.full(len(good), chunk.symmetric)
         part["undirected"] = np.array(chunk.undirected or [False] * n, bool)[good]
         part["line"] = np.array(chunk.line, np.int32)[good]
         part["file"] = np.full(len(good), len(self.files) - 1, np.int32)

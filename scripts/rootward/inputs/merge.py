@@ -102,12 +102,23 @@ class _Facts:
         """
         c = self.columns
         self.binding = {e for e, effect in enumerate(self.coded["effect"]) if effect == "form complex"}
+        c["undirected"] |= self._both_ways()
         unordered = c["undirected"] | np.isin(c["effect"], list(self.binding))
         c["level"] = np.select([c["given"] > 0, c["topic"] > 0, unordered], [GIVEN, TOPIC, UNDIRECTED], DIRECTED)
         rank = _ranks(self.keys)
         swap = unordered & (c["level"] != GIVEN) & (rank[c["a"]] > rank[c["b"]])
         for a, b in (("a", "b"), ("name_a", "name_b")):
             c[a], c[b] = np.where(swap, c[b], c[a]), np.where(swap, c[a], c[b])
+
+    def _both_ways(self) -> np.ndarray:
+        """Rows of files in which nothing says a direction, and whose pair stands there in both orders."""
+        c = self.columns
+        low, high = np.minimum(c["a"], c["b"]), np.maximum(c["a"], c["b"])
+        of_pair = _combined(low, high, c["effect"])
+        plain = c["symmetric"] & (c["given"] == 0) & (c["topic"] == 0)
+        forth, back = (np.unique(of_pair[plain & way]) for way in (c["a"] < c["b"], c["a"] > c["b"]))
+        both: np.ndarray = plain & np.isin(of_pair, np.intersect1d(forth, back))
+        return both
 
     def groups(self) -> np.ndarray:
         """The interaction of each row, numbered in the order of their ids."""
