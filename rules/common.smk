@@ -27,13 +27,6 @@ def given(path):
     return local(path) if IS_MODULE else path
 
 
-def plain(path):
-    """A file of the user's, whose name must not look like a wildcard's."""
-    if "{" in path or "}" in path:
-        raise UserError(f"input: {path}: Snakemake takes braces for wildcards; rename the file without {{ and }}")
-    return given(path)
-
-
 def placed(path):
     """Where a result is, the prefix of a module included. To be asked while the rules are read."""
     return str(workflow.modifier.modify_path(path))
@@ -69,15 +62,13 @@ SYMBOLS = symbols_folder(config["reference"])
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
-FILES = [or_exit(plain, path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
+FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
 ROOTS = or_exit(shipped, "roots", config["roots"])
 or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {
-    key: config[key] for key in ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
-}
+READING = {key: config[key] for key in ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
