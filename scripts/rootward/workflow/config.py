@@ -222,6 +222,10 @@ class Config(Section):
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
     )
+    columns: dict[str, str | Positive] = Field(
+        {},
+        description="Columns of a table whose header is not known, by name or (without a header) by number from 1.",
+    )
     curator: Literal["reactome", "gemini"] = Field(
         "reactome",
         description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
