@@ -185,9 +185,11 @@ class Cache(Section):
 
 
 class Batch(Section):
-    megabytes: float = Field(
-        15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
+    tokens: Positive = Field(
+        1_000_000,
+        description="Most input tokens per job; AI Studio shows how many tokens a project's queue holds.",
     )
+    jobs: Positive = Field(2, description="Jobs in the queue at once; the others wait here.")
     poll: Seconds = Field(
         15, description="Seconds between the first two checks of a job; the interval grows to a minute."
     )
