@@ -1,20 +1,12 @@
-"""What the rules share: the checked configuration, and helpers that say what a rule reads, makes, asks and depends on.
+"""What the rules share: helpers that say what a rule reads, makes, asks and depends on.
 
 Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
 """
 
-import sys
 import time
 from functools import cache
 from pathlib import Path
 
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
-BASE = Path(str(workflow.current_basedir)).parent
-sys.path.insert(0, str(BASE / "scripts"))
-
-import yaml
-
-from rootward.workflow.config_check import load
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
@@ -27,17 +19,7 @@ from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_
 from rootward.tables import label
 
 STARTED = time.time()
-IS_MODULE = not workflow.modifier.is_main_snakefile()
-USER_CONFIG = Path("config/config.yaml")
 LARGE_INPUT = 10_000_000  # bytes
-
-
-def or_exit(step, *args):
-    """The result of a step at parse time; what the user must mend ends Snakemake with its one line."""
-    try:
-        return step(*args)
-    except UserError as error:
-        sys.exit(str(error))
 
 
 def given(path):
@@ -59,16 +41,6 @@ def shipped(key, path, otherwise=None):
     raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
-def user_keys():
-    """What the user's own file sets, to tell its mistakes from those of the command line."""
-    if IS_MODULE:
-        return {}
-    try:
-        return yaml.safe_load(USER_CONFIG.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError):
-        return {}
-
-
 def references(listed):
     """The folders of the references: those that come with the workflow by name, others by path."""
     names = [listed] if isinstance(listed, str) else listed
@@ -84,10 +56,6 @@ def digests():
     return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
 
 
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
-    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.

@@ -107,11 +107,15 @@ class Model(Protocol):
         """The prompt of a call, its questions all of one kind with equal shared inputs."""
         ...
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> "RawReply":
+    def connect(self, kind: str) -> None:
+        """Do beforehand what makes the first call of a kind take longer, lest it be timed. Raises Fatal."""
+        ...
+
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> "RawReply":
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
         A reply with a `next_prompt` answers nothing yet: that prompt is to be called with in turn; is_searched: the
-        prompt holds what a search found.
+        prompt holds what a search found; room: times the configured tokens that the answer may take.
         """
         ...
 

@@ -163,8 +163,8 @@ class ReactomeCurator:
             )
             return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
         same = _same_words(a, b)
-        canonical = (found_a or found_b or (None,))[0]
-        name = None if not same else canonical.name if canonical else min(a, b)
+        found = found_a or found_b
+        name = None if not same else found[0].name if found else min(a, b)
         return _answer(
             {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None
         )
@@ -290,7 +290,7 @@ class ReactomeCurator:
         )
 
 
-def _answer(value: dict, rung: str, entry: str | None) -> Answer:
+def _answer(value: dict[str, Any], rung: str, entry: str | None) -> Answer:
     return Answer(value, f"reference:{rung}", curie(entry) if entry else "reactome")
 
 

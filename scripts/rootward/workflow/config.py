@@ -1,13 +1,15 @@
 """The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_models import Models
 from rootward.workflow.config_reading import Entities, Kept, String
-from rootward.workflow.config_section import Count, Fraction, Positive, Section
+from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
+from rootward.workflow.user_config import UserPath, UserPaths, without_braces
 
 if TYPE_CHECKING:
     Format = str
@@ -15,77 +17,6 @@ if TYPE_CHECKING:
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Price(Section):
-    input: float = Field(ge=0, description="US dollars per million input tokens.")
-    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
-
-
-class Model(Section):
-    id: str = Field(min_length=1, description="Model id as the API knows it.")
-    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
-    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
-    tpm: Positive | None = Field(
-        None, description="Input tokens per minute that your project may send; null if unknown."
-    )
-    rpd: Positive | None = Field(
-        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
-    )
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
-    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
-    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
-        None, description="Thinking level; null for the model's default."
-    )
-    price: Price = Field(description="Prices used by the plan and the summary.")
-
-
-class Models(Section):
-    flash: Model = Field(
-        Model(
-            id="gemini-3.8-flash",
-            concurrency=15,
-            rpm=1000,
-            tpm=1_000_000,
-            timeout=60,
-            thinking="low",
-            price=Price(input=0.75, output=3.75),
-        ),
-        description="The fast model: naming, climbing, siblings, merging.",
-    )
-    pro: Model = Field(
-        Model(
-            id="gemini-3.1-pro-preview",
-            concurrency=4,
-            rpm=150,
-            tpm=2_000_000,
-            timeout=300,
-            max_output_tokens=32768,
-            thinking="low",
-            price=Price(input=2.0, output=12.0),
-        ),
-        description="The careful model: evidence.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def fill_partial(cls, given: Any) -> Any:
-        """Setting one key of a model keeps its other defaults."""
-        if not isinstance(given, dict):
-            return given
-        filled = dict(given)
-        for name, field in cls.model_fields.items():
-            if isinstance(filled.get(name), dict):
-                filled[name] = _overlay(field.default.model_dump(), filled[name])
-        return filled
-
-
-def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
-    return base | {
-        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
-    }
 
 
 class Asking(Section):
@@ -202,7 +133,7 @@ class Prune(Section):
 
 
 class Evaluate(Section):
-    gold: str | None = Field(
+    gold: UserPath | None = Field(
         None,
         min_length=1,
         description="A two-column file (child, parent) to compare the tree with; null for the reference.",
@@ -241,8 +172,8 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: str = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
-    old: str | None = Field(
+    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",
     )
@@ -257,8 +188,8 @@ class Batch(Section):
     megabytes: float = Field(
         15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
     )
-    poll: float = Field(
-        15, gt=0, description="Seconds between the first two checks of a job; the interval grows to a minute."
+    poll: Seconds = Field(
+        15, description="Seconds between the first two checks of a job; the interval grows to a minute."
     )
 
 
@@ -282,8 +213,9 @@ class Api(Section):
 class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
-    input: str | list[str] = Field(
-        "config/interactions.tsv", description="The interactions: a file or a list of files."
+    input: UserPaths = Field(
+        "config/interactions.tsv",
+        description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
     )
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
@@ -292,11 +224,13 @@ class Config(Section):
         "reactome",
         description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
     )
-    roots: str = Field("config/roots.tsv", min_length=1, description="File of the roots that every path must end in.")
+    roots: UserPath = Field(
+        "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
+    )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
-    orthologs: str | None = Field(
+    orthologs: UserPath | None = Field(
         None,
         min_length=1,
         validate_default=True,
@@ -316,12 +250,12 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+    reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
         description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
     )
-    prompts: str = Field(
+    prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
         description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
@@ -385,7 +319,7 @@ class Config(Section):
         """Refuse a blank name."""
         if not given.strip():
             raise ValueError("is an empty name")
-        return given
+        return without_braces(given)
 
     @field_validator("input")
     @classmethod
