@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rootward.asking.ask import Asks
+from rootward.asking.escalation import BY_STRONGER
 from rootward.curators.base import Answer, Failure, FollowUp
 from rootward.curators.questions import Question, ask_about
 from rootward.knowledge.names import pathway_id
@@ -36,6 +37,7 @@ class _Case:
     doubted: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Answer] = field(default_factory=dict)
     asked: int = 0
+    stronger: set[str] = field(default_factory=set)  # parents that a stronger model named
 
     @property
     def is_doubtful(self) -> bool:
@@ -49,12 +51,19 @@ class _Case:
 
     @property
     def ranked(self) -> list[Answer]:
-        """One answer per parent named: most votes first, then what nothing contradicts, then as the wordings go."""
+        """One answer per parent named: most votes first, then what nothing contradicts, then what a stronger model
+        named, then as the wordings go.
+        """
         votes = self.votes
         first: dict[str, Answer] = {}
         for answer in self.answers:
             first.setdefault(_parent_id(answer), answer)
-        return sorted(first.values(), key=lambda a: (-votes[_parent_id(a)], _parent_id(a) in self.doubted))
+
+        def rank(answer: Answer) -> tuple[int, bool, bool]:
+            id_ = _parent_id(answer)
+            return -votes[id_], id_ in self.doubted, id_ not in self.stronger
+
+        return sorted(first.values(), key=rank)
 
     @property
     def is_split(self) -> bool:
@@ -115,7 +124,8 @@ class Opinions:
         self._opinion(cases, follow_up)
         doubtful = [case for case in cases if case.is_doubtful]
         for wording in range(2, self._votes + 1):
-            self._opinion([case for case in doubtful if wording == 2 or case.is_split])
+            again = [case for case in doubtful if wording == 2 or case.is_split]
+            self._opinion(again, is_unsure=wording > 2)
         if self._contradicts:
             self._opinion([case for case in doubtful if self._note(case) and case.asked < WORDINGS])
             for case in doubtful:
@@ -124,7 +134,7 @@ class Opinions:
             self._verdicts(doubtful)
             for _ in range(AGAIN):
                 refused = [case for case in doubtful if case.accepted is None and case.asked < WORDINGS]
-                self._opinion(refused)
+                self._opinion(refused, is_unsure=True)
                 self._verdicts(refused)
         return [_settled(case) for case in cases]
 
@@ -138,14 +148,15 @@ class Opinions:
         case.doubted[_parent_id(best)] = because
         return True
 
-    def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None) -> None:
-        """Ask each case in its next wording."""
+    def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None, is_unsure: bool = False) -> None:
+        """Ask each case in its next wording. is_unsure: a stronger model may be asked, since the first one was."""
         by_wording: dict[int, list[_Case]] = {}
         for case in cases:
             case.asked += 1
             by_wording.setdefault(case.asked, []).append(case)
         for wording, group in sorted(by_wording.items()):
-            said = self._ask.ask_many([self._question(case, wording) for case in group], follow_up)
+            questions = [replace(self._question(case, wording), stronger=is_unsure) for case in group]
+            said = self._ask.ask_many(questions, follow_up)
             self._spelling.learn(answer.value["parent"] for answer in said if isinstance(answer, Answer))
             for case, answer in zip(group, said, strict=True):
                 if isinstance(answer, Failure):
@@ -154,6 +165,8 @@ class Opinions:
                     answered = answer.value["parent"]
                     value = answer.value | {"parent": self._spelling.fold(answered), "answered": answered}
                     case.answers.append(replace(answer, value=value))
+                    if BY_STRONGER in answer.value:
+                        case.stronger.add(_parent_id(case.answers[-1]))
 
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})

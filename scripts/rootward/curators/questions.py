@@ -222,12 +222,13 @@ KINDS: dict[str, Kind] = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch
-    shares.
+    shares. stronger: the first model was unsure, and a stronger one is to be asked, if there is one.
     """
 
     kind: Kind
     item: dict[str, Any]
     shared: dict[str, Any]
+    stronger: bool = False
 
     @property
     def item_id(self) -> str:
