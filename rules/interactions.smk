@@ -3,7 +3,7 @@
 
 rule read_interactions:
     input:
-        files=FILES,
+        files=files_of_the_user,
         string_names=STRING_NAMES,
         reference=reference("proteins"),
     output:

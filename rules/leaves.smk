@@ -3,8 +3,7 @@
 
 rule assign_terms:
     input:
-        evidence=reads("assign_terms")["evidence"],
-        interactions=interactions_for_shard,
+        **reads("assign_terms"),
         roots=ROOTS,
         reference=MEMBERS,
         prompts=prompts("assign_terms"),
@@ -21,7 +20,6 @@ rule assign_terms:
         llm_slots=slots("assign_terms"),
     params:
         **params("assign_terms"),
-        digest=planned_digest,
     script:
         "../scripts/assign_terms.py"
 
@@ -54,8 +52,6 @@ rule refine_terms:
 rule collect_leaves:
     input:
         **reads("collect_leaves"),
-        # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
-        interactions="results/interactions.parquet",
     output:
         **makes("collect_leaves"),
     log:
@@ -68,6 +64,5 @@ rule collect_leaves:
         "../envs/rootward.yaml"
     params:
         **params("collect_leaves"),
-        digests=planned_digests,
     script:
         "../scripts/collect_leaves.py"

@@ -167,6 +167,6 @@ if __name__ == "__main__":
     with Job(snakemake):
         cache = snakemake.config["cache"]
         told = explain(
-            results="results", name=snakemake.config["name"], cache=cache["path"], journal_mode=cache["journal_mode"]
+            results="results", name=snakemake.config["name"], cache=cache["answers"], journal_mode=cache["journal_mode"]
         )
         print("\n".join(told), file=sys.stderr)

@@ -265,7 +265,16 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: str = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    answers: str = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    steps: str | None = Field(
+        "cache/steps",
+        min_length=1,
+        description="Folder of the step store, which keeps the results of steps by everything they depend on; several "
+        "runs may share one. null computes every step that starts.",
+    )
+    gigabytes: float = Field(
+        5, gt=0, description="Size of the step store; what was unused for longest is dropped first."
+    )
     old: str | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",
