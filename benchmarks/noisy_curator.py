@@ -3,6 +3,8 @@
     python benchmarks/noisy_curator.py             the settings that matter: wrong parents x variants, cycles, merges
     python benchmarks/noisy_curator.py --full      every combination
     python benchmarks/noisy_curator.py --parts     what each part contributes, at 20 % wrong parents and 30 % variants
+    python benchmarks/noisy_curator.py --truth go --only 0.2 0.3
+                                                   GO's biological processes as the truth, its own synonyms as variants
 
 The answers are Reactome's parents with seeded noise: wrong parents (drawn from all of Reactome), other spellings,
 cycles, wrong merge decisions. Grown are: the plain climb of the original pipeline (first answer taken, parents already
@@ -33,6 +35,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
+from bars import Bars
 from harness import ROOT, FakeGemini, Reference, ask_about, engine
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -49,9 +52,60 @@ from rootward.workflow.steps import STEPS, run
 
 LEAVES = 500
 LEVELS = 10
+FALLBACK = "Unclassified"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the answers are taken from: a folder with pathways.parquet and relations.parquet, the roots, and whether the
+    variants are the truth's own synonyms (else mechanical spellings).
+    """
+
+    folder: str
+    roots: str
+    synonyms: bool = False
+
+
+REACTOME = Truth(str(ROOT / "resources" / "reactome"), str(ROOT / "config" / "roots.tsv"))
+
+
+def gene_ontology(tables_in: Path, folder: Path) -> Truth:
+    """GO's biological processes as a truth: its children of the one root are the roots, its synonyms the variants.
+
+    tables_in: a folder with terms.parquet (id, name, synonyms) and relations.parquet (child, parent, relation). Of the
+    relations is_a counts, since that is what the curator is asked about.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    terms = pq.read_table(tables_in / "terms.parquet").to_pylist()
+    relations = pq.read_table(tables_in / "relations.parquet", filters=[("relation", "=", "is_a")])
+    above: dict[str, list[str]] = {}
+    for row in relations.to_pylist():
+        above.setdefault(row["child"], []).append(row["parent"])
+    roots = sorted(id_ for id_, parents in above.items() if TOP in parents)
+    depths = metrics.Hierarchy({t["id"]: above.get(t["id"], []) for t in terms}, {t["id"]: t["name"] for t in terms})
+    rows = [
+        {
+            "id": term["id"],
+            "name": term["name"],
+            "depth": depths.depth(term["id"]) - 2,
+            "is_disease": False,
+            "aliases": sorted({s for s in term["synonyms"].split("|") if s}),
+        }
+        for term in terms
+        if term["id"] != TOP
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "pathways.parquet")
+    pq.write_table(relations, folder / "relations.parquet")
+    named = {row["id"]: row["name"] for row in rows}
+    (folder / "roots.tsv").write_text("name\n" + "".join(f"{named[id_]}\n" for id_ in roots), encoding="utf-8")
+    return Truth(str(folder), str(folder / "roots.tsv"), synonyms=True)
+
+
+BARS = {"reactome": 0.85, "go": 0.65}  # ancestor F1
+TOP = "GO:0008150"  # biological_process
 TREE_STEPS = list(STEPS)[list(STEPS).index("climb") : list(STEPS).index("verify_tree")]
-ROOTS_FILE, FALLBACK = str(ROOT / "config" / "roots.tsv"), "Unclassified"
-REFERENCE = str(ROOT / "resources" / "reactome")
 
 
 @dataclass(frozen=True)
@@ -107,11 +161,11 @@ def chosen_leaves(reference: Reference) -> list[str]:
     return [reference.pathways[leaves[n * len(leaves) // LEAVES]].name for n in range(LEAVES)]
 
 
-def plain_climb(names: Iterable[str], ask) -> list[dict]:
+def plain_climb(names: Iterable[str], ask, truth: Truth) -> list[dict]:
     """The original's climb: rows of `reorganized`. A strict tree by luck only; whatever turns in a circle is cut where
     it closes, since the measures need an end.
     """
-    roots = {root.pathway_id: root.name for root in read_roots(ROOTS_FILE, FALLBACK)}
+    roots = {root.pathway_id: root.name for root in read_roots(truth.roots, FALLBACK)}
     spelled = {pathway_id(name): name for name in names}
     leaves = set(spelled)
     parent_of: dict[str, str] = {}
@@ -155,7 +209,7 @@ def _meets(parent_of: dict[str, str], start: str, target: str) -> bool:
     return False
 
 
-def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[dict]:
+def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Truth) -> list[dict]:
     """The steps of the workflow from climb to verify_tree, one interaction to a leaf: rows of `reorganized`."""
 
     def path(name: str) -> str:
@@ -163,16 +217,16 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
 
     ids = {pathway_id(name): name for name in names}
     tables.write("leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()], path("leaves"))
-    placed = {"method": "model", "confidence": 1.0, "call_id": "0"}
+    placed = {"method": "model", "confidence": 1.0, "reasoning": "", "call_id": "0"}
     memberships = [{"interaction_id": f"I{i}", "pathway_id": i} | placed for i in ids]
     tables.write("memberships", memberships, path("memberships"))
     config = load({"climb": {"votes": method.votes, "check": method.check, "consult": method.consult}})
     config["siblings"]["keep"] = "with_interactions"
-    reference = REFERENCE if method.spelling or method.consult else None
+    reference = truth.folder if method.spelling or method.consult else None
     run(
         [name for name in TREE_STEPS if name != "place_interactions"],
         config=config,
-        given={"roots": ROOTS_FILE, "spellings": reference},
+        given={"roots": truth.roots, "spellings": reference},
         ask=ask,
         folder=folder,
         changed={
@@ -184,21 +238,22 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path) -> list[di
     forest = nodes.from_rows(tables.rows("tree", path("reorganized/5_pruned")))
     direct = prune_orphans.counts(path("reorganized/1_merged.placements"))
     rows = verify.finish(forest, direct, {})
-    root_ids = {root.pathway_id for root in read_roots(ROOTS_FILE, FALLBACK)} | {pathway_id(FALLBACK)}
+    root_ids = {root.pathway_id for root in read_roots(truth.roots, FALLBACK)} | {pathway_id(FALLBACK)}
     broken = verify.violations(rows, direct, [], [], root_ids, False)
     if any(broken.values()):
         raise SystemExit(f"the tree is not strict: { {k: v[:3] for k, v in broken.items() if v} }")
     return rows
 
 
-def measure(noise: Noise, method: Method, seed: int) -> dict:
+def measure(noise: Noise, method: Method, seed: int, truth: Truth) -> dict:
     """Grow one tree; its figures."""
-    reference = Reference(REFERENCE)
+    reference = Reference(truth.folder)
     names = chosen_leaves(reference)
     settings = {name: getattr(noise, name) for name in Noise.__dataclass_fields__}
+    settings |= {"reference": truth.folder, "synonyms": truth.synonyms}
     with FakeGemini(seed=seed, **settings) as fake, tempfile.TemporaryDirectory() as folder:
         with engine(fake, Path(folder), rpm=None, tpm=None) as (ask, _, ledger):
-            rows = plain_climb(names, ask) if method.plain else our_tree(names, ask, method, Path(folder))
+            rows = plain_climb(names, ask, truth) if method.plain else our_tree(names, ask, method, Path(folder), truth)
             calls = {kind: numbers["calls"] for kind, numbers in ledger.counts.items()}
     tree, gold = metrics.Hierarchy.of_tree(rows), of_reference(reference)
     found = metrics.evaluate(tree, gold, {})
@@ -223,10 +278,10 @@ def pathway_name(name: str) -> str:
     return metrics.normalise(name)
 
 
-def job(arguments: tuple[Noise, Method, int]) -> tuple[Noise, Method, dict]:
+def job(arguments: tuple[Noise, Method, int, Truth]) -> tuple[Noise, Method, dict]:
     """For a pool of processes."""
-    noise, method, seed = arguments
-    return noise, method, measure(noise, method, seed)
+    noise, method, seed, truth = arguments
+    return noise, method, measure(noise, method, seed, truth)
 
 
 HEAD = (
@@ -235,10 +290,13 @@ HEAD = (
 )
 
 
-def show(results: Iterable[tuple[Noise, Method, dict]]) -> None:
-    """A row per tree; calls per point: calls beyond the plain climb's, per hundredth of ancestor F1 beyond it."""
+def show(results: Iterable[tuple[Noise, Method, dict]], bar: float) -> None:
+    """A row per tree, and ours at the setting of the bar beside it.
+
+    calls per point: calls beyond the plain climb's, per hundredth of ancestor F1 beyond it.
+    """
     print(HEAD)
-    plain: dict = {}
+    bars, plain = Bars(), {}
     for noise, method, found in results:
         f1 = found["ancestors"]["f1"]
         if method.plain:
@@ -252,6 +310,9 @@ def show(results: Iterable[tuple[Noise, Method, dict]]) -> None:
             f"{found['leaf']['f1']:8.3f} {found['edges']['f1']:9.3f} {found['calls']:6d}  {cost}",
             flush=True,
         )
+        if method.name == OURS.name and (noise.wrong_parent, noise.variants, noise.cycles) == (0.2, 0.3, 0.0):
+            bars.least("ours, 20 % wrong parents, 30 % variants", f1, bar)
+    bars.end()
 
 
 def main() -> None:
@@ -267,6 +328,8 @@ def main() -> None:
     parser.add_argument("--yielding", type=float, default=Noise.yielding)
     parser.add_argument("--stubborn", type=float, default=Noise.stubborn)
     parser.add_argument("--wrong-check", type=float, default=Noise.wrong_check)
+    parser.add_argument("--truth", choices=["reactome", "go"], default="reactome")
+    parser.add_argument("--go", type=Path, default=ROOT / "resources" / "go", help="the folder with GO's tables")
     parser.add_argument("--only", type=float, nargs=2, metavar=("WRONG", "VARIANTS"))
     given = parser.parse_args()
     given_noise = Noise(stubborn=given.stubborn, wrong_check=given.wrong_check, yielding=given.yielding)
@@ -283,9 +346,10 @@ def main() -> None:
     shares = f"stubborn {given.stubborn:.0%}, wrong check {given.wrong_check:.0%}, yielding {given.yielding:.0%}"
     print(f"{LEAVES} leaves, seed {given.seed}, {shares}")
     noises = [replace(given_noise, wrong_parent=w, variants=v, cycles=c, wrong_merge=m) for w, v, c, m in grid]
-    work = [(noise, method, given.seed) for noise in noises for method in methods]
-    with ProcessPoolExecutor(2) as pool:
-        show(pool.map(job, work))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2) as pool:
+        truth = gene_ontology(given.go, Path(folder)) if given.truth == "go" else REACTOME
+        work = [(noise, method, given.seed, truth) for noise in noises for method in methods]
+        show(pool.map(job, work), BARS[given.truth])
 
 
 if __name__ == "__main__":

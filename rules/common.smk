@@ -1,4 +1,4 @@
-"""What the rules share: the checked configuration, and helpers that say what a rule reads, makes, asks and depends on.
+"""What the rules share: helpers that say what a rule reads, makes, asks and depends on.
 
 Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
 """
@@ -8,13 +8,6 @@ import time
 from functools import cache
 from pathlib import Path
 
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
-BASE = Path(str(workflow.current_basedir)).parent
-sys.path.insert(0, str(BASE / "scripts"))
-
-import yaml
-
-from rootward.workflow.config_check import load
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs.text import refuse_missing
@@ -26,18 +19,9 @@ from rootward.workflow.results import store_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
+from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
 
 STARTED = time.time()
-IS_MODULE = not workflow.modifier.is_main_snakefile()
-USER_CONFIG = Path("config/config.yaml")
-
-
-def or_exit(step, *args):
-    """The result of a step at parse time; what the user must mend ends Snakemake with its one line."""
-    try:
-        return step(*args)
-    except UserError as error:
-        sys.exit(str(error))
 
 
 def given(path):
@@ -59,21 +43,15 @@ def shipped(key, path, otherwise=None):
     raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
-def user_keys():
-    """What the user's own file sets, to tell its mistakes from those of the command line."""
-    if IS_MODULE:
-        return {}
-    try:
-        return yaml.safe_load(USER_CONFIG.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError):
-        return {}
+def references(listed):
+    """The folders of the references: those that come with the workflow by name, others by path."""
+    names = [listed] if isinstance(listed, str) else listed
+    known = [f"{BASE}/resources/{name}" if name in KINDS and not Path(name).exists() else None for name in names]
+    return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
 
 
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
-    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
-config["reference"] = str(or_exit(shipped, "reference", config["reference"]))
+config["reference"] = or_exit(references, config["reference"])
+SYMBOLS = symbols_folder(config["reference"])
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
@@ -87,8 +65,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 FORGOTTEN = placed("results/forgotten.json")
 MADE = Path(placed("results")) / FOLDER
@@ -102,15 +81,13 @@ wildcard_constraints:
     shard=r"\d+",
 
 
-def reference(*tables):
-    """Paths of reference tables."""
-    return [given(f"{config['reference']}/{table}.parquet") for table in tables]
-
-
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = [file_hash(path) for path in sorted((BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))]
-GRAPH = reference("pathways", "relations")
-MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
+GRAPH = [given(table) for table in graph_tables(config["reference"])]
+MEMBERS = [given(table) for table in member_tables(config["reference"])]
+NAMES = [given(table) for table in name_tables(config["reference"])]
+PROTEINS = given(f"{SYMBOLS}/proteins.parquet")
+NAMING = [given(f"{SYMBOLS}/{table}.parquet") for table in naming_tables(SYMBOLS)]
 
 
 def prompts(name):
@@ -159,7 +136,8 @@ def code(script, asks=False):
 def asked_of(*questions):
     """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
     if not ASKS_A_MODEL:
-        return config["curator"]
+        weighs = {"assign_term", "place"} & set(questions)
+        return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
@@ -199,9 +177,10 @@ def look_after_results():
     forced = {*settings.forcerun, *(settings.targets if settings.forcetargets else [])}
     if store and not workflow.dryrun and (settings.forceall or forced):
         store.drop(None if settings.forceall else steps_of(forced))
-    for path in Contents(MADE).damaged():
+    damaged, outdated = Contents(MADE).check()
+    for path in damaged:
         print(f"{path}: is not as it was made; it is made again", file=sys.stderr)
-        workflow.dag.forcefiles.add(path)
+    workflow.dag.forcefiles.update(damaged, outdated)
 
 
 def files_of_the_user(wildcards):

@@ -1,11 +1,13 @@
-"""Reads the user's files; makes interactions.parquet, rejected.parquet and, when asked to, evidence.parquet."""
+"""Reads the user's files; makes interactions, rejected, proteins and, when asked to, evidence (.parquet)."""
 
 
 rule read_interactions:
+    """Step: read the input files into one table of interactions."""
     input:
         files=files_of_the_user,
         string_names=STRING_NAMES,
-        reference=reference("proteins"),
+        orthologs=ORTHOLOGS,
+        reference=NAMING,
     output:
         **makes("read_interactions"),
     log:
@@ -22,6 +24,7 @@ rule read_interactions:
 
 
 rule validate_evidence:
+    """Step: check the evidence of every interaction (optional)."""
     input:
         **reads("validate_evidence"),
         roots=ROOTS,

@@ -2,6 +2,7 @@
 
 
 rule assign_terms:
+    """Step: name a pathway for each interaction of a shard."""
     input:
         **reads("assign_terms"),
         roots=ROOTS,
@@ -25,6 +26,7 @@ rule assign_terms:
 
 
 rule refine_terms:
+    """Step: bring the names to one vocabulary."""
     input:
         **reads("refine_terms"),
         roots=ROOTS,
@@ -50,6 +52,7 @@ rule refine_terms:
 
 
 rule collect_leaves:
+    """Step: collect the distinct pathways: the leaves of the tree."""
     input:
         **reads("collect_leaves"),
     output:

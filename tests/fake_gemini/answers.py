@@ -8,7 +8,7 @@ from typing import Any
 from fake_gemini.config import Config, chance, pick
 from fake_gemini.errors import bad_request
 from fake_gemini.questions import CONTRADICTED, Call
-from fake_gemini.reference import Reference, loose, variants_of
+from fake_gemini.reference import Reference, loose
 
 
 class Curator:
@@ -48,7 +48,7 @@ class Curator:
         return {"pathway": pathway, "confidence": confidence, "reasoning": why}
 
     def refine_term(self, item: dict, shared: dict) -> dict:
-        same = [name for name in item["candidates"] if loose(name) == loose(item["name"])]
+        same = [name for name in item["candidates"] if self.reference.is_same(name, item["name"])]
         why = "It is another spelling of a name in use." if same else "No name in use means the same."
         return {"standard_name": self._preferred([item["name"], *same]), "reasoning": why}
 
@@ -77,15 +77,15 @@ class Curator:
 
     def siblings(self, item: dict, shared: dict) -> dict:
         limit = item.get("limit", shared.get("limit"))
-        known = {loose(name) for name in item.get("children") or ()}
+        known = {self.reference.key(name) for name in item.get("children") or ()}
         ids = self.reference.children.get(self.reference.find(item["parent"]), ())
-        names = [name for name in map(self.reference.names.get, ids) if loose(name) not in known][:limit]
+        names = [name for name in map(self.reference.names.get, ids) if self.reference.key(name) not in known][:limit]
         why = f"It is a part of {item['parent']}."
         return {"siblings": [{"name": self._spelled(n, item["parent"]), "reasoning": why} for n in names]}
 
     def merge(self, item: dict, shared: dict) -> dict:
         pair = [item["a"], item["b"]]
-        same = loose(pair[0]) == loose(pair[1])
+        same = self.reference.is_same(*pair)
         if self._noisy("wrong_merge", *sorted(pair)):
             same = not same
         why = "Two spellings of one pathway." if same else "They are different processes."
@@ -133,9 +133,9 @@ class Curator:
 
     def _true_parent(self, child: str, excluded: list[str]) -> str | None:
         """The nearest ancestor, and among several parents the one with the first id, that is not excluded."""
-        forbidden = set(map(loose, excluded))
+        forbidden = set(map(self.reference.key, excluded))
         ancestors = self.reference.ancestors(self.reference.find(child))
-        return next((id_ for id_ in ancestors if loose(self.reference.names[id_]) not in forbidden), None)
+        return next((id_ for id_ in ancestors if self.reference.key(self.reference.names[id_]) not in forbidden), None)
 
     def _wrong_parent(self, child: str, excluded: list[str], wording: int) -> str | None:
         """A parent that closes a cycle, or one out of nowhere, if noise wills it.
@@ -169,8 +169,8 @@ class Curator:
         """The name as the answer writes it. A name that stands in the prompt is copied from there."""
         if copied := _same_name(name, given):
             return copied
-        if self._noisy("variants", item, name):
-            return pick(variants_of(name), "variant", item, name)
+        if self._noisy("variants", item, name) and (variants := self.reference.variants_of(name)):
+            return pick(variants, "variant", item, name)
         return name
 
     def _noisy(self, kind: str, *item: object) -> bool:

@@ -98,6 +98,7 @@ class Config:
     yielding: float = 0.0
     wrong_check: float = 0.0
     variants: float = 0.0
+    synonyms: bool = False
     cycles: float = 0.0
     wrong_merge: float = 0.0
     intermediates: float = 0.1

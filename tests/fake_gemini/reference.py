@@ -44,8 +44,9 @@ def variants_of(name: str) -> list[str]:
 class Reference:
     """The Reactome tables as plain dicts, read at the first question. Pathways are known by their ids."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, with_synonyms: bool = False) -> None:
         self.directory = directory
+        self.with_synonyms = with_synonyms
 
     def _columns(self, table: str, *columns: str) -> Iterable[tuple[Any, ...]]:
         import pyarrow.parquet  # here, because starting the server and importing FakeGemini need no pyarrow
@@ -76,12 +77,36 @@ class Reference:
 
     @cached_property
     def _ids_by_name(self) -> dict[str, str]:
-        """Case-folded and loose names to ids; an exact name wins over a loose one, a low id over a high."""
+        """Case-folded and loose names to ids; an exact name wins over a loose one, a name over a synonym, a low id over
+        a high.
+        """
         ids: dict[str, str] = {}
-        for key in (str.casefold, loose):
-            for id_, name in self.names.items():
-                ids.setdefault(key(name), id_)
+        for spelled in ({id_: [name] for id_, name in self.names.items()}, self.synonyms):
+            for key in (str.casefold, loose):
+                for id_, names in spelled.items():
+                    for name in names:
+                        ids.setdefault(key(name), id_)
         return ids
+
+    @cached_property
+    def synonyms(self) -> dict[str, list[str]]:
+        """Id to its other names, in the order of the ids; only of a reference whose synonyms are used as variants."""
+        if not self.with_synonyms:
+            return {}
+        rows = self._columns("pathways", "id", "aliases")
+        return {id_: list(aliases) for id_, aliases in sorted(rows) if aliases and id_ in self.names}
+
+    def key(self, name: str) -> str:
+        """What two names of one pathway share: its id, or their loose form where the reference does not know them."""
+        return (self.with_synonyms and self.find(name)) or loose(name)
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two names are names of one pathway."""
+        return self.key(one) == self.key(other)
+
+    def variants_of(self, name: str) -> list[str]:
+        """Other names for a pathway that a model might use: its own synonyms where they are used, else spellings."""
+        return self.synonyms.get(self.find(name) or "", []) if self.with_synonyms else variants_of(name)
 
     @cached_property
     def spellings(self) -> frozenset[str]:

@@ -29,7 +29,7 @@ class Server:
     """All state, and one method per operation, which returns its Reply, or None if that comes later."""
 
     def __init__(self, reference: Path, config: Config, log: Path | None = None) -> None:
-        self.reference = Reference(reference)
+        self.reference = Reference(reference, with_synonyms=config.synonyms)
         self.start_config = config
         self.log = Log(log)
         self.in_flight = 0

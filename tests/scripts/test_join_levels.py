@@ -13,6 +13,7 @@ def joined(tmp_path, ask, leaves, *levels, roots=None):
         levels=paths,
         roots=roots or roots_file(tmp_path, "Root"),
         fallback_root=FALLBACK,
+        check=True,
         hierarchy=out,
         ask=ask,
     )

@@ -34,9 +34,9 @@ def test_what_was_written_since_is_read(noted):
 
 def test_what_is_whole_is_not_read_and_what_was_touched_is_read_once(noted, monkeypatch):
     os.utime("x.txt", ns=(1, 1))
-    assert Contents(noted / "made").damaged() == []
+    assert Contents(noted / "made").check() == ([], [])
     monkeypatch.setattr(contents, "file_hash", lambda path: pytest.fail("read"))
-    assert Contents(noted / "made").damaged() == []
+    assert Contents(noted / "made").check() == ([], [])
 
 
 @pytest.mark.parametrize("content", ["1234", "12346", ""])
@@ -44,19 +44,29 @@ def test_what_was_cut_or_edited_is_found_even_with_its_old_time(noted, content):
     stat = os.stat("x.txt")
     (noted / "x.txt").write_text(content, encoding="utf-8")
     os.utime("x.txt", ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert Contents(noted / "made").damaged() == ["x.txt"]
+    assert Contents(noted / "made").check() == (["x.txt"], [])
+
+
+def test_results_of_an_input_that_was_exchanged_for_an_older_one_are_outdated(noted):
+    (noted / "in.txt").write_text("1", encoding="utf-8")
+    made = Made("key", False, {"x.txt": Content.of("x.txt")}, {"in.txt": Content.of("in.txt")})
+    note(noted / "made" / "step.json", made)
+    assert Contents(noted / "made").check() == ([], [])
+    (noted / "in.txt").write_text("2", encoding="utf-8")
+    os.utime("in.txt", ns=(1, 1))
+    assert Contents(noted / "made").check() == ([], ["x.txt"])
 
 
 def test_what_is_gone_is_no_damage(noted):
     (noted / "x.txt").unlink()
-    assert Contents(noted / "made").damaged() == []
+    assert Contents(noted / "made").check() == ([], [])
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"key": 1}', '{"key": "", "is_restored": true, "files": {"x": {}}}'])
 def test_a_note_that_is_none_says_nothing(noted, text):
     (noted / "made" / "step.json").write_text(text, encoding="utf-8")
     known = Contents(noted / "made")
-    assert known.damaged() == []
+    assert known.check() == ([], [])
     assert known.of("x.txt", "reader") == file_hash("x.txt")
 
 
@@ -69,11 +79,11 @@ def test_a_part_changes_with_the_columns_it_is_of_and_with_no_other(tmp_path):
     before = parts(tmp_path, rows)
     assert parts(tmp_path, [row | {"source": "other.tsv:9"} for row in rows[::-1]]) == before
     edited = parts(tmp_path, [rows[0] | {"statement": "c"}, rows[1]])
-    assert edited["sharded/0"] == before["sharded/0"]
+    assert (edited["sharded"], edited["sharded/0"]) == (before["sharded"], before["sharded/0"])
     assert edited["reader"] != before["reader"]
 
 
 def test_a_row_more_changes_its_shard_alone(tmp_path):
     rows = [interaction(f"I{n}", bucket=n) for n in range(8)]
     before, after = parts(tmp_path, rows, 4), parts(tmp_path, [*rows, interaction("I9", bucket=9)], 4)
-    assert {name for name in before if before[name] != after[name]} == {"reader", "sharded/1"}
+    assert {name for name in before if before[name] != after[name]} == {"reader", "sharded", "sharded/1"}

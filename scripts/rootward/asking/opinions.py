@@ -81,12 +81,8 @@ class _Case:
 
     @property
     def accepted(self) -> Answer | None:
-        """The best answer the check did not refuse; or one that every wording gave, three times or more."""
-        passed = [answer for answer in self.ranked if not self.is_refused(answer)]
-        if passed:
-            return passed[0]
-        unanimous = len(self.votes) == 1 and len(self.answers) > AGAIN
-        return self.ranked[0] if unanimous else None
+        """The best answer the check did not refuse."""
+        return next((answer for answer in self.ranked if not self.is_refused(answer)), None)
 
 
 class Opinions:

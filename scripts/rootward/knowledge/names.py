@@ -56,6 +56,7 @@ _HABIT = frozenset(
 _SPELLING = {
     "biosynthesis": "synthesis",
     "biosynthetic": "synthesis",
+    "anabolism": "synthesis",
     "catabolism": "degradation",
     "breakdown": "degradation",
     "interleukin": "il",
@@ -82,6 +83,15 @@ _JOINED: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"\b(?:b|t)[ -]cell receptor\b(?: \((?:bcr|tcr)\))?"), lambda m: m.group()[0] + "cr"),
     (re.compile(r"\b([a-z]{2,})-(\d+)\b"), r"\1\2"),
     (re.compile(r"\bnon-(?=[a-z])"), "non"),
+    # GO's way of naming a process beside everybody else's.
+    (re.compile(r"\b(meta|cata|ana)bolic process(?:es)?\b"), r"\1bolism"),
+    (re.compile(r"\bbiosynthetic process(?:es)?\b"), "biosynthesis"),
+    (re.compile(r"\bup[ -]?regulation of\b"), "positive regulation of"),
+    (re.compile(r"\bdown[ -]?regulation of\b"), "negative regulation of"),
+    # British and American.
+    (re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
+    (re.compile(r"\bhaem(?=[ao])"), "hem"),
+    (re.compile(r"\bleuco(?=[a-z])"), "leuko"),
 ]
 
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
+POSTINGS = 10_000  # names that the n-grams of one query may lead to, counted per n-gram
+SHORTLIST = 50  # names compared with the whole query, at least
+
+
 class NameIndex:
     """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
 
@@ -72,17 +76,39 @@ class NameIndex:
         return (diags(1.0 / norms) @ weighted).tocsr()
 
     def nearest(self, queries: Sequence[str], k: int = 5, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
-        """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position."""
+        """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position.
+
+        Where the n-grams of a query stand in more than POSTINGS names taken together, its rarest ones choose the names
+        that are compared with the whole of it: the cost of a query does not grow with the number of names.
+        benchmarks/nearest_names.py measures what that loses.
+        """
         if k < 1:
             return [[] for _ in queries]
-        found = []
+        found: list[list[tuple[int, float]]] = []
         for start in range(0, len(queries), 512):  # blocks bound the memory of the product
             vectors = self._weigh(self._counts(queries[start : start + 512]))
-            scores = (vectors @ self._transposed).tocsr()
-            for row in range(scores.shape[0]):
-                span = slice(scores.indptr[row], scores.indptr[row + 1])
-                found.append(_best(scores.indices[span], scores.data[span], k, threshold))
+            scores = (self._rarest(vectors) @ self._transposed).tocsr()
+            rows, columns = _shortlist(scores, max(SHORTLIST, 4 * k))
+            exact = _products(vectors, rows, self._matrix, columns)
+            found += _ranked(rows, columns, exact, vectors.shape[0], k, threshold)
         return found
+
+    def _rarest(self, vectors: "csr_matrix") -> "csr_matrix":
+        """Of each vector the rarest n-grams, as many as stand in POSTINGS names taken together, and at least one."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        row_of = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
+        frequency = self._frequency[vectors.indices]
+        order = np.lexsort((vectors.indices, frequency, row_of))
+        columns, weights, frequency = vectors.indices[order], vectors.data[order], frequency[order]
+        sums = np.concatenate(([0], np.cumsum(frequency)))
+        starts = vectors.indptr[:-1]
+        so_far = sums[1:] - np.repeat(sums[starts], np.diff(vectors.indptr))
+        keep = so_far <= POSTINGS
+        keep[starts[np.diff(vectors.indptr) > 0]] = True
+        ends = np.concatenate(([0], np.cumsum(np.bincount(row_of[keep], minlength=vectors.shape[0]))))
+        return csr_matrix((weights[keep], columns[keep], ends), shape=vectors.shape)
 
     def near_pairs(self, k: int, threshold: float) -> list[tuple[int, int]]:
         """The pairs (i, j), i < j, of known names at least `threshold` similar of which one is among the `k` most
@@ -147,24 +173,49 @@ class NameIndex:
 
     def _similarities(self, rows: "np.ndarray", columns: "np.ndarray") -> "np.ndarray":
         """The similarity of names at the given positions, pair by pair."""
-        import numpy as np
-
-        found = np.empty(len(rows))
-        for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
-            part = slice(at, at + 50_000)
-            found[part] = self._matrix[rows[part]].multiply(self._matrix[columns[part]]).sum(axis=1).A1
-        return found
+        return _products(self._matrix, rows, self._matrix, columns)
 
 
-def _best(indices: "np.ndarray", data: "np.ndarray", k: int, threshold: float) -> list[tuple[int, float]]:
+def _products(one: "csr_matrix", rows: "np.ndarray", other: "csr_matrix", columns: "np.ndarray") -> "np.ndarray":
+    """The dot product of a row of `one` and a row of `other`, pair by pair."""
     import numpy as np
 
-    data = data.round(9)  # the order of summation must not decide a tie
-    keep = data >= max(threshold, 1e-9)
-    indices, data = indices[keep], data[keep]
-    if len(data) > 4 * k:  # the k-th best score is a safe cut before the exact sort
-        cut = np.partition(data, len(data) - k)[len(data) - k]
-        near = data >= cut
-        indices, data = indices[near], data[near]
-    order = np.lexsort((indices, -data))[:k]
-    return [(int(indices[i]), float(data[i])) for i in order]
+    found = np.empty(len(rows))
+    for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
+        part = slice(at, at + 50_000)
+        found[part] = one[rows[part]].multiply(other[columns[part]]).sum(axis=1).A1
+    return found
+
+
+def _shortlist(scores: "csr_matrix", count: int) -> "tuple[np.ndarray, np.ndarray]":
+    """(row, column) of the `count` highest scores of each row, and of what equals the last of them."""
+    import numpy as np
+
+    rows, columns = [], []
+    for row in range(scores.shape[0]):
+        span = slice(scores.indptr[row], scores.indptr[row + 1])
+        indices, data = scores.indices[span], scores.data[span].round(9)  # the order of summation decides no tie
+        if len(data) > count:
+            near = data >= np.partition(data, len(data) - count)[len(data) - count]
+            indices = indices[near]
+        rows.append(np.full(len(indices), row))
+        columns.append(indices)
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _ranked(
+    rows: "np.ndarray", columns: "np.ndarray", scores: "np.ndarray", count: int, k: int, threshold: float
+) -> list[list[tuple[int, float]]]:
+    """For each of `count` rows the `k` best (column, score) that reach the threshold; ties by column."""
+    import numpy as np
+
+    scores = scores.round(9)  # the order of summation decides no tie
+    near = scores >= max(threshold, 1e-9)
+    rows, columns, scores = rows[near], columns[near], scores[near]
+    order = np.lexsort((columns, -scores, rows))
+    rows, columns, scores = rows[order], columns[order], scores[order]
+    best = np.arange(len(rows)) - np.searchsorted(rows, rows) < k
+    found: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+    for row, column, score in zip(rows[best].tolist(), columns[best].tolist(), scores[best].tolist(), strict=True):
+        found[row].append((column, score))
+    return found

@@ -46,9 +46,10 @@ class Links:
 
     def is_below(self, pathway: str, other: str) -> bool:
         """Whether `pathway` is `other` or stands below it."""
-        return other in self._upward(pathway)
+        return other in self.upward(pathway)
 
-    def _upward(self, pathway: str) -> Iterator[str]:
+    def upward(self, pathway: str) -> Iterator[str]:
+        """A pathway and what stands above it, upwards."""
         at: str | None = pathway
         while at is not None:
             yield at
@@ -56,7 +57,7 @@ class Links:
 
     def reject(self, child: str, parent: str) -> str:
         """Note that an answer closes a cycle: both sides, what was answered and the path it contradicts, in words."""
-        line = [*takewhile(lambda id_: id_ != child, self._upward(parent)), child]
+        line = [*takewhile(lambda id_: id_ != child, self.upward(parent)), child]
         path = " < ".join(self.names[id_] for id_ in line)
         named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
         reason = f"{named}, but they are one pathway" if parent == child else f"{named}, but it stands below it: {path}"

@@ -1,8 +1,8 @@
 """What files hold, as hashes: of inputs, and of the results that steps made, each noted beside the results.
 
-A step notes what it made in `results/made/<step>.json`: per file its size and times, the hash of its content and, of a
-table of which steps read only a part, the hash of each part. Who needs a hash later takes it from there as long as size
-and times agree, and reads the file otherwise.
+A step notes what it made, and what it read that no step makes, in `results/made/<step>.json`: per file its size and
+times, the hash of its content and, of a table of which steps read only a part, the hash of each part. Who needs a hash
+later takes it from there as long as size and times agree, and reads the file otherwise.
 """
 
 import hashlib
@@ -10,8 +10,9 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rootward.files import write_text
 
@@ -49,11 +50,14 @@ class Content:
 
 @dataclass
 class Made:
-    """What one step made. key: of its result in the store; files: path -> content."""
+    """What one step made. key: of its result in the store; files: path -> content; inputs: what it read that no step
+    makes.
+    """
 
     key: str
     is_restored: bool
     files: dict[str, Content]
+    inputs: dict[str, Content] = field(default_factory=dict)
 
 
 def note(path: Path, made: Made) -> None:
@@ -65,10 +69,22 @@ def _noted(path: Path) -> Made | None:
     """A note; None when there is none or it is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        files = {str(name): Content(**given) for name, given in content["files"].items()}
-        return Made(str(content["key"]), bool(content["is_restored"]), files)
+        files, inputs = (
+            {str(name): Content(**given) for name, given in content[which].items()} for which in ("files", "inputs")
+        )
+        return Made(str(content["key"]), bool(content["is_restored"]), files, inputs)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+class Check(NamedTuple):
+    """What is not as it was. damaged: results that do not hold any more what they were made with; outdated: results of
+    steps of which an input that no step makes holds something else now. Snakemake overlooks the latter when the input
+    is older than the results.
+    """
+
+    damaged: list[str]
+    outdated: list[str]
 
 
 class Contents:
@@ -79,47 +95,63 @@ class Contents:
         notes = {path: _noted(path) for path in sorted(folder.glob("*.json"))}
         self._notes = {path: made for path, made in notes.items() if made is not None}
         self._files = {name: content for made in self._notes.values() for name, content in made.files.items()}
+        self._inputs = {name: content for made in self._notes.values() for name, content in made.inputs.items()}
+
+    def given(self, path: str) -> Content | None:
+        """The content of a file that no step makes; None of one that a step made."""
+        return None if path in self._files else self._given(path)
+
+    def _given(self, path: str) -> Content:
+        known = self._inputs.get(path)
+        if known is None or known.stamp != _stamp(path):
+            known = self._inputs[path] = Content.of(path)
+        return known
 
     def of(self, path: str, reader: str) -> str:
         """The hash of a file, or of the part of it that a reader reads where that is noted."""
         known = self._files.get(path)
         if known is None:
-            return file_hash(path)
+            return self._given(path).hash
         if known.stamp != _stamp(path):  # another content, or only another time
             found = file_hash(path)
             if found != known.hash:
                 return found
         return known.parts.get(reader, known.hash)
 
-    def damaged(self) -> list[str]:
-        """The noted files that do not hold any more what they were made with; those that are gone are not among them.
-
-        Cheap as long as sizes and times agree. A file that was only copied or touched gets its new times noted.
+    def check(self) -> Check:
+        """Compare the noted files with what they were. Cheap as long as sizes and times agree; a file that was only
+        copied or touched gets its new times noted.
         """
-        found = []
+        damaged, outdated = [], []
         for path, made in self._notes.items():
-            touched = False
-            for name, content in made.files.items():
-                state = _state(name, content)
-                if state == "damaged":
-                    found.append(name)
-                touched |= state == "touched"
-            if touched:
+            files, inputs = _states(made.files), _states(made.inputs)
+            damaged += [name for name, state in files.items() if state == "other"]
+            outdated += list(made.files) if "other" in inputs.values() else []
+            if "touched" in {*files.values(), *inputs.values()}:
                 _note_again(path, made)
-        return found
+        return Check(damaged, outdated)
+
+
+def _states(files: Mapping[str, Content]) -> dict[str, str]:
+    return {name: _state(name, content) for name, content in files.items()}
 
 
 def _state(name: str, content: Content) -> str:
     try:
         stamp = _stamp(name)
         if stamp == content.stamp:
-            return "whole"
-        if stamp[0] != content.stamp[0] or file_hash(name) != content.hash:
-            return "damaged"
+            return "same"
+        if stamp[0] != content.stamp[0] or _hash_as_of(name, *stamp) != content.hash:
+            return "other"
     except FileNotFoundError:
         return "gone"
     content.stamp = stamp
     return "touched"
+
+
+@cache
+def _hash_as_of(name: str, *stamp: int) -> str:
+    return file_hash(name)
 
 
 def _note_again(path: Path, made: Made) -> None:
@@ -132,8 +164,8 @@ def _note_again(path: Path, made: Made) -> None:
 def table_parts(path: str, readers: Mapping[str, Iterable[str]], shards: int) -> dict[str, str]:
     """The hashes of the parts of the table of interactions that steps read. readers: step -> its columns.
 
-    A step that works shard by shard reads the rows of one: its parts are `<step>/<shard>`. The hash of a part stays the
-    same when a column that the step does not read changes, such as the line a row was read from.
+    A step that works shard by shard may read the rows of one alone: those parts are `<step>/<shard>`. The hash of a
+    part stays the same when a column that the step does not read changes, such as the line a row was read from.
     """
     import pyarrow.parquet as pq
 
@@ -142,10 +174,8 @@ def table_parts(path: str, readers: Mapping[str, Iterable[str]], shards: int) ->
         columns = sorted({column for wanted in readers.values() for column in wanted})
         of_column = {column: _table_hash(file.read(columns=[column])) for column in columns}
         for step, wanted in readers.items():
-            if "bucket" not in wanted or shards == 1:
-                plain = [of_column[column] for column in sorted(wanted)]
-                found[f"{step}/0" if "bucket" in wanted else step] = _joined(plain)
-            else:
+            found[step] = _joined(of_column[column] for column in sorted(wanted))
+            if "bucket" in wanted:
                 found |= _shard_parts(step, file.read(columns=sorted(wanted)), shards)
     return found
 

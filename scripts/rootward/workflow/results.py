@@ -42,12 +42,17 @@ class Results:
         self._note = folder / f"{log.stem}.json"
         self._store = store_of(snakemake.config)
         self._started = time.monotonic()
+        self._given: dict[str, Content] = {}
         self._key = self._key_now(Contents(folder)) if self._store else ""
 
     def _key_now(self, known: Contents) -> str:
         wildcards = dict(self._job.wildcards.items())
-        reader = f"{self._step}/{wildcards['shard']}" if "shard" in wildcards else self._step
+        # The reference looks at a row in the context of all rows, a model at the row alone.
+        is_alone = "shard" in wildcards and asks_a_model(self._job.config)
+        reader = f"{self._step}/{wildcards['shard']}" if is_alone else self._step
         inputs = {name: [known.of(path, reader) for path in paths] for name, paths in self._inputs()}
+        given = {path: known.given(path) for _, paths in self._inputs() for path in paths}
+        self._given = {path: content for path, content in given.items() if content is not None}
         return key_of(self._step, inputs, dict(self._job.params.items()), wildcards)
 
     def _inputs(self) -> Iterator[tuple[str, list[str]]]:
@@ -82,7 +87,7 @@ class Results:
 
     def _write_note(self, hashes: Mapping[str, str], parts: Mapping[str, dict[str, str]], is_restored: bool) -> None:
         files = {path: Content.of(path, hashes[name], parts.get(name)) for name, path in self._outputs.items()}
-        contents.note(self._note, Made(self._key, is_restored, files))
+        contents.note(self._note, Made(self._key, is_restored, files, self._given))
 
 
 def _without_payment(ledger: str) -> str:

@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+from rootward.asking import subjects
+
 PHASES = ("1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned")
 OFFLINE = "reactome"  # the curator that answers from the reference tables alone
 
@@ -98,7 +100,7 @@ INTERACTIONS = Made("interactions.parquet")
 STEPS: dict[str, Step] = {
     "read_interactions": Step(
         given=("files", "reference", "reading"),
-        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet"},
+        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet", "proteins": "proteins.parquet"},
     ),
     "validate_evidence": Step(
         reads={"interactions": INTERACTIONS},
@@ -146,8 +148,8 @@ STEPS: dict[str, Step] = {
         given=("roots",),
         reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet")},
         writes={"hierarchy": "hierarchy.parquet"},
-        settings=FALLBACK,
-        asks=("choose_root",),
+        settings={"check": "climb.check", **FALLBACK},
+        asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
         reads={"hierarchy": Made("hierarchy.parquet")},
@@ -190,7 +192,10 @@ STEPS: dict[str, Step] = {
             "deepened": Made("reorganized/3_deepened.parquet"),
             "merged": Made("reorganized/1_merged.placements.parquet"),
         },
-        writes={"placements": "reorganized/4_placed.parquet", "changes": "reorganized/4_placed.changes.parquet"},
+        writes={
+            "placements": "reorganized/4_placed.placements.parquet",
+            "changes": "reorganized/4_placed.changes.parquet",
+        },
         settings={
             "which": "place.ask",
             "confidence": "place.confidence",
@@ -201,7 +206,10 @@ STEPS: dict[str, Step] = {
         asks=("place",),
     ),
     "prune_orphans": Step(
-        reads={"deepened": Made("reorganized/3_deepened.parquet"), "placements": Made("reorganized/4_placed.parquet")},
+        reads={
+            "deepened": Made("reorganized/3_deepened.parquet"),
+            "placements": Made("reorganized/4_placed.placements.parquet"),
+        },
         writes={"tree": "reorganized/5_pruned.parquet", "changes": "reorganized/5_pruned.changes.parquet"},
         settings={"keep": "siblings.keep", "collapse_chains": "prune.collapse_chains"},
     ),
@@ -209,7 +217,7 @@ STEPS: dict[str, Step] = {
         given=("roots", "reference"),
         reads={
             "tree": Made("reorganized/5_pruned.parquet"),
-            "placed": Made("reorganized/4_placed.parquet"),
+            "placed": Made("reorganized/4_placed.placements.parquet"),
             "phases": Made("reorganized/{phase}.changes.parquet"),
             "interactions": INTERACTIONS,
             "evidence": Made("evidence.parquet", when=DROPPED),
@@ -227,12 +235,12 @@ STEPS: dict[str, Step] = {
 
 # The columns of interactions.parquet that a step reads, where it does not show the rows as they are. The store looks at
 # no other: the same rows from another file, in another order, are the same to these steps.
-_DESCRIBED = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
+_ASKED = tuple(subjects.COLUMNS)
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "validate_evidence": (*_DESCRIBED, "evidence"),
-    "assign_terms": (*_DESCRIBED, "bucket"),
-    "refine_terms": ("interaction_id", "statement"),
-    "place_interactions": _DESCRIBED,
+    "validate_evidence": (*_ASKED, "evidence"),
+    "assign_terms": (*_ASKED, "bucket"),
+    "refine_terms": ("interaction_id", "statement", "protein_a", "protein_b"),
+    "place_interactions": _ASKED,
     "verify_tree": ("interaction_id",),
     "export_sets": ("interaction_id", "protein_a", "protein_b"),
     "summarize_run": ("interaction_id", "notes"),

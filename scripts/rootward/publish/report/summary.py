@@ -14,6 +14,7 @@ OUTCOMES = (
     ("lost", "calls lost and retried"),
     ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
+    ("unchecked", "checks that nobody could answer: unchecked"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
 NAMES = 13  # columns of the names on the left
@@ -34,7 +35,8 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
     asked: Counter[str] = Counter()
     for numbers in summary["asked"].values():
         asked.update(numbers)
-    grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
+    grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}"
+    grown += f", {counted(tree['levels'], 'levels')}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
         (rows["fallback"], "interactions placed under the fallback root"),

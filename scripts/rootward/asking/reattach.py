@@ -1,0 +1,106 @@
+"""A parent, from the tree that has grown, for a pathway whose every answer was refused.
+
+A model judges an edge better than it finds one. The candidates are the pathways named most like the stuck one, their
+parents, and what was answered and refused; each is put to the yes-or-no question. A true parent's ancestors are
+ancestors too, so what stands above each candidate is asked about as well: a wrong yes seldom has company. The candidate
+with most yeses beyond noes on its way to the root wins.
+
+benchmarks/noisy_curator.py measures what this gives over believing an answer that every wording repeats.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rootward.asking.ask import Asker
+from rootward.asking.opinions import check_edges
+from rootward.curators.base import Answer
+from rootward.knowledge.names import pathway_id
+from rootward.knowledge.nearest import NameIndex
+from rootward.tree.climb import Links
+from rootward.tree.nodes import Edge
+
+NEAREST = 10  # names looked at per stuck pathway
+NAMED = 2  # what it is worth to have been answered, though refused
+LEAST = 2  # yeses beyond noes that a parent needs
+
+
+def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, Edge]]:
+    """child id -> parent id and the edge, for those of the stuck pathways (id -> names refused) that found a parent.
+
+    `links` takes the new edges in, so that none of them closes a cycle.
+    """
+    if not stuck:
+        return {}
+    refused = {child: _known(links, names) for child, names in sorted(stuck.items())}
+    candidates = _candidates(links, refused)
+    judge = _Judge(ask, links)
+    judge.hear((child, other) for child, others in candidates.items() for other in others)
+    likely = {
+        child: [other for other in others if judge.says(child, other) > 0 or other in refused[child]]
+        for child, others in candidates.items()
+    }
+    judge.hear((child, a) for child, others in likely.items() for other in others for a in links.upward(other))
+    found: dict[str, tuple[str, Edge]] = {}
+    for child, others in likely.items():
+        scores = {other: judge.score(child, other, NAMED * (other in refused[child])) for other in others}
+        best = _best(links, child, scores)
+        if best is not None:
+            found[child] = best, judge.edge(child, best)
+            links.parent_of[child] = best
+    return found
+
+
+def _known(links: Links, names: Iterable[str]) -> list[str]:
+    return [id_ for name in names if (id_ := pathway_id(name)) in links.names]
+
+
+def _candidates(links: Links, refused: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of each stuck pathway what could be its parent: nothing that stands below it."""
+    ids = sorted(links.names)
+    near = NameIndex([links.names[id_] for id_ in ids]).nearest([links.names[child] for child in refused], NEAREST + 1)
+    found: dict[str, list[str]] = {}
+    for (child, answered), hits in zip(refused.items(), near, strict=True):
+        named = [ids[at] for at, _ in hits]
+        parents = [parent for id_ in named if (parent := links.parent_of.get(id_))]
+        others = dict.fromkeys([*named, *parents, *answered])
+        found[child] = [id_ for id_ in others if not links.is_below(id_, child)]
+    return found
+
+
+def _best(links: Links, child: str, scores: Mapping[str, int]) -> str | None:
+    """The highest score that is enough; of equals the deepest, then the first id."""
+    fitting = [o for o in sorted(scores) if scores[o] >= LEAST and not links.is_below(o, child)]
+    return max(fitting, key=lambda o: (scores[o], sum(1 for _ in links.upward(o))), default=None)
+
+
+class _Judge:
+    """What the yes-or-no question says of edges, each asked once; an edge without an answer says nothing."""
+
+    def __init__(self, ask: Asker, links: Links):
+        self._ask, self._links = ask, links
+        self._verdicts: dict[tuple[str, str], Answer] = {}
+
+    def hear(self, edges: Iterable[tuple[str, str]]) -> None:
+        """Ask about the (child, ancestor) pairs that were not asked about."""
+        new = sorted(set(edges) - self._verdicts.keys())
+        names = self._links.names
+        answers = check_edges(self._ask, [(names[child], names[above]) for child, above in new])
+        self._verdicts |= {e: answer for e, answer in zip(new, answers, strict=True) if isinstance(answer, Answer)}
+
+    def says(self, child: str, above: str) -> int:
+        """1 for yes, -1 for no, 0 for nothing."""
+        verdict = self._verdicts.get((child, above))
+        return 0 if verdict is None else 1 if verdict.value["is_a"] else -1
+
+    def score(self, child: str, other: str, prior: int) -> int:
+        """Yeses beyond noes over a pathway and all above it, and the prior where anything was said of it."""
+        said = [self.says(child, above) for above in self._links.upward(other)]
+        return sum(said) + prior * any(said)
+
+    def edge(self, child: str, parent: str) -> Edge:
+        """The edge to a parent found, with what speaks for it."""
+        line = list(self._links.upward(parent))
+        agreed = sum(self.says(child, above) > 0 for above in line)
+        verdict = self._verdicts.get((child, parent))
+        why = f"{verdict.value['reasoning']} " if verdict else ""
+        reason = f"{why}(found in the tree: {agreed} of {len(line)} pathways on its path were confirmed)"
+        return Edge("model", reason, verdict.call_id if verdict else None)
