@@ -16,6 +16,7 @@ from rootward.workflow.codehash import Code
 from rootward.workflow.contents import FOLDER, Contents, file_hash
 from rootward.workflow.forgotten import forgotten
 from rootward.workflow.results import store_of
+from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
@@ -65,7 +66,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
+READING = {
+    key: config[key] for key in ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
+}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
@@ -140,15 +143,17 @@ def asked_of(*questions):
         return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
-        role = config["questions"][name]
-        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
+        question = config["questions"][name]
+        for role in roles_of(question):
+            asked.setdefault(name, []).extend(answer_settings(question, config["models"][role]).values())
+        asked[name] += [question["escalate_below"]] if question.get("escalate") and "escalate_below" in question else []
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
 
 def slots(name):
     """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
-    models = {config["questions"][question]["model"] for question in STEPS[name].asks}
+    models = {role for question in STEPS[name].asks for role in roles_of(config["questions"][question])}
     return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 

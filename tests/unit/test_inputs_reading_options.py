@@ -12,7 +12,7 @@ from rootward.workflow.contents import table_parts
 from rootward.workflow.steps import COLUMNS
 from test_inputs_signor import export
 
-READING = ("input_format", "species", "orthologs", "entities", "genetic", "string")
+READING = ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
 
 
 def reading(**config) -> dict:

@@ -65,7 +65,7 @@ def test_a_touch_of_every_file_reruns_nothing(example):
     assert example.planned(*SHARDS) == {}
 
 
-def test_an_added_row_starts_what_may_depend_on_it(example):
+def test_an_added_row_reruns_every_shard_offline_where_it_is_context_to_all(example):
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
     with example.edit("config/interactions.tsv", row):
         planned = example.planned(*SHARDS)
