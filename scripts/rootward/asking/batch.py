@@ -68,6 +68,8 @@ class BatchRun:
         self._found: dict[str, Answer | Failure] = {}
         self._signals = Signals()
 
+    reason: BaseException | None = None  # it asks everything, or raises
+
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
         """Ask what is not known, job after job, until everything is answered or has failed."""
         self._found.update(known)

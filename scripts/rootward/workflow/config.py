@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config_models import Models
+from rootward.workflow.config_models import Budget, Models
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
 from rootward.workflow.user_config import UserPath, UserPaths, without_braces
@@ -271,6 +271,7 @@ class Config(Section):
         description="On a cluster: run the steps that ask a model where Snakemake was started, or on compute nodes, "
         "which then need internet access.",
     )
+    budget: Budget = Field(Budget(), description="What a run may spend.")
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Which model answers each question, and how many items are sent per call."
@@ -312,6 +313,14 @@ class Config(Section):
                 f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
             )
         return given
+
+    @field_validator("budget")
+    @classmethod
+    def counted_call_by_call(cls, budget: Budget, info: ValidationInfo) -> Budget:
+        """Refuse a budget where calls are not counted one by one."""
+        if budget.dollars is not None and info.data.get("mode") == "batch":
+            raise ValueError("dollars are counted call by call; not with mode: batch")
+        return budget
 
     @field_validator("fallback_root")
     @classmethod
