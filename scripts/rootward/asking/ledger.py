@@ -9,7 +9,7 @@ from typing import Any
 from rootward.files import write_text
 
 FAILED = "failed"  # the folder beside a step's ledger where those of its failed attempts stand
-PAID = ("calls", "input_tokens", "output_tokens", "searches", "dollars")
+PAID = ("calls", "input_tokens", "output_tokens", "dollars")
 
 
 class Ledger:
@@ -43,8 +43,10 @@ class Ledger:
         """Note an answered call of a model, the version that answered, and what it cost, searches included."""
         with self._lock:
             paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
-            for name, amount in zip(PAID, (1, input_tokens, output_tokens, searches, dollars), strict=True):
+            for name, amount in zip(PAID, (1, input_tokens, output_tokens, dollars), strict=True):
                 paid[name] += amount
+            if searches:
+                paid["searches"] = paid.get("searches", 0) + searches
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
 

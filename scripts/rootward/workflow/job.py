@@ -32,7 +32,7 @@ log = logging.getLogger("rootward")
 
 def configure_logging(snakemake: Any) -> None:
     """Send log lines to the end of the rule's log file; warnings and worse also to the screen."""
-    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S")
     logger = logging.getLogger("rootward")
     logger.setLevel(logging.INFO)
     logger.propagate = False
@@ -41,7 +41,6 @@ def configure_logging(snakemake: Any) -> None:
         to_file = logging.FileHandler(snakemake.log[0], mode="a", encoding="utf-8")
         to_file.setFormatter(lines)
         logger.addHandler(to_file)
-        logger.info("--- %s", datetime.now().isoformat(sep=" ", timespec="seconds"))
 
 
 class NoPandas:
