@@ -70,7 +70,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
+READING = {
+    key: config[key] for key in ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
+}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []

@@ -185,9 +185,11 @@ class Cache(Section):
 
 
 class Batch(Section):
-    megabytes: float = Field(
-        15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
+    tokens: Positive = Field(
+        1_000_000,
+        description="Most input tokens per job; AI Studio shows how many tokens a project's queue holds.",
     )
+    jobs: Positive = Field(2, description="Jobs in the queue at once; the others wait here.")
     poll: Seconds = Field(
         15, description="Seconds between the first two checks of a job; the interval grows to a minute."
     )
@@ -219,6 +221,10 @@ class Config(Section):
     )
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
+    )
+    columns: dict[str, str | Positive] = Field(
+        {},
+        description="Columns of a table whose header is not known, by name or (without a header) by number from 1.",
     )
     curator: Literal["reactome", "gemini"] = Field(
         "reactome",

@@ -166,8 +166,9 @@ class Job:
         path = self._snakemake.input.get("interactions")
         if path is None:  # a plan stands before the table
             return ()
-        table = tables.read("interactions", path, ["protein_a", "protein_b"])
-        return zip(table["protein_a"].to_pylist(), table["protein_b"].to_pylist(), strict=True)
+        table = tables.read("interactions", path, ["protein_a", "protein_b", "human_a", "human_b"])
+        rows = table.to_pylist()
+        return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
 
     def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Gemini", "AnswerCache"]:
         from rootward.asking.engine import Engine
