@@ -12,6 +12,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
+from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
@@ -151,15 +152,17 @@ def asked_of(*questions):
         return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
-        role = config["questions"][name]
-        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
+        question = config["questions"][name]
+        for role in roles_of(question):
+            asked.setdefault(name, []).extend(answer_settings(question, config["models"][role]).values())
+        asked[name] += [question["escalate_below"]] if question.get("escalate") and "escalate_below" in question else []
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
 
 def slots(name):
     """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
-    models = {config["questions"][question]["model"] for question in STEPS[name].asks}
+    models = {role for question in STEPS[name].asks for role in roles_of(config["questions"][question])}
     return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 

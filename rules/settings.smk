@@ -9,6 +9,7 @@ sys.path.insert(0, str(BASE / "scripts"))
 
 from rootward.errors import UserError
 from rootward.workflow import user_config
+from rootward.curators.endpoints import resolved
 from rootward.workflow.config_check import load
 
 IS_MODULE = not workflow.modifier.is_main_snakefile()
@@ -55,6 +56,7 @@ configfile: config_file()
 
 
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
+config["models"] = or_exit(resolved, config)
 if config["cache"]["journal_mode"] == "auto":
     # WAL needs memory that all its processes share, so that they must be on one machine.
     config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"

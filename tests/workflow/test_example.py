@@ -65,13 +65,13 @@ def test_a_touch_of_every_file_reruns_nothing(example):
     assert example.planned(*SHARDS) == {}
 
 
-def test_an_added_row_reruns_one_shard(example):
+def test_an_added_row_reruns_every_shard_offline_where_it_is_context_to_all(example):
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
     with example.edit("config/interactions.tsv", row):
         planned = example.planned(*SHARDS)
     assert (
         asking(planned)
-        == {"read_interactions": 1, "assign_terms": 1, "refine_terms": 1, "collect_leaves": 1} | AFTER_LEAVES
+        == {"read_interactions": 1, "assign_terms": 4, "refine_terms": 1, "collect_leaves": 1} | AFTER_LEAVES
     )
     assert example.planned(*SHARDS) == {}
 

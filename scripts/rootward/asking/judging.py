@@ -11,6 +11,7 @@ from rootward.asking.work import Outcome
 from rootward.curators.base import Failure, Model
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
+from rootward.curators.settings import model_name
 
 
 class Judge:
@@ -25,9 +26,10 @@ class Judge:
         """Enter a reply in the ledger. discount: share of the list price that it cost."""
         settings = self._model.settings(kind)
         self._ledger.add(kind, calls=1)
+        version = reply.model_version if reply.model_version != settings["id"] else None
         self._ledger.pay(
-            settings["id"],
-            reply.model_version,
+            model_name(settings),
+            version,
             input_tokens=reply.input_tokens,
             output_tokens=reply.output_tokens,
             dollars=cost(settings["price"], reply, discount),
@@ -59,7 +61,7 @@ class Judge:
             self._ledger.add(kind, unusable=1)
             if not reading.values:
                 settings = self._model.settings(kind)
-                self._ledger.waste(settings["id"], cost(settings["price"], reply, discount))
+                self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount))
             self._consider(outcome, asked, attempts, reading, is_last)
         if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
             refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
@@ -92,7 +94,7 @@ class Judge:
         settings = self._model.settings(kind)
         return Call(
             kind,
-            settings["id"],
+            model_name(settings),
             reply.model_version,
             prompt,
             reply.text,

@@ -8,13 +8,15 @@ from rootward.asking.cache import AnswerCache
 from rootward.asking.money import searches
 from rootward.asking.work import Work
 from rootward.curators.base import Model
+from rootward.curators.settings import model_name
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
 # call, of a model that thinks a little. Of recorded calls the thinking alone had a median of 229 tokens.
 CHARACTERS_PER_TOKEN = 4.0
 OUTPUT_TOKENS = {"siblings": 480}
 OUTPUT_TOKENS_OTHERWISE = 320
-SECONDS = {"flash": 7.5, "pro": 45.0}
+SECONDS = {"pro": 45.0}
+SECONDS_OTHERWISE = 7.5
 # Who searches asks twice: first for what is found (so many tokens, which the second call takes in), then to judge.
 FINDINGS = 800
 QUERIES = 2.0  # to Google Search, per call that searches
@@ -47,15 +49,15 @@ class Estimate:
         """The step that sends these batches."""
         question, model = self._model.question(kind), self._model.settings(kind)
         items = sum(len(work.questions) for work in batches)
-        known = self._known.get((kind, model["id"]))
+        known = self._known.get((kind, model_name(model)))
         characters = sum(len(self._model.prompt(list(work.questions.values()))) for work in batches)
         is_searched = bool(question.get("search"))
         passes = 2 if is_searched else 1
         input_tokens = passes * characters / CHARACTERS_PER_TOKEN + is_searched * len(batches) * FINDINGS
-        each = self._output_tokens(kind, model["id"]) + (is_searched and not known) * FINDINGS / question["batch"]
-        seconds = known["seconds"] / known["calls"] if known else SECONDS[question["model"]]
+        each = self._output_tokens(kind, model_name(model)) + (is_searched and not known) * FINDINGS / question["batch"]
+        seconds = known["seconds"] / known["calls"] if known else SECONDS.get(question["model"], SECONDS_OTHERWISE)
         price, calls = model["price"], passes * len(batches)
-        self._until[model["id"]] = price.get("until")
+        self._until[model_name(model)] = price.get("until")
         tokens = (input_tokens * price["input"] + items * each * price["output"]) / 1e6
         return Step(
             kind,

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
 from rootward.knowledge.graph import Pathway
@@ -99,11 +97,10 @@ class ReactomeCurator:
 
     def _place(self, question: Question) -> Answer | Failure:
         """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
-        item, likelihood = question.item, self._likelihood
+        item = question.item
         path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
         weighed = self._weigh(item)
-        at = np.array([*path, *children], dtype=np.int64)
-        sure = dict(zip(at.tolist(), likelihood.confidence(weighed, at).tolist(), strict=True))
+        sure = {number: float(weighed.total[number]) for number in [*path, *children]}
         fitting = [number for number in children if sure[number] > self._threshold]
         if fitting:
             best = max(fitting, key=lambda number: (round(sure[number], 6), -number))

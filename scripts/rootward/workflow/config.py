@@ -1,12 +1,13 @@
 """The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config_models import Budget, Models
+from rootward.workflow.config_models import Budget, Models, served_by_openai
+from rootward.workflow.config_questions import Questions
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
 from rootward.workflow.user_config import UserPath, UserPaths, without_braces
@@ -17,55 +18,6 @@ if TYPE_CHECKING:
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Asking(Section):
-    model: Literal["flash", "pro"] = Field("flash", description="Which entry of `models` answers.")
-    batch: Positive = Field(1, description="Items per call.")
-
-
-class AskTerm(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskRefine(Asking):
-    batch: Positive = Field(20, description="Proposed names per call.")
-
-
-class AskMerge(Asking):
-    batch: Positive = Field(3, description="Pairs per call.")
-
-
-class AskPlace(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskEdge(Asking):
-    batch: Positive = Field(20, description="Edges per call.")
-
-
-class AskEvidence(Asking):
-    model: Literal["flash", "pro"] = Field("pro", description="Which entry of `models` answers.")
-    batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
-    search: bool = Field(True, description="Let the model use Google Search.")
-    drop_unsupported: bool = Field(
-        False, description="Leave interactions whose evidence does not support them out of the tree."
-    )
-
-
-class Questions(Section):
-    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
-    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
-    parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
-    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
-    siblings: Asking = Field(Asking(), description="Further children of a parent.")
-    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
-    best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
-    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
-    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
 class Climb(Section):
@@ -195,6 +147,15 @@ class Batch(Section):
     )
 
 
+class OpenAIApi(Section):
+    base_url: str | None = Field(
+        None,
+        min_length=1,
+        description="Address of an OpenAI-compatible endpoint, e.g. http://localhost:8000/v1; null is "
+        "OPENAI_BASE_URL, or OpenAI itself.",
+    )
+
+
 class Api(Section):
     base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
     version: str | None = Field(
@@ -210,6 +171,7 @@ class Api(Section):
     longest_wait: float = Field(
         120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
     )
+    openai: OpenAIApi = Field(OpenAIApi(), description="OpenAI-compatible endpoints.")
 
 
 class Config(Section):
@@ -226,9 +188,10 @@ class Config(Section):
         {},
         description="Columns of a table whose header is not known, by name or (without a header) by number from 1.",
     )
-    curator: Literal["reactome", "gemini"] = Field(
+    curator: Literal["reactome", "gemini", "openai"] = Field(
         "reactome",
-        description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
+        description="Who answers the questions: reactome (offline, no key), gemini (key in GEMINI_API_KEY) or openai "
+        "(any OpenAI-compatible endpoint, key in OPENAI_API_KEY if it wants one).",
     )
     roots: UserPath = Field(
         "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
@@ -319,6 +282,14 @@ class Config(Section):
                 f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
             )
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def served_by_the_curator(cls, given: Any) -> Any:
+        """With `curator: openai` the models have other defaults."""
+        if not isinstance(given, dict) or given.get("curator") != "openai":
+            return given
+        return given | {"models": served_by_openai(given.get("models") or {})}
 
     @field_validator("budget")
     @classmethod
