@@ -52,9 +52,19 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
         *_paid(summary),
         *(("note", counted(count, words), "yellow") for count, words in notes if count),
         *(("", f"{count:,} × {reason}", "plain") for reason, count in list(rejected["by_reason"].items())[:3]),
+        *_names(summary["names"]),
         ("look at", "results/explorer.html (in a browser)", "green"),
         ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
     ]
+
+
+def _names(names: Summary) -> list[tuple[str, str, str]]:
+    """The share of names that could not be identified, and what would fix the most frequent ones."""
+    if not names["unidentified"]:
+        return []
+    share = f"{names['unidentified'] / names['uses']:.1%} of all names could not be identified, most often:"
+    told = [f"{row['name']:.20} ({row['n_rows']:,} ×): {row['fix']}" for row in names["most_frequent"]]
+    return [("names", share, "yellow"), *(("", line, "plain") for line in told)]
 
 
 def _paid(summary: Summary) -> list[tuple[str, str, str]]:
