@@ -62,7 +62,7 @@ def export(folder: Path, script: str, *formats: str) -> None:
     from rootward.publish.exports.formats import FILES
 
     paths = {name: folder / f"{name}.parquet" for name in ("reorganized", "interactions", "placements")}
-    paths |= {name: REFERENCE / f"{name}.parquet" for name in ("proteins", "pathways")}
+    paths |= {"proteins": REFERENCE / "proteins.parquet", "pathways": [REFERENCE / "pathways.parquet"]}
     getattr(__import__(script), script)(paths, {name: folder / FILES[name] for name in formats})
     # Not getrusage: its maximum is inherited from the parent process.
     peak = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]

@@ -217,7 +217,7 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Tru
 
     ids = {pathway_id(name): name for name in names}
     tables.write("leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()], path("leaves"))
-    placed = {"method": "model", "confidence": 1.0, "call_id": "0"}
+    placed = {"method": "model", "confidence": 1.0, "reasoning": "", "call_id": "0"}
     memberships = [{"interaction_id": f"I{i}", "pathway_id": i} | placed for i in ids]
     tables.write("memberships", memberships, path("memberships"))
     config = load({"climb": {"votes": method.votes, "check": method.check, "consult": method.consult}})

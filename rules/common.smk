@@ -19,10 +19,11 @@ from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
-from rootward.workflow.provenance import content_hash, forgotten, shard_digests
+from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
 from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
+from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, symbols_folder
 from rootward.tables import label
 
 STARTED = time.time()
@@ -68,19 +69,27 @@ def user_keys():
         return {}
 
 
+def references(listed):
+    """The folders of the references: those that come with the workflow by name, others by path."""
+    names = [listed] if isinstance(listed, str) else listed
+    known = [f"{BASE}/resources/{name}" if name in KINDS and not Path(name).exists() else None for name in names]
+    return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
+
+
 @cache
 def digests():
     """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
     if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
         return ["not read"] * SHARDS
-    return or_exit(shard_digests, FILES, READING, config["reference"], SHARDS, MEMO)
+    return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
 
 
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
 if config["cache"]["journal_mode"] == "auto":
     # WAL needs memory that all its processes share, so that they must be on one machine.
     config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
-config["reference"] = str(or_exit(shipped, "reference", config["reference"]))
+config["reference"] = or_exit(references, config["reference"])
+SYMBOLS = symbols_folder(config["reference"])
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
@@ -91,8 +100,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "entities", "genetic", "string")}
+READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
+ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
 ASSIGNED = placed("results/assigned")
 MEMO = placed("cache/inputs.json")
@@ -110,15 +120,13 @@ wildcard_constraints:
     shard=r"\d+",
 
 
-def reference(*tables):
-    """Paths of reference tables."""
-    return [given(f"{config['reference']}/{table}.parquet") for table in tables]
-
-
 # The sources of the explorer page, by content: what Python imports does not lead to them.
 PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
-GRAPH = reference("pathways", "relations")
-MEMBERS = reference("pathways", "relations", "protein_pathway", "proteins")
+GRAPH = [given(table) for table in graph_tables(config["reference"])]
+MEMBERS = [given(table) for table in member_tables(config["reference"])]
+NAMES = [given(table) for table in name_tables(config["reference"])]
+PROTEINS = given(f"{SYMBOLS}/proteins.parquet")
+NAMING = [given(f"{SYMBOLS}/{table}.parquet") for table in naming_tables(SYMBOLS)]
 
 
 def prompts(name):
@@ -167,7 +175,8 @@ def code(script, asks=False):
 def asked_of(*questions):
     """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
     if not ASKS_A_MODEL:
-        return config["curator"]
+        weighs = {"assign_term", "place"} & set(questions)
+        return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
         role = config["questions"][name]
@@ -199,7 +208,9 @@ def print_summary():
 def assigned_from(shard):
     """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
     files = [ROOTS, *MEMBERS, *prompts("assign_terms")]
-    return content_hash(files, [digests()[shard], EVIDENCE, params("assign_terms")])
+    # Offline an interaction is judged in the context of all: who else its proteins meet counts.
+    rows = digests()[shard] if ASKS_A_MODEL else digests()
+    return content_hash(files, [rows, EVIDENCE, params("assign_terms")])
 
 
 def planned_digest(wildcards):

@@ -9,7 +9,7 @@ rule export_sets:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
-        proteins=reference("proteins"),
+        proteins=PROTEINS,
     output:
         **exports("export_sets"),
     log:
@@ -29,7 +29,7 @@ rule export_sets:
 rule export_ontology:
     input:
         reorganized="results/reorganized.parquet",
-        pathways=reference("pathways"),
+        pathways=NAMES,
     output:
         **exports("export_ontology"),
     log:

@@ -1,11 +1,12 @@
-"""Reads the user's files; makes interactions.parquet, rejected.parquet and, when asked to, evidence.parquet."""
+"""Reads the user's files; makes interactions, rejected, proteins and, when asked to, evidence (.parquet)."""
 
 
 rule read_interactions:
     input:
         files=FILES,
         string_names=STRING_NAMES,
-        reference=reference("proteins"),
+        orthologs=ORTHOLOGS,
+        reference=NAMING,
     output:
         **makes("read_interactions"),
     log:

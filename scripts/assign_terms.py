@@ -2,12 +2,11 @@
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.roots import read_roots
 from rootward.workflow.job import Job
-
-FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
 
 
 def assign_terms(
@@ -46,20 +45,22 @@ def assign_terms(
 
 
 def shard_rows(interactions: str, shard: int, shards: int) -> list[dict]:
-    """The rows of a shard as dicts of FIELDS."""
-    table = tables.read("interactions", interactions, [*FIELDS, "bucket"])
+    """The rows of a shard as dicts, named as they are asked about."""
+    table = tables.read("interactions", interactions, [*COLUMNS, "bucket"])
     if shards > 1:
         import numpy as np
 
         table = table.filter(np.asarray(table["bucket"]) % shards == shard)
-    return table.drop_columns("bucket").to_pylist()
+    return [asked_about(row) for row in table.drop_columns("bucket").to_pylist()]
 
 
 def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:
     if isinstance(answer, Failure):
         decided = {"pathway": fallback_root, "confidence": 0.0, "reasoning": answer.message}
         return {"interaction_id": interaction_id, **decided, "method": "fallback", "call_id": None}
-    return {"interaction_id": interaction_id, **answer.value, "method": answer.method, "call_id": answer.call_id}
+    others = [{"pathway": pathway, "confidence": confidence} for pathway, confidence in answer.alternatives]
+    decided = answer.value | {"alternatives": others, "method": answer.method, "call_id": answer.call_id}
+    return {"interaction_id": interaction_id, **decided}
 
 
 if __name__ == "__main__":

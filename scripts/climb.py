@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rootward import tables
@@ -19,7 +20,7 @@ def climb(
     leaves: str,
     levels: list[str],
     roots: str,
-    spellings: str | None,
+    spellings: str | Sequence[str] | None,
     fallback_root: str,
     ahead: bool,
     votes: int,
@@ -32,11 +33,11 @@ def climb(
 ) -> None:
     """leaves and the levels climbed so far -> parents, the next level.
 
-    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; spellings: the folder
-    of the reference, whose names give a new pathway its spelling, None where the answers come from there; candidates:
-    how many of its names are shown with a question; consult: whether a parent that contradicts it is asked again; fold:
-    whether variants are folded to the name in use. A level below which nothing is new leaves at once, with the empty
-    table it found.
+    ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; spellings: the
+    folders of the references, whose names give a new pathway its spelling, None where the answers come from there;
+    candidates: how many of its names are shown with a question; consult: whether a parent that contradicts it is asked
+    again; fold: whether variants are folded to the name in use. A level below which nothing is new leaves at once, with
+    the empty table it found.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:

@@ -27,7 +27,7 @@ def collect_leaves(
     proposed = table["pathway"].combine_chunks().dictionary_encode()
     names = [standard[pathway_id(name)] for name in proposed.dictionary.to_pylist()]
     ids = pa.array(map(pathway_id, names), pa.string()).take(proposed.indices)
-    columns = [table["interaction_id"], ids, table["method"], table["confidence"], table["call_id"]]
+    columns = [table["interaction_id"], ids, table["method"], table["confidence"], table["reasoning"], table["call_id"]]
     tables.write("memberships", pa.table(columns, names=list(tables.TABLES["memberships"].columns)), memberships)
     counts = {c["values"]: c["counts"] for c in pc.value_counts(ids).to_pylist()}
     spelled = {pathway_id(name): name for name in sorted(names, reverse=True)}

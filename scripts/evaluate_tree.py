@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 
 from rootward import tables
 from rootward.errors import UserError
@@ -15,7 +16,7 @@ COLUMNS = ["pathway_id", "name", "parent_id", "n_direct", "aliases", "xrefs"]
 
 
 def evaluate_tree(
-    *, reorganized: str, reference: str, gold: str | None, curator: str, evaluation: str, table: str
+    *, reorganized: str, reference: str | Sequence[str], gold: str | None, curator: str, evaluation: str, table: str
 ) -> None:
     """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
     reference.

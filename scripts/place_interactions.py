@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, place
 from rootward.tree.prune import prune
 from rootward.workflow.job import Job
-
-FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement"]
 
 
 def place_interactions(
@@ -129,8 +128,8 @@ class _Asking:
 
         if unknown := set(ids) - self._described.keys():
             wanted = pc.field("interaction_id").isin(pa.array(sorted(unknown), pa.string()))
-            for row in tables.read("interactions", self._interactions, FIELDS, wanted).to_pylist():
-                self._described[row["interaction_id"]] = row
+            for row in tables.read("interactions", self._interactions, COLUMNS, wanted).to_pylist():
+                self._described[row["interaction_id"]] = asked_about(row)
 
 
 def _surroundings(forest: nodes.Forest, below: dict[str, list[str]], id_: str) -> dict[str, list[str]]:

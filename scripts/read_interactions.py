@@ -1,11 +1,13 @@
 """Read the user's files into one table of interactions; set the rows that cannot be used aside."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rootward import tables
 from rootward.inputs.options import Options
+from rootward.knowledge.sources import symbols_folder
 from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
@@ -13,16 +15,23 @@ log = logging.getLogger("rootward")
 
 
 def read_interactions(
-    *, files: list[str], reading: Mapping[str, Any], reference: str, interactions: str, rejected: str
+    *,
+    files: list[str],
+    reading: Mapping[str, Any],
+    reference: str | Path | Sequence[str],
+    interactions: str,
+    rejected: str,
+    proteins: str,
 ) -> None:
-    """files -> interactions (one row per interaction) and rejected (one row per row set aside, with file:line and
-    reason). reading: see `Options.of`.
+    """files -> interactions (one row per interaction), rejected (one row per row set aside, with file:line and reason)
+    and proteins (one row per name). reading: see `Options.of`.
     """
     from rootward.inputs.collect import read_inputs
 
-    collected = read_inputs(files, Options.of(reading), reference)
+    collected = read_inputs(files, Options.of(reading), symbols_folder(reference))
     tables.write("interactions", collected.interactions, interactions)
     tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
+    tables.write("proteins", collected.proteins, proteins)
     n_rejected = sum(collected.by_reason.values())
     log.info(
         "%d rows read: %d of them make %d interactions, %d rejected",

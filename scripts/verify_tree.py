@@ -1,6 +1,7 @@
 """Lay the finished tree out and prove that it is one; a violation fails the run."""
 
 import json
+from collections.abc import Sequence
 
 from rootward import tables
 from rootward.errors import UserError
@@ -21,7 +22,7 @@ def verify_tree(
     interactions: str,
     evidence: str | None,
     roots: str,
-    reference: str,
+    reference: str | Sequence[str],
     fallback_root: str,
     keep: str,
     reorganized: str,
@@ -75,7 +76,7 @@ def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> 
     for id_, node in forest.items():
         hit = reference.find(node.name)
         if hit and hit[1] in ("exact", "alias"):
-            found[id_] = {f"reactome:{hit[0].id}": hit[1]}
+            found[id_] = dict.fromkeys((hit[0].curie, *hit[0].xrefs), hit[1])
         if id_ in given:
             found.setdefault(id_, {}).setdefault(given[id_], "config")
     return found

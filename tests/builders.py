@@ -83,6 +83,10 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "protein_b": b,
         "uniprot_a": None,
         "uniprot_b": None,
+        "given_a": a,
+        "given_b": b,
+        "human_a": None,
+        "human_b": None,
         "effect": "unknown",
         "mechanism": "",
         "statement": "",
@@ -110,7 +114,7 @@ def assigned(interaction_id: str, pathway: str, **given: Any) -> dict:
 
 def placement(interaction_id: str, pathway: str, **given: Any) -> dict:
     """A row of `memberships` or `placements`."""
-    plain = {"method": "model", "confidence": 0.9, "call_id": "call"}
+    plain = {"method": "model", "confidence": 0.9, "reasoning": "because", "call_id": "call"}
     return {"interaction_id": interaction_id, "pathway_id": pathway_id(pathway)} | plain | given
 
 

@@ -45,6 +45,14 @@ def reference():
 
 
 @pytest.fixture(scope="session")
+def references():
+    """Reactome and GO as one graph, as they are shipped; shared, since nothing changes it."""
+    from rootward.knowledge.reference import Reference
+
+    return Reference([REFERENCE, REFERENCE.parent / "go"])
+
+
+@pytest.fixture(scope="session")
 def small_reference(tmp_path_factory):
     """A folder with a symbol table of a few proteins, for tests that read many files."""
     return write_small_reference(tmp_path_factory.mktemp("reference"))

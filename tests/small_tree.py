@@ -76,7 +76,7 @@ def interactions() -> list[tables.Any]:
 
 def placements() -> list[tables.Any]:
     """Each interaction at the pathway of its text; the first one also at the second one's."""
-    shared = {"method": "model", "confidence": 0.5, "call_id": "call"}
+    shared = {"method": "model", "confidence": 0.5, "reasoning": "because", "call_id": "call"}
     pairs = [(f"I{number:02d}", pathway_id(text)) for number, text in enumerate(NASTY)]
     pairs.append(("I00", pathway_id(NASTY[1])))
     return [{"interaction_id": i, "pathway_id": p} | shared for i, p in sorted(pairs)]

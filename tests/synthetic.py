@@ -97,6 +97,7 @@ def _placement(dice: random.Random, row: dict, pathway: dict) -> dict:
         "pathway_id": pathway["pathway_id"],
         "method": dice.choice(("model", "reference:shared_pathway")),
         "confidence": round(dice.random(), 2),
+        "reasoning": "because",
         "call_id": f"{dice.getrandbits(64):016x}",
     }
 

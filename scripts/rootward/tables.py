@@ -26,6 +26,7 @@ COMPRESSION = "zstd"
 ROW_GROUP = 100_000
 LONGEST_LABEL = 127  # bytes: what `label` can read back
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
+_ALTERNATIVES = "list<struct<pathway: string, confidence: double>>"
 _REJECTED = "list<struct<parent: string, reason: string>>"
 
 
@@ -51,6 +52,11 @@ TABLES: dict[str, Table] = {
             "protein_b": "string",
             "uniprot_a": "string",
             "uniprot_b": "string",
+            # As the files spell both, and, of another species' protein, the human name that pathways are looked up by.
+            "given_a": "string",
+            "given_b": "string",
+            "human_a": "string",
+            "human_b": "string",
             "effect": "string",
             "mechanism": "string",
             "statement": "string",
@@ -63,7 +69,28 @@ TABLES: dict[str, Table] = {
             "bucket": "uint16",
         },
         key=("interaction_id",),
-        nullable=("uniprot_a", "uniprot_b", "confidence", "xrefs", "n_rows"),
+        nullable=(
+            *("uniprot_a", "uniprot_b", "given_a", "given_b", "human_a", "human_b"),
+            *("confidence", "xrefs", "n_rows"),
+        ),
+    ),
+    # Every name as the files give it (with their word for its kind), what it became, how, and what is to be said of it
+    # or why it became nothing; n_rows: how often it stands in a row that was read.
+    "proteins": Table(
+        {
+            "name": "string",
+            "kind": "string",
+            "species": "string",
+            "symbol": "string",
+            "uniprot": "string",
+            "human": "string",
+            "how": "string",
+            "note": "string",
+            "n_rows": "int64",
+        },
+        key=("name", "kind", "species"),
+        unique=False,
+        nullable=("symbol", "uniprot", "human", "note"),
     ),
     "rejected": Table(
         {"source": "string", "reason": "string", "raw": "string", "n_rows": "int64"},
@@ -76,9 +103,15 @@ TABLES: dict[str, Table] = {
         nullable=("effect", "call_id"),
     ),
     "assigned": Table(
-        {"interaction_id": "string", "pathway": "string", "confidence": "double", **_DECIDED},
+        {
+            "interaction_id": "string",
+            "pathway": "string",
+            "confidence": "double",
+            "alternatives": _ALTERNATIVES,
+            **_DECIDED,
+        },
         key=("interaction_id",),
-        nullable=("call_id",),
+        nullable=("alternatives", "call_id"),
     ),
     "refined": Table(
         {"name": "string", "standard_name": "string", "n_interactions": "int64", **_DECIDED},
@@ -92,6 +125,7 @@ TABLES: dict[str, Table] = {
             "pathway_id": "string",
             "method": "string",
             "confidence": "double",
+            "reasoning": "string",
             "call_id": "string",
         },
         key=("interaction_id", "pathway_id"),

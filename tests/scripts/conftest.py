@@ -9,7 +9,7 @@ from rootward.knowledge.roots import read_roots
 @pytest.fixture(scope="session")
 def curator(reference):
     """The offline curator with the shipped roots."""
-    return ReactomeCurator(reference, read_roots(ROOTS, FALLBACK))
+    return ReactomeCurator(reference, read_roots(ROOTS, FALLBACK), tuple, 0.5)
 
 
 @pytest.fixture

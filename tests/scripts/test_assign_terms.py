@@ -46,15 +46,18 @@ def assign(tmp_path, interactions):
 def test_every_row_gets_a_pathway_or_is_flagged_under_the_fallback_root(assign, ask):
     rows = {row["interaction_id"]: row for row in assign(ask)}
     assert {id_: (row["pathway"], row["method"]) for id_, row in rows.items()} == {
-        "I1": ("IRE1alpha activates chaperones", "reference:shared_pathway"),
-        "I2": ("GRB2 events in EGFR signaling", "reference:one_protein"),
+        "I1": ("IRE1alpha activates chaperones", "reference:shared"),
+        "I2": (FALLBACK, "fallback"),
         "I3": (FALLBACK, "fallback"),
-        "I4": ("Glycolysis", "reference:shared_pathway"),
-        "I5": ("Generic Transcription Pathway", "reference:shared_ancestor"),
+        "I4": ("Glycolysis", "reference:shared"),
+        "I5": (FALLBACK, "fallback"),
     }
-    unknown = rows.pop("I3")
-    assert (unknown["confidence"], unknown["call_id"]) == (0.0, None)
+    apart, unknown = rows.pop("I2"), rows.pop("I3")
+    rows.pop("I5")
+    assert (unknown["confidence"], unknown["call_id"], unknown["alternatives"]) == (0.0, None, None)
     assert "NOTAPROTEIN" in unknown["reasoning"]
+    assert "EGFR and HK1 share none" in apart["reasoning"]
+    assert all(len(row["alternatives"]) <= 3 for row in rows.values())
     assert all(row["call_id"].startswith("reactome:R-HSA-") for row in rows.values())
 
 

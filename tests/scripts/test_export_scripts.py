@@ -26,7 +26,10 @@ RULES = {script: tuple(registered.RULES[script.__name__]) for script in SCRIPTS}
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
     written = small_tree.write(tmp_path_factory.mktemp("tables"))
-    return written | {name: str(REFERENCE / f"{name}.parquet") for name in ("proteins", "pathways")}
+    return written | {
+        "proteins": str(REFERENCE / "proteins.parquet"),
+        "pathways": [str(REFERENCE / "pathways.parquet")],
+    }
 
 
 @pytest.fixture

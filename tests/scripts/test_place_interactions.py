@@ -52,11 +52,12 @@ def place(tmp_path):
 
 def test_interactions_move_to_the_child_that_fits_and_the_others_stay(place, ask):
     at, rows, changes = place(ask)
-    assert at == {"I1": "Mitophagy", "I2": "Macroautophagy", "I3": "Lipophagy", "I4": FALLBACK, "I5": "Mitophagy"}
+    assert at == {"I1": "Mitophagy", "I2": "Macroautophagy", "I3": "Mitophagy", "I4": FALLBACK, "I5": "Mitophagy"}
     assert (rows[0]["method"], rows[0]["confidence"]) == ("reference:child", 0.9)
     assert rows[1] == PLACED[1]
     assert [(c["action"], c["interaction_id"], c["before"], c["after"]) for c in changes] == [
-        ("move", "I1", "Macroautophagy", "Mitophagy")
+        ("move", "I1", "Macroautophagy", "Mitophagy"),
+        ("move", "I3", "Lipophagy", "Mitophagy"),
     ]
 
 

@@ -172,3 +172,21 @@ def test_a_wrong_word_where_null_is_allowed_gets_a_hint_too():
 
 def test_the_fallback_root_has_a_name():
     refused({"fallback_root": "  "})
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ({"id": "gemini-2.5-flash"}, "models.flash.thinking: gemini-2.5-flash takes no thinking level 'low'; set null"),
+        ({"thinking": "minimal"}, "gemini-3.8-flash takes no thinking level 'minimal'; take low, medium, high or null"),
+    ],
+)
+def test_a_thinking_level_that_the_model_is_known_not_to_take_is_refused(model, said):
+    assert said in refused({"models": {"flash": model}})
+
+
+@pytest.mark.parametrize(
+    "model", [{"id": "gemini-2.5-flash", "thinking": None}, {"id": "a-model-of-tomorrow", "thinking": "minimal"}]
+)
+def test_levels_that_are_taken_or_not_known_pass(model):
+    assert load({"models": {"flash": model}})["models"]["flash"]["thinking"] == model["thinking"]

@@ -39,6 +39,7 @@ class Model:
     def __init__(self, reply: Callable[[Sequence[Question]], RawReply] | None = None, batch: int = 1, asked_of="v1"):
         self._reply, self._batch, self._asked_of = reply or well, batch, asked_of
         self.calls: list[list[str]] = []
+        self.rooms: list[int] = []
         self._lock = threading.Lock()
 
     def asked_of(self, kind) -> str:
@@ -47,16 +48,18 @@ class Model:
     jobs = None
 
     def question(self, kind: str) -> dict:
-        return {"batch": self._batch}
+        return {"model": "flash", "batch": self._batch}
 
     def settings(self, kind: str) -> dict:
-        return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
+        rates = {"rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
+        return {"id": "flash", "concurrency": 4, "max_output_tokens": 100, "thinking": None, **rates}
 
     def prompt(self, questions: Sequence[Question]) -> str:
         return " ".join(question.item_id for question in questions)
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         with self._lock:
+            self.rooms.append(room)
             self.calls.append([question.item_id for question in questions])
         return self._reply(questions)
 
@@ -156,7 +159,7 @@ def test_a_search_before_the_answer_is_a_request_of_its_own_and_paid_for(start, 
     monkeypatch.setattr(Governor, "acquire", lambda self, n: started.append(n) or acquire(self, n))
 
     class Searching(Model):
-        def call(self, questions, prompt, is_searched=False):
+        def call(self, questions, prompt, is_searched=False, room=1):
             reply = super().call(questions, prompt)
             return reply if is_searched else replace(reply, text="found", next_prompt=f"{prompt} found")
 
@@ -321,10 +324,10 @@ def test_what_failed_goes_before_what_was_never_asked(start):
 
 
 def test_a_question_is_asked_as_often_as_it_has_attempts(start):
-    model = Model(lambda questions: RawReply("", "MAX_TOKENS"))
+    model = Model(lambda questions: RawReply("", "STOP"))
     answers = start(model, attempts=3).answer(parents("x"))
     assert failures(parents("x"), answers) == {"x": "invalid"}
-    assert "MAX_TOKENS" in answers[0].message
+    assert "empty" in answers[0].message
     assert model.asked == ["x"] * 3
 
 
@@ -404,7 +407,7 @@ def test_what_befell_a_batch_is_no_attempt_of_its_other_rows(start):
 
 
 def test_failures_are_never_stored(start):
-    start(Model(lambda questions: RawReply("", "SAFETY"))).answer(parents("x"))
+    start(Model(lambda questions: RawReply("", "STOP"))).answer(parents("x"))
     later = Model()
     assert isinstance(start(later).answer(parents("x"))[0], Answer)
     assert later.asked == ["x"]

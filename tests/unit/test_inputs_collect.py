@@ -314,9 +314,16 @@ def test_options_come_from_the_configuration():
     from rootward.workflow.config_check import load
 
     config = load(
-        {"entities": {"families": "keep"}, "species": [9606, 10090], "genetic": "keep", "string": {"min_score": 0.4}}
+        {
+            "entities": {"families": "keep"},
+            "species": [9606, 10090],
+            "orthologs": "mouse.tsv",
+            "genetic": "keep",
+            "string": {"min_score": 0.4},
+        }
     )
     options = Options.of(config)
     assert options.kinds == {"protein", "family"} and options.species == {"9606", "10090"}
+    assert options.orthologs == "mouse.tsv"
     assert options.genetic and options.min_score == 0.4 and options.string_names is None
     assert Options.of(load({})) == Options()

@@ -8,7 +8,7 @@ from rootward.workflow.config_files import generated
 from rootward.workflow.provenance import shard_digests
 from test_inputs_signor import export
 
-READING = ("input_format", "species", "entities", "genetic", "string")
+READING = ("input_format", "species", "orthologs", "entities", "genetic", "string")
 
 
 def reading(**config) -> dict:
@@ -21,6 +21,7 @@ def test_every_option_is_in_the_memo(read):
         "signor.tsv", export([{}, {"TYPEA": "complex", "ENTITYA": "C", "DATABASEA": ""}, {"TAX_ID": "10090"}])
     )
     memo = read.folder / "memo.json"
+    orthologs = read.file("mouse.tsv", "Trp53\tTP53\n")
 
     def digests(**config) -> list[str]:
         return shard_digests([path], reading(**config), str(read.reference), 1, memo)
@@ -28,7 +29,7 @@ def test_every_option_is_in_the_memo(read):
     plain = digests()
     assert digests() == plain
     assert digests(entities={"complexes": "keep"}) != plain
-    assert digests(species=[9606, 10090]) == plain  # the same fact once more: nothing to ask
+    assert digests(species=[9606, 10090], orthologs=orthologs) != plain
     assert memo.read_text().count("10090") == 1
     assert digests() == plain
 

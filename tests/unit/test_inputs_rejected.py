@@ -101,9 +101,17 @@ def test_a_null_byte_far_into_a_file_rejects_its_row_only(path, small_reference)
     ]
 
 
-@pytest.mark.parametrize("cell", ["\u200b", "\ufeff\u200e", "gene:", "uniprotkb: "])
-def test_a_protein_of_which_no_name_is_left_is_empty(rejected, cell):
-    assert rejected(f"I2\t{cell}\tMDM2\tbinds\tx\n".encode()) == (3, "protein_a is empty")
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("\u200b", "is empty"),
+        ("\ufeff\u200e", "is empty"),
+        ("gene:", "is missing ('gene:')"),
+        ("uniprotkb: ", "is missing ('uniprotkb:')"),
+    ],
+)
+def test_a_protein_of_which_no_name_is_left_is_missing(rejected, cell, reason):
+    assert rejected(f"I2\t{cell}\tMDM2\tbinds\tx\n".encode()) == (3, f"protein_a {reason}")
 
 
 def test_a_quoted_cell_of_several_lines_is_checked_on_each(rejected):

@@ -3,7 +3,7 @@
 import pytest
 from builders import FALLBACK, ROOTS, TEN_ROOTS
 from rootward.curators.base import Answer, Failure
-from rootward.curators.offline import CONFIDENCE, ReactomeCurator
+from rootward.curators.offline import ReactomeCurator
 from rootward.curators.questions import KINDS, ask_about
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
@@ -15,7 +15,7 @@ class Asked:
     def __init__(self, reference: Reference, roots_path):
         roots = read_roots(roots_path, FALLBACK)
         self.roots = [root.name for root in roots]
-        self.curator = ReactomeCurator(reference, roots)
+        self.curator = ReactomeCurator(reference, roots, tuple, 0.5)
 
     def __call__(self, kind: str, item: dict, **shared) -> Answer | Failure:
         if "roots" in KINDS[kind].shared:
@@ -58,84 +58,9 @@ def test_an_accession_of_several_genes_has_the_pathways_of_each_of_them(referenc
     assert accession not in reference.symbols
 
 
-# --- assign_term: the rungs of the ladder ---
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "statement", "pathway", "rung"),
-    [
-        ("HSPA5", "ERN1", "", "IRE1alpha activates chaperones", "shared_pathway"),
-        ("HK1", "PFKL", "", "Glycolysis", "shared_pathway"),
-        ("EGFR", "GRB2", "GRB2 is recruited by EGFR", "GRB2 events in EGFR signaling", "shared_pathway"),
-        ("TP53", "PINK1", "", "Generic Transcription Pathway", "shared_ancestor"),
-        ("EGFR", "HK1", "", "GRB2 events in EGFR signaling", "one_protein"),
-        (
-            "TP53",
-            "NOTAPROTEIN",
-            "DNA repair genes are transcribed",
-            "TP53 Regulates Transcription of DNA Repair Genes",
-            "one_protein",
-        ),
-        (
-            "NOTAPROTEIN",
-            "TP53",
-            "DNA repair genes are transcribed",
-            "TP53 Regulates Transcription of DNA Repair Genes",
-            "one_protein",
-        ),
-        (
-            "NOTAPROTEIN",
-            "NOTHER",
-            "seen in translesion synthesis by POLH",
-            "Translesion Synthesis by POLH",
-            "statement",
-        ),
-    ],
-)
-def test_each_rung_of_the_ladder_answers_with_its_own_confidence(ask, a, b, statement, pathway, rung):
-    answer = ask("assign_term", between(a, b, statement))
-    assert (answer.value["pathway"], answer.method) == (pathway, f"reference:{rung}")
-    assert answer.value["confidence"] == CONFIDENCE[rung]
-    assert answer.call_id == f"reactome:{ask.curator.reference.find(pathway)[0].id}"
-
-
-def test_the_rungs_are_surer_the_higher_they_stand():
-    rungs = ["shared_pathway", "shared_ancestor", "one_protein", "statement"]
-    assert sorted(rungs, key=CONFIDENCE.get, reverse=True) == rungs == list(CONFIDENCE)
-
-
-@pytest.mark.parametrize("statement", ["", "they do things together", "regulation"])
-def test_two_strangers_in_a_statement_that_names_nothing_are_unknown(ask, statement):
-    assert is_unknown(ask("assign_term", between("NOTAPROTEIN", "NOTHER", statement)))
-
-
-@pytest.mark.parametrize(
-    ("statement", "pathway"),
-    [
-        ("", "GRB2 events in EGFR signaling"),
-        ("the GAB1 signalosome forms", "GAB1 signalosome"),
-        ("gastrin transactivates EGFR", "EGFR Transactivation by Gastrin"),
-    ],
-)
-def test_the_statement_chooses_among_shared_pathways(ask, statement, pathway):
-    assert ask("assign_term", between("EGFR", "GRB2", statement)).value["pathway"] == pathway
-
-
-def test_who_acts_on_whom_does_not_change_the_pathway(ask, reference):
-    pairs = [("HSPA5", "ERN1"), ("TP53", "PINK1"), ("EGFR", "HK1"), ("INS", "TGFB1"), ("IL6", "IL17A")]
-    for a, b in pairs:
-        one, other = ask("assign_term", between(a, b)), ask("assign_term", between(b, a))
-        assert (one.value["pathway"], one.method) == (other.value["pathway"], other.method)
-
-
 def test_a_pathway_of_the_disease_branch_is_never_answered(reference):
     assert reference.find("Disease") is None
     assert reference.find("Signaling by EGFR in Cancer") is None
-
-
-def test_a_statement_that_says_a_pathways_whole_name_names_it(ask):
-    answer = ask("assign_term", between("NOTAPROTEIN", "NOTHER", "this drives mitophagy"))
-    assert answer.value["pathway"] == "Mitophagy"
 
 
 # --- names ---

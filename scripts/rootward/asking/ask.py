@@ -11,7 +11,7 @@ from typing import Protocol
 from rootward.asking.ledger import Ledger
 from rootward.asking.progress import Progress
 from rootward.curators.base import Answer, Curator, Failure, FollowUp
-from rootward.curators.questions import Question
+from rootward.curators.questions import OPTIONAL, Question
 from rootward.errors import UserError
 
 log = logging.getLogger("rootward")
@@ -60,11 +60,12 @@ class Asker:
     def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
         failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]
         errors = [(q, a) for q, a in failed if a.is_error]
-        self._ledger.add(kind, unknown=len(failed) - len(errors), failures=len(errors))
+        counted = "unchecked" if kind in OPTIONAL else "failures"
+        self._ledger.add(kind, **{"unknown": len(failed) - len(errors), counted: len(errors)})
         self._ledger.methods.update(a.method for a in answers if isinstance(a, Answer))
         for question, failure in errors:
             log.warning("%s %s: %s: %s", kind, question.item_id, failure.kind, failure.message)
-        if len(errors) > max(self._tolerated, self._max_fraction * len(questions)):
+        if kind not in OPTIONAL and len(errors) > max(self._tolerated, self._max_fraction * len(questions)):
             named = ", ".join(q.item_id for q, _ in errors[:5]) + (", …" if len(errors) > 5 else "")
             raise UserError(
                 f"{kind}: {len(errors)} of {len(questions)} questions failed, more than errors.max_fraction "

@@ -68,7 +68,7 @@ class BatchRun:
         self._found: dict[str, Answer | Failure] = {}
         self._signals = Signals()
 
-    def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
+    def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
         """Ask what is not known, job after job, until everything is answered or has failed."""
         self._found.update(known)
         missing = {key: question for key, question in by_key.items() if key not in known}

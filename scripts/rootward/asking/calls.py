@@ -1,5 +1,6 @@
 """One batch, asked call by call under its model's governor."""
 
+import logging
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,11 @@ from rootward.asking.pace import Pace
 from rootward.asking.sent import Sent
 from rootward.asking.work import KEPT, Outcome, Work
 from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
+
+log = logging.getLogger("rootward")
+
+MORE_ROOM = 4  # times the configured tokens, for an answer that had too few
+NEEDED_ROOM = 3  # answers of a kind that needed them, after which all get them
 
 
 class Caller:
@@ -25,6 +31,7 @@ class Caller:
         self._model, self._judge, self._ledger = model, judge, ledger
         self._cache, self._slots, self._attempts = cache, slots, attempts
         self._governors: dict[str, Governor] = {}
+        self._needed_room: Counter[str] = Counter()
 
     def governor(self, kind: str) -> Governor:
         """The governor of the model that answers a kind."""
@@ -40,16 +47,29 @@ class Caller:
             self._governors[model] = Governor(pace)
         return self._governors[model]
 
+    def _room(self, kind: str) -> int:
+        """How many times the configured tokens an answer of the kind gets."""
+        return MORE_ROOM if self._needed_room[kind] >= NEEDED_ROOM else 1
+
+    def _learn_room(self, kind: str, room: int, outcome: Outcome) -> None:
+        if room == 1 or not outcome.answers or self._room(kind) > 1:
+            return
+        self._needed_room[kind] += 1
+        if self._room(kind) > 1:
+            role = self._model.question(kind)["model"]
+            log.warning("%s: its answers need more room; raise models.%s.max_output_tokens", kind, role)
+
     def ask(self, work: Work, attempts: Counter[str]) -> Outcome:
         """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self._model.prompt(questions)
-        earlier, is_searched = None, False
+        earlier, is_searched, room = None, False, self._room(kind)
         while True:
+            self._judge.faults.check(kind)
             call = governor.acquire(len(prompt))
             try:
-                reply = self._model.call(questions, prompt, is_searched)
+                reply = self._model.call(questions, prompt, is_searched, room)
             except Throttled as error:
                 wait = governor.throttled(call, error.wait, error.unit)
                 self._ledger.add(kind, calls=1, throttled=1)
@@ -74,6 +94,7 @@ class Caller:
             except BadRequest as error:
                 governor.failed(call, False)
                 self._ledger.add(kind, calls=1)
+                self._judge.faults.bad(kind, keys, str(error))
                 if len(keys) > 1:
                     return Outcome(again=dict(work.questions))
                 return Outcome(failures={keys[0]: Failure("request", str(error))})
@@ -82,7 +103,12 @@ class Caller:
                 raise
             governor.succeeded(call, characters=len(prompt), tokens=reply.input_tokens, seconds=reply.seconds)
             self._judge.pay(kind, reply)
+            if reply.finish_reason == "MAX_TOKENS" and len(keys) == 1 and room == 1:
+                room, earlier = MORE_ROOM, reply.after(earlier)
+                continue
             if reply.next_prompt is None:
-                return self._judge.judge(work.questions, attempts, prompt, reply.after(earlier))
+                outcome = self._judge.judge(work.questions, attempts, prompt, reply.after(earlier), is_last=room > 1)
+                self._learn_room(kind, room, outcome)
+                return outcome
             is_searched = reply.next_prompt != prompt
             prompt, earlier = reply.next_prompt, reply.after(earlier)

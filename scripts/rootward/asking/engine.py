@@ -54,7 +54,7 @@ class Engine:
         """The question's key in the answer cache."""
         return self._lookup.key(question)
 
-    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
+    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer | Failure]]:
         """The distinct questions by key, and the answers that are at hand. Asks nothing."""
         return self._lookup.look_up(questions)
 
@@ -81,6 +81,7 @@ class Engine:
         keys = [self.key(question) for question in questions]
         by_key, known = self.look_up(questions)
         kind = questions[0].kind.name
+        self._judge.faults.know(kind, len(known))
         self.ledger.add(kind, hits=sum(key in known for key in keys))
         if on_progress and known:
             on_progress(sum(key in known for key in keys), f"{len(known)} from the cache")

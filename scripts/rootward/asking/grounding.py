@@ -1,8 +1,9 @@
 """What the reference says, shown with a question: names as help, contradictions as doubt, never a choice."""
 
+from rootward.knowledge.graph import Pathway
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.nearest import NameIndex
-from rootward.knowledge.reference import Pathway, Reference
+from rootward.knowledge.reference import Reference
 from rootward.tree.climb import Links
 
 

@@ -3,8 +3,9 @@
 from collections import Counter
 
 from rootward.asking.cache import AnswerCache, Call
+from rootward.asking.faults import Faults
 from rootward.asking.ledger import Ledger
-from rootward.asking.lookup import answer_of
+from rootward.asking.lookup import answer_of, refusal
 from rootward.asking.work import Outcome
 from rootward.curators.base import Failure, Model
 from rootward.curators.questions import Question
@@ -18,6 +19,7 @@ class Judge:
     def __init__(self, model: Model, cache: AnswerCache, ledger: Ledger, attempts: int):
         self._model, self._cache, self._ledger = model, cache, ledger
         self._attempts = attempts
+        self.faults = Faults(model)
 
     def pay(self, kind: str, reply: RawReply, discount: float = 1.0) -> None:
         """Enter a reply in the ledger. discount: share of the list price that it cost."""
@@ -33,24 +35,35 @@ class Judge:
         prompt: str,
         reply: RawReply,
         discount: float = 1.0,
+        is_last: bool = False,
     ) -> Outcome:
         """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
 
-        attempts: how often each key was asked alone and answered badly; it is counted on.
+        attempts: how often each key was asked alone and answered badly; it is counted on. is_last: the same again would
+        not be better.
         """
         keys, questions = list(asked), list(asked.values())
-        reading = read(questions, reply)
+        kind, reading = questions[0].kind.name, read(questions, reply)
         outcome = Outcome()
         if reading.values:
             answered = {keys[at]: (questions[at].item_id, value) for at, value in reading.values.items()}
-            self._cache.store(self._call(questions[0].kind.name, prompt, reply, discount), answered)
+            self._cache.store(self._call(kind, prompt, reply, discount), answered)
             outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
-            self._ledger.add(questions[0].kind.name, unusable=1)
-            self._consider(outcome, asked, attempts, reading)
+            self._ledger.add(kind, unusable=1)
+            self._consider(outcome, asked, attempts, reading, is_last)
+        if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
+            refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
+            self._cache.store(self._call(kind, prompt, reply, discount), refused)
+        if reading.values or reading.refused:
+            self.faults.good(kind)
+        else:
+            self.faults.bad(kind, keys, reading.problems[0])
         return outcome
 
-    def _consider(self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading) -> None:
+    def _consider(
+        self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading, is_last: bool
+    ) -> None:
         """Enter into the outcome what is to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
         for at, problem in reading.problems.items():
@@ -61,7 +74,7 @@ class Judge:
             attempts[key] += 1
             if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= self._attempts:
+            elif is_last or attempts[key] >= self._attempts:
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]

@@ -13,7 +13,7 @@ class Ledger:
     """Numbers per kind of question, answers per method, and calls, tokens and dollars per model. Safe for threads.
 
     Per kind: questions, hits (answered by the cache), calls, throttled (429), lost (no answer), unusable (replies in
-    which something was invalid), failures, unknown.
+    which something was invalid), failures, unchecked (failures of questions that a run does without), unknown.
     """
 
     def __init__(self) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.old_cache import read_old_answers
-from rootward.curators.base import Answer, Model
+from rootward.curators.base import Answer, Failure, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
 
 ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
+
+REFUSED = "refused"
 
 
 class Lookup:
@@ -27,12 +29,13 @@ class Lookup:
             self._asked_of[kind.name] = self._model.asked_of(kind)
         return question.key(self._asked_of[kind.name])
 
-    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer]]:
-        """The distinct questions by key, and the answers that are at hand."""
+    def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer | Failure]]:
+        """The distinct questions by key, and the answers that are at hand; a Failure where an answer was refused."""
         by_key: dict[str, Question] = {}
         for question in questions:
             by_key.setdefault(self.key(question), question)
-        known = {key: answer_of(key, value) for key, value in self._cache.get_many(by_key).items()}
+        stored = self._cache.get_many(by_key)
+        known: dict[str, Answer | Failure] = {key: _said(key, value) for key, value in stored.items()}
         for key in by_key.keys() - known.keys() if self._old else ():
             if (value := self._taken_over(key, by_key[key])) is not None:
                 known[key] = answer_of(key, value)
@@ -59,3 +62,15 @@ class Lookup:
 def answer_of(key: str, value: dict[str, Any]) -> Answer:
     """A model's answer; its call_id leads to the call in the cache."""
     return Answer(value, "model", key[:16])
+
+
+def refusal(reason: str) -> dict[str, Any]:
+    """What the cache keeps in place of an answer that was refused."""
+    return {REFUSED: reason}
+
+
+def _said(key: str, value: dict[str, Any]) -> Answer | Failure:
+    """What is kept under a key: an answer, or that it was refused."""
+    if value.keys() == {REFUSED}:
+        return Failure("refused", f"{value[REFUSED]}; kept until it is forgotten (snakemake forget)")
+    return answer_of(key, value)

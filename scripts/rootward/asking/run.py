@@ -1,6 +1,7 @@
 """One call of the engine, asked from a pool of threads, with or without looking ahead."""
 
 import heapq
+import logging
 import threading
 import time
 from collections import Counter, deque
@@ -9,13 +10,16 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 from rootward.asking.cache import AnswerCache
 from rootward.asking.calls import Caller
+from rootward.asking.faults import Systematic
 from rootward.asking.governor import Governor, Stopped
 from rootward.asking.lookup import Lookup
 from rootward.asking.work import KEPT, Outcome, Work, cut_smaller
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
-from rootward.curators.questions import Question
+from rootward.curators.questions import OPTIONAL, Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
+
+log = logging.getLogger("rootward")
 
 
 class CallRun:
@@ -50,16 +54,24 @@ class CallRun:
         self._under_way = self._idle = 0
         self._stopped: BaseException | None = None
 
-    def finish(self, by_key: dict[str, Question], known: dict[str, Answer]) -> dict[str, Answer | Failure]:
-        """Ask what is not known, until everything is answered or has failed."""
+    def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
+        """Ask what is not known, until everything is answered or has failed.
+
+        Where all answers have a fault in common, an optional question fails for what is left; any other raises it.
+        """
         self._found.update(known)
         self._seen.update(by_key)
         self._waiting.extend(self._batches({k: q for k, q in by_key.items() if k not in known}, False))
         for key, answer in known.items():
-            self._look_ahead(by_key[key], answer)
+            if isinstance(answer, Answer):
+                self._look_ahead(by_key[key], answer)
         if self._waiting:
             self._cache.require_writable()
             self._work_off(self._caller.governor(self._kind))
+        if isinstance(self._stopped, Systematic) and self._kind in OPTIONAL:
+            log.warning("%s", self._stopped)
+            left = dict.fromkeys(by_key.keys() - self._found.keys(), Failure("unasked", str(self._stopped)))
+            return self._found | left
         if self._stopped is not None:
             raise self._stopped
         return self._found
@@ -125,7 +137,8 @@ class CallRun:
         with self._changed:
             if self._stopped is None:
                 self._stopped = reason
-                governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
+                if not isinstance(reason, Systematic):  # else other kinds may be asked
+                    governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
                 self._changed.notify_all()
 
     def _look_ahead(self, question: Question, answer: Answer) -> None:
@@ -141,6 +154,6 @@ class CallRun:
                     self._seen.add(key)
                     fresh[key] = following
             _, known = self._lookup.look_up(fresh.values())
-            waiting += [(fresh[key], known_answer) for key, known_answer in known.items()]
+            waiting += [(fresh[key], said) for key, said in known.items() if isinstance(said, Answer)]
             ahead = self._batches({k: q for k, q in fresh.items() if k not in known}, True)
             self._waiting.extendleft(reversed(ahead))

@@ -17,12 +17,13 @@ class Answer:
     """A valid reply: its fields, who gave it (`model` or `reference:<rung>`), and a `call_id` that leads to its origin.
 
     call_id: of a model's answer, the first 16 digits of its key in the answer cache, where the call stands; of a
-    reference answer, the reference entry that decided it.
+    reference answer, the reference entry that decided it. alternatives: the next best (pathway, confidence).
     """
 
     value: dict[str, Any]
     method: str
     call_id: str | None
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ class Model(Protocol):
         """The prompt of a call, its questions all of one kind with equal shared inputs."""
         ...
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> "RawReply":
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> "RawReply":
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
         A reply with a `next_prompt` answers nothing yet: that prompt is to be called with in turn; is_searched: the
-        prompt holds what a search found.
+        prompt holds what a search found; room: times the configured tokens that the answer may take.
         """
         ...
 

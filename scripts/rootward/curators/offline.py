@@ -1,33 +1,47 @@
-"""The offline curator: answers every question from Reactome's graph, and says which rung of its ladder answered.
+"""The offline curator: answers every question from the references, and says what the answer stands on.
 
 It never guesses: two names are the same only by equality, by a curated alias or by having the same words where only one
 pathway has them; what it does not know comes back as a `Failure` of kind `unknown`, which the steps flag as fallback.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
+from rootward.knowledge.graph import Pathway
+from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.names import normalise, pathway_id, tokens
-from rootward.knowledge.reference import Pathway, Reference, stems
+from rootward.knowledge.reasons import why, why_not
+from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import Root
-
-# How sure each rung is. Ordinal: benchmarks/assign_reactome.py prints how often each rung is right.
-CONFIDENCE = {"shared_pathway": 0.9, "shared_ancestor": 0.7, "one_protein": 0.5, "statement": 0.3}
+from rootward.knowledge.sources import curie
 
 _SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of"])
 DIRECTION = frozenset(["to", "from", "by", "via", "into", "in"])
 HEARD_EVERY = 500  # questions answered between two steps of the progress bar
-NAMED_ENOUGH = 0.75  # share of a pathway's name (IDF weight) a statement must contain to name the pathway by itself
 
 
 class ReactomeCurator:
-    """Implements `Curator` over a `Reference`; `roots` say which top-level pathways a broader root stands for."""
+    """Implements `Curator` over a `Reference`.
 
-    def __init__(self, reference: Reference, roots: Sequence[Root]):
+    roots: say which top-level pathways a broader root stands for; pairs: gives the pairs of proteins of the whole
+    input, asked for when the first interaction is; threshold: the probability that an answer must pass.
+    """
+
+    def __init__(
+        self,
+        reference: Reference,
+        roots: Sequence[Root],
+        pairs: Callable[[], Iterable[tuple[str, str]]],
+        threshold: float,
+    ):
         self.reference = reference
         self._roots = roots
+        self._pairs, self._threshold = pairs, threshold
 
     def answer(
         self, questions: Sequence[Question], on_progress: OnProgress | None = None, follow_up: FollowUp | None = None
@@ -59,66 +73,59 @@ class ReactomeCurator:
 
     # --- the pathway of an interaction ---
 
+    @cached_property
+    def _likelihood(self) -> Likelihood:
+        return Likelihood(self.reference, self._pairs(), self._threshold)
+
     def _assign_term(self, question: Question) -> Answer | Failure:
-        item, ref = question.item, self.reference
-        a, b = item["protein_a"], item["protein_b"]
-        lowest_a, lowest_b = ref.pathways_of(a), ref.pathways_of(b)
-        text = _text_of(item)
-        if shared := lowest_a & lowest_b:
-            best = self._rank(shared, text)
-            return self._assigned(
-                best, "shared_pathway", f"{a} and {b} both take part in it ({len(shared)} such pathways)"
-            )
-        if shared := {id_ for id_ in ref.above(a) & ref.above(b) if ref.pathways[id_].parents}:
-            deepest = max(ref.pathways[id_].depth for id_ in shared)
-            best = self._rank((id_ for id_ in shared if ref.pathways[id_].depth == deepest), text)
-            return self._assigned(best, "shared_ancestor", f"the deepest pathway that holds both {a} and {b}")
-        if pool := lowest_a | lowest_b:
-            best = self._rank(pool, text)
-            holder = a if best in lowest_a else b
-            return self._assigned(best, "one_protein", f"of {holder}'s pathways the one nearest to the statement")
-        if (best := self._named(text)) is not None:
-            return self._assigned(best, "statement", "the statement names it; the reference knows neither protein")
-        return Failure("unknown", f"Reactome knows neither {a} nor {b}, and the statement names no pathway")
+        likelihood, weighed = self._likelihood, self._weigh(question.item)
+        judgement = likelihood.decide(weighed)
+        if judgement is None:
+            return Failure("unknown", why_not(likelihood, weighed))
+        pathway = self._pathway(judgement.pathway)
+        value = {
+            "pathway": pathway.name,
+            "confidence": judgement.confidence,
+            "reasoning": why(likelihood, weighed, judgement.pathway),
+        }
+        others = tuple((self._pathway(number).name, sure) for number, sure in judgement.alternatives)
+        return Answer(value, f"reference:{weighed.kind(judgement.pathway)}", pathway.curie, others)
 
-    def _assigned(self, id_: str, rung: str, reasoning: str) -> Answer:
-        value = {"pathway": self.reference.pathways[id_].name, "confidence": CONFIDENCE[rung], "reasoning": reasoning}
-        return _answer(value, rung, id_)
+    def _weigh(self, item: Mapping[str, Any]) -> Weighed:
+        return self._likelihood.weigh(item["protein_a"], item["protein_b"], item["statement"], item["mechanism"])
 
-    def _rank(self, ids: Iterable[str], text: frozenset[str]) -> str:
-        """The pathway best named by the text; among equals the most specific (fewest proteins), then by id."""
-        ref = self.reference
-        return min(ids, key=lambda id_: (-round(ref.text_score(id_, text), 6), ref.sizes[id_], id_))
-
-    def _named(self, text: frozenset[str]) -> str | None:
-        ref = self.reference
-        named = [
-            id_ for id_ in ref.named_in(text) if ref.pathways[id_].parents and ref.text_share(id_, text) >= NAMED_ENOUGH
-        ]
-        return self._rank(named, text) if named else None
+    def _pathway(self, number: int) -> Pathway:
+        return self.reference.pathways[self._likelihood.lattice.ids[number]]
 
     def _place(self, question: Question) -> Answer | Failure:
-        item, ref = question.item, self.reference
-        text = _text_of(item)
-        above_a, above_b = ref.above(item["protein_a"]), ref.above(item["protein_b"])
-        fitting = {}
-        for name in item["children"]:
-            found = ref.find(name)
-            if found is None:
-                continue
-            id_ = found[0].id
-            members = (id_ in above_a) + (id_ in above_b)
-            if members == 2 or (members == 1 and ref.text_share(id_, text) >= NAMED_ENOUGH):
-                fitting[id_] = name
+        """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
+        item, likelihood = question.item, self._likelihood
+        path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
+        weighed = self._weigh(item)
+        at = np.array([*path, *children], dtype=np.int64)
+        sure = dict(zip(at.tolist(), likelihood.confidence(weighed, at).tolist(), strict=True))
+        fitting = [number for number in children if sure[number] > self._threshold]
         if fitting:
-            best = self._rank(fitting, text)
-            return _answer(
-                {"pathway": fitting[best], "reasoning": "a child that fits the interaction better"}, "child", best
-            )
-        here = ref.find(item["path"][-1])
-        return _answer(
-            {"pathway": item["path"][-1], "reasoning": "no child fits better"}, "stays", here[0].id if here else None
-        )
+            best = max(fitting, key=lambda number: (round(sure[number], 6), -number))
+            return self._placed(children[best], weighed, best, "child")
+        here = item["path"][-1]
+        passing = [number for number in path if sure[number] > self._threshold]
+        if passing and path[passing[0]] != here and here in path.values():
+            return self._placed(path[passing[0]], weighed, passing[0], "ancestor")
+        return _answer({"pathway": here, "reasoning": "no child fits better"}, "stays", self._id_of(here))
+
+    def _placed(self, name: str, weighed: Weighed, number: int, rung: str) -> Answer:
+        reasoning = why(self._likelihood, weighed, number)
+        return _answer({"pathway": name, "reasoning": reasoning}, rung, self._likelihood.lattice.ids[number])
+
+    def _numbers(self, names: Iterable[str]) -> dict[int, str]:
+        """The pathways that the reference knows of some names, by number, in their order."""
+        found = ((self._id_of(name), name) for name in names)
+        return {self._likelihood.lattice.number[id_]: name for id_, name in found if id_ is not None}
+
+    def _id_of(self, name: str) -> str | None:
+        found = self.reference.find(name)
+        return found[0].id if found else None
 
     def _validate_evidence(self, question: Question) -> Answer | Failure:
         item = question.item
@@ -138,7 +145,9 @@ class ReactomeCurator:
         name = question.item["name"]
         if found := self.reference.find(name):
             pathway, how = found
-            return _answer({"standard_name": pathway.name, "reasoning": f"Reactome's name ({how})"}, how, pathway.id)
+            return _answer(
+                {"standard_name": pathway.name, "reasoning": f"{pathway.reference}'s name ({how})"}, how, pathway.id
+            )
         for candidate in question.item["candidates"]:
             if _same_words(candidate, name):
                 return _answer({"standard_name": candidate, "reasoning": "the same words"}, "words", None)
@@ -151,7 +160,9 @@ class ReactomeCurator:
             same = found_a[0] is found_b[0]
             canonical = found_a[0].name if same else None
             reasoning = (
-                "one Reactome pathway" if same else f"{found_a[0].id} and {found_b[0].id} are different pathways"
+                f"one pathway of {found_a[0].reference}"
+                if same
+                else f"{found_a[0].id} and {found_b[0].id} are different pathways"
             )
             return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
         same = _same_words(a, b)
@@ -171,28 +182,30 @@ class ReactomeCurator:
                 parent = self.reference.pathways[id_]
                 if pathway_id(parent.name) not in excluded:
                     return _answer(
-                        {"parent": parent.name, "reasoning": f"Reactome's parent of {found[0].id}"}, "relation", id_
+                        {"parent": parent.name, "reasoning": f"{found[0].reference}'s parent of {found[0].id}"},
+                        "relation",
+                        id_,
                     )
             root = self._including_root(found[0], question.shared["roots"])
             if root and pathway_id(root.name) not in excluded:
                 return _answer(
                     {"parent": root.name, "reasoning": f"the root that stands for {found[0].name}"}, "root", found[0].id
                 )
-            return Failure("unknown", f"Reactome has no other parent for {found[0].name}")
+            return Failure("unknown", f"the reference has no other parent for {found[0].name}")
         broader = self.reference.broader_by_words(child)
         if broader and pathway_id(broader.name) not in excluded:
             return _answer(
                 {"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", broader.id
             )
-        return Failure("unknown", f"Reactome has no pathway named like {child!r:.80}")
+        return Failure("unknown", f"the reference has no pathway named like {child!r:.80}")
 
     def _check_edge(self, question: Question) -> Answer | Failure:
         child, parent = self.reference.find(question.item["child"]), self.reference.find(question.item["parent"])
         if child is None or parent is None:
             name = question.item["parent" if child else "child"]
-            return Failure("unknown", f"Reactome has no pathway named like {name!r:.80}")
+            return Failure("unknown", f"the reference has no pathway named like {name!r:.80}")
         above = parent[0].id in self.reference.ancestors(child[0].id) and child[0] is not parent[0]
-        reasoning = f"{parent[0].id} is {'' if above else 'not '}above {child[0].id} in Reactome"
+        reasoning = f"{parent[0].id} is {'' if above else 'not '}above {child[0].id} in the reference"
         return _answer({"is_a": above, "reasoning": reasoning}, "relation", child[0].id)
 
     def _choose_root(self, question: Question) -> Answer | Failure:
@@ -203,7 +216,7 @@ class ReactomeCurator:
             root = self._root_above(pathway, roots)
             if root:
                 return _answer({"root": root, "reasoning": f"the root above {pathway.name}"}, "lineage", pathway.id)
-        return Failure("unknown", f"Reactome does not lead from {name!r:.80} to a configured root")
+        return Failure("unknown", f"the reference does not lead from {name!r:.80} to a configured root")
 
     def _root_above(self, pathway: Pathway, roots: Sequence[str]) -> str | None:
         names = {normalise(name): name for name in roots}
@@ -232,12 +245,13 @@ class ReactomeCurator:
         found = ref.find(parent)
         if found:
             children = [ref.pathways[id_] for id_ in found[0].children]
+            children = [child for child in children if child.id in ref.backbone]
         else:
             children = [hit[0] for hit in map(ref.find, root.includes if root else ()) if hit]
         missing = [child for child in children if pathway_id(child.name) not in present]
         missing.sort(key=lambda child: (-ref.sizes[child.id], child.id))
         chosen = [
-            {"name": child.name, "reasoning": f"Reactome's {child.id}, {ref.sizes[child.id]} proteins"}
+            {"name": child.name, "reasoning": f"{child.reference}'s {child.id}, {ref.sizes[child.id]} proteins"}
             for child in missing[: question.shared["limit"]]
         ]
         return _answer({"siblings": chosen}, "children", found[0].id if found else None)
@@ -246,15 +260,15 @@ class ReactomeCurator:
         child, candidates = question.item["child"], question.item["candidates"]
         found = self.reference.find(child)
         if found is None:
-            return Failure("unknown", f"Reactome has no pathway named like {child!r:.80}")
+            return Failure("unknown", f"the reference has no pathway named like {child!r:.80}")
         above = self.reference.ancestors(found[0].id)
         named = {hit[0].id: name for name in candidates if (hit := self.reference.find(name)) and hit[0].id in above}
         named.pop(found[0].id, None)
         if not named:
-            return Failure("unknown", f"no candidate is above {found[0].name} in Reactome")
+            return Failure("unknown", f"no candidate is above {found[0].name} in the reference")
         best = max(named, key=lambda id_: (self.reference.pathways[id_].depth, id_))
         return _answer(
-            {"parent": named[best], "reasoning": f"the nearest above {found[0].id} in Reactome"}, "relation", best
+            {"parent": named[best], "reasoning": f"the nearest above {found[0].id} in the reference"}, "relation", best
         )
 
     def _intermediate(self, question: Question) -> Answer | Failure:
@@ -268,21 +282,19 @@ class ReactomeCurator:
         for pathway in above:
             if normalise(pathway.name) != normalise(root) and self._root_above(pathway, [root]):
                 return _answer(
-                    {"insert": True, "name": pathway.name, "reasoning": "it stands between them in Reactome"},
+                    {"insert": True, "name": pathway.name, "reasoning": "it stands between them in the reference"},
                     "lineage",
                     pathway.id,
                 )
         return _answer(
-            {"insert": False, "name": None, "reasoning": "nothing stands between them in Reactome"}, "lineage", None
+            {"insert": False, "name": None, "reasoning": "nothing stands between them in the reference"},
+            "lineage",
+            None,
         )
 
 
 def _answer(value: dict, rung: str, entry: str | None) -> Answer:
-    return Answer(value, f"reference:{rung}", f"reactome:{entry}" if entry else "reactome")
-
-
-def _text_of(item: dict) -> frozenset[str]:
-    return stems(" ".join((item["statement"], item["mechanism"], item["protein_a"], item["protein_b"])))
+    return Answer(value, f"reference:{rung}", curie(entry) if entry else "reactome")
 
 
 def _same_words(a: str, b: str) -> bool:

@@ -144,6 +144,9 @@ class Kind:
 
 _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 
+# A run does without their answers: what nobody could say is left unchecked.
+OPTIONAL = frozenset({"check_edge", "validate_evidence"})
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (

@@ -57,7 +57,12 @@ class Reading:
     refused: bool = False
 
 
-REFUSALS = frozenset({"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "IMAGE_SAFETY", "LANGUAGE"})
+REFUSALS = frozenset(
+    {
+        *("SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "LANGUAGE", "MODEL_ARMOR", "JAILBREAK"),
+        *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
+    }
+)
 
 
 def read(questions: Sequence[Question], reply: RawReply) -> Reading:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rootward.errors import UserError
 from rootward.inputs.detect import detect
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Collected:
-    """interactions: the table of that name; rejected: rows set aside; by_reason: their number by kind of reason;
-    n_rows: rows read. The n_rows of both tables add up to it.
+    """interactions: the table of that name; rejected: rows set aside; proteins: rows of that table; by_reason: number
+    of rows set aside by kind of reason; n_rows: rows read; said: what else there is to say of the files, in lines. The
+    n_rows of the first two add up to it.
     """
 
     interactions: "pa.Table"
     rejected: list[Rejection]
+    proteins: list[dict[str, Any]]
     by_reason: dict[str, int]
     n_rows: int
+    said: list[str]
 
 
 def chunks(path: str, options: Options) -> Iterator[Chunk]:
@@ -63,4 +66,5 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
         reason, number = rejections.by_reason().most_common(1)[0]
         first = next(row for row in rejected if kind(row.reason) == reason)
         raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
-    return Collected(interactions, rejected, dict(rejections.by_reason().most_common()), gathered.n_rows)
+    by_reason = dict(rejections.by_reason().most_common())
+    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, [])

@@ -4,22 +4,21 @@ Millions of rows take some 50 bytes each this way, and the work per row is a loo
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from rootward.errors import did_you_mean
-from rootward.inputs.options import ENTITIES, Options
+from rootward.inputs.coded import Coded, Problem
+from rootward.inputs.naming import Naming
+from rootward.inputs.options import HUMAN, Options
 from rootward.inputs.records import MAX_RAW, Chunk
 from rootward.inputs.rejections import Rejections
 from rootward.knowledge import vocabulary
 from rootward.knowledge.names import clean
 from rootward.knowledge.proteins import ProteinNames
 
-LONGEST_NAME = 200
 LONGEST_ID = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
@@ -31,57 +30,6 @@ _PMID = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_PMIDS = re.compile(r"[\s,;|\[\](){}'\"]+")
-_PLAIN = frozenset(["", "protein"])
-_REMEMBERED = 2_000_000  # raw cells of a column whose number is remembered
-
-
-class Problem(str):
-    """Why a value cannot be used."""
-
-
-class Entity(NamedTuple):
-    """An interactor as it goes into the table; `key` identifies it (a family may share its name with a protein)."""
-
-    key: str
-    symbol: str
-    uniprot: str | None
-    note: str | None
-
-
-class Coded(dict[Hashable, int]):
-    """Raw value -> number of what `take` makes of it, from 0; a value that `take` calls a Problem has a number < 0.
-
-    Look values up with `[]`: what is new is taken then. `meanings` holds what the numbers stand for.
-    """
-
-    def __init__(self, take: Callable[[Any], Hashable], *known: Hashable):
-        super().__init__()
-        self._take = take
-        self.meanings: list[Any] = list(known)
-        self.problems: list[str] = []
-        self._number: dict[Hashable, int] = {value: number for number, value in enumerate(known)}
-
-    def __missing__(self, raw: Hashable) -> int:
-        taken = self._take(raw)
-        if isinstance(taken, Problem):
-            number = self._number.setdefault((Problem, taken), -1 - len(self.problems))
-            if number == -1 - len(self.problems):
-                self.problems.append(taken)
-        else:
-            number = self._number.setdefault(taken, len(self.meanings))
-            if number == len(self.meanings):
-                self.meanings.append(taken)
-        if len(self) < _REMEMBERED:
-            self[raw] = number
-        return number
-
-    def column(self, raw: Iterable[Hashable], length: int) -> np.ndarray:
-        """The numbers of a column."""
-        return np.fromiter(map(self.__getitem__, raw), np.int32, length)
-
-    def problem(self, number: int) -> str:
-        """What is wrong with the value of a negative number."""
-        return self.problems[-1 - number]
 
 
 @dataclass
@@ -102,15 +50,16 @@ class Gathered:
     """Takes chunks in: sets aside the rows that cannot be used or are not wanted, encodes the others."""
 
     def __init__(self, proteins: ProteinNames, options: Options):
-        self._proteins = proteins
         self._options = options
+        self.naming = Naming(proteins, options)
         self.n_rows = 0
         self.rejections = Rejections()
         self.files: list[str] = []
         self.coded = {
             "given": Coded(_identifier, ""),
-            "entity": Coded(self._entity),
-            "taxon": Coded(self._taxon),
+            "name": self.naming.names,
+            "entity": self.naming.entities,
+            "taxon": Coded(self._taxon, self.naming.unsaid),
             "effect": Coded(_effect),
             "mechanism": Coded(lambda word: clean(vocabulary.mechanism(word)), ""),
             "topic": Coded(clean, ""),
@@ -134,11 +83,17 @@ class Gathered:
         if not chunk.line:
             return
         n = len(chunk.line)
+        taxon_a, taxon_b = self._column("taxon", chunk.taxon_a, n), self._column("taxon", chunk.taxon_b, n)
+        species = self.coded["taxon"].meanings
+        named = {
+            "name_a": self.naming.column(chunk.protein_a, chunk.kind_a, taxon_a, species),
+            "name_b": self.naming.column(chunk.protein_b, chunk.kind_b, taxon_b, species),
+        }
         checked = {
-            "taxon_a": self._column("taxon", chunk.taxon_a, n),
-            "taxon_b": self._column("taxon", chunk.taxon_b, n),
-            "a": self._entities(chunk.protein_a, chunk.kind_a, n),
-            "b": self._entities(chunk.protein_b, chunk.kind_b, n),
+            "taxon_a": taxon_a,
+            "taxon_b": taxon_b,
+            "a": self.naming.interactors(named["name_a"]),
+            "b": self.naming.interactors(named["name_b"]),
             "given": self._column("given", chunk.interaction_id, n),
             "effect": self._column("effect", chunk.effect or [""] * n, n),
         }
@@ -147,7 +102,7 @@ class Gathered:
             for i in np.flatnonzero(bad).tolist():
                 self.rejections.add(chunk.file, chunk.line[i], self._reason(checked, i), _raw(chunk, i))
         good = np.flatnonzero(~bad)
-        self._keep(chunk, checked, good, n)
+        self._keep(chunk, checked | named, good, n)
 
     def rows(self) -> Rows:
         """Hand all accepted rows over; nothing of them is left here, so that they are not in memory twice."""
@@ -159,7 +114,7 @@ class Gathered:
         return Rows(columns, dict(zip(("row", "text", "pmid"), further.T, strict=True)), xref, self.files)
 
     def _keep(self, chunk: Chunk, checked: dict[str, np.ndarray], good: np.ndarray, n: int) -> None:
-        part = {name: checked[name][good] for name in ("given", "a", "b", "effect")}
+        part = {name: checked[name][good] for name in ("given", "a", "b", "name_a", "name_b", "effect")}
         for name in ("mechanism", "topic", "statement", "text", "pmid", "confidence"):
             part[name] = self._column(name, getattr(chunk, name), n)[good]
         part["undirected"] = np.array(chunk.undirected or [False] * n, bool)[good]
@@ -177,10 +132,6 @@ class Gathered:
     def _column(self, name: str, raw: list[str], n: int) -> np.ndarray:
         return self.coded[name].column(raw, n) if raw else np.zeros(n, np.int32)
 
-    def _entities(self, names: list[str], kinds: list[str], n: int) -> np.ndarray:
-        plain = not kinds or _PLAIN.issuperset(kinds)  # the usual case, and the cheaper look-up
-        return self.coded["entity"].column(names if plain else zip(names, kinds, strict=True), n)
-
     def _reason(self, checked: dict[str, np.ndarray], i: int) -> str:
         for column, name, prefix in (
             ("taxon_a", "taxon", "protein_a "),
@@ -195,42 +146,19 @@ class Gathered:
                 return prefix + self.coded[name].problem(number)
         raise AssertionError("a row without a problem")
 
-    def _entity(self, raw: str | tuple[str, str]) -> Entity | Problem:
-        name, word = (raw, "") if isinstance(raw, str) else raw
-        name = name.strip()
-        if not name:
-            return Problem("is empty")
-        if _CONTROL.search(name):
-            return Problem("holds a control character")
-        if len(name) > LONGEST_NAME:
-            return Problem(f"is {len(name)} characters long")
-        kind = vocabulary.kind(word)
-        if kind not in self._options.kinds:
-            shown = repr(word.strip()[:40]) if kind == "other" else f"a {kind}"
-            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
-        if kind in ENTITIES:
-            called = clean(name)
-            return Entity(f"{called} ({kind})", called, None, kind) if called else Problem("is empty")
-        # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
-        found = self._proteins.find(name)
-        symbol = clean(found.symbol)
-        if not symbol:
-            return Problem("is empty")
-        settled = self._proteins.find(symbol)
-        if found.uniprot and not settled.uniprot:
-            # Of the several proteins of a symbol (CDKN2A: p16INK4a, p14ARF) the row says which one it is about.
-            return Entity(f"{symbol} ({found.uniprot})", symbol, found.uniprot, None)
-        return Entity(symbol, symbol, settled.uniprot, settled.note)
-
-    def _taxon(self, cell: str) -> bool | Problem:
+    def _taxon(self, cell: str) -> str | Problem:
+        """The species whose names a cell's row has: '' for human; a row that does not say is of the kept species."""
         taxa = cell.split()
         if not _TAXA.fullmatch(cell) and taxa:
             return Problem(f"is of taxon {cell!r:.60}, which is no NCBI taxon id")
         # Negative ids are PSI-MI's "in vitro", "chemical synthesis", "unknown": no species.
         species = [taxon for taxon in taxa if not taxon.startswith("-")]
-        if not species or not self._options.species.isdisjoint(species):
-            return True
-        return Problem(f"is of species {', '.join(species)}, which is not kept")
+        kept = self._options.species.intersection(species)
+        if not species:
+            return self.naming.unsaid
+        if not kept:
+            return Problem(f"is of species {', '.join(species)}, which is not kept")
+        return "" if HUMAN in kept else min(kept)
 
 
 def _effect(word: str) -> str | Problem:

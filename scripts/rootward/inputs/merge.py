@@ -25,6 +25,7 @@ from rootward import tables
 from rootward.inputs.gather import Gathered, Rows
 from rootward.inputs.records import MAX_RAW
 from rootward.inputs.rejections import Rejections
+from rootward.knowledge.names import clean
 
 GIVEN, TOPIC, DIRECTED, UNDIRECTED = 3, 2, 1, 0
 
@@ -105,7 +106,8 @@ class _Facts:
         c["level"] = np.select([c["given"] > 0, c["topic"] > 0, unordered], [GIVEN, TOPIC, UNDIRECTED], DIRECTED)
         rank = _ranks(self.keys)
         swap = unordered & (c["level"] != GIVEN) & (rank[c["a"]] > rank[c["b"]])
-        c["a"], c["b"] = np.where(swap, c["b"], c["a"]), np.where(swap, c["a"], c["b"])
+        for a, b in (("a", "b"), ("name_a", "name_b")):
+            c[a], c[b] = np.where(swap, c[b], c[a]), np.where(swap, c[a], c[b])
 
     def groups(self) -> np.ndarray:
         """The interaction of each row, numbered in the order of their ids."""
@@ -183,6 +185,8 @@ class _Facts:
         entities = self.coded["entity"]
         uniprot = pa.array([entity.uniprot for entity in entities], pa.string())
         symbols = pa.array([entity.symbol for entity in entities], pa.string())
+        human = pa.array([entity.human for entity in entities], pa.string())
+        given_a, given_b = self._given(group, n)
         a, b = pa.array(self.columns["a"][first]), pa.array(self.columns["b"][first])
         columns = {
             "interaction_id": ids,
@@ -190,6 +194,10 @@ class _Facts:
             "protein_b": symbols.take(b),
             "uniprot_a": uniprot.take(a),
             "uniprot_b": uniprot.take(b),
+            "given_a": given_a,
+            "given_b": given_b,
+            "human_a": human.take(a),
+            "human_b": human.take(b),
             "effect": pa.array(self.coded["effect"], pa.string()).take(pa.array(self.columns["effect"][first])),
             "mechanism": self._mechanisms(group, n),
             "statement": self._fullest_statement(group, n),
@@ -202,6 +210,21 @@ class _Facts:
             "bucket": buckets,
         }
         return pa.table(columns, schema=tables.schema("interactions"))
+
+    def _given(self, group: np.ndarray, n: int) -> list[pa.Array]:
+        """How the files spell both sides: of several spellings the least. A row may tell its pair the other way round
+        than the interaction it belongs to.
+        """
+        c, first = self.columns, self.first
+        names = [clean(given.name) for given in self.coded["name"]]
+        order, rank = sorted(range(len(names)), key=names.__getitem__), _ranks(names)
+        same = c["a"] == c["a"][first][group]
+        sides = []
+        for here, there in (("name_a", "name_b"), ("name_b", "name_a")):
+            least = np.full(n, len(names))
+            np.minimum.at(least, group, rank[np.where(same, c[here], c[there])])
+            sides.append(pa.array(names, pa.string()).take(pa.array(np.array(order)[least])))
+        return sides
 
     def _mechanisms(self, group: np.ndarray, n: int) -> list[str]:
         words = self.coded["mechanism"]

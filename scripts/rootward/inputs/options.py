@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PROTEIN = "protein"
+HUMAN = "9606"
 # Kind of entity -> the key of the section `entities` that keeps or drops it.
 ENTITIES = {"chemical": "chemicals", "family": "families", "complex": "complexes", "other": "others"}
 
@@ -13,20 +14,21 @@ ENTITIES = {"chemical": "chemicals", "family": "families", "complex": "complexes
 class Options:
     """input_format: a reader's name or `auto`; species: taxon ids kept; kinds: kinds of interactor kept;
     genetic: whether genetic interactions are kept; min_score: the lowest STRING score kept (0 to 1); string_names:
-    STRING's `protein.info` file, or None.
+    STRING's `protein.info` file, or None; orthologs: the table of human orthologs of other species' proteins, or None.
     """
 
     input_format: str = "auto"
-    species: frozenset[str] = frozenset(["9606"])
+    species: frozenset[str] = frozenset([HUMAN])
     kinds: frozenset[str] = frozenset([PROTEIN])
     genetic: bool = False
     min_score: float = 0.7
     string_names: str | None = None
+    orthologs: str | None = None
 
     @classmethod
     def of(cls, reading: Mapping[str, Any]) -> "Options":
-        """From the configuration's keys `input_format`, `species`, `genetic`, `entities` and `string`; each may be
-        missing.
+        """From the configuration's keys `input_format`, `species`, `genetic`, `entities`, `string` and `orthologs`;
+        each may be missing.
         """
         given: dict[str, Any] = {}
         if "input_format" in reading:
@@ -41,4 +43,6 @@ class Options:
         if "string" in reading:
             given["min_score"] = reading["string"]["min_score"]
             given["string_names"] = reading["string"]["names"]
+        if "orthologs" in reading:
+            given["orthologs"] = reading["orthologs"]
         return cls(**given)

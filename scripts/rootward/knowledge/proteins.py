@@ -1,81 +1,327 @@
-"""Protein names: from whatever a table calls a protein to its approved symbol and UniProt accession."""
+"""Protein names: from whatever a table calls a protein to its approved symbol and UniProt accession, or why not."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_ACCESSION = re.compile(
-    r"^(?:[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2})(?:-\d+|-PRO_\d+)?$"
-)
-_PREFIX = re.compile(r"^(?:uniprotkb|uniprot|hgnc[ _]symbol|symbol|gene):", re.IGNORECASE)
+from rootward.knowledge import identifiers, spelling, unnamed
+from rootward.knowledge.identifiers import ACCESSION, Identifier
+from rootward.knowledge.symbols import Symbols
+
+SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
+QUOTED = 120  # characters of a name and of what is said of it
+SHOWN = 6  # genes that a note names
+_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
+_NUMBERED = re.compile(r"(.*\D)(\d+)[A-Z]?", re.IGNORECASE)
+# What stands in columns of proteins and is made by no gene of the table; FamPlex has none of them.
+_WORDS = """
+    dmso pma dex dox egta edta bsa fbs fcs pbs serum gfp egfp yfp cfp rfp mcherry flag igg igm iga sirna shrna sgrna
+    vector control mock vehicle dna rna mrna h2o2 ros lps poly(i:c) fmlp tpa atp gtp cgmp
+"""
+_REAGENTS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True)
 class Protein:
-    """A protein as it goes into the tables; `note` says what could not be decided."""
+    """A protein as it goes into the tables. note: what could not be decided; how: what it was found by.
+
+    how is symbol, previous (symbol), alias, name (the full one), spelling (a symbol or alias spelled otherwise),
+    accession, secondary (accession), entry (name of UniProt), entrez, ensembl or hgnc; where the name stays as it was
+    given: ambiguous or unknown.
+    """
 
     symbol: str
     uniprot: str | None
     note: str | None = None
+    how: str = "symbol"
+
+
+@dataclass(frozen=True)
+class NoProtein:
+    """A name of something else. kind: one of vocabulary.KINDS, `foreign` (another species'), or `unnamed`, which is no
+    name of anything; reason: what it is, with the name in quotes; symbol: the name as it is kept where its kind is.
+
+    how is the kind; of what is unnamed: missing, logical, number, date or several.
+    """
+
+    kind: str
+    reason: str
+    symbol: str
+    how: str
 
 
 class ProteinNames:
-    """Looks proteins up by approved symbol, then accession, then a synonym that only one protein has.
+    """Looks names up with sense: what is no name, or names a family, a reagent, an RNA or several genes, is no protein.
 
-    Source: the HGNC/UniProt symbol table of resources/reactome (see NOTICE there). An alias of several proteins is
-    never guessed: the name stays as given and the note lists them.
+    In this order: approved symbol, identifier, previous symbol, alias. An alias counts only where it is a plausible
+    name of one protein: of three letters at least, of one gene, and no family's name (FamPlex's, or a stem that
+    several symbols share). Nothing is guessed: what could be several stays as given, and the note lists them.
+
+    Sources: HGNC, UniProt and FamPlex as they are kept in resources/reactome (see NOTICE there). A reference that has
+    only proteins.parquet knows symbols, aliases and accessions.
     """
 
     def __init__(self, reference: str | Path):
-        import pyarrow.parquet as pq
+        self._tables = Symbols(reference)
+        self._known: dict[str, Protein | NoProtein] = {}
 
-        table = pq.read_table(Path(reference) / "proteins.parquet", columns=["uniprot", "symbol", "synonyms"])
-        self._accessions: dict[str, list[str]] = {}
-        self._symbol: dict[str, str] = {}  # folded symbol -> approved symbol
-        self._by_accession: dict[str, list[str]] = {}
-        self._alias: dict[str, set[str]] = {}
-        for uniprot, symbol, synonyms in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
-            self._symbol[symbol.casefold()] = symbol
-            self._accessions.setdefault(symbol, []).append(uniprot)
-            self._by_accession.setdefault(uniprot, []).append(symbol)
-            for alias in (synonyms or "").split("|"):
-                if alias.strip():
-                    self._alias.setdefault(_fold(alias), set()).add(symbol)
-        self._known: dict[str, Protein] = {}
-
-    def find(self, name: str) -> Protein:
-        """The protein a name stands for; an unknown or ambiguous name comes back as given, with a note."""
+    def find(self, name: str) -> Protein | NoProtein:
+        """What a name stands for; an unknown or ambiguous one comes back as given, with a note."""
         found = self._known.get(name)
         if found is None:
-            found = self._known[name] = self._find(_PREFIX.sub("", name.strip()).strip())
+            found = self._known[name] = self._find(spelling.plain(name))
         return found
 
-    def _find(self, name: str) -> Protein:
-        symbol = self._symbol.get(name.casefold())
+    def unnamed(self, name: str) -> NoProtein | None:
+        """Why a cell is no name of anything, in any species; None for a name."""
+        return self._unnamed(spelling.plain(name))
+
+    def _find(self, name: str) -> Protein | NoProtein:
+        if name in self._tables.accessions:
+            return self._protein(name, "symbol")
+        nothing = self._unnamed(name)
+        if nothing:
+            return nothing
+        identifier = identifiers.parsed(name)
+        found = self._identified(identifier, name) if identifier else self._named(name)
+        return found or self._several(name) or Protein(name, None, "not in the symbol table", "unknown")
+
+    # --- no names ---
+
+    def _unnamed(self, name: str) -> NoProtein | None:
+        if unnamed.is_missing(name):
+            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
+        if unnamed.is_logical(name):
+            return _unnamed("logical", name, f"is {_quoted(name)}, no name of a protein")
+        if unnamed.is_number(name):
+            said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
+            return _unnamed("number", name, f"is {_quoted(name)}, {said}")
+        dated = unnamed.dated(name)
+        if dated is None:
+            return None
+        were = "; ".join(filter(None, map(self._was, dated)))
+        shown = f"{name} (was {were})" if were else name
+        return _unnamed("date", name, f"is {_quoted(shown)}, a date that a spreadsheet made of a gene symbol")
+
+    def _was(self, symbol: str) -> str:
+        """`SEPT5, now SEPTIN5` for sept5; '' where no gene is or was called so."""
+        for table in (self._tables.previous, self._tables.alias):
+            if len(now := table.get(symbol, ())) == 1:
+                return f"{symbol.upper()}, now {next(iter(now))}"
+        return self._tables.symbol.get(symbol, "")
+
+    # --- identifiers ---
+
+    def _identified(self, identifier: Identifier, name: str) -> Protein | NoProtein | None:
+        space, value = identifier
+        if space in ("symbol", "uniprot"):
+            return self._find(value) if space == "symbol" else self._accession(value) or self._find(value)
+        if space == "nothing":
+            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
+        if space == "foreign":
+            return NoProtein(space, f"is {_quoted(name)}, an identifier of another species", name, space)
+        if space in ("family", "complex", "chemical", "other"):
+            return _kind(space, name, value if value != name else "")
+        if space == "entry":
+            return self._entry(value, name)
+        if space in ("refseq", "ensembl product"):
+            what = "a RefSeq identifier" if space == "refseq" else "an identifier of an Ensembl protein or transcript"
+            return Protein(name, None, f"{what}, which the reference does not have", "unknown")
+        symbols = self._tables.identifiers(space).get(value, [])
+        if len(symbols) == 1:
+            return self._protein(symbols[0], space)
+        known = f"several genes ({', '.join(sorted(symbols))})" if symbols else "no protein of the reference"
+        return Protein(name, None, f"{space} identifier of {known}", "unknown")
+
+    def _entry(self, value: str, name: str) -> Protein:
+        """The protein of an entry name of UniProt; its beginning may be the symbol of quite another gene (FAS_HUMAN is
+        FASN's), so that symbols count only where no entry is called so.
+        """
+        accessions = self._tables.identifiers("entry").get(value, [])
+        symbols = sorted(
+            {symbol for accession in accessions for symbol in self._tables.by_accession.get(accession, ())}
+        )
+        if not accessions and value.casefold() in self._tables.symbol:
+            return self._protein(self._tables.symbol[value.casefold()], "entry")
+        if len(symbols) == 1:
+            return self._protein(symbols[0], "entry")
+        known = f"the entry of {', '.join(symbols)}" if symbols else "an entry name that the reference does not have"
+        return Protein(name, None, known, "unknown")
+
+    def _accession(self, name: str) -> Protein | None:
+        found = ACCESSION.fullmatch(name)
+        accession = found["base"].upper() if found else ""  # an isoform is its protein
+        symbols = self._tables.by_accession.get(accession, [])
+        if len(symbols) == 1:
+            return Protein(symbols[0], accession, None, "accession")
+        if symbols:
+            return Protein(accession, accession, f"accession of {_shown(symbols)}", "accession")
+        current = self._tables.identifiers("secondary").get(accession, [])
+        symbols = sorted({symbol for now in current for symbol in self._tables.by_accession.get(now, ())})
+        if len(symbols) == 1 or len(current) == 1:
+            primary = self._accession(current[0]) if len(current) == 1 else self._protein(symbols[0], "")
+            return primary and Protein(primary.symbol, primary.uniprot, primary.note, "secondary")
+        if symbols:
+            note = f"secondary accession of {', '.join(sorted(current))} ({_shown(symbols)})"
+            return Protein(accession, None, note, "ambiguous")
+        return None
+
+    # --- names ---
+
+    def _named(self, name: str) -> Protein | NoProtein | None:
+        folded = spelling.fold(name)
+        symbol = self._tables.symbol.get(folded)
+        listed = self._listed(name)
+        if listed and not (symbol and self._is_rather(symbol, name)):
+            return listed
         if symbol:
-            return self._protein(symbol)
-        accession = name.upper().split("-")[0] if _ACCESSION.match(name.upper()) else ""  # an isoform is its protein
-        symbols = self._by_accession.get(accession, []) if accession else []
-        if len(symbols) == 1:
-            return Protein(symbols[0], accession)
-        if symbols:
-            return Protein(accession, accession, f"accession of {', '.join(sorted(symbols))}")
-        # Some synonyms have the shape of an accession (H2AFB1).
-        symbols = sorted(self._alias.get(_fold(name), ()))
-        if len(symbols) == 1:
-            return self._protein(symbols[0])
-        if symbols:
-            return Protein(name, None, f"ambiguous alias of {', '.join(symbols)}")
-        if accession:
-            return Protein(accession, accession, "unknown accession")
-        return Protein(name, None, "not in the symbol table")
+            return self._protein(symbol, "symbol")
+        ways: tuple[Callable[[], Protein | NoProtein | None], ...] = (
+            lambda: self._accession(name),
+            lambda: self._previously(name, folded),
+            lambda: self._listed(self._tables.no_proteins_folded.get(folded, "")),
+            lambda: _kind("chemical", name, "") if folded in _REAGENTS else None,
+            lambda: self._by_alias(name, folded),
+            lambda: self._one(self._tables.full.get(spelling.words(name), ()), "name"),
+            lambda: self._curated(name),
+            lambda: self._otherwise(name),
+            lambda: self._unknown_accession(name),
+        )
+        return next((found for way in ways if (found := way()) is not None), None)
 
-    def _protein(self, symbol: str) -> Protein:
-        accessions = self._accessions[symbol]
+    def _listed(self, name: str) -> Protein | NoProtein | None:
+        """What is listed under exactly this name as something else."""
+        kind, means = self._tables.no_proteins.get(name, ("", ""))
+        if kind == "gene":
+            return Protein(name, None, "approved symbol of a gene without a reviewed protein", "symbol")
+        members = means.split(", ") if kind in ("family", "complex") else []
+        return _kind(kind, name, _shown(members) if members else means) if kind else None
+
+    def _is_rather(self, symbol: str, name: str) -> bool:
+        """Whether a listed name is rather a symbol in another case: Fos is FOS, one of the family, and no RNA or
+        disease is written in the letters of a symbol; but cAMP is not CAMP.
+        """
+        kind, means = self._tables.no_proteins[name]
+        return kind == "other" or symbol in means.split(", ")
+
+    def _previously(self, name: str, folded: str) -> Protein | None:
+        symbols = self._tables.previous.get(folded, set())
+        if len(symbols) != 1 or len(folded) < SHORTEST:
+            return None
+        elsewhere = self._tables.alias.get(folded, set()) - symbols
+        if elsewhere and not any(letter.isdigit() for letter in name):
+            return None  # of two genes one was called so and the other one still is (MCP, MDC): ambiguous, see below
+        (symbol,) = symbols
+        note = f"previous symbol of {symbol}, also an alias of {_shown(elsewhere)}" if elsewhere else None
+        protein = self._protein(symbol, "previous")
+        return Protein(protein.symbol, protein.uniprot, note or protein.note, "previous")
+
+    def _by_alias(self, name: str, folded: str) -> Protein | NoProtein | None:
+        symbols = self._tables.alias.get(folded, set()) | self._tables.previous.get(folded, set())
+        stem = self._tables.stems.get(folded, ())
+        if len(stem) > 1:
+            return _kind("family", name, _shown(stem))
+        if not symbols:
+            return None
+        if len(spelling.squeezed(folded)) < SHORTEST:
+            return Protein(name, None, f"an alias too short to mean one protein ({_shown(symbols)})", "ambiguous")
+        return self._one(symbols, "alias") or _ambiguous(name, symbols)
+
+    def _curated(self, name: str) -> Protein | None:
+        """What FamPlex's curators read as one protein."""
+        accessions = self._tables.identifiers("text").get(name, [])
+        found = self._accession(accessions[0]) if len(accessions) == 1 and len(name) >= SHORTEST else None
+        return found and Protein(found.symbol, found.uniprot, found.note, "alias")
+
+    def _otherwise(self, name: str) -> Protein | NoProtein | None:
+        """The protein or family that only another spelling of the name leads to (IL-6, IL-1β)."""
+        for key in dict.fromkeys([spelling.squeezed(name), spelling.lettered(name)]):
+            if len(key) < SHORTEST or key.isdigit():
+                continue
+            if listed := self._listed(self._tables.no_proteins_loose.get(key, "")):
+                return listed
+            if len(stem := self._tables.stems.get(key, ())) > 1:
+                return _kind("family", name, _shown(stem))
+            if symbols := self._tables.loose.get(key, set()):
+                return self._one(symbols, "spelling") or _ambiguous(name, symbols)
+        return None
+
+    def _unknown_accession(self, name: str) -> Protein | None:
+        found = ACCESSION.fullmatch(name)
+        if not found:
+            return None
+        accession = found["base"].upper()
+        note = "unknown accession: unreviewed, obsolete or of another species"
+        return Protein(accession, accession, note, "unknown")
+
+    def _several(self, name: str) -> Protein | NoProtein | None:
+        """What a cell of several names holds: one protein where all of them mean it, else several."""
+        parts = [part.strip("() ") for part in _SEVERAL.split(name)]
+        parts = [part for part in parts if part]
+        if len(parts) < 2:
+            dashed = [part for part in name.split("-") if part]
+            parts = dashed if len(dashed) == 2 and all(part in self._tables.accessions for part in dashed) else []
+        found = [self._find(part) for part in _completed(parts)]
+        proteins = [one for one in found if isinstance(one, Protein) and one.how not in ("unknown", "ambiguous")]
+        if len(proteins) < (2 if _joined_by_list(name) else max(2, len(parts))):
+            return None
+        symbols = sorted({protein.symbol for protein in proteins})
+        if len(symbols) == 1:
+            return self._one(symbols, "alias")
+        if re.fullmatch(r"[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)+", name):
+            return _kind("complex", name, _shown(symbols))
+        shown = f"{name:.60}: {_shown(symbols)}"
+        return _unnamed("several", name, f"names several proteins ({_quoted(shown)}); give each a row of its own")
+
+    # --- the parts of the table ---
+
+    def _one(self, symbols: Iterable[str], how: str) -> Protein | None:
+        listed = list(symbols)
+        return self._protein(listed[0], how) if len(listed) == 1 else None
+
+    def _protein(self, symbol: str, how: str) -> Protein:
+        accessions = self._tables.accessions[symbol]
         if len(accessions) == 1:
-            return Protein(symbol, accessions[0])
-        return Protein(symbol, None, f"symbol of accessions {', '.join(sorted(accessions))}")
+            return Protein(symbol, accessions[0], None, how)
+        return Protein(symbol, None, f"symbol of accessions {', '.join(sorted(accessions))}", how)
 
 
-def _fold(alias: str) -> str:
-    return alias.strip().casefold()
+def _completed(parts: list[str]) -> list[str]:
+    """Names cut short behind the first one (SMAD2/3) in full."""
+    whole: list[str] = []
+    for part in parts:
+        begun = _NUMBERED.fullmatch(whole[0]) if whole else None
+        short = re.fullmatch(r"\d+[A-Z]?|[A-Z]", part, re.IGNORECASE)
+        whole.append(f"{begun[1]}{part}" if begun and short and part.isdigit() else part)
+    return whole
+
+
+def _joined_by_list(name: str) -> bool:
+    """Whether the separators are those of a list, which holds nothing but names."""
+    return re.search(r"[;,|]", name) is not None
+
+
+def _shown(symbols: Iterable[str]) -> str:
+    named = sorted(symbols)
+    more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    return ", ".join(named[:SHOWN]) + more
+
+
+def _ambiguous(name: str, symbols: Iterable[str]) -> Protein:
+    return Protein(name, None, f"ambiguous alias of {', '.join(sorted(symbols))}", "ambiguous")
+
+
+def _unnamed(how: str, name: str, reason: str) -> NoProtein:
+    return NoProtein("unnamed", reason, name, how)
+
+
+def _kind(kind: str, name: str, means: str) -> NoProtein:
+    shown = f"{name}: {means}" if means else name
+    article = {"other": "no protein"}.get(kind, f"a {kind}, no protein")
+    return NoProtein(kind, f"is {_quoted(shown)}, {article}", name, kind)
+
+
+def _quoted(name: str) -> str:
+    """A name as reasons show it: between quotes, which is how reasons of one kind are known to be one."""
+    return "'" + (name if len(name) <= QUOTED else f"{name[: QUOTED - 1]}…") + "'"

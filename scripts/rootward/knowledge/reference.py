@@ -1,62 +1,36 @@
-"""Reactome as it is kept in resources/reactome: pathways, their relations, and which proteins take part in them."""
+"""Reactome and GO as one graph: pathways, their relations, and which proteins take part in them."""
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from rootward.errors import UserError
-from rootward.knowledge.names import clean, content_words, gist, normalise
+from rootward.knowledge.graph import Pathway, further_parents, merged
+from rootward.knowledge.names import content_words, gist, normalise
+from rootward.knowledge.sources import REFERENCE_NAMES, read_members, read_source, read_symbols
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
 
-@dataclass(slots=True)
-class Pathway:
-    """A reference pathway. parents: deepest first, then by id, so that the first one is the lineage that is
-    followed.
-    """
-
-    id: str
-    name: str
-    depth: int
-    aliases: tuple[str, ...]
-    parents: list[str] = field(default_factory=list)
-    children: list[str] = field(default_factory=list)
-
-
 class Reference:
-    """The reference graph without its disease branch, and look-ups by name and by protein.
+    """The references read as one graph, and look-ups by name and by protein.
 
-    Raises UserError when the folder does not hold the tables.
+    The first folder is the backbone: its names and its top-level pathways hold. What another one says of an entry that
+    is the same as one of the backbone's (names, proteins) is said of that; its other entries hang under their own
+    parents, through those too general to be an answer, up to where one of them is the backbone's.
+
+    Raises UserError when a folder does not hold the tables.
     """
 
-    def __init__(self, folder: str | Path, aliases: bool = True):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        self.folder = Path(folder)
-        try:
-            listed = pq.read_table(self.folder / "pathways.parquet").to_pylist()
-            relations = pq.read_table(self.folder / "relations.parquet").to_pylist()
-        except (OSError, pa.ArrowException) as error:
-            raise UserError(f"reference: {folder}: cannot be read ({str(error).splitlines()[0]})") from None
-        self.pathways: dict[str, Pathway] = {
-            row["id"]: Pathway(row["id"], clean(row["name"]), row["depth"], tuple(row["aliases"]) if aliases else ())
-            for row in listed
-            if not row["is_disease"]
-        }
-        for row in relations:
-            child, parent = self.pathways.get(row["child"]), self.pathways.get(row["parent"])
-            if child and parent:
-                child.parents.append(parent.id)
-                parent.children.append(child.id)
-        for pathway in self.pathways.values():
-            pathway.parents.sort(key=lambda id_: (-self.pathways[id_].depth, id_))
-            pathway.children.sort()
+    def __init__(self, folders: str | Path | Sequence[str | Path], aliases: bool = True):
+        self.folders = [folders] if isinstance(folders, str | Path) else list(folders)
+        self._sources = [read_source(folder) for folder in self.folders]
+        self.pathways: dict[str, Pathway] = merged(self._sources)
+        if not aliases:
+            for pathway in self.pathways.values():
+                pathway.aliases = ()
 
     # --- by name ---
 
@@ -104,6 +78,16 @@ class Reference:
 
     # --- by place in the graph ---
 
+    @cached_property
+    def backbone(self) -> frozenset[str]:
+        """The ids of the first reference's pathways."""
+        return frozenset(entry.id for entry in self._sources[0].entries)
+
+    @cached_property
+    def further_parents(self) -> dict[str, list[str]]:
+        """Pathway of the backbone -> what another reference files it under (see `ancestors` for its own)."""
+        return further_parents(self.pathways, self._sources)
+
     def ancestors(self, pathway_id: str) -> frozenset[str]:
         """A pathway's ancestors over all its parents, itself included."""
         known = self._ancestors.get(pathway_id)
@@ -126,28 +110,59 @@ class Reference:
     # --- by protein ---
 
     @cached_property
-    def _by_accession(self) -> dict[str, frozenset[str]]:
-        """UniProt accession -> ids of the lowest-level pathways that it takes part in."""
-        import pyarrow.parquet as pq
-
-        found: dict[str, set[str]] = {}
-        table = pq.read_table(self.folder / "protein_pathway.parquet", columns=["uniprot", "pathway_id"])
-        for uniprot, pathway in zip(*(table[c].to_pylist() for c in table.column_names), strict=True):
-            if pathway in self.pathways:
-                found.setdefault(uniprot, set()).add(pathway)
-        return {uniprot: frozenset(ids) for uniprot, ids in found.items()}
+    def _members_by_source(self) -> dict[str, dict[str, set[str]]]:
+        """Kind of reference -> approved symbol -> the lowest-level pathways it names for it."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for source in self._sources:
+            by_symbol = found.setdefault(source.kind, {})
+            for symbol, entry, _ in read_members(source):
+                id_ = source.same.get(entry, entry)
+                if id_ in self.pathways:
+                    by_symbol.setdefault(symbol, set()).add(id_)
+        return found
 
     @cached_property
     def _memberships(self) -> dict[str, frozenset[str]]:
-        """Approved symbol -> the pathways of all its accessions."""
-        import pyarrow.parquet as pq
-
+        """Approved symbol -> ids of the lowest-level pathways that it takes part in, as any reference says."""
         by_symbol: dict[str, frozenset[str]] = {}
-        proteins = pq.read_table(self.folder / "proteins.parquet", columns=["uniprot", "symbol"])
-        for uniprot, symbol in zip(*(proteins[c].to_pylist() for c in proteins.column_names), strict=True):
-            if uniprot in self._by_accession:
-                by_symbol[symbol] = by_symbol.get(symbol, frozenset()) | self._by_accession[uniprot]
+        for members in self._members_by_source.values():
+            for symbol, ids in members.items():
+                by_symbol[symbol] = by_symbol.get(symbol, frozenset()) | ids
         return by_symbol
+
+    def says(self, symbol: str, pathway: str) -> list[str]:
+        """The names of the references by which a protein takes part in a pathway."""
+        return [
+            REFERENCE_NAMES[kind]
+            for kind, members in self._members_by_source.items()
+            if any(pathway in self.above_all(id_) for id_ in members.get(symbol, ()))
+        ]
+
+    def above_all(self, pathway_id: str) -> frozenset[str]:
+        """A pathway and all above it, also what another reference files it under."""
+        known = self._above_all.get(pathway_id)
+        if known is None:
+            seen, waiting = {pathway_id}, [pathway_id]
+            while waiting:
+                here = waiting.pop()
+                new = {*self.pathways[here].parents, *self.further_parents.get(here, ())} - seen
+                seen |= new
+                waiting += new
+            known = self._above_all[pathway_id] = frozenset(seen)
+        return known
+
+    @cached_property
+    def _above_all(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _by_accession(self) -> dict[str, frozenset[str]]:
+        """UniProt accession -> the pathways of all symbols it has."""
+        found: dict[str, frozenset[str]] = {}
+        for source in self._sources:
+            for uniprot, symbol in read_symbols(source):
+                found[uniprot] = found.get(uniprot, frozenset()) | self._memberships.get(symbol, frozenset())
+        return found
 
     @property
     def symbols(self) -> list[str]:

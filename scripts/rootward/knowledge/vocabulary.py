@@ -88,6 +88,29 @@ GENETIC = frozenset(
     ["suppression", "synthetic lethality", "epistasis", "additive", "suppressive", "synthetic", "conditional"]
 )
 
+# The mechanisms that change a protein, or how much there is of it: processes in themselves, whatever they serve.
+MODIFICATIONS = (
+    "acetylation",
+    "adp-ribosylation",
+    "deacetylation",
+    "demethylation",
+    "deneddylation",
+    "dephosphorylation",
+    "destabilization",
+    "desumoylation",
+    "deubiquitination",
+    "glycosylation",
+    "hydroxylation",
+    "methylation",
+    "neddylation",
+    "palmitoylation",
+    "phosphorylation",
+    "sumoylation",
+    "transcriptional regulation",
+    "translation regulation",
+    "ubiquitination",
+)
+
 INTERACTOR_KINDS = ("protein", "chemical", "family", "complex", "other")
 _KINDS = {
     "protein": "protein peptide polypeptide fusion_protein proteoform gene_product antigen",

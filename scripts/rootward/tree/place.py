@@ -57,6 +57,7 @@ def place(
         moved[row["interaction_id"], here] = row | {
             "pathway_id": target,
             "method": answer.method,
+            "reasoning": answer.value["reasoning"],
             "call_id": answer.call_id,
         }
         changes.append(

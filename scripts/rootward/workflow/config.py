@@ -1,102 +1,21 @@
 """The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
+from rootward.workflow.config_models import Models
+from rootward.workflow.config_reading import Entities, Kept, String
+from rootward.workflow.config_section import Count, Fraction, Positive, Section
 
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
 if TYPE_CHECKING:
     Format = str
     Export = str
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake passes `--config x='{a: null}'` on as the word null."""
-        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
-
-
-class Price(Section):
-    input: float = Field(ge=0, description="US dollars per million input tokens.")
-    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
-
-
-class Model(Section):
-    id: str = Field(min_length=1, description="Model id as the API knows it.")
-    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
-    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
-    tpm: Positive | None = Field(
-        None, description="Input tokens per minute that your project may send; null if unknown."
-    )
-    rpd: Positive | None = Field(
-        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
-    )
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
-    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
-    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
-        None, description="Thinking level; null for the model's default."
-    )
-    price: Price = Field(description="Prices used by the plan and the summary.")
-
-
-class Models(Section):
-    flash: Model = Field(
-        Model(
-            id="gemini-3.8-flash",
-            concurrency=15,
-            rpm=1000,
-            tpm=1_000_000,
-            timeout=60,
-            thinking="low",
-            price=Price(input=0.75, output=3.75),
-        ),
-        description="The fast model: naming, climbing, siblings, merging.",
-    )
-    pro: Model = Field(
-        Model(
-            id="gemini-3.1-pro-preview",
-            concurrency=4,
-            rpm=150,
-            tpm=2_000_000,
-            timeout=300,
-            max_output_tokens=32768,
-            thinking="low",
-            price=Price(input=2.0, output=12.0),
-        ),
-        description="The careful model: evidence.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def fill_partial(cls, given: Any) -> Any:
-        """Setting one key of a model keeps its other defaults."""
-        if not isinstance(given, dict):
-            return given
-        filled = dict(given)
-        for name, field in cls.model_fields.items():
-            if isinstance(filled.get(name), dict):
-                filled[name] = _overlay(field.default.model_dump(), filled[name])
-        return filled
-
-
-def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
-    return base | {
-        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
-    }
 
 
 class Asking(Section):
@@ -148,27 +67,6 @@ class Questions(Section):
     validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
-Kept = Literal["keep", "drop"]
-
-
-class Entities(Section):
-    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
-    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
-    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
-    others: Kept = Field(
-        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
-    )
-
-
-class String(Section):
-    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
-    names: str | None = Field(
-        None,
-        min_length=1,
-        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
-    )
-
-
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
         10, description="Most levels to climb before a root is chosen."
@@ -196,6 +94,14 @@ class Climb(Section):
         True,
         description="Check each parent that a model named with a yes/no question; after a no, ask again in other "
         "words.",
+    )
+
+
+class Assign(Section):
+    threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.5,
+        description="Offline: how likely a pathway must be to be an interaction's. What reaches it nowhere climbs to a "
+        "broader one, and in the end stays unclassified.",
     )
 
 
@@ -320,6 +226,13 @@ class Config(Section):
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
+    orthologs: str | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="For other species than human: a table of one-to-one orthologs in two columns, a protein's own "
+        "name and the human symbol by which its pathways are looked up.",
+    )
     entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
     string: String = Field(String(), description="STRING networks.")
@@ -333,7 +246,11 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: str = Field("resources/reactome", min_length=1, description="Folder of the reference tables.")
+    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+        ["reactome", "go"],
+        description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
+        "and its top; the others add to it.",
+    )
     prompts: str = Field(
         "config/prompts",
         min_length=1,
@@ -355,6 +272,7 @@ class Config(Section):
         Questions(), description="Which model answers each question, and how many items are sent per call."
     )
     climb: Climb = Field(Climb(), description="Building the tree from its leaves to its roots.")
+    assign: Assign = Field(Assign(), description="Naming the pathway of an interaction.")
     refine: Refine = Field(Refine(), description="Mapping proposed names to one vocabulary.")
     merge: Merge = Field(Merge(), description="Merging duplicate pathways.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
@@ -379,6 +297,17 @@ class Config(Section):
     )
     after: str | None = Field(None, description="For `snakemake compare`: the folder of the later results.")
     fallback_root: str = Field("Unclassified", min_length=1, description="Root of everything that could not be placed.")
+
+    @field_validator("orthologs")
+    @classmethod
+    def human_or_orthologs(cls, given: str | None, info: ValidationInfo) -> str | None:
+        """Refuse other species without a way to what the reference knows."""
+        others = [species for species in info.data.get("species", ()) if species != 9606]
+        if others and given is None:
+            raise ValueError(
+                f"must name a table (own name, human symbol) with species: {others}: the reference is human only"
+            )
+        return given
 
     @field_validator("fallback_root")
     @classmethod

@@ -153,7 +153,18 @@ class Job:
         from rootward.knowledge.roots import read_roots
 
         config = self._snakemake.config
-        return ReactomeCurator(Reference(config["reference"]), read_roots(roots, config["fallback_root"]))
+        reference, known_roots = Reference(config["reference"]), read_roots(roots, config["fallback_root"])
+        return ReactomeCurator(reference, known_roots, self._pairs, config["assign"]["threshold"])
+
+    def _pairs(self) -> Iterable[tuple[str, str]]:
+        """The pairs of proteins of all interactions: what the offline curator takes as the context of each."""
+        from rootward import tables
+
+        path = self._snakemake.input.get("interactions")
+        if path is None:  # a plan stands before the table
+            return ()
+        table = tables.read("interactions", path, ["protein_a", "protein_b"])
+        return zip(table["protein_a"].to_pylist(), table["protein_b"].to_pylist(), strict=True)
 
     def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Gemini", "AnswerCache"]:
         from rootward.asking.engine import Engine

@@ -118,8 +118,8 @@ def shard_digests(
     from rootward.inputs.options import Options
 
     options = Options.of(reading)
-    watched = [*paths, str(Path(reference) / "proteins.parquet")]
-    watched += [options.string_names] if options.string_names else []
+    tables = [f"{reference}/{table}.parquet" for table in naming_tables(reference)]
+    watched = [*paths, *tables, *filter(None, (options.string_names, options.orthologs))]
     known = _stamp(watched, reading, shards)
     remembered = _recall(memo, shards)
     if known is not None and remembered.get("of") == known:
@@ -131,6 +131,11 @@ def shard_digests(
     digests = _digests(table, shards)
     _remember(memo, {"of": known, "digests": digests})
     return digests
+
+
+def naming_tables(reference: str) -> list[str]:
+    """The reference tables that names are looked up in; a reference of the user's own may have proteins alone."""
+    return ["proteins", *(name for name in ("identifiers", "names") if Path(f"{reference}/{name}.parquet").exists())]
 
 
 def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> list[Any] | None:
@@ -145,7 +150,7 @@ def _stamp(paths: Iterable[str], reading: Mapping[str, Any], shards: int) -> lis
 def _digests(table: "pa.Table", shards: int) -> list[str]:
     import numpy as np
 
-    counted = table.drop_columns(["source", "notes", "xrefs", "n_rows", "bucket"])
+    counted = table.drop_columns(["given_a", "given_b", "source", "notes", "xrefs", "n_rows", "bucket"])
     bucket = np.asarray(table["bucket"]) % shards
     return [_digest(counted.filter(bucket == shard)) for shard in range(shards)]
 

@@ -97,7 +97,7 @@ INTERACTIONS = Made("interactions.parquet")
 STEPS: dict[str, Step] = {
     "read_interactions": Step(
         given=("files", "reference", "reading"),
-        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet"},
+        writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet", "proteins": "proteins.parquet"},
     ),
     "validate_evidence": Step(
         reads={"interactions": INTERACTIONS},

@@ -18,6 +18,8 @@ from rootward.curators.questions import Kind, Question, digest, escaped
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings
 
+MOST_TOKENS = 65_536  # that a Gemini model writes
+
 
 class Gemini:
     """Implements `Model` for the models of the configuration.
@@ -64,13 +66,16 @@ class Gemini:
         """The prompt of a call: the instructions of its kind, then the data block."""
         return self._prompts.of(questions)
 
-    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False) -> RawReply:
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
         Where a search comes first, the reply answers nothing yet and has the `next_prompt`, to be called with in turn;
-        is_searched: the prompt holds what was found.
+        is_searched: the prompt holds what was found; room: times the configured tokens that the answer may take.
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
+        if room > 1:
+            tokens = max(model["max_output_tokens"], min(MOST_TOKENS, room * model["max_output_tokens"]))
+            model = {**model, "max_output_tokens": tokens}
         schema = kind.schema(len(questions))
         if is_searched or not self.question(kind.name).get("search"):
             return self._send(model, prompt, schema)

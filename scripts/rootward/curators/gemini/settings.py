@@ -22,7 +22,7 @@ class RequestConfigs:
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str | None, bool], GenerateContentConfig] = {}
+        self._made: dict[tuple[str, int, str | None, bool], GenerateContentConfig] = {}
 
     def of(self, model: ModelSettings, schema: dict[str, Any] | None, search: bool) -> "GenerateContentConfig":
         """For a model that answers in this schema (None: in prose), after a Google Search or without one.
@@ -30,7 +30,7 @@ class RequestConfigs:
         What the SDK would do by itself (retries, continuation, function calling) is switched off: `engine` does it
         within the limits.
         """
-        key = (model["id"], digest(schema) if schema else None, search)
+        key = (model["id"], model["max_output_tokens"], digest(schema) if schema else None, search)
         if key not in self._made:
             from google.genai import types
 

@@ -14,6 +14,7 @@ OUTCOMES = (
     ("lost", "calls lost and retried"),
     ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
+    ("unchecked", "checks that nobody could answer: unchecked"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
 NAMES = 13  # columns of the names on the left

@@ -1,0 +1,170 @@
+"""Names as the files give them, and the interactors they become: proteins, other entities, or none with the reason."""
+
+import re
+from array import array
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rootward.inputs.coded import Coded, Problem
+from rootward.inputs.options import ENTITIES, HUMAN, Options
+from rootward.inputs.orthologs import Orthologs
+from rootward.knowledge import spelling, vocabulary
+from rootward.knowledge.identifiers import ACCESSION
+from rootward.knowledge.names import clean
+from rootward.knowledge.proteins import NoProtein, Protein, ProteinNames
+
+LONGEST_NAME = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN = frozenset(["", "protein"])
+
+
+class Given(NamedTuple):
+    """A name as a file gives it, with the file's word for what kind of thing it is, and its species ('' is human)."""
+
+    name: str
+    word: str
+    species: str
+
+
+class Entity(NamedTuple):
+    """An interactor as it goes into the table; `key` identifies it (a family may share its name with a protein).
+
+    human: of another species' protein the name that pathways are looked up by, its human ortholog's symbol if it has
+    one; None where that is the symbol itself.
+    """
+
+    key: str
+    symbol: str
+    uniprot: str | None
+    note: str | None
+    human: str | None = None
+
+
+class Naming:
+    """Numbers the names (`names`) and the interactors (`entities`), and counts how often each name is used."""
+
+    def __init__(self, proteins: ProteinNames, options: Options):
+        self._proteins = proteins
+        self._kinds = options.kinds
+        self._orthologs = Orthologs(options.orthologs, proteins) if options.orthologs else None
+        # Where a file names no species, its rows are of the one that is kept.
+        self.unsaid = "" if HUMAN in options.species else min(options.species, default="")
+        self.names = Coded(self._given)
+        self.entities = Coded(self._entity)
+        self._interactor = array("i")  # name -> interactor, < 0 for none
+        self._told: dict[Given, tuple[str, str | None]] = {}  # how a name was found, and what there is to say of it
+        self._used = np.zeros(0, np.int64)
+
+    def column(self, names: list[str], kinds: list[str], taxa: np.ndarray, species: list[str]) -> np.ndarray:
+        """The numbers of a column of names. taxa: of each its number in `species`, or less than 0 for one not kept."""
+        n = len(names)
+        plain = not kinds or _PLAIN.issuperset(kinds)
+        if plain and not self.unsaid and len(species) == 1:  # the usual case, and the cheaper look-up
+            numbers = self.names.column(names, n)
+        else:
+            of = [species[taxon] if taxon >= 0 else "" for taxon in taxa.tolist()]
+            numbers = self.names.column(zip(names, kinds or [""] * n, of, strict=True), n)
+        for given in self.names.meanings[len(self._interactor) :]:
+            self._interactor.append(self.entities[given])
+        used = np.bincount(numbers, minlength=len(self._interactor))
+        used[: len(self._used)] += self._used
+        self._used = used
+        return numbers
+
+    def interactors(self, names: np.ndarray) -> np.ndarray:
+        """The interactor of each name, less than 0 for what is none."""
+        found: np.ndarray = np.frombuffer(self._interactor, np.int32)[names]
+        return found
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table of names: what each became, how, and why not."""
+        return [
+            self._row(given, number, int(used))
+            for given, number, used in zip(self.names.meanings, self._interactor, self._used, strict=True)
+        ]
+
+    def _row(self, given: Given, number: int, used: int) -> dict[str, Any]:
+        entity: Entity | None = self.entities.meanings[number] if number >= 0 else None
+        how, note = self._told.get(given, ("unusable", None))
+        return {
+            "name": clean(given.name)[:LONGEST_NAME],
+            "kind": given.word,
+            "species": given.species or HUMAN,
+            "symbol": entity and entity.symbol,
+            "uniprot": entity and entity.uniprot,
+            "human": entity and entity.human,
+            "how": how,
+            "note": (note or entity.note) if entity else self.entities.problem(number),
+            "n_rows": used,
+        }
+
+    @staticmethod
+    def _given(raw: str | tuple[str, str, str]) -> Given:
+        return Given(raw.strip(), "", "") if isinstance(raw, str) else Given(raw[0].strip(), raw[1].strip(), raw[2])
+
+    def _entity(self, given: Given) -> Entity | Problem:
+        if problem := _unusable(given.name):
+            return problem
+        kind = vocabulary.kind(given.word)
+        if kind != "protein":
+            return self._other(given, kind)
+        if given.species:
+            return self._foreign(given)
+        found = self._proteins.find(clean(given.name))
+        self._told[given] = found.how, found.reason if isinstance(found, NoProtein) else found.note
+        return self._something_else(found) if isinstance(found, NoProtein) else self._protein(found)
+
+    def _other(self, given: Given, kind: str) -> Entity | Problem:
+        """What the file says is no protein."""
+        self._told[given] = kind, None
+        if kind not in self._kinds:
+            shown = repr(given.word[:40]) if kind == "other" else f"a {kind}"
+            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
+        called = clean(given.name)
+        return Entity(f"{called} ({kind})", called, None, kind) if called else Problem("is empty")
+
+    def _something_else(self, found: NoProtein) -> Entity | Problem:
+        """What the reference says is no protein."""
+        if found.kind in self._kinds:
+            called = clean(found.symbol)
+            return Entity(f"{called} ({found.kind})", called, None, found.kind)
+        dropped = f" (entities.{ENTITIES[found.kind]}: drop)" if found.kind in ENTITIES else ""
+        return Problem(f"{found.reason}{dropped}")
+
+    def _protein(self, found: Protein) -> Entity | Problem:
+        # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
+        symbol = clean(found.symbol)
+        if not symbol:
+            return Problem("is empty")
+        settled = self._proteins.find(symbol)
+        if isinstance(settled, NoProtein):
+            return Problem(settled.reason)
+        if found.uniprot and not settled.uniprot:
+            # Of the several proteins of a symbol (CDKN2A: p16INK4a, p14ARF) the row says which one it is about.
+            return Entity(f"{symbol} ({found.uniprot})", symbol, found.uniprot, None)
+        return Entity(symbol, symbol, settled.uniprot, settled.note)
+
+    def _foreign(self, given: Given) -> Entity | Problem:
+        """A protein of another species keeps its own name and accession, and is never a human one."""
+        nothing = self._proteins.unnamed(clean(given.name))
+        if nothing:
+            self._told[given] = nothing.how, None
+            return Problem(nothing.reason)
+        own = clean(spelling.plain(given.name))
+        found = ACCESSION.fullmatch(own)
+        human = self._orthologs.find(own) if self._orthologs else None
+        self._told[given] = "ortholog" if human else "foreign", None
+        note = None if human else f"of species {given.species}, without a one-to-one human ortholog in the table"
+        key = f"{own} (species {given.species})"
+        return Entity(key, own, found["base"].upper() if found else None, note, human or key)
+
+
+def _unusable(name: str) -> Problem | None:
+    if not clean(name) and not _CONTROL.search(name):
+        return Problem("is empty")
+    if _CONTROL.search(name):
+        return Problem("holds a control character")
+    if len(name) > LONGEST_NAME:
+        return Problem(f"is {len(name)} characters long")
+    return None

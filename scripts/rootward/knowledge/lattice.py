@@ -1,0 +1,160 @@
+"""The reference graph as arrays: what lies above a pathway, who takes part in it, how many do.
+
+A pathway's number is its place among all ids, sorted. "Above" (`up`, `down`) follows all parents, also those that
+another reference gives a pathway of the backbone: who takes part in Unfolded Protein Response (Reactome) takes part in
+what GO files it under. The `line` of a pathway follows its own reference's parents alone, as the tree will.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rootward.knowledge.reference import Reference
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Values = NDArray[np.float64]
+
+NOBODY = np.empty(0, dtype=np.int64)
+
+
+class Lattice:
+    """Numbers for the pathways of a reference, and arrays over them."""
+
+    def __init__(self, reference: Reference):
+        self.reference = reference
+        self.ids = sorted(reference.pathways)
+        self.number = {id_: n for n, id_ in enumerate(self.ids)}
+        pathways = [reference.pathways[id_] for id_ in self.ids]
+        self.is_root = np.array([not pathway.parents for pathway in pathways])
+        self.is_backbone = np.array([id_ in reference.backbone for id_ in self.ids])
+        self._up_starts, self._up = _packed([self._above(id_) for id_ in self.ids])
+        self._down_starts, self._down = self._reversed()
+        own = [sorted(self.number[above] for above in reference.ancestors(id_)) for id_ in self.ids]
+        self._line_starts, self._line = _packed(own)
+
+    def _above(self, id_: str) -> list[int]:
+        return sorted(self.number[above] for above in self.reference.above_all(id_))
+
+    def _reversed(self) -> tuple["Numbers", "Numbers"]:
+        below = np.repeat(np.arange(len(self.ids)), np.diff(self._up_starts))
+        order = np.argsort(self._up, kind="stable")
+        counts = np.bincount(self._up, minlength=len(self.ids))
+        return np.concatenate(([0], np.cumsum(counts))), below[order]
+
+    def up(self, number: int) -> "Numbers":
+        """A pathway and all above it."""
+        return self._up[self._up_starts[number] : self._up_starts[number + 1]]
+
+    def down(self, number: int) -> "Numbers":
+        """A pathway and all below it."""
+        return self._down[self._down_starts[number] : self._down_starts[number + 1]]
+
+    def line(self, number: int) -> "Numbers":
+        """A pathway and what is above it in the tree to be: by its own reference's parents alone."""
+        return self._line[self._line_starts[number] : self._line_starts[number + 1]]
+
+    def sum_up(self, numbers: "Numbers", masses: "Values") -> "Values":
+        """For every pathway the mass at it and below it, in the tree to be."""
+        parts = [self.line(number) for number in numbers.tolist()]
+        repeated = np.repeat(masses, [len(part) for part in parts])
+        return np.bincount(np.concatenate(parts), weights=repeated, minlength=len(self.ids)).astype(np.float64)
+
+    # --- members ---
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)
+    def direct(self, protein: str) -> "Numbers":
+        """The lowest-level pathways of a protein."""
+        return np.array(sorted(self.number[id_] for id_ in self.reference.pathways_of(protein)), dtype=np.int64)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019
+    def member(self, protein: str) -> "Numbers":
+        """The pathways that a protein takes part in, at every level."""
+        lowest = self.direct(protein)
+        return np.unique(np.concatenate([self.up(n) for n in lowest.tolist()])) if len(lowest) else NOBODY
+
+    @cached_property
+    def size(self) -> "Values":
+        """Proteins that take part in each pathway, at least one."""
+        parts = [self.member(symbol) for symbol in self.reference.symbols]
+        counts = np.bincount(np.concatenate(parts), minlength=len(self.ids)) if parts else np.zeros(len(self.ids))
+        return np.maximum(counts, 1).astype(np.float64)
+
+    @cached_property
+    def n_proteins(self) -> int:
+        """The proteins the reference knows."""
+        return max(len(self.reference.symbols), 2)
+
+    @cached_property
+    def information(self) -> "Values":
+        """How much membership in each pathway says: 0 (all proteins are in it) to 1 (one is)."""
+        return np.log(self.n_proteins / self.size) / math.log(self.n_proteins)
+
+
+class Context:
+    """What the whole input says: who meets whom, and how often a pathway's proteins stand in it.
+
+    The counts are over distinct pairs of different proteins, so that neither the order of the rows nor repeated ones
+    change them; a pair is never evidence about itself.
+    """
+
+    def __init__(self, lattice: Lattice, pairs: Iterable[tuple[str, str]]):
+        self._lattice = lattice
+        self.partners: Mapping[str, frozenset[str]] = _partners(pairs)
+
+    @cached_property
+    def n_proteins(self) -> int:
+        """Proteins of the input that the reference knows."""
+        return sum(1 for protein in self.partners if len(self._lattice.member(protein)))
+
+    @cached_property
+    def counts(self) -> "Values":
+        """Proteins of the input in each pathway."""
+        return self._count(self.partners)
+
+    def _count(self, proteins: Iterable[str]) -> "Values":
+        parts = [self._lattice.member(protein) for protein in proteins]
+        size = len(self._lattice.ids)
+        return np.bincount(np.concatenate(parts), minlength=size).astype(np.float64) if parts else np.zeros(size)
+
+    @cached_property
+    def enrichment(self) -> "Values":
+        """Log of how many times likelier a protein of the input is in each pathway than any; 0 where none is."""
+        here = (self.counts + 0.5) / (self.n_proteins + 1)
+        there = (self._lattice.size + 0.5) / (self._lattice.n_proteins + 1)
+        return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
+
+    @lru_cache(maxsize=2_000)  # noqa: B019
+    def _around(self, protein: str) -> "Values":
+        return self._count(self.partners.get(protein, ())).astype(np.float32)
+
+    def votes(self, a: str, b: str) -> tuple["Values", int]:
+        """For each pathway the partners of a (b left out) and of b (a left out) that take part in it, and how many
+        partners there are.
+        """
+        count = self._around(a) + self._around(b)
+        meet = b in self.partners.get(a, ())
+        if meet:
+            count[self._lattice.member(b)] -= 1
+            count[self._lattice.member(a)] -= 1
+        return count, len(self.partners.get(a, ())) + len(self.partners.get(b, ())) - 2 * meet
+
+
+def _partners(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for a, b in pairs:
+        if a != b:
+            found[a].add(b)
+            found[b].add(a)
+    return {protein: frozenset(found[protein]) for protein in sorted(found)}
+
+
+def _packed(lists: list[list[int]]) -> tuple["Numbers", "Numbers"]:
+    starts = np.concatenate(([0], np.cumsum([len(one) for one in lists])))
+    return starts, np.fromiter((n for one in lists for n in one), dtype=np.int64, count=int(starts[-1]))

@@ -1,0 +1,271 @@
+"""How likely it is that an interaction belongs to a pathway, from everything that speaks for it.
+
+Candidates come from all sides: what both proteins or one of them take part in, what the sentence or the mechanism
+names. Each gets a score, the sum of weighted evidence (see `weights`): membership of both and of one, at the lowest
+level and above; how far the sentence names it, or something it is part of; the mechanism; how much more of the input's
+proteins are in it than of any; how many of both proteins' partners in the input are. A softmax over the candidates and
+"none of these" makes probabilities (a conditional logit model: McFadden 1974, in Zarembka, Frontiers in Econometrics);
+what is below a pathway counts for it. The answer is the deepest pathway whose probability passes the threshold; two
+that share it between them leave it to their common ancestor.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rootward.knowledge import vocabulary
+from rootward.knowledge.lattice import Context, Lattice
+from rootward.knowledge.reference import Reference
+from rootward.knowledge.text import SAID, Spellings
+from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, NONE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Values = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+NAMED = 0.3  # from here on a pathway counts as named
+ROOT_SURE = 0.75  # a top-level pathway says so little that it must be surer than another
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The evidence about an interaction, over all pathways by number, but for `candidates` and their `masses`.
+
+    a, b: who takes part; named: how far the sentence names it; passed: how far it names something above it (by:
+    which); mechanism; votes (of so many partners); total: the probability at it and below it.
+    """
+
+    proteins: tuple[str, str]
+    a: "Flags"
+    b: "Flags"
+    named: "Values"
+    passed: "Values"
+    by: "Numbers"
+    mechanism: "Values"
+    votes: "Values"
+    partners: int
+    candidates: "Numbers"
+    masses: "Values"
+    total: "Values"
+
+    def kind(self, number: int) -> str:
+        """What speaks most for a pathway, in a word: the rung of `method`."""
+        if self.named[number] >= NAMED or self.passed[number] >= NAMED:
+            return "named"
+        if self.a[number] and self.b[number]:
+            return "shared"
+        if self.mechanism[number] > 0:
+            return "mechanism"
+        return "one_protein" if self.a[number] or self.b[number] else "context"
+
+    @property
+    def support(self) -> "Values":
+        """How far the sentence speaks for each pathway."""
+        return np.maximum(self.named, self.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Where an interaction belongs: the number of a pathway and its probability, and the next best."""
+
+    pathway: int
+    confidence: float
+    alternatives: tuple[tuple[int, float], ...]
+
+
+class Likelihood:
+    """Weighs interactions against a reference; `pairs` are those of the whole input."""
+
+    def __init__(self, reference: Reference, pairs: Iterable[tuple[str, str]], threshold: float):
+        self.lattice = Lattice(reference)
+        self.context = Context(self.lattice, pairs)
+        self.threshold = threshold
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """All names of all pathways."""
+        pathways = self.lattice.reference.pathways
+        names = {id_: [pathway.name, *pathway.aliases] for id_, pathway in pathways.items()}
+        return Spellings(names, frozenset(self.lattice.reference.symbols))
+
+    @cached_property
+    def modifies(self) -> "Flags":
+        """The pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where."""
+        flags = np.zeros(len(self.lattice.ids), dtype=bool)
+        for word in vocabulary.MODIFICATIONS:
+            flags[[n for n, share in self._named(word, ()).items() if share > 0.92]] = True
+        return flags
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
+    def _of_mechanism(self, mechanism: str) -> "Numbers":
+        named = self._named(mechanism, ())
+        return np.array(sorted(n for n, share in named.items() if share > 0.9 and self.modifies[n]), dtype=np.int64)
+
+    def _named(self, text: str, proteins: tuple[str, ...]) -> dict[int, float]:
+        number = self.lattice.number
+        return {number[id_]: share for id_, share in self.spellings.named(text, proteins).items()}
+
+    # --- evidence ---
+
+    def weigh(self, a: str, b: str, statement: str, mechanism: str) -> Weighed:
+        """All evidence about an interaction."""
+        lattice, size = self.lattice, len(self.lattice.ids)
+        of_a, of_b, lowest = (np.zeros(size, dtype=bool) for _ in range(3))
+        of_a[lattice.member(a)] = True
+        of_b[lattice.member(b)] = True
+        lowest[lattice.direct(a)] = True
+        lowest[lattice.direct(b)] = True
+        named, said, by_mechanism = self._read(statement, mechanism, (a, b))
+        passed, by = self._pass_down(named, of_a & of_b, of_a | of_b)
+        count, partners = self.context.votes(a, b)
+        support = np.maximum(named, passed)
+        member = of_a | of_b
+        possible = (of_a & of_b) | lowest | (named >= NAMED) | (member & (support > 0.05)) | (by_mechanism > 0)
+        candidates = np.flatnonzero(possible | (passed > 0.6))
+        direct, read = (lattice.direct(a), lattice.direct(b)), (named, passed, said, by_mechanism)
+        evidence = self._evidence(candidates, (of_a, of_b), direct, read, count, partners)
+        scores = sum((CANDIDATE[name] * values for name, values in evidence.items()), np.zeros(len(candidates)))
+        masses = _softmax(scores)
+        return Weighed(
+            (a, b), of_a, of_b, named, passed, by, by_mechanism, count, partners, candidates, masses,
+            lattice.sum_up(candidates, masses) if len(candidates) else np.zeros(size),
+        )  # fmt: skip
+
+    def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> tuple["Values", "Values", "Values"]:
+        """How far the sentence names each pathway, whether it does so word by word, and how far it and the mechanism
+        name each modification.
+        """
+        lattice = self.lattice
+        share = np.zeros(len(lattice.ids))
+        for number, found in self._named(statement, proteins).items():
+            share[number] = found
+        modification = np.where(self.modifies & (share > 0.9), 0.6, 0.0)
+        modification[self._of_mechanism(mechanism)] += 0.6
+        share[self.modifies | (lattice.is_root & (share < 0.9))] = 0.0
+        telling = np.clip(0.5 + 1.2 * lattice.information, 0, 1)
+        said = (share >= SAID).astype(np.float64)
+        return np.clip((share - 0.45) / 0.5, 0, 1) ** 2 * telling, said, modification
+
+    def _pass_down(self, named: "Values", both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
+        """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
+        and all the more when both proteins of the interaction are among them.
+        """
+        lattice = self.lattice
+        passed, by = np.zeros(len(named)), np.full(len(named), -1)
+        for above in np.flatnonzero(named > NAMED).tolist():
+            below = lattice.down(above)
+            share = np.sqrt(lattice.size[below] / lattice.size[above]) * np.where(member[below], 0.97, 0.9)
+            value = named[above] * np.where(both[below], 0.95, share)
+            more = (value > passed[below]) & (below != above)
+            passed[below[more]], by[below[more]] = value[more], above
+        return passed, by
+
+    def _evidence(
+        self,
+        at: "Numbers",
+        members: tuple["Flags", "Flags"],
+        direct: tuple["Numbers", "Numbers"],
+        read: tuple["Values", "Values", "Values", "Values"],
+        count: "Values",
+        partners: int,
+    ) -> Mapping[str, "Values"]:
+        """The evidence for each candidate, by the names of `weights.CANDIDATE`."""
+        lattice = self.lattice
+        a, b = members[0][at], members[1][at]
+        both, one = a & b, a ^ b
+        named, passed, said, mechanism = (values[at] for values in read)
+        support, information = np.maximum(named, passed), lattice.information[at]
+        known = bool(len(direct[0])) and bool(len(direct[1]))
+        return {
+            "both": both.astype(float),
+            "both_information": both * information,
+            "both_direct": np.isin(at, np.intersect1d(*direct)).astype(float),
+            "one": one.astype(float),
+            "named": support,
+            "named_one": support * one,
+            "named_both": support * both,
+            "named_itself": named,
+            "named_information": information * (support > NAMED),
+            "said": said * named,
+            "unsaid_stranger": ((support > 0) & (said == 0) & ~a & ~b).astype(float) * known,
+            "unnamed": (support < NAMED).astype(float) * (read[0].max(initial=0) > 0.5),
+            "mechanism": mechanism,
+            "mechanism_members": mechanism * (2.0 * both + one),
+            "added": (~lattice.is_backbone[at]).astype(float),
+            "added_unnamed": (~lattice.is_backbone[at] & (support < NAMED)).astype(float),
+            "enrichment": self.context.enrichment[at],
+            "votes": count[at] / max(partners, 3),
+        }
+
+    # --- decision ---
+
+    def decide(self, weighed: Weighed) -> Judgement | None:
+        """The deepest pathway that passes the threshold; None where none does."""
+        lattice = self.lattice
+        if not len(weighed.candidates):
+            return None
+        possible = np.flatnonzero(weighed.total > min(self.threshold, 0.2))
+        sure = self.confidence(weighed, possible)
+        passing = {
+            number: float(value)
+            for number, value in zip(possible.tolist(), sure, strict=True)
+            if value > (max(ROOT_SURE, self.threshold) if lattice.is_root[number] else self.threshold)
+        }
+        above = {up for number in passing for up in lattice.line(number).tolist() if up != number}
+        deepest = sorted(set(passing) - above)
+        if not deepest:
+            return None
+        best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
+        return Judgement(best, round(passing[best], 4), self._others(weighed, best))
+
+    def _preferred(self, weighed: Weighed, number: int) -> float:
+        return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * float(weighed.named[number])
+
+    def _others(self, weighed: Weighed, best: int) -> tuple[tuple[int, float], ...]:
+        """The next candidates that are neither above nor below the answer."""
+        line = {*self.lattice.up(best).tolist(), *self.lattice.down(best).tolist()}
+        order = np.lexsort((weighed.candidates, -weighed.masses.round(9)))
+        others = [n for n in weighed.candidates[order][:50].tolist() if n not in line and not self.lattice.is_root[n]]
+        chosen = np.array(others[:ALTERNATIVES], dtype=np.int64)
+        sure = self.confidence(weighed, chosen)
+        return tuple((n, round(float(value), 4)) for n, value in zip(chosen.tolist(), sure, strict=True))
+
+    def confidence(self, weighed: Weighed, at: "Numbers") -> "Values":
+        """The calibrated probability that the interaction belongs to each of some pathways, or below."""
+        described = self.described(weighed, at)
+        score = np.zeros(len(at))
+        for name, values in described.items():
+            score += CONFIDENCE.get(name, 0.0) * values
+        sure: Values = 1 / (1 + np.exp(-score))
+        return sure
+
+    def described(self, weighed: Weighed, at: "Numbers") -> Mapping[str, "Values"]:
+        """What the calibration reads of some pathways, by the names of `weights.CONFIDENCE`."""
+        total = np.clip(weighed.total[at], 1e-4, 1 - 1e-4)
+        a, b = weighed.a[at], weighed.b[at]
+        return {
+            "constant": np.ones(len(at)),
+            "logit": np.log(total / (1 - total)),
+            "support": weighed.support[at],
+            "both": (a & b).astype(float),
+            "none": (~a & ~b).astype(float),
+            "information": self.lattice.information[at],
+            "votes": weighed.votes[at] / max(weighed.partners, 3),
+        }
+
+
+def _softmax(scores: "Values") -> "Values":
+    if not len(scores):
+        return scores
+    top = max(float(scores.max()), NONE)
+    masses = np.exp(scores - top)
+    shares: Values = masses / (masses.sum() + math.exp(NONE - top))
+    return shares

@@ -1,0 +1,235 @@
+"""Which pathways a sentence names: by their names, by synonyms, by acronyms, in whatever form of the word.
+
+A *spelling* is one name of a pathway as a list of stems. A sentence names it as far as it holds the spelling's stems
+close together: the share by weight (inverse document frequency over all spellings; words that only say "this is a
+process" count little). Nothing here knows a particular pathway: what a word may stand for is read from the references,
+see `_abbreviations` and `_acronyms`.
+"""
+
+import itertools
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from rootward.knowledge.names import tokens
+
+_SUFFIX = re.compile(
+    r"(?:izations?|isations?|ylations?|ations?|ylating|ating|ylates|ates|ylated|ated|ate|ions?|ings?|ed|es|ous|ic|al|"
+    r"ity|y|e|s)$"
+)
+_OSIS = re.compile(r"(?:osis|otic|oses)$")
+_YL = {"izations": "", "ylation": "yl"}
+# Words that name nothing on their own: those that any name may have, and those that say what happens, of which a name
+# is half made ("lipid transport" is no more named by "lipid" than by "transport").
+_ANYWHERE = """a all an and are as at be between both but by can cell cellular during for from general has have in into
+    involved is it its like more not of on or other out over process processe protein than that the their these this
+    through to under upon via was were when which while with within without signaling signalling signal pathway event
+    cascade family system mediated dependent induced related associated based regulation regulate regulated regulatory
+    negative positive response gene function mechanism role interaction human factor biological molecular pre post non
+    de"""
+_HAPPENING = """activation activity activate active expression complex assembly disassembly organization formation
+    maintenance metabolic metabolism biosynthetic synthesis catabolic degradation transport localization development
+    developmental differentiation control modification processing establishment target targeting component state
+    stimulus layer level type morphogenesis proliferation maturation generation production secretion import export
+    binding docking fusion stabilization stability homeostasis growth movement migration clearance recycling remodeling
+    positioning biogenesis initiation elongation termination release uptake induction inhibition repression receptor
+    kinase membrane embryonic organ tissue specification commitment"""
+_BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
+_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
+# The share of a name that stands word by word in the text, and that of any other, or of one that is half made of what
+# happens ("nuclear transport"), at most.
+SAID, UNSAID = 1.0, 0.98
+WHOLE = 0.85  # the share from which a name counts as said in whole
+PART = 0.7  # what is left of a name that is only part of a longer one
+NEAR = 3  # words that may stand between those of a spelling, beside its own
+# What such words weigh, as a share of any other word's.
+EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """A word without its ending, so that "ubiquitinates" meets "ubiquitination" and "apoptotic" "apoptosis"."""
+    if len(word) < 5 or any(ch.isdigit() for ch in word):
+        return word
+    if _OSIS.search(word):
+        return _OSIS.sub("os", word)
+    kept = word
+    if word.endswith(("ylation", "ylations", "ylates", "ylated", "ylating", "ylate")):
+        kept = word[: word.rindex("yl") + 2]
+    else:
+        kept = _SUFFIX.sub("", word)
+    return kept if len(kept) >= 4 else word
+
+
+_EMPTY = frozenset(form for word in _ANYWHERE.split() for form in (word, stem(word)))
+_DOING = frozenset(form for word in _HAPPENING.split() for form in (word, stem(word)))
+_GENERIC = _EMPTY | _DOING
+_JOINING = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
+)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return [stem(word) for word in tokens(text)]
+
+
+class Spellings:
+    """All spellings of all pathways, looked up by their rarest stem."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]], symbols: frozenset[str]):
+        """names: pathway id -> its name and synonyms; symbols: the names of proteins, which are no acronyms."""
+        self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
+        sequences = [(id_, tuple(stems(name))) for id_, spelled in self._names.items() for name in spelled]
+        frequency = Counter(part for _, sequence in sequences for part in set(sequence))
+        self._total = len(sequences)
+        self._weight = {part: self._idf(part, count) for part, count in frequency.items()}
+        self._by_rarest: dict[str, list[tuple[str, tuple[str, ...], float]]] = defaultdict(list)
+        for id_, sequence in dict.fromkeys(sequences):
+            parts = tuple(dict.fromkeys(sequence))
+            if not all(part in _GENERIC for part in parts):
+                rarest = max(parts, key=lambda part: (self._weight[part], part))
+                self._by_rarest[rarest].append((id_, parts, sum(self._weight[part] for part in parts)))
+        self.abbreviations = _abbreviations(self._names)
+        self.acronyms = _acronyms(names, symbols)
+        self._memo: dict[tuple[str, ...], dict[str, float]] = {}
+
+    def _idf(self, part: str, count: int) -> float:
+        weight = math.log(1 + self._total / count)
+        return weight * (EMPTY_WEIGHT if part in _EMPTY else DOING_WEIGHT if part in _DOING else 1.0)
+
+    @lru_cache(maxsize=200_000)  # noqa: B019 (one instance lives as long as its job)
+    def _meanings(self, word: str) -> tuple[str, ...]:
+        """The stems of spellings that a stem of a text may stand for: itself, and what it begins with ("autophagosome"
+        autophagy, "mtorc1" mtor).
+        """
+        shortest = 4 if any(ch.isdigit() for ch in word) else 6
+        begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
+        return (word, *begins[-1:])
+
+    def named(self, text: str, leave_out: Iterable[str] = ()) -> dict[str, float]:
+        """pathway id -> how far (0 to 1) the text names it. leave_out: words that name nothing here (the proteins)."""
+        out = {part for word in leave_out for part in tokens(word)}
+        words = [word for word in tokens(text) if word not in out]
+        spoken: list[str] = []
+        for word in words:
+            spoken += self.abbreviations.get(word, (word,))
+        key = tuple(stem(word) for word in spoken)
+        if key not in self._memo:
+            self._memo[key] = self._match(key)
+        found = dict(self._memo[key])
+        for capital in set(_CAPITALS.findall(text)):
+            if capital.casefold() not in out:
+                for id_, share in self.acronyms.get(capital, {}).items():
+                    found[id_] = max(found.get(id_, 0.0), share)
+        return found
+
+    def _match(self, words: tuple[str, ...]) -> dict[str, float]:
+        places: dict[str, list[int]] = defaultdict(list)
+        exact = set(words)
+        for at, word in enumerate(words):
+            for meaning in self._meanings(word):
+                places[meaning].append(at)
+        matches: dict[str, tuple[float, frozenset[int]]] = {}
+        for rarest in sorted(places):
+            for id_, parts, whole in self._by_rarest.get(rarest, ()):
+                for at in places[rarest]:
+                    match = self._share(parts, whole, places, at, exact)
+                    if match[0] > matches.get(id_, (0.0,))[0]:
+                        matches[id_] = match
+        return _without_parts(matches)
+
+    def _share(
+        self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
+    ) -> tuple[float, frozenset[int]]:
+        """The share of a spelling that stands around a word of a text, and where its telling words stand."""
+        got, where = 0.0, {}
+        for part in parts:
+            near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
+            if near:
+                got += self._weight[part] * (1.0 if part in exact else 0.95)
+                where[part] = min(near, key=lambda place: abs(place - at))
+        is_said = _is_said([where.get(part, -1) for part in parts if part not in _JOINING]) and exact.issuperset(where)
+        is_said = is_said and _DOING.isdisjoint(parts)
+        return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values())
+
+
+def _is_said(places: list[int]) -> bool:
+    """Whether words stand in a text in their order, one after the other but for one."""
+    in_order = all(one < other for one, other in itertools.pairwise(places))
+    return -1 not in places and in_order and places[-1] - places[0] <= len(places)
+
+
+def _without_parts(matches: Mapping[str, tuple[float, frozenset[int]]]) -> dict[str, float]:
+    """The shares without those of names that are only part of a longer one in the text: "stress" of "ER stress"."""
+    long = {where for share, where in matches.values() if share >= WHOLE and len(where) > 1}
+    return {
+        id_: share if not any(where < longer for longer in long) else share * PART
+        for id_, (share, where) in matches.items()
+    }
+
+
+def _unbracketed(names: Iterable[str]) -> Iterator[str]:
+    """Names with what closes them in brackets as a name of its own: "Unfolded Protein Response", not "… (UPR)"."""
+    for name in names:
+        bracketed = _BRACKET.match(name)
+        yield bracketed[1] if bracketed else name
+
+
+def _initials(words: list[str]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _abbreviations(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Words that stand for several, as the synonyms of a pathway show: "ER stress" beside "endoplasmic reticulum
+    stress". Two pathways at least must show it, and nothing else.
+    """
+    seen: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for spelled in names.values():
+        lists = {tuple(tokens(name)) for name in spelled}
+        shown = {pair for one in lists for other in lists for pair in _difference(one, other)}
+        for short, long in shown:
+            seen[short][long] += 1
+    found = {}
+    for short, longs in seen.items():
+        (long, count), *others = longs.most_common(2)
+        if count >= 2 and (not others or others[0][1] * 4 <= count):
+            found[short] = long
+    return found
+
+
+def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The one word of `one` that stands for several words of `other`, by their initials, where all else is equal."""
+    longer = len(other) - len(one)
+    if longer < 1:
+        return
+    for at, word in enumerate(one):
+        long = other[at : at + longer + 1]
+        same = one[:at] == other[:at] and one[at + 1 :] == other[at + longer + 1 :]
+        if same and 2 <= len(word) == len(long) and _initials(list(long)) == word:
+            yield word, long
+
+
+def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> dict[str, dict[str, float]]:
+    """Acronym -> the pathways it may stand for, and how surely: given in brackets (1), or the initials of a name of
+    three words or more, which is shared by all that have them.
+    """
+    given: dict[str, set[str]] = defaultdict(set)
+    made: dict[str, set[str]] = defaultdict(set)
+    for id_, spelled in names.items():
+        for name in spelled:
+            bracketed = _BRACKET.match(name)
+            if bracketed and re.fullmatch(r"[A-Z][A-Za-z0-9-]{1,6}", bracketed[2]) and bracketed[2].isupper():
+                given[bracketed[2]].add(id_)
+                name = bracketed[1]
+            words = [word for word in tokens(name) if word not in ("of", "the", "and", "by", "in", "to", "via")]
+            if 3 <= len(words) <= 6 and all(word.isalpha() for word in words):
+                made[_initials(words).upper()].add(id_)
+                made[_initials([word for word in words if word != "pathway"]).upper()].add(id_)
+    found = {short: dict.fromkeys(ids, 1.0 / len(ids)) for short, ids in given.items()}
+    for short, ids in made.items():
+        if short not in found and short not in symbols and len(short) >= 3:
+            found[short] = dict.fromkeys(sorted(ids), 0.9 / len(ids))
+    return found

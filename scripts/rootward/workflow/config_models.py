@@ -1,0 +1,98 @@
+"""The sections of the configuration about language models: which there are, what they take, and what they cost."""
+
+from typing import Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from rootward.workflow.config_section import Positive, Section
+
+# Beginnings of model ids, and the thinking levels that these are known to take; others are not checked.
+THINKING: dict[str, tuple[str, ...]] = {
+    "gemini-1": (),
+    "gemini-2": (),  # a thinking budget, which is another setting
+    "gemma": (),
+    "gemini-3.8-flash": ("low", "medium", "high"),
+    "gemini-3.1-pro": ("low", "medium", "high"),
+}
+
+
+class Price(Section):
+    input: float = Field(ge=0, description="US dollars per million input tokens.")
+    output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
+
+
+class Model(Section):
+    id: str = Field(min_length=1, description="Model id as the API knows it.")
+    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
+    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
+    tpm: Positive | None = Field(
+        None, description="Input tokens per minute that your project may send; null if unknown."
+    )
+    rpd: Positive | None = Field(
+        None, description="Requests per day; the plan uses it to estimate how many days a run takes."
+    )
+    timeout: float = Field(
+        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
+    )
+    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
+    thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
+        None, description="Thinking level; null for the model's default."
+    )
+    price: Price = Field(description="Prices used by the plan and the summary.")
+
+    @field_validator("thinking")
+    @classmethod
+    def known_level(cls, level: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a thinking level that the model is known not to take: every request would be refused."""
+        model = str(info.data.get("id")).removeprefix("models/")
+        taken = next((levels for name, levels in THINKING.items() if model.startswith(name)), None)
+        if level is not None and taken is not None and level not in taken:
+            choice = f"take {', '.join(taken)} or null" if taken else "set null"
+            raise ValueError(f"{model} takes no thinking level {level!r}; {choice}")
+        return level
+
+
+class Models(Section):
+    flash: Model = Field(
+        Model(
+            id="gemini-3.8-flash",
+            concurrency=15,
+            rpm=1000,
+            tpm=1_000_000,
+            timeout=60,
+            thinking="low",
+            price=Price(input=0.75, output=3.75),
+        ),
+        description="The fast model: naming, climbing, siblings, merging.",
+    )
+    pro: Model = Field(
+        Model(
+            id="gemini-3.1-pro-preview",
+            concurrency=4,
+            rpm=150,
+            tpm=2_000_000,
+            timeout=300,
+            max_output_tokens=32768,
+            thinking="low",
+            price=Price(input=2.0, output=12.0),
+        ),
+        description="The careful model: evidence.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def fill_partial(cls, given: Any) -> Any:
+        """Setting one key of a model keeps its other defaults."""
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        for name, field in cls.model_fields.items():
+            if isinstance(filled.get(name), dict):
+                filled[name] = _overlay(field.default.model_dump(), filled[name])
+        return filled
+
+
+def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    return base | {
+        k: _overlay(base[k], v) if isinstance(v, dict) and isinstance(base.get(k), dict) else v for k, v in top.items()
+    }

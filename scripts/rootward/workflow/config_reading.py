@@ -1,0 +1,27 @@
+"""The sections of the configuration that say how the user's files are read."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from rootward.workflow.config_section import Fraction, Section
+
+Kept = Literal["keep", "drop"]
+
+
+class Entities(Section):
+    chemicals: Kept = Field("drop", description="Small molecules, drugs, metabolites.")
+    families: Kept = Field("drop", description="Protein families and other sets where any member may be meant.")
+    complexes: Kept = Field("drop", description="Complexes that a source lists as one interactor.")
+    others: Kept = Field(
+        "drop", description="Genes, RNAs, phenotypes, stimuli and anything else that is not a protein."
+    )
+
+
+class String(Section):
+    min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
+    names: str | None = Field(
+        None,
+        min_length=1,
+        description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",
+    )

@@ -1,0 +1,19 @@
+"""What the sections of the configuration model are made of."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_on_the_command_line(cls, given: Any) -> Any:
+        """Snakemake passes `--config x='{a: null}'` on as the word null."""
+        return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given
