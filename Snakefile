@@ -1,15 +1,12 @@
 """Rootward: grows a rooted tree of biological pathways out of protein-protein interactions."""
 
-from pathlib import Path
-
 from snakemake.utils import min_version
 
 min_version("9.0")
 
 
-# In another working directory (--directory) without a configuration of its own the shipped one holds. As a module
-# Rootward takes the configuration it is given.
-configfile: "config/config.yaml" if Path("config/config.yaml").exists() else f"{workflow.current_basedir}/config/config.yaml"
+# In another working directory (--directory) without a configuration of its own the shipped one holds.
+include: "rules/settings.smk"
 
 
 report: "report/workflow.rst"
@@ -28,6 +25,7 @@ include: "rules/exports.smk"
 
 
 rule all:
+    """All results (the default)."""
     default_target: True
     input:
         "results/reorganized.parquet",

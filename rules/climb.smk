@@ -2,6 +2,7 @@
 
 
 rule climb:
+    """Step: name the parents of one level of pathways."""
     input:
         **reads("climb"),
         roots=ROOTS,
@@ -27,6 +28,7 @@ rule climb:
 
 
 rule join_levels:
+    """Step: join all levels into one graph, and choose a root for what reached none."""
     input:
         **reads("join_levels"),
         roots=ROOTS,

@@ -2,6 +2,7 @@
 
 
 rule plan:
+    """Command: say what a run would ask and cost; asks nothing."""
     log:
         "results/logs/plan.log",
     localrule: True
@@ -16,6 +17,7 @@ rule plan:
 
 
 rule forget:
+    """Command: drop answers, so that the next run asks again."""
     log:
         "results/logs/forget.log",
     localrule: True
@@ -28,6 +30,7 @@ rule forget:
 
 
 rule cache_stats:
+    """Command: count answers, tokens and money in the cache."""
     log:
         "results/logs/cache_stats.log",
     localrule: True
@@ -38,6 +41,7 @@ rule cache_stats:
 
 
 rule explain:
+    """Command: say why a pathway, a protein or an interaction stands where it does."""
     log:
         "results/logs/explain.log",
     conda:
@@ -47,6 +51,7 @@ rule explain:
 
 
 rule compare:
+    """Command: say what changed between two result folders."""
     log:
         "results/logs/compare.log",
     conda:

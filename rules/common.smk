@@ -1,25 +1,18 @@
-"""What the rules share: the checked configuration, and helpers that say what a rule reads, makes, asks and depends on.
+"""What the rules share: helpers that say what a rule reads, makes, asks and depends on.
 
 Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
 """
 
-import sys
 import time
 from functools import cache
 from pathlib import Path
 
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
-BASE = Path(str(workflow.current_basedir)).parent
-sys.path.insert(0, str(BASE / "scripts"))
-
-import yaml
-
-from rootward.workflow.config_check import load
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.provenance import code as code_of
 from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
+from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
@@ -27,17 +20,7 @@ from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_
 from rootward.tables import label
 
 STARTED = time.time()
-IS_MODULE = not workflow.modifier.is_main_snakefile()
-USER_CONFIG = Path("config/config.yaml")
 LARGE_INPUT = 10_000_000  # bytes
-
-
-def or_exit(step, *args):
-    """The result of a step at parse time; what the user must mend ends Snakemake with its one line."""
-    try:
-        return step(*args)
-    except UserError as error:
-        sys.exit(str(error))
 
 
 def given(path):
@@ -59,16 +42,6 @@ def shipped(key, path, otherwise=None):
     raise UserError(f"{key}: {path}: not found{did_you_mean(Path(path).name, near, f'{Path(path).parent}/')}")
 
 
-def user_keys():
-    """What the user's own file sets, to tell its mistakes from those of the command line."""
-    if IS_MODULE:
-        return {}
-    try:
-        return yaml.safe_load(USER_CONFIG.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError):
-        return {}
-
-
 def references(listed):
     """The folders of the references: those that come with the workflow by name, others by path."""
     names = [listed] if isinstance(listed, str) else listed
@@ -84,10 +57,6 @@ def digests():
     return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
 
 
-config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
-if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
-    config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
@@ -100,7 +69,9 @@ or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
-READING = {key: config[key] for key in ("input_format", "species", "orthologs", "entities", "genetic", "string")}
+READING = {
+    key: config[key] for key in ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
+}
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
@@ -179,15 +150,17 @@ def asked_of(*questions):
         return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
     asked, dropped = {}, forgotten(FORGOTTEN)
     for name in sorted(questions):
-        role = config["questions"][name]
-        asked[name] = list(answer_settings(role, config["models"][role["model"]]).values())
+        question = config["questions"][name]
+        for role in roles_of(question):
+            asked.setdefault(name, []).extend(answer_settings(question, config["models"][role]).values())
+        asked[name] += [question["escalate_below"]] if question.get("escalate") and "escalate_below" in question else []
         asked[name] += [f"{dropped[name]} forgotten"] if name in dropped else []
     return asked
 
 
 def slots(name):
     """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
-    models = {config["questions"][question]["model"] for question in STEPS[name].asks}
+    models = {role for question in STEPS[name].asks for role in roles_of(config["questions"][question])}
     return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 

@@ -5,6 +5,7 @@ Formats that read the same tables share a job: starting Python costs more than w
 
 
 rule export_sets:
+    """Step: write gene sets (GMT)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -27,6 +28,7 @@ rule export_sets:
 
 
 rule export_ontology:
+    """Step: write OBO, Newick and SSSOM mappings."""
     input:
         reorganized="results/reorganized.parquet",
         pathways=NAMES,
@@ -47,6 +49,7 @@ rule export_ontology:
 
 
 rule export_network:
+    """Step: write GraphML and CX2 (Cytoscape)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -68,6 +71,7 @@ rule export_network:
 
 
 rule export_interactions:
+    """Step: write the interactions with their pathways (TSV, XLSX)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",

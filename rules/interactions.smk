@@ -2,6 +2,7 @@
 
 
 rule read_interactions:
+    """Step: read the input files into one table of interactions."""
     input:
         files=FILES,
         string_names=STRING_NAMES,
@@ -23,6 +24,7 @@ rule read_interactions:
 
 
 rule validate_evidence:
+    """Step: check the evidence of every interaction (optional)."""
     input:
         **reads("validate_evidence"),
         roots=ROOTS,

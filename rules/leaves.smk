@@ -2,6 +2,7 @@
 
 
 rule assign_terms:
+    """Step: name a pathway for each interaction of a shard."""
     input:
         evidence=reads("assign_terms")["evidence"],
         interactions=interactions_for_shard,
@@ -27,6 +28,7 @@ rule assign_terms:
 
 
 rule refine_terms:
+    """Step: bring the names to one vocabulary."""
     input:
         **reads("refine_terms"),
         roots=ROOTS,
@@ -52,6 +54,7 @@ rule refine_terms:
 
 
 rule collect_leaves:
+    """Step: collect the distinct pathways: the leaves of the tree."""
     input:
         **reads("collect_leaves"),
         # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.

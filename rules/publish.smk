@@ -4,6 +4,7 @@ evaluation.json and run_summary.json.
 
 
 rule export_tree:
+    """Step: write the tree as text and as JSON."""
     input:
         reorganized="results/reorganized.parquet",
         verification="results/verification.json",
@@ -25,6 +26,7 @@ rule export_tree:
 
 
 rule build_explorer:
+    """Step: write the tree as a page to click through."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -59,6 +61,7 @@ rule build_explorer:
 
 # One job for all of them: starting a job costs more than drawing a picture.
 rule draw_figures:
+    """Step: draw the figures of the run and the tables of the report."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -181,6 +184,7 @@ rule draw_figures:
 
 
 rule evaluate_tree:
+    """Step: compare the tree with a known hierarchy."""
     input:
         reorganized="results/reorganized.parquet",
         reference=GRAPH,
@@ -220,6 +224,7 @@ rule evaluate_tree:
 
 
 rule summarize_run:
+    """Step: sum up the run."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",

@@ -2,6 +2,7 @@
 
 
 rule merge_duplicates:
+    """Step: merge pathways that are in the tree under two names."""
     input:
         **reads("merge_duplicates"),
         roots=ROOTS,
@@ -27,6 +28,7 @@ rule merge_duplicates:
 
 
 rule enforce_tree:
+    """Step: keep one parent of each pathway."""
     input:
         **reads("enforce_tree"),
         roots=ROOTS,
@@ -52,6 +54,7 @@ rule enforce_tree:
 
 
 rule deepen_branches:
+    """Step: insert missing levels below the roots."""
     input:
         **reads("deepen_branches"),
         roots=ROOTS,
@@ -77,6 +80,7 @@ rule deepen_branches:
 
 
 rule place_interactions:
+    """Step: move interactions to the level that fits them."""
     input:
         **reads("place_interactions"),
         roots=ROOTS,
@@ -102,6 +106,7 @@ rule place_interactions:
 
 
 rule prune_orphans:
+    """Step: remove what holds no interaction."""
     input:
         **reads("prune_orphans"),
     output:
@@ -121,6 +126,7 @@ rule prune_orphans:
 
 
 rule verify_tree:
+    """Step: prove that the result is a tree that holds every interaction."""
     input:
         **reads("verify_tree"),
         roots=ROOTS,

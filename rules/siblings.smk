@@ -2,6 +2,7 @@
 
 
 rule discover_siblings:
+    """Step: name children of each parent that no interaction led to."""
     input:
         **reads("discover_siblings"),
         roots=ROOTS,

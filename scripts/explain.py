@@ -1,27 +1,39 @@
-"""Tell why a pathway stands where it does: its path, who decided each edge, what was rejected, and what it holds."""
+"""Tell why a pathway stands where it does (its path, who decided each edge, what was rejected, what it holds), or where
+the interactions of a protein stand.
+"""
 
 import sys
 import textwrap
-from pathlib import Path
 
 from rootward import tables
-from rootward.asking.cache import AnswerCache
 from rootward.errors import UserError, did_you_mean
 from rootward.knowledge.names import normalise, pathway_id
+from rootward.knowledge.sources import symbols_folder
+from rootward.publish.explaining import WIDTH, Calls, cut, wrapped
+from rootward.publish.standing import rejected_rows, standing
 from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
-WIDTH = 80
 SHOWN = 10  # interactions listed
 INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
 
 
-def explain(*, results: str, name: str | None, cache: str, journal_mode: str) -> list[str]:
-    """Lines of at most 80 columns about a pathway of the folder. Raises UserError for a name that is in no tree."""
+def explain(*, results: str, name: str | None, cache: str, journal_mode: str, reference: str) -> list[str]:
+    """Lines of at most 80 columns about a pathway, a protein or an interaction. Raises UserError for another name."""
     if not name:
-        raise UserError('name a pathway: --config name="Aggrephagy"')
+        raise UserError('name a pathway, protein or interaction: --config name="Aggrephagy"')
     rows = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
-    row = _find(rows, str(name))
+    calls = Calls(cache, journal_mode)
+    row = _find(rows, name)
+    if row is not None:
+        return _pathway(row, rows, results, calls)
+    lines = standing(name, results, reference, calls)
+    if not lines:
+        raise UserError(f"name: {name}: no pathway of the tree, protein or interaction{_near(name, rows, results)}")
+    return lines
+
+
+def _pathway(row: dict, rows: dict[str, dict], results: str, calls: Calls) -> list[str]:
     changes = tables.rows("changes", f"{results}/changes.parquet")
     climbed = {r["child_id"]: r["rejected"] for r in tables.rows("hierarchy", f"{results}/hierarchy.parquet")}
     names = {id_: r["name"] for id_, r in rows.items()}
@@ -29,11 +41,10 @@ def explain(*, results: str, name: str | None, cache: str, journal_mode: str) ->
     while line[-1]["parent_id"] is not None:
         line.append(rows[line[-1]["parent_id"]])
     lines = [row["name"]]
-    lines += _wrapped("also: ", ", ".join(row["aliases"])) if row["aliases"] else []
-    lines += _wrapped("see:  ", ", ".join(row["xrefs"])) if row["xrefs"] else []
+    lines += wrapped("also: ", ", ".join(row["aliases"])) if row["aliases"] else []
+    lines += wrapped("see:  ", ", ".join(row["xrefs"])) if row["xrefs"] else []
     lines += ["", "path to the root"]
-    lines += [_cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
-    calls = _Calls(cache, journal_mode)
+    lines += [cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
     for step in line[:-1]:
         lines += ["", *_edge(step, names, calls), *_rejected(step, climbed), *_changed(step, changes)]
     if len(line) == 1:
@@ -41,50 +52,35 @@ def explain(*, results: str, name: str | None, cache: str, journal_mode: str) ->
     return [*lines, "", *_interactions(row, rows, results)]
 
 
-def _find(rows: dict[str, dict], name: str) -> dict:
-    if pathway_id(name) in rows:
-        return rows[pathway_id(name)]
-    if name in rows:
-        return rows[name]
+def _find(rows: dict[str, dict], name: str) -> dict | None:
+    """The pathway with that id, name or alias."""
+    for id_ in (pathway_id(name), name):
+        if id_ in rows:
+            return rows[id_]
     wanted = normalise(name)
-    for row in sorted(rows.values(), key=lambda r: r["pathway_id"]):
-        if wanted in map(normalise, row["aliases"]):
-            return row
+    ordered = sorted(rows.values(), key=lambda r: r["pathway_id"])
+    return next((row for row in ordered if wanted in map(normalise, row["aliases"])), None)
+
+
+def _near(name: str, rows: dict[str, dict], results: str) -> str:
+    """A hint for a name that is nowhere: the nearest pathway, or the rows of the input that could not be used."""
+    wanted = normalise(name)
     spelled = {normalise(n): n for row in rows.values() for n in (row["name"], *row["aliases"])}
     hint = did_you_mean(wanted, spelled)
     if hint:
         folded = hint.removeprefix("; did you mean ").removesuffix("?")
-        hint = f"; did you mean {spelled[folded]}?"
-    else:  # a part of a name is often all that is remembered
-        parts = sorted(n for key, n in spelled.items() if wanted in key)
-        hint = f"; did you mean {parts[0]}?" if parts else ""
-    raise UserError(f"name: {name}: not a pathway of the tree{hint}")
+        return f"; did you mean {spelled[folded]}?"
+    # A part of a name is often all that is remembered.
+    parts = sorted(n for key, n in spelled.items() if wanted in key)
+    return f"; did you mean {parts[0]}?" if parts else rejected_rows(name, results)
 
 
-class _Calls:
-    """Looks up who gave an answer."""
-
-    def __init__(self, cache: str, journal_mode: str):
-        self._cache = AnswerCache(cache, journal_mode) if Path(cache).exists() else None
-
-    def who(self, method: str, call_id: str | None) -> str:
-        """The model with its call, or the rung of the reference with its entry."""
-        if call_id is None:
-            return method
-        if self._cache is not None and method == "model":
-            call = self._cache.call_of(call_id)
-            if call:
-                version = call["model_version"] or call["model"]
-                return f"model {version}, call {call_id}"
-        return f"{method}, {call_id}"
-
-
-def _edge(step: dict, names: dict[str, str], calls: _Calls) -> list[str]:
+def _edge(step: dict, names: dict[str, str], calls: Calls) -> list[str]:
     head = f"{step['name']} < {names[step['parent_id']]}"
     return [
         *textwrap.wrap(head, WIDTH, subsequent_indent="    "),
-        *_wrapped("  decided by ", calls.who(step["method"], step["call_id"])),
-        *_wrapped("  because    ", step["reasoning"] or "no reason was given"),
+        *wrapped("  decided by ", calls.who(step["method"], step["call_id"])),
+        *wrapped("  because    ", step["reasoning"] or "no reason was given"),
     ]
 
 
@@ -94,7 +90,7 @@ def _rejected(step: dict, climbed: dict[str, list[dict] | None]) -> list[str]:
     for id_ in dict.fromkeys([step["pathway_id"], *map(pathway_id, step["aliases"])]):
         for named in climbed.get(id_) or ():
             if pathway_id(named["parent"]) != step["parent_id"]:
-                lines += _wrapped("  rejected   ", f"not under {named['parent']} (climb): {named['reason']}")
+                lines += wrapped("  rejected   ", f"not under {named['parent']} (climb): {named['reason']}")
     return lines
 
 
@@ -114,7 +110,7 @@ def _changed(step: dict, changes: list[dict]) -> list[str]:
             text = f"not under {before} but under {after} ({phase}): {change['reason']}"
         else:
             text = f"{change['action']}, {before} to {after} ({phase}): {change['reason']}"
-        lines += _wrapped("  rejected   " if change["action"] == "reparent" else "  changed    ", text)
+        lines += wrapped("  rejected   " if change["action"] == "reparent" else "  changed    ", text)
     return lines
 
 
@@ -138,7 +134,7 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
         found = described[placed["interaction_id"]]
         text = f"  {found['interaction_id']}  {found['protein_a']} {found['effect']} {found['protein_b']}"
         at = rows[placed["pathway_id"]]["name"]
-        lines.append(_cut(text if placed["pathway_id"] == row["pathway_id"] else f"{text}  [{at}]"))
+        lines.append(cut(text if placed["pathway_id"] == row["pathway_id"] else f"{text}  [{at}]"))
     if len(rows_here) > SHOWN:
         lines.append(f"  and {len(rows_here) - SHOWN:,} more")
     return lines
@@ -153,20 +149,14 @@ def _is_below(id_: str, row: dict, rows: dict[str, dict]) -> bool:
     return False
 
 
-def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=label, subsequent_indent=" " * len(label), break_on_hyphens=False
-    ) or [label.rstrip()]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
-
-
 if __name__ == "__main__":
     with Job(snakemake):
         cache = snakemake.config["cache"]
         told = explain(
-            results="results", name=snakemake.config["name"], cache=cache["path"], journal_mode=cache["journal_mode"]
+            results="results",
+            name=snakemake.config["name"],
+            cache=cache["path"],
+            journal_mode=cache["journal_mode"],
+            reference=symbols_folder(snakemake.config["reference"]),
         )
         print("\n".join(told), file=sys.stderr)

@@ -65,8 +65,8 @@ if __name__ == "__main__":
     with Job(snakemake) as job, tempfile.TemporaryDirectory() as folder:
         config, given = snakemake.config, snakemake.params
         if job.asks_a_model:
-            engine, stand_in, gemini, cache = job.planning(given.roots, given.prompts)
-            asker = PlanningAsker(engine, stand_in, Estimate(gemini, cache))
+            engine, stand_in, model, cache = job.planning(given.roots, given.prompts)
+            asker = PlanningAsker(engine, stand_in, Estimate(model, cache))
             replay(config=config, files=list(given.files), roots=given.roots, ask=asker, folder=Path(folder))
             print("\n".join(lines(asker.steps)), file=sys.stderr)
         else:

@@ -44,6 +44,8 @@ def read_interactions(
     for number, of in ((n_merged, "duplicates merged"), (n_rejected, "rows rejected")):
         if number:
             log.info("%s", counted(number, of), extra={"made": counted(number, of)})
+    for line in collected.said:
+        log.warning("%s", line)
     for reason, number in collected.by_reason.items():
         log.info("rejected %d: %s", number, reason)
 

@@ -24,7 +24,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
             "pathways": tree.num_rows,
             "roots": tree["parent_id"].null_count,
             "leaves": pc.sum(tree["is_leaf"]).as_py(),
-            "depth": pc.max(tree["level"]).as_py(),
+            "levels": 1 + pc.max(tree["level"]).as_py(),  # as many as a path has pathways; the roots are level 0
             "origins": _counts(tree["origin"]),
             "edges_by_method": _counts(tree.filter(pc.is_valid(tree["parent_id"]))["method"]),
         },

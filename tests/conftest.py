@@ -19,6 +19,12 @@ settings.load_profile("rootward")
 LOOPBACK = frozenset(["127.0.0.1", "::1", "localhost"])
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whole runs come first where several processes share the suite, so that nobody waits for them at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: "workflow" not in item.path.parts)
+
+
 @pytest.fixture(autouse=True)
 def _no_network_and_no_key(monkeypatch):
     for method in ("connect", "connect_ex"):

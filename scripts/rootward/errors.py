@@ -1,7 +1,11 @@
 """What the user is told when something cannot go on: one line, never a traceback."""
 
 import difflib
+import logging
+import sys
 from collections.abc import Iterable
+
+log = logging.getLogger("rootward")
 
 
 class UserError(Exception):
@@ -15,3 +19,9 @@ def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
     """`; did you mean X?` for the nearest known word, or nothing when none is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {prefix}{near[0]}?" if near else ""
+
+
+def tell(message: str) -> None:
+    """Say what the user should know though the run goes on, in one line: on the screen, and in the step's log."""
+    log.warning("%s", message)
+    print(f"rootward: {message}", file=sys.stderr)

@@ -22,9 +22,12 @@ class FakeGemini:
     that started it, however that one ends.
     """
 
+    config_type = Config
+    folder = Path(__file__).resolve().parent
+
     def __init__(self, *, reference: os.PathLike | None = None, log: os.PathLike | None = None, **config: Any) -> None:
-        Config().updated(config)  # a wrong name should fail here, with a traceback that leads to it
-        self.command = [sys.executable, str(Path(__file__).resolve().parent)]
+        self.config_type().updated(config)  # a wrong name should fail here, with a traceback that leads to it
+        self.command = [sys.executable, str(self.folder)]
         self.command += ["--stop-with-stdin", "--config", json.dumps(config)]
         self.command += ["--reference", str(reference)] if reference else []
         self.command += ["--log", str(log)] if log else []

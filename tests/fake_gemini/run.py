@@ -33,7 +33,10 @@ async def _listen(server: Server, port: int, stop_with_stdin: bool) -> None:
     print(f"READY {listener.sockets[0].getsockname()[1]}", flush=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(
+    arguments: Sequence[str] | None = None, *, server: type[Server] = Server, config: type[Config] = Config
+) -> None:
+    """server, config: what speaks another wire, see `fake_openai`."""
     parser = argparse.ArgumentParser(prog="fake_gemini", description="A local HTTP server that speaks the Gemini API.")
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--config", default="{}", help="JSON object, the fields of Config")
@@ -44,14 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not (options.reference / "pathways.parquet").is_file():
         parser.error(f"no pathways.parquet in {options.reference}; name the directory with --reference")
     try:
-        config = Config().updated(json.loads(options.config))
+        settings = config().updated(json.loads(options.config))
     except (ValueError, TypeError) as error:
         parser.error(f"--config: {error}")
 
     # A request leaves no cycles behind, so the collector would only walk the tables again and again.
     gc.set_threshold(100_000, 50, 1000)
     loop = asyncio.new_event_loop()
-    server = Server(options.reference, config, options.log)
-    loop.run_until_complete(_listen(server, options.port, options.stop_with_stdin))
+    listening = server(options.reference, settings, options.log)
+    loop.run_until_complete(_listen(listening, options.port, options.stop_with_stdin))
     with contextlib.suppress(KeyboardInterrupt):
         loop.run_forever()

@@ -28,7 +28,7 @@ TREE = {"Root": None, "Other": None, "A": "Root", "B pathway": "A", "C": "B path
 KEY = "ab" * 16
 
 
-def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=()):
+def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=(), rows=None):
     """A folder of results with a tree (child -> parent) and placements (interaction -> pathway)."""
     folder.mkdir()
     forest = grown(tree)
@@ -42,14 +42,15 @@ def results(folder, tree, placed, changes=(), aliases=None, edges=None, climbed=
         direct[pathway_id(pathway)] = direct.get(pathway_id(pathway), 0) + 1
     write(folder, "reorganized", verify.finish(forest, direct, {}))
     write(folder, "placements", [placement(i, pathway) for i, pathway in placed.items()])
-    write(folder, "interactions", [interaction(i) for i in placed])
+    write(folder, "interactions", [interaction(i, **(rows or {}).get(i, {})) for i in placed])
+    write(folder, "rejected", [{"source": "in.tsv:7", "reason": "no partner", "raw": "LONELY\t\tx", "n_rows": 1}])
     write(folder, "changes", list(changes))
     write(folder, "hierarchy", list(climbed))
     return str(folder)
 
 
-def told(folder, name, cache="none.sqlite"):
-    lines = explain(results=folder, name=name, cache=cache, journal_mode="wal")
+def told(folder, name, cache="none.sqlite", reference="none"):
+    lines = explain(results=folder, name=name, cache=cache, journal_mode="wal", reference=str(reference))
     assert all(len(line) <= 80 for line in lines)
     return "\n".join(lines)
 
@@ -151,15 +152,66 @@ def test_a_pathway_is_found_by_id_case_or_alias(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "hint"), [("B pathwy", "did you mean B pathway?"), ("othe", "did you mean Other?")])
-def test_an_unknown_name_gets_the_nearest(tmp_path, name, hint):
+def test_an_unknown_name_gets_the_nearest(tmp_path, small_reference, name, hint):
     with pytest.raises(UserError) as error:
-        explain(results=results(tmp_path / "r", TREE, {"I1": "C"}), name=name, cache="none.sqlite", journal_mode="wal")
+        told(results(tmp_path / "r", TREE, {"I1": "C"}), name, reference=small_reference)
     assert str(error.value).endswith(hint)
 
 
+@pytest.fixture
+def signalling(tmp_path):
+    """A folder of results with interactions of several proteins, one of them moved."""
+    why = nodes.Edge("model", "it says so", "call")
+    move = nodes.change("place_interactions", "move", None, "A", "C", why) | {"interaction_id": "I1"}
+    pairs = {"I1": ("SQSTM1", "KEAP1"), "I2": ("TP53", "SQSTM1"), "I3": ("EGFR", "GRB2")}
+    rows = {id_: {"protein_a": a, "protein_b": b, "mechanism": "binding"} for id_, (a, b) in pairs.items()}
+    folder = results(tmp_path / "r", TREE, {"I1": "C", "I2": "D", "I3": "A"}, [move], rows=rows)
+    (tmp_path / "r" / "assigned").mkdir()
+    named = {"pathway": "A", "confidence": 0.9, "method": "model", "reasoning": "both are of it", "call_id": "call"}
+    write(tmp_path / "r" / "assigned", "assigned", [{"interaction_id": "I1"} | named], "0")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["SQSTM1", "sqstm1", "Q13501", "p62"])
+def test_a_protein_is_explained_by_symbol_accession_or_alias(signalling, small_reference, name):
+    """p62 is an alias of two proteins, of which the interactions hold one."""
+    text = told(signalling, name, reference=small_reference)
+    assert text.split(":")[0] in ("SQSTM1", f"SQSTM1 ({name})")
+    assert "2 interactions\n" in text
+    first, second = text.split("\n\n")[1:]
+    assert first.startswith("I1  SQSTM1 unknown KEAP1, binding\n  stands at   Root > A > B pathway > C\n")
+    assert "  decided by  model, call; confidence 0.90\n  named       A: both are of it\n" in first
+    assert "  moved       A > C (place interactions): it says so" in first
+    assert second.startswith("I2  TP53 unknown SQSTM1, binding\n  stands at   Other > D\n") and "moved" not in second
+
+
+def test_an_interaction_is_explained_alone(signalling):
+    text = told(signalling, "I3")
+    assert text.startswith("I3  EGFR unknown GRB2, binding\n  stands at   Root > A\n") and text.count("stands at") == 1
+
+
+def test_an_alias_of_several_proteins_of_the_interactions_is_never_guessed(tmp_path, small_reference):
+    rows = {"I1": {"protein_a": "SQSTM1", "protein_b": "NUP62"}}
+    folder = results(tmp_path / "r", TREE, {"I1": "C"}, rows=rows)
+    with pytest.raises(UserError, match="name: p62: an alias of NUP62, SQSTM1; name the one you mean"):
+        told(folder, "p62", reference=small_reference)
+
+
+def test_a_protein_of_many_interactions_is_told_in_part(tmp_path, small_reference):
+    text = told(results(tmp_path / "r", TREE, {f"I{n}": "C" for n in range(60)}), "TP53", reference=small_reference)
+    assert text.count("stands at") == 50 and text.endswith("and 10 more, in results/placements.parquet")
+
+
+def test_what_stands_in_rejected_rows_alone_is_told_so(signalling, small_reference):
+    with pytest.raises(UserError) as error:
+        told(signalling, "lonely", reference=small_reference)
+    assert str(error.value).startswith("name: lonely: no pathway of the tree, protein or interaction; ")
+    assert str(error.value).endswith("it is in 1 row rejected, such as in.tsv:7: no partner")
+
+
 def test_explain_wants_a_name():
-    with pytest.raises(UserError, match="name a pathway: --config"):
-        explain(results="results", name=None, cache="none.sqlite", journal_mode="wal")
+    with pytest.raises(UserError, match="name a pathway, protein or interaction: --config"):
+        told("results", None)
 
 
 def test_two_trees_are_compared_with_counts_first(tmp_path):

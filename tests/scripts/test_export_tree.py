@@ -13,7 +13,7 @@ def test_the_tree_is_written_as_text_and_nested(tmp_path):
     export_tree(reorganized=path, text_path=str(tmp_path / "tree.txt"), nested_path=str(tmp_path / "tree.json"))
     lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
     assert lines == [
-        "4 pathways under 1 root, depth 2, 3 placements",
+        "4 pathways under 1 root, 3 levels, 3 placements",
         "In brackets: interactions placed at or below a pathway. A › B: A holds only B.",
         "",
         "R  (3)",

@@ -23,10 +23,11 @@ def test_rows_become_interactions_and_the_others_are_kept_with_their_reason(tmp_
     assert [(r["interaction_id"], r["protein_a"], r["effect"], r["source"]) for r in rows] == [
         ("I1", "HSPA5", "down-regulates", f"{source}:2"),
         ("I2", "TP53", "unknown", f"{source}:3"),
+        ("I4", "EGFR", "unknown", f"{source}:6"),  # a strange word costs a word, not a row
     ]
+    assert rows[2]["notes"][-1] == "unknown effect 'surprises'"
     assert tables.rows("rejected", rejected) == [
         {"source": f"{source}:5", "reason": "protein_a is empty", "raw": "I3 MDM2", "n_rows": 1},
-        {"source": f"{source}:6", "reason": "unknown effect 'surprises'", "raw": "I4 EGFR GRB2 surprises", "n_rows": 1},
     ]
     named = {row["name"]: row for row in tables.rows("proteins", proteins)}
     assert named["p53"] == {

@@ -39,7 +39,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
             "pathways": 4,
             "roots": 1,
             "leaves": 2,
-            "depth": 2,
+            "levels": 3,
             "origins": {"climbed": 1, "leaf": 1, "root": 1, "sibling": 1},
             "edges_by_method": {"model": 3},
         },
@@ -72,7 +72,7 @@ def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):
     summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
     summary = json.loads((tmp_path / "run_summary.json").read_text(encoding="utf-8"))
     assert (summary["rejected"], summary["changes"], summary["asked"]) == ({"rows": 0, "by_reason": {}}, {}, {})
-    assert (summary["tree"]["depth"], summary["tree"]["edges_by_method"]) == (0, {})
+    assert (summary["tree"]["levels"], summary["tree"]["edges_by_method"]) == (1, {})
 
 
 def test_only_interactions_with_a_place_count_as_placed(tmp_path):

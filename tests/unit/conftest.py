@@ -1,8 +1,11 @@
 """Fixtures of the unit tests."""
 
+import logging
+
 import pytest
 from fake_gemini import FakeGemini
 from reading import Reading
+from rootward.asking.cache import AnswerCache
 
 
 @pytest.fixture
@@ -21,3 +24,24 @@ def server():
     """A fake Gemini of the module's own."""
     with FakeGemini() as fake:
         yield fake
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cache" / "answers.sqlite"
+
+
+@pytest.fixture
+def cache(path):
+    cache = AnswerCache(path)
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def heard(caplog):
+    """The log of the package, also after a test whose job has turned propagation off."""
+    logger = logging.getLogger("rootward")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)

@@ -11,8 +11,8 @@ from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
 from rootward.asking.job_book import BatchJob
 from rootward.asking.ledger import Ledger
-from rootward.curators.base import Answer, Failure
-from rootward.curators.gemini import Gemini, templates
+from rootward.curators.base import Answer
+from rootward.curators.gemini import Gemini, rest, templates
 from rootward.curators.questions import ask_about
 from rootward.errors import UserError
 from rootward.workflow.config import Config
@@ -35,12 +35,12 @@ def start(fake, tmp_path):
     """Starts an engine in batch mode, each time as a new process would."""
     caches = []
 
-    def start(megabytes: float = 10, attempts: int = 5, questions: dict | None = None) -> Engine:
+    def start(tokens: int = 100_000, attempts: int = 5, questions: dict | None = None, jobs: int = 2) -> Engine:
         config = Config.model_validate({"questions": questions or {}}).model_dump(mode="json")
         prompts = templates((REPOSITORY / "config" / "prompts").glob("*.md"))
         gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
         caches.append(AnswerCache(tmp_path / "answers.sqlite"))
-        return Engine(gemini, caches[-1], Ledger(), 15, attempts, batch={"megabytes": megabytes, "poll": 0.05})
+        return Engine(gemini, caches[-1], Ledger(), 15, attempts, batch={"tokens": tokens, "jobs": jobs, "poll": 0.05})
 
     yield start
     for cache in caches:
@@ -71,7 +71,7 @@ def test_a_job_answers_in_order_at_half_the_price_and_is_forgotten(start, fake):
 
 
 def test_prompts_beyond_the_size_of_a_job_go_into_several(start, fake):
-    assert len(start(megabytes=0.004).answer(parents())) == len(NAMES)
+    assert len(start(tokens=1000).answer(parents())) == len(NAMES)
     assert 1 < fake.stats()["batch"]["jobs"] <= len(NAMES)
 
 
@@ -83,11 +83,56 @@ def test_rows_that_failed_inside_a_job_go_into_the_next_one(start, fake):
     assert stats["rows"] == len(NAMES) + stats["row_errors"]
 
 
-def test_a_job_that_failed_as_a_whole_is_sent_again_up_to_the_attempts(start, fake):
-    fake.configure(batch_outcome="FAILED")
-    answers = start(attempts=2).answer(parents())
-    assert {answer.kind for answer in answers if isinstance(answer, Failure)} == {"lost"}
+@pytest.mark.parametrize(("state", "reason"), [("FAILED", "The batch job failed"), ("EXPIRED", "no reason given")])
+def test_a_job_that_ended_badly_is_sent_once_more(start, fake, heard, state, reason):
+    fake.configure(batch_first_end={state: 1})
+    assert all(isinstance(answer, Answer) for answer in start().answer(parents()))
     assert fake.stats()["batch"]["jobs"] == 2
+    assert f"ended as {state}: {reason}" in heard.text
+
+
+def test_jobs_that_end_badly_one_after_the_other_stop_the_step_with_the_reason(start, fake):
+    fake.configure(batch_outcome="FAILED")
+    with pytest.raises(UserError, match=r"2 batch jobs in a row.*FAILED \(The batch job failed"):
+        start().answer(parents())
+    assert fake.stats()["batch"]["jobs"] == 2
+
+
+def test_a_full_queue_is_waited_for(start, fake):
+    """Also one that somebody else has filled, who takes longer than any number of attempts."""
+    fake.configure(batch_queue=1, batch_seconds=0.4)
+    engine = start(tokens=1000, attempts=1, jobs=5)
+    assert all(isinstance(answer, Answer) for answer in engine.answer(parents()))
+    stats = fake.stats()
+    assert 1 < stats["batch"]["jobs"] <= len(NAMES)
+    assert stats["other_requests"]["batch_create"] > stats["batch"]["jobs"]
+
+
+def test_only_so_many_jobs_are_in_the_queue_at_once(start, fake):
+    fake.configure(batch_queue=2, batch_seconds=0.2)
+    assert all(isinstance(answer, Answer) for answer in start(tokens=1000, jobs=2).answer(parents()))
+    stats = fake.stats()
+    assert stats["other_requests"]["batch_create"] == stats["batch"]["jobs"]
+
+
+@pytest.mark.parametrize("fault", ["drop", "hang"])
+def test_a_job_whose_creation_got_no_answer_is_not_sent_twice(start, fake, monkeypatch, fault):
+    monkeypatch.setattr(rest, "TIMEOUT", 0.5)
+    fake.configure(batch_first_n={fault: 1})
+    assert all(isinstance(answer, Answer) for answer in start().answer(parents()))
+    assert fake.stats()["batch"]["jobs"] == 1
+
+
+def test_a_row_that_is_no_longer_asked_does_not_drop_its_request(start, fake):
+    rows = [ask_about("merge", {"pair_id": f"p{n}", "a": f"a{n}", "b": f"b{n}"}) for n in range(3)]
+    fake.configure(batch_seconds=1.0)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    with pytest.raises(UserError):
+        start().answer(rows)
+    assert all(isinstance(answer, Answer) for answer in start().answer(rows[:2]))
+    fake.configure(batch_seconds=0.1)
+    assert isinstance(start().answer(rows)[2], Answer)  # it was paid for, and kept
+    assert fake.stats()["batch"]["jobs"] == 1
 
 
 def test_a_stop_leaves_the_job_and_the_same_command_collects_it(start, fake):
@@ -138,7 +183,7 @@ def test_a_job_that_is_refused_is_said_in_one_line(start, monkeypatch):
         raise BadRequest("400: too large")
 
     monkeypatch.setattr(engine.model.jobs, "create", refuse)
-    with pytest.raises(UserError, match=r"too large.*batch\.megabytes"):
+    with pytest.raises(UserError, match=r"too large.*batch\.tokens"):
         engine.answer(parents())
 
 

@@ -1,22 +1,20 @@
 """The answer cache: what was stored is there, for threads and for processes, after a kill and after damage."""
 
 import json
-import logging
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 from builders import SCRIPTS
+from caching import key, made_call, numbers_in, store
 from rootward.asking import sql
-from rootward.asking.cache import AnswerCache, Call
-from rootward.asking.job_book import BatchJob
+from rootward.asking.cache import AnswerCache
 from rootward.asking.old_cache import old_answers
 from rootward.errors import UserError
 
@@ -33,47 +31,9 @@ for n in range(first, first + count):
 """
 
 
-def key(n: int) -> str:
-    """The key of answer n; its first half, which makes the call_id, tells it from others."""
-    return f"{n:016x}" * 2
-
-
-def made_call(question: str = "parent", model: str = "flash", **given) -> Call:
-    return Call(**{"question": question, "model": model, "model_version": model, "prompt": "p", "reply": "r"} | given)
-
-
-def store(cache: AnswerCache, *numbers: int, call: Call | None = None) -> None:
-    cache.store(call or made_call(), {key(n): (f"item {n}", {"parent": f"P{n}"}) for n in numbers})
-
-
-def numbers_in(cache: AnswerCache, *numbers: int) -> list[int]:
-    return [n for n in numbers if cache.get_many([key(n)]).get(key(n)) == {"parent": f"P{n}"}]
-
-
 def writer(path, first: int, count: int) -> subprocess.Popen:
     command = [sys.executable, "-c", WRITER, str(path), str(first), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(SCRIPTS)})
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "cache" / "answers.sqlite"
-
-
-@pytest.fixture
-def cache(path):
-    cache = AnswerCache(path)
-    yield cache
-    cache.close()
-
-
-@pytest.fixture
-def heard(caplog):
-    """The log of the package, also after a test whose job has turned propagation off."""
-    logger = logging.getLogger("rootward")
-    logger.addHandler(caplog.handler)
-    yield caplog
-    logger.removeHandler(caplog.handler)
 
 
 @pytest.fixture
@@ -128,13 +88,10 @@ def test_every_journal_mode_keeps_answers_and_is_the_one_in_use(path, mode):
         assert plain.execute("PRAGMA journal_mode").fetchone()[0] == ("wal" if mode == "wal" else "delete")
 
 
-def test_100_000_answers_are_looked_up_in_ten_seconds(cache):
-    for start in range(0, 100_000, 1000):
+def test_more_answers_are_looked_up_than_fit_into_a_query(cache):
+    for start in range(0, 5000, 1000):
         store(cache, *range(start, start + 1000))
-    started = time.monotonic()
-    found = cache.get_many(key(n) for n in range(100_000))
-    assert time.monotonic() - started < 10
-    assert len(found) == 100_000
+    assert len(cache.get_many(key(n) for n in range(6000))) == 5000
 
 
 # --- several at once ---
@@ -239,116 +196,6 @@ def test_a_process_killed_while_writing_loses_nothing_it_was_told_is_kept(cache,
     assert cache.call_of(key(told[-1])[:16])["prompt"] == "prompt " * 50
     store(cache, 10**6)
     assert numbers_in(cache, 10**6) == [10**6]
-
-
-# --- damage ---
-
-
-def damage(path, marker: bytes) -> None:
-    """Overwrite the page that holds the marker."""
-    content = bytearray(path.read_bytes())
-    start = content.index(marker) // 4096 * 4096
-    content[start : start + 4096] = b"\xff" * 4096
-    path.write_bytes(content)
-
-
-def test_a_damaged_file_is_set_aside_and_salvaged_from_both_ends(cache, path, heard):
-    for start in range(0, 2000, 20):
-        store(cache, *range(start, start + 20))
-    cache.close()
-    damage(path, b"item 1010{")
-    assert cache.get_many([key(1010)]) == {}
-    saved = numbers_in(cache, *range(2000))
-    assert saved[:5] == [0, 1, 2, 3, 4]
-    assert saved[-5:] == [1995, 1996, 1997, 1998, 1999]
-    assert 1010 not in saved
-    assert len(saved) > 1800
-    aside = list(path.parent.glob("answers.sqlite.damaged-*"))
-    assert len(aside) == 1
-    assert f"{len(saved)} answers were saved" in heard.text
-    assert aside[0].name in heard.text
-    store(cache, 1010)
-    assert numbers_in(cache, 1010) == [1010]
-
-
-def test_open_jobs_are_saved_from_a_damaged_file(cache, path):
-    job = BatchJob("rootward-parent-1", "parent", [[key(1)]], ["prompt"], "batches/1")
-    cache.jobs.note(job)
-    for start in range(0, 2000, 20):
-        store(cache, *range(start, start + 20))
-    cache.close()
-    damage(path, b"item 1010{")
-    cache.get_many([key(1010)])
-    assert list(path.parent.glob("*.damaged-*"))
-    assert cache.jobs.open("parent") == [job]
-
-
-def test_a_file_that_another_process_has_set_aside_is_not_set_aside_again(cache, path):
-    for start in range(0, 2000, 20):
-        store(cache, *range(start, start + 20))
-    cache.close()
-    other = AnswerCache(path)
-    numbers_in(other, 1)
-    damage(path, b"item 1010{")
-    cache.get_many([key(1010)])
-    store(cache, 5000)
-    assert other.get_many([key(1010)]) == {}
-    store(cache, 5001)
-    assert numbers_in(other, 5000, 5001) == [5000, 5001]
-    assert len([aside for aside in path.parent.glob("*.damaged-*") if not aside.name.endswith(("-wal", "-shm"))]) == 1
-    other.close()
-
-
-def test_every_salvaged_answer_has_its_call(cache, path):
-    for n in range(500):
-        store(cache, n, call=made_call(prompt=f"{n} " + os.urandom(100).hex()))
-    cache.close()
-    with sqlite3.connect(path) as plain:
-        packed = plain.execute("SELECT prompt FROM calls WHERE id = 250").fetchone()[0]
-    plain.close()
-    damage(path, packed.encode())
-    assert cache.call_of(key(249)[:16]) is None  # the call is gone, and so is its answer
-    saved = numbers_in(cache, *range(500))
-    assert 400 < len(saved) < 500
-    assert all(cache.call_of(key(n)[:16])["prompt"].startswith(f"{n} ") for n in saved)
-
-
-@pytest.mark.parametrize("content", [b"this is no database, " * 300, b"SQLite format 3\0" + b"\xff" * 5000])
-def test_what_is_no_database_is_set_aside(cache, path, heard, content):
-    path.parent.mkdir()
-    for damaged in (content, content + b"again"):  # within one second
-        path.write_bytes(damaged)
-        assert cache.get_many([key(1)]) == {}
-        cache.close()
-    assert "0 answers were saved" in heard.text
-    assert {aside.read_bytes() for aside in path.parent.glob("*.damaged-*")} == {content, content + b"again"}
-    store(cache, 1)
-    assert numbers_in(cache, 1) == [1]
-
-
-def test_an_empty_file_is_an_empty_cache(cache, path, heard):
-    path.parent.mkdir()
-    path.touch()
-    store(cache, 1)
-    assert numbers_in(cache, 1) == [1]
-    assert heard.text == ""
-
-
-@pytest.mark.parametrize("value", ["'{\"parent\": '", "CAST(x'7b22ff' AS TEXT)"])
-def test_an_answer_that_cannot_be_read_any_more_is_as_good_as_missing(cache, path, value):
-    store(cache, 1, 2)
-    cache.close()
-    with sqlite3.connect(path) as plain:
-        plain.execute(f"UPDATE items SET value = {value} WHERE label = 'item 1'")
-    plain.close()
-    assert cache.get_many([key(1), key(2)]) == {key(2): {"parent": "P2"}}
-
-
-def test_an_answer_that_cannot_be_written_does_not_keep_others_from_being_stored(cache):
-    with pytest.raises(UnicodeEncodeError):
-        cache.store(made_call(), {key(1): ("name", {"parent": "half a pair: \ud83d"})})
-    store(cache, 2)
-    assert numbers_in(cache, 2) == [2]
 
 
 # --- disks that take nothing ---

@@ -43,7 +43,7 @@ def test_the_schema_knows_every_key_and_forbids_others():
 
     schema = json.loads(config_files.schema_json())
     jsonschema.validate(DEFAULT, schema)
-    for bad in ({"curater": "reactome"}, {"models": {"flash": {"idd": "x"}}}, {"curator": "openai"}):
+    for bad in ({"curater": "reactome"}, {"models": {"flash": {"idd": "x"}}}, {"curator": "openapi"}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(bad, schema)
 
@@ -65,7 +65,7 @@ def test_one_key_of_a_model_keeps_its_other_defaults():
 
 def test_one_key_of_a_section_keeps_its_other_defaults():
     loaded = load({"questions": {"assign_term": {"batch": 5}}, "siblings": {"limit": 0}})
-    assert loaded["questions"]["assign_term"] == {"model": "flash", "batch": 5}
+    assert loaded["questions"]["assign_term"] == DEFAULT["questions"]["assign_term"] | {"batch": 5}
     assert loaded["questions"]["merge"] == DEFAULT["questions"]["merge"]
     assert loaded["siblings"] == {"limit": 0, "keep": "all"}
 
@@ -91,7 +91,7 @@ def test_null_is_taken_where_a_limit_may_be_unknown():
     [
         ({"curater": "x"}, "curater: unknown key; did you mean curator?"),
         ({"merge": {"treshold": 1}}, "merge.treshold: unknown key; did you mean merge.threshold?"),
-        ({"models": {"flsh": {}}}, "models.flsh: unknown key; did you mean models.flash?"),
+        ({"models": {"flsh": {}}}, "models.flsh.id: Field required; did you mean models.flash?"),
         ({"models": {"flash": {"rpn": 1}}}, "models.flash.rpn: unknown key; did you mean models.flash.rpm?"),
         (
             {"models": {"pro": {"price": {"inputs": 1}}}},
@@ -99,7 +99,7 @@ def test_null_is_taken_where_a_limit_may_be_unknown():
         ),
         ({"questions": {"parents": {}}}, "questions.parents: unknown key; did you mean questions.parent?"),
         ({"climb": {"zzz": 1}}, "climb.zzz: unknown key; known keys here: max_levels"),
-        ({"curator": "recatome"}, "curator: should be 'reactome' or 'gemini' (got 'recatome'); did you mean reactome?"),
+        ({"curator": "recatome"}, "curator: should be 'reactome', 'gemini' or 'openai' (got 'recatome'); did you mean"),
         (
             {"questions": {"merge": {"model": "flesh"}}},
             "questions.merge.model: should be 'flash' or 'pro' (got 'flesh'); did you mean flash?",

@@ -15,7 +15,7 @@ import pytest
 from builders import REPOSITORY, SCRIPTS
 from rootward.asking import pace
 from rootward.asking.ask import Asker
-from rootward.asking.cache import AnswerCache
+from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.engine import Engine
 from rootward.asking.governor import Governor
 from rootward.asking.ledger import Ledger
@@ -53,6 +53,9 @@ class Model:
     def settings(self, kind: str) -> dict:
         rates = {"rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
         return {"id": "flash", "concurrency": 4, "max_output_tokens": 100, "thinking": None, **rates}
+
+    def connect(self, kind: str) -> None:
+        pass
 
     def prompt(self, questions: Sequence[Question]) -> str:
         return " ".join(question.item_id for question in questions)
@@ -556,6 +559,31 @@ def test_an_earlier_answer_that_is_none_is_asked_anew(start, tmp_path):
     model = Model()
     start(model, old=str(old)).answer(parents("x", "y"))
     assert sorted(model.asked) == ["x", "y"]
+
+
+def test_a_forgotten_answer_is_not_taken_over_again(start, tmp_path):
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps({"parent:x": "X", "parent:y": "Y", "parent:z": "Z"}), encoding="utf-8")
+    model = Model()
+    engine = start(model, old=str(old))
+    engine.answer(parents("x", "y"))
+    engine.cache.forget(question="parent", label="X")
+    engine = start(model, old=str(old))
+    found = [answer.value["parent"] for answer in engine.answer(parents("x", "y", "z"))]
+    assert (model.asked, found) == (["x"], ["above x", "Y", "Z"])
+    engine.cache.forget(question="parent")
+    start(model, old=str(old)).answer(parents("x", "z"))
+    assert sorted(model.asked) == ["x", "x", "z"]
+
+
+def test_what_is_stored_and_is_no_answer_any_more_is_asked_again(start):
+    model = Model()
+    engine = start(model)
+    answers = engine.answer(parents("x", "y"))
+    key = engine.key(parents("x")[0])
+    engine.cache.store(Call("parent", "flash", None, "", ""), {key: ("x", {"parent": "X"})})  # its reasoning is gone
+    assert start(model).answer(parents("x", "y")) == answers
+    assert sorted(model.asked) == ["x", "x", "y"]
 
 
 # --- processes that end ---

@@ -1,12 +1,10 @@
 """The curator `gemini`: each error of the API told apart, no key in any word, and data only in the prompt's block."""
 
 import json
-import subprocess
-import sys
 import time
 
 import pytest
-from builders import REPOSITORY, SCRIPTS
+from builders import REPOSITORY
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.gemini import Gemini
 from rootward.curators.gemini.errors import explained
@@ -367,60 +365,3 @@ def test_a_template_with_an_unknown_name_is_refused_by_name(tmp_path):
 def test_a_template_that_is_missing_is_named(tmp_path):
     with pytest.raises(UserError, match=r"parent\.md: cannot be read"):
         made_gemini(tmp_path).prompt([parent()])
-
-
-# --- what an answer depends on ---
-
-
-def test_an_answer_depends_on_template_model_thinking_and_search(tmp_path):
-    kind, judge = parent().kind, evidence().kind
-    asked_of = {
-        made_gemini().asked_of(kind),
-        made_gemini(id="gemini-9").asked_of(kind),
-        made_gemini(thinking="high").asked_of(kind),
-        template(tmp_path, "{{ block }}").asked_of(kind),
-        made_gemini().asked_of(judge),
-        made_gemini(questions={"validate_evidence": {"search": False}}).asked_of(judge),
-    }
-    assert len(asked_of) == 6
-
-
-def test_an_answer_does_not_depend_on_how_it_travels():
-    other = made_gemini(
-        concurrency=3, rpm=7, tpm=7, rpd=7, timeout=7, max_output_tokens=7, price={"input": 7, "output": 7}
-    )
-    assert other.asked_of(parent().kind) == made_gemini().asked_of(parent().kind)
-    assert made_gemini(questions={"parent": {"batch": 9}}).asked_of(parent().kind) == made_gemini().asked_of(
-        parent().kind
-    )
-
-
-# --- what is loaded ---
-
-ASKS_ONCE = """
-import sys
-from pathlib import Path
-from rootward.asking.cache import AnswerCache
-from rootward.workflow.config import Config
-from rootward.curators.gemini import Gemini, templates
-from rootward.asking.engine import Engine
-from rootward.asking.ledger import Ledger
-from rootward.curators.questions import ask_about
-config = Config().model_dump(mode="json")
-gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
-engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 4, 5)
-answers = engine.answer([ask_about("parent", {"child": "Mitophagy", "excluded": []}, roots=["Autophagy"])])
-print(answers[0].value["parent"], "google.genai" in sys.modules, "httpx2" in sys.modules)
-"""
-
-
-def test_a_run_from_the_cache_loads_no_sdk_and_needs_no_key(fake, tmp_path):
-    def said(environment: dict) -> str:
-        command = [sys.executable, "-c", ASKS_ONCE, str(tmp_path / "answers.sqlite"), str(PROMPTS)]
-        environment = {**environment, "PYTHONPATH": str(SCRIPTS)}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
-
-    assert said(fake.environment(KEY)) == "Selective autophagy True True"
-    offline = {k: v for k, v in fake.environment().items() if k not in ("GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL")}
-    assert said(offline) == "Selective autophagy False False"
-    assert fake.stats()["requests"] == 1

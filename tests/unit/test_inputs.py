@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from builders import REPOSITORY
 from rootward import tables
+from rootward.inputs import columns
 from rootward.inputs.collect import read_inputs
 from rootward.inputs.merge import bucket
 from rootward.inputs.options import Options
-from rootward.inputs.records import columns_of
 
 HEADER = "interaction_id\tprotein_a\tprotein_b\teffect\tmechanism\tstatement\tpmid\tconfidence\n"
 TWO_ROWS = (
@@ -190,12 +190,13 @@ def test_of_two_headers_for_one_column_the_first_counts(read):
     ],
 )
 def test_a_columns_own_name_goes_before_its_other_names(column, other_name):
-    assert columns_of([other_name, column])[column] == 1
+    header = dict.fromkeys(["source", "target", other_name, "protein_a", "protein_b", column])
+    assert columns.find([*header], {}).at[column] == list(header).index(column)
 
 
 def test_a_sure_name_goes_before_one_that_may_mean_something_else():
-    assert columns_of(["source", "target", "gene_a", "gene_b"]) == {"protein_a": 2, "protein_b": 3}
-    assert columns_of(["evidence", "sentence"]) == {"text": 1}
+    found = columns.find(["source", "target", "gene_a", "gene_b", "evidence", "sentence"], {})
+    assert found.at == {"protein_a": 2, "protein_b": 3, "text": 5}
 
 
 # --- cells ---

@@ -8,7 +8,7 @@ from rootward.workflow.config_files import generated
 from rootward.workflow.provenance import shard_digests
 from test_inputs_signor import export
 
-READING = ("input_format", "species", "orthologs", "entities", "genetic", "string")
+READING = ("input_format", "columns", "species", "orthologs", "entities", "genetic", "string")
 
 
 def reading(**config) -> dict:

@@ -76,7 +76,7 @@ def test_the_order_of_rows_does_not_show(tmp_path):
 def test_the_file_says_how_much_it_shows_and_leaves_nothing_beside_it(tmp_path):
     text.write(ROWS, tmp_path / "tree.txt")
     first, second, blank, *lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
-    assert first == "8 pathways under 2 roots, depth 2, 16 placements"
+    assert first == "8 pathways under 2 roots, 3 levels, 16 placements"
     assert second == "In brackets: interactions placed at or below a pathway. A › B: A holds only B."
     assert blank == ""
     assert lines == list(text.lines(ROWS))
@@ -115,7 +115,7 @@ def test_a_tree_of_nothing_is_shown(tmp_path):
     assert (
         (tmp_path / "tree.txt")
         .read_text(encoding="utf-8")
-        .startswith("0 pathways under 0 roots, depth 0, 0 placements\n")
+        .startswith("0 pathways under 0 roots, 0 levels, 0 placements\n")
     )
     assert json.loads((tmp_path / "tree.json").read_text(encoding="utf-8")) == []
 
@@ -147,7 +147,7 @@ def test_a_tree_of_3000_levels_is_nested_whole(tmp_path):
 
 SUMMARY = {
     "curator": "reactome",
-    "tree": {"pathways": 8, "roots": 2, "leaves": 5, "depth": 2, "origins": {}, "edges_by_method": {}},
+    "tree": {"pathways": 8, "roots": 2, "leaves": 5, "levels": 3, "origins": {}, "edges_by_method": {}},
     "interactions": {"read": 16, "duplicates": 2, "placed": 16, "by_method": {}, "fallback": 0, "with_notes": 0},
     "rejected": {"rows": 0, "by_reason": {}},
     "changes": {},
@@ -159,7 +159,7 @@ SUMMARY = {
 
 def test_the_summary_says_what_came_of_the_run():
     assert summary.lines(SUMMARY) == [
-        "         tree  8 pathways under 2 roots, depth 2",
+        "         tree  8 pathways under 2 roots, 3 levels",
         " interactions  16 placed",
         "               2 duplicates merged while reading",
         "        asked  7 questions to reactome",

@@ -113,7 +113,7 @@ def reorganized(folder, ask, keep="all", **options):
     write(folder, "interactions", described)
     steps(REORGANIZED, folder, ask, keep=keep, **options)
     forest = nodes.from_rows(tables.rows("tree", folder / "reorganized" / "5_pruned.parquet"))
-    placements = tables.rows("placements", folder / "reorganized" / "4_placed.parquet")
+    placements = tables.rows("placements", folder / "reorganized" / "4_placed.placements.parquet")
     direct = Counter(row["pathway_id"] for row in placements)
     found = verify.finish(forest, direct, {})
     root_ids = {pathway_id(name) for name in (*ROOTS, FALLBACK)}
@@ -248,6 +248,9 @@ class NoNetwork:
 
     def settings(self, kind: str) -> dict:
         return {"id": "flash", "concurrency": 4, "rpm": None, "tpm": None, "price": {"input": 1.0, "output": 2.0}}
+
+    def connect(self, kind: str) -> None:
+        pass
 
     def prompt(self, questions) -> str:
         return "a question"

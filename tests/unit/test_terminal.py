@@ -7,7 +7,7 @@ from rootward.publish.report import summary
 
 SUMMARY = {
     "curator": "reactome",
-    "tree": {"pathways": 48_000, "roots": 28, "depth": 11},
+    "tree": {"pathways": 48_000, "roots": 28, "levels": 12},
     "interactions": {"placed": 1_200_000, "duplicates": 0, "fallback": 7, "with_notes": 3},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
     "asked": {"parent": {"questions": 1000}},

@@ -65,13 +65,13 @@ def test_a_touch_of_every_file_reruns_nothing(example):
     assert example.planned(*SHARDS) == {}
 
 
-def test_an_added_row_reruns_one_shard(example):
+def test_an_added_row_reruns_every_shard_offline_where_it_is_context_to_all(example):
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
     with example.edit("config/interactions.tsv", row):
         planned = example.planned(*SHARDS)
     assert (
         asking(planned)
-        == {"read_interactions": 1, "assign_terms": 1, "refine_terms": 1, "collect_leaves": 1} | AFTER_LEAVES
+        == {"read_interactions": 1, "assign_terms": 4, "refine_terms": 1, "collect_leaves": 1} | AFTER_LEAVES
     )
     assert example.planned(*SHARDS) == {}
 
@@ -207,3 +207,38 @@ def test_a_mistake_in_the_users_file_is_blamed_on_it(example):
     assert done.stderr.splitlines()[-1] == (
         "config/config.yaml: climb.max_level: unknown key; did you mean climb.max_levels?"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("shards: 2\nshards: 3\n", ": shards: stands twice, the first time in line "),
+        ("again: &a {b: *a}\n", ": an anchor that contains itself"),
+        ("fallback_root: 'not {yet} known'\n", "config/config.yaml: fallback_root: has braces, which to Snakemake"),
+    ],
+)
+def test_what_snakemake_would_misread_is_said_in_one_line(example, content, told):
+    with example.edit("config/config.yaml", content):
+        done = example.run("--dry-run", check=False)
+    assert done.returncode == 1
+    (said,) = [text for text in done.stderr.splitlines() if not text.startswith("Using workflow specific profile")]
+    assert told in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "slots"), [((), 40), (("--resources", "llm_slots=7"), 7), (("--resources", "mem_mb=5"), 40)]
+)
+def test_the_configured_concurrency_is_used_unless_the_command_line_says_otherwise(example, arguments, slots):
+    models = "models={flash: {concurrency: 40}}"
+    done = example.run("--dry-run", "--forceall", *arguments, "--config", "screen=snakemake", "curator=gemini", models)
+    assert set(re.findall(r"llm_slots=(\d+)$", done.stdout + done.stderr, re.M)) == {str(slots)}
+
+
+def test_an_empty_folder_is_told_what_it_lacks(example, tmp_path):
+    done = example.run("--dry-run", "--directory", str(tmp_path), check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"{tmp_path}: holds no config/config.yaml, and no config/inter")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text("# all as it is\n")
+    (tmp_path / "config" / "interactions.tsv").write_bytes((example.folder / "config/interactions.tsv").read_bytes())
+    example.run("--dry-run", "--directory", str(tmp_path))

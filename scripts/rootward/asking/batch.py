@@ -2,39 +2,45 @@
 
 A job is noted in the answer cache before it is created and until it is read, with the keys of its questions: after a
 kill the same command finds the job again, by name or by the display name it was to get, and waits for it instead of
-sending twice. Results are judged like any reply; rows that failed inside a job that succeeded go into the next one.
+sending twice. A few jobs at a time stand in the service's queue, which is bounded in tokens; the others wait here, for
+as long as it takes. Results are judged like any reply; rows that failed inside a job go into the next one.
 """
 
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypedDict, TypeVar
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict, TypeVar
 
 from rootward.asking.cache import AnswerCache
 from rootward.asking.job_book import BatchJob
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
 from rootward.asking.work import Work
-from rootward.curators.base import Answer, BadRequest, BatchJobs, Failure, Lost, OnProgress, Throttled
-from rootward.curators.questions import Question, digest
+from rootward.curators.base import Answer, BadRequest, BatchJobs, Failure, JobState, Lost, OnProgress, Throttled
+from rootward.curators.questions import Question, asked_in, digest
 from rootward.curators.replies import RawReply
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
 
 log = logging.getLogger("rootward")
-P = ParamSpec("P")
 T = TypeVar("T")
 
 DISCOUNT = 0.5
+CHARACTERS_PER_TOKEN = 4.0
+MOST_IN_VAIN = 2  # jobs in a row that end without a reply
 LONGEST_PAUSE = 60.0  # seconds between two looks at the jobs
 
 
 class BatchSettings(TypedDict):
     """Section `batch` of the configuration, checked there."""
 
-    megabytes: float
+    tokens: int
+    jobs: int
     poll: float
+
+
+Request = tuple[list[str], list[Question], str]  # the keys of its questions, the questions, the prompt
 
 
 class BatchRun:
@@ -61,104 +67,154 @@ class BatchRun:
         on_progress: OnProgress | None,
     ):
         self._jobs, self._prompt, self._judge, self._batches = jobs, prompt, judge, batches
-        self._cache, self._ledger, self._tries = cache, ledger, attempts
-        self._most, self._poll = settings["megabytes"] * 1e6, settings["poll"]
+        self._cache, self._ledger, self._tries, self._settings = cache, ledger, attempts, settings
         self._parent_lives, self._kind, self._wanted, self._on_progress = parent_lives, kind, wanted, on_progress
         self._attempts: Counter[str] = Counter()
         self._found: dict[str, Answer | Failure] = {}
         self._signals = Signals()
+        self._in_vain = 0  # jobs in a row that ended without a single reply
 
-    def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
+    def finish(self, by_key: dict[str, Question], known: Mapping[str, Answer | Failure]) -> dict[str, Answer | Failure]:
         """Ask what is not known, job after job, until everything is answered or has failed."""
         self._found.update(known)
-        missing = {key: question for key, question in by_key.items() if key not in known}
-        if missing:
+        if by_key.keys() - known.keys():
             self._cache.require_writable()
         with self._signals:
-            while missing:
-                jobs = self._open_jobs(missing) or self._new_jobs(missing)
-                self._wait(jobs)
-                for job in jobs:
-                    self._read(job, missing)
-                missing = {key: question for key, question in by_key.items() if key not in self._found}
+            while missing := {key: question for key, question in by_key.items() if key not in self._found}:
+                under_way = self._open_jobs(missing)
+                covered = {key for job in under_way for keys in job.requests for key in keys}
+                left = {key: question for key, question in missing.items() if key not in covered}
+                self._work_off(under_way, deque(self._parts(left)))
         return self._found
 
     def _open_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
         """The jobs an earlier run left that hold questions still missing."""
         found = []
         for job in self._cache.jobs.open(self._kind):
-            if not any(key in missing for keys in job.requests for key in keys):
-                self._cache.jobs.close(job.display_name)
-                continue
             name = job.name or self._patiently(self._jobs.find, job.display_name)
             if name is None:  # noted, but killed before it was created
                 self._cache.jobs.close(job.display_name)
-                continue
-            log.info("%s: waiting for batch job %s of an earlier run", self._kind, name)
-            found.append(job.named(name))
+            elif any(key in missing for keys in job.requests for key in keys):
+                log.info("%s: waiting for batch job %s of an earlier run", self._kind, name)
+                found.append(job.named(name))
+            elif self._patiently(self._jobs.look, name).is_final:  # nobody asks, but it is paid for
+                self._read(job.named(name))
         return found
 
-    def _new_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
-        jobs: list[BatchJob] = []
-        part: list[tuple[list[str], list[Question], str]] = []
-        size = 0
+    def _parts(self, missing: dict[str, Question]) -> list[list[Request]]:
+        """What is to be asked, cut into jobs."""
+        parts: list[list[Request]] = []
+        room = 0.0
         for work in self._batches(missing):
             questions = list(work.questions.values())
             prompt = self._prompt(questions)
-            if part and size + len(prompt) > self._most:
-                jobs.append(self._create(part))
-                part, size = [], 0
-            part.append((list(work.questions), questions, prompt))
-            size += len(prompt)
-        jobs.append(self._create(part))
-        return jobs
+            tokens = len(prompt) / CHARACTERS_PER_TOKEN
+            if not parts or tokens > room:
+                parts.append([])
+                room = self._settings["tokens"]
+            parts[-1].append((list(work.questions), questions, prompt))
+            room -= tokens
+        return parts
 
-    def _create(self, part: Sequence[tuple[list[str], list[Question], str]]) -> BatchJob:
+    def _work_off(self, under_way: list[BatchJob], parts: deque[list[Request]]) -> None:
+        """Keep the queue filled, and read each job that ends, until none is left."""
+        pause = self._settings["poll"]
+        while under_way or parts:
+            created = self._fill(under_way, parts)
+            states = [(job, self._patiently(self._jobs.look, str(job.name))) for job in under_way]
+            self._say(states, len(parts))
+            ended = [(job, state) for job, state in states if state.is_final]
+            for job, state in ended:
+                under_way.remove(job)
+                self._count(job, state, self._read(job))
+            if ended or created:
+                pause = self._settings["poll"]
+            if not ended:
+                self._sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 1.5)
+
+    def _fill(self, under_way: list[BatchJob], parts: deque[list[Request]]) -> bool:
+        """Send jobs as long as there is room; whether one was sent. A full queue is no error: it is tried again."""
+        before = len(parts)
+        while parts and len(under_way) < self._settings["jobs"]:
+            try:
+                under_way.append(self._create(parts[0]))
+            except Throttled:
+                break
+            parts.popleft()
+        return len(parts) < before
+
+    def _create(self, part: Sequence[Request]) -> BatchJob:
         requests = [keys for keys, _, _ in part]
         rounds = max(self._attempts[key] for keys in requests for key in keys)
-        name = f"rootward-{self._kind}-{digest([rounds, requests])[:16]}"
+        name = f"rootward-{self._kind}-{digest([rounds, self._in_vain, requests])[:16]}"
         job = BatchJob(name, self._kind, requests, [prompt for _, _, prompt in part], None)
         self._cache.jobs.note(job)
-        created = self._patiently(self._jobs.create, name, [(q, prompt) for _, q, prompt in part])
+        sent = [(questions, prompt) for _, questions, prompt in part]
+        tried: list[bool] = []
+
+        def send() -> str:
+            """Create it, unless an attempt whose answer was lost has done so."""
+            found = self._jobs.find(name) if tried else None
+            tried.append(True)
+            return found or self._jobs.create(name, sent)
+
+        try:
+            created = self._patiently(send, is_queued=True)
+        except Throttled:  # nothing was sent
+            self._cache.jobs.close(name)
+            raise
         job = job.named(created)
         self._cache.jobs.note(job)
         log.info("%s: batch job %s with %d requests", self._kind, created, len(requests))
         return job
 
-    def _wait(self, jobs: Sequence[BatchJob]) -> None:
-        pause = self._poll
-        while True:
-            states = Counter(self._patiently(self._jobs.state, str(job.name)) for job in jobs)
-            if self._on_progress:
-                counts = ", ".join(f"{n} {state.lower()}" for state, n in sorted(states.items()))
-                self._on_progress(0, f"batch: {counts}")
-            if not states.keys() - {"SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"}:
-                return
-            self._sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * 1.5)
+    def _say(self, states: Sequence[tuple[BatchJob, JobState]], waiting: int) -> None:
+        counts = Counter(state.name.lower() for _, state in states) + Counter({"not sent yet": waiting})
+        if self._on_progress:
+            self._on_progress(0, "batch: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
 
-    def _read(self, job: BatchJob, missing: dict[str, Question]) -> None:
+    def _count(self, job: BatchJob, state: JobState, replies: int) -> None:
+        """Stop when jobs end without a reply, one after the other: what befalls all of them befalls the next one."""
+        self._in_vain = 0 if replies else self._in_vain + 1
+        if not replies:
+            log.warning("%s: batch job %s ended as %s: %s", self._kind, job.name, state.name, state.reason)
+        if self._in_vain >= MOST_IN_VAIN:
+            raise UserError(
+                f"{self._kind}: {self._in_vain} batch jobs in a row ended without a reply, the last as {state.name} "
+                f"({state.reason}); every answer so far is kept: run the same command again later, or with mode: "
+                "interactive"
+            )
+
+    def _read(self, job: BatchJob) -> int:
+        """Take what a job that ended has; the number of replies."""
         replies = self._patiently(self._jobs.replies, str(job.name))
-        for keys, prompt, reply in zip(
-            job.requests, job.prompts, [*replies, *[None] * len(job.requests)], strict=False
-        ):
-            questions = {key: missing[key] for key in keys if key in missing}
-            if len(questions) != len(keys):
-                continue  # answered meanwhile, or no longer asked
+        answered = 0
+        for number, (keys, prompt) in enumerate(zip(job.requests, job.prompts, strict=True)):
+            reply = replies.get(number)
             if isinstance(reply, RawReply):
-                self._judge.pay(self._kind, reply, DISCOUNT)
-                outcome = self._judge.judge(questions, self._attempts, prompt, reply, DISCOUNT)
-                failures = outcome.failures
-                self._found |= outcome.answers
-            else:
-                self._attempts.update(keys)
-                self._ledger.add(self._kind, calls=1, lost=1)
-                gone = Failure("lost", str(reply or "the batch job ended without this row"))
-                failures = {key: gone for key in keys if self._attempts[key] >= self._tries}
-            self._found |= failures
+                answered += 1
+                self._take(keys, prompt, reply)
+            elif replies:  # of a job without any, nothing can be said of its rows
+                self._lose(keys, str(reply or "the batch job ended without this row"))
             if self._on_progress:
                 self._on_progress(sum(self._wanted[key] for key in keys if key in self._found), "")
         self._cache.jobs.close(job.display_name)
+        return answered
+
+    def _take(self, keys: Sequence[str], prompt: str, reply: RawReply) -> None:
+        """Judge a reply by all that its prompt asked: also what nobody asks any more is paid for."""
+        self._judge.pay(self._kind, reply, DISCOUNT)
+        asked = dict(zip(keys, asked_in(prompt), strict=True))
+        outcome = self._judge.judge(asked, self._attempts, prompt, reply, DISCOUNT)
+        self._found |= outcome.answers
+        self._found |= outcome.failures
+
+    def _lose(self, keys: Sequence[str], reason: str) -> None:
+        self._attempts.update(keys)
+        self._ledger.add(self._kind, calls=1, lost=1)
+        gone = Failure("lost", reason)
+        self._found |= {key: gone for key in keys if self._attempts[key] >= self._tries}
 
     def _sleep(self, seconds: float) -> None:
         """Wait, unless there is a reason to stop."""
@@ -171,18 +227,25 @@ class BatchRun:
                 )
             time.sleep(min(LOOK_EVERY, left))
 
-    def _patiently(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the API about jobs; what passes by itself is waited for, up to the attempts of a question."""
-        attempt = 1
+    def _patiently(self, action: Callable[..., T], *args: Any, is_queued: bool = False) -> T:
+        """Call the API about jobs. What passes by itself is waited for: no answer up to the attempts of a question, too
+        much at once for as long as it is said; is_queued: a refusal that names no wait is a full queue, and raised.
+        """
+        lost = refused = 0
         while True:
             try:
-                return action(*args, **kwargs)
+                return action(*args)
             except BadRequest as error:
-                raise UserError(f"the batch API refuses a job ({error}); see batch.megabytes, or mode") from None
-            except (Throttled, Lost) as error:
-                if attempt == self._tries:
+                raise UserError(f"the batch API refuses a job ({error}); see batch.tokens, or mode") from None
+            except Throttled as error:
+                if is_queued and error.wait is None:
+                    raise
+                refused += 1
+                self._sleep(error.wait or min(LONGEST_PAUSE, 2.0**refused))
+            except Lost as error:
+                lost += 1
+                if lost >= self._tries:
                     raise UserError(
                         f"the batch API does not answer ({error}); run the same command again later"
                     ) from None
-                self._sleep(getattr(error, "wait", None) or min(LONGEST_PAUSE, 2.0**attempt))
-                attempt += 1
+                self._sleep(min(LONGEST_PAUSE, 2.0**lost))

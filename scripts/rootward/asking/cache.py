@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rootward.asking.database import Database
 from rootward.asking.job_book import JobBook
 from rootward.asking.packing import packed, unpacked
+from rootward.asking.schema import seal
 from rootward.asking.sql import insert, transaction
 from rootward.errors import UserError
 
@@ -23,9 +25,9 @@ KEYS_PER_QUERY = 500
 
 CALLS = (
     "INSERT INTO calls (made, question, model, model_version, prompt, reply, input_tokens, cached_tokens,"
-    " output_tokens, seconds, dollars) VALUES"
+    " output_tokens, seconds, dollars, seal) VALUES"
 )
-ITEMS = "INSERT OR REPLACE INTO items (key, call, label, value) VALUES"
+ITEMS = "INSERT OR REPLACE INTO items (key, call, label, value, seal) VALUES"
 Entry = tuple[tuple[Any, ...], list[tuple[bytes, str, str]]]  # a row of `calls`, and (key, label, value) of its items
 
 
@@ -55,23 +57,28 @@ class AnswerCache:
         self._unwritten: dict[int, Entry] = {}  # changed in single steps only, each of which no thread can interrupt
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The stored values of the keys that have one."""
+        """The stored values of the keys that have one. A row that is not whole is none."""
         keys = list(keys)
         if not keys or not self._database.exists:
             return {}
         return self._database.guarded(lambda connection: self._select(connection, keys))
 
     def _select(self, connection: sqlite3.Connection, keys: list[str]) -> dict[str, dict[str, Any]]:
-        found = {}
+        found: dict[str, dict[str, Any]] = {}
+        broken = 0
         for start in range(0, len(keys), KEYS_PER_QUERY):
             part = [bytes.fromhex(key) for key in keys[start : start + KEYS_PER_QUERY]]
             marks = ",".join("?" * len(part))
-            query = f"SELECT key, CAST(value AS BLOB) FROM items WHERE key IN ({marks})"
-            for key, value in connection.execute(query, part):
-                try:
-                    found[key.hex()] = json.loads(value)
-                except ValueError:
-                    continue  # damaged: it is asked again
+            columns = "key, call, CAST(label AS BLOB), CAST(value AS BLOB), seal"
+            query = f"SELECT {columns} FROM items WHERE key IN ({marks})"
+            for key, call, label, value, sealed in connection.execute(query, part):
+                if sealed != seal(key, call, label, value):
+                    broken += 1
+                elif (content := _content(value)) is not None:
+                    found[key.hex()] = content
+        if broken and not self._database.is_read_only:
+            # Where one row is, the order of the others may be, too: all that is whole moves to a new file.
+            raise sqlite3.DatabaseError(f"rows that are not whole: {broken}")
         return found
 
     def store(self, call: Call, answers: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
@@ -100,12 +107,12 @@ class AnswerCache:
         entries = list(waiting.values())
         with transaction(connection):
             # Alone on the file, so the calls get consecutive numbers.
-            first = insert(connection, CALLS, [call for call, _ in entries]) - len(entries) + 1
+            first = insert(connection, CALLS, [(*call, seal(*call)) for call, _ in entries]) - len(entries) + 1
             insert(
                 connection,
                 ITEMS,
                 [
-                    (key, call, label, value)
+                    (key, call, label, value, seal(key, call, label, value))
                     for call, (_, answers) in enumerate(entries, first)
                     for key, label, value in answers
                 ],
@@ -137,7 +144,9 @@ class AnswerCache:
                 ).fetchone()
             finally:
                 connection.row_factory = None
-            return row and dict(row) | {name: unpacked(row[name]) for name in ("prompt", "reply")}
+            if row is None or row["seal"] != seal(*tuple(row)[1:-1]):
+                return None
+            return dict(row) | {name: unpacked(row[name]) for name in ("prompt", "reply")}
 
         return self._database.guarded(look) if self.path.exists() else None
 
@@ -179,9 +188,37 @@ class AnswerCache:
                 dropped = Counter(dict(counts.fetchall()))
                 connection.execute(f"DELETE FROM items WHERE key IN (SELECT items.key {meant})", values)
                 connection.execute("DELETE FROM calls WHERE id NOT IN (SELECT call FROM items)")
+                said = (question, label, model, before, _now())
+                connection.execute("INSERT INTO forgotten VALUES (?,?,?,?,?,?)", (*said, seal(*said)))
                 return dropped
 
-        return self._database.guarded(drop)
+        def wipe(connection: sqlite3.Connection) -> Counter[str]:
+            # What is dropped leaves nothing on the pages, lest a salvage find it again.
+            connection.execute("PRAGMA secure_delete=ON")
+            try:
+                return drop(connection)
+            finally:
+                connection.execute("PRAGMA secure_delete=OFF")
+
+        return self._database.guarded(wipe)
+
+    def is_forgotten(self, question: str, label: str, model: str, made: str) -> bool:
+        """Whether an answer that stands elsewhere, made at a time (ISO 8601), was meant by an earlier `forget`."""
+        return any(
+            (of is None or of == question)
+            and (named is None or named.casefold() == label.casefold())
+            and (by is None or by == model)
+            and (before is None or made < before)
+            for of, named, by, before in self._forgotten
+        )
+
+    @cached_property
+    def _forgotten(self) -> list[tuple[str | None, ...]]:
+        if not self._database.exists:
+            return []
+        return self._database.guarded(
+            lambda connection: connection.execute("SELECT question, label, model, before FROM forgotten").fetchall()
+        )
 
     def statistics(self) -> list[dict[str, Any]]:
         """Per question and model: answers, calls, bytes, tokens, seconds and dollars, sorted."""
@@ -218,7 +255,7 @@ class AnswerCache:
 
 def _call_row(call: Call) -> tuple[Any, ...]:
     return (
-        datetime.now(UTC).isoformat(timespec="seconds"),
+        _now(),
         call.question,
         call.model,
         call.model_version,
@@ -230,6 +267,19 @@ def _call_row(call: Call) -> tuple[Any, ...]:
         call.seconds,
         call.dollars,
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _content(value: bytes) -> dict[str, Any] | None:
+    """The fields of an answer; None where a version without seals kept what is none."""
+    try:
+        content: dict[str, Any] = json.loads(value)
+    except ValueError:
+        return None
+    return content
 
 
 def _json(value: dict[str, Any]) -> str:

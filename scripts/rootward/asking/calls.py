@@ -12,6 +12,7 @@ from rootward.asking.pace import Pace
 from rootward.asking.sent import Sent
 from rootward.asking.work import KEPT, Outcome, Work
 from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
+from rootward.curators.settings import model_name
 
 log = logging.getLogger("rootward")
 
@@ -36,7 +37,7 @@ class Caller:
     def governor(self, kind: str) -> Governor:
         """The governor of the model that answers a kind."""
         settings = self._model.settings(kind)
-        model = settings["id"]
+        model = model_name(settings)
         if model not in self._governors:
             pace = Pace(
                 concurrency=min(settings["concurrency"], self._slots),
@@ -64,6 +65,7 @@ class Caller:
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self._model.prompt(questions)
+        self._model.connect(kind)
         earlier, is_searched, room = None, False, self._room(kind)
         while True:
             self._judge.faults.check(kind)
@@ -74,7 +76,9 @@ class Caller:
                 wait = governor.throttled(call, error.wait, error.unit)
                 self._ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
-                    raise Fatal(f"{self._model.settings(kind)['id']}: nothing but 429 for 15 minutes; {KEPT}") from None
+                    raise Fatal(
+                        f"{model_name(self._model.settings(kind))}: nothing but 429 for 15 minutes; {KEPT}"
+                    ) from None
                 if earlier is None:  # else a search that was paid for would be lost
                     return Outcome(refused_for=wait)
                 governor.sleep(wait)

@@ -4,6 +4,7 @@ Safe for threads (one connection behind a lock) and for several processes (short
 timeout). A damaged file is set aside, and what can be read of it is kept.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -12,21 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from rootward.asking.salvage import set_aside
+from rootward.asking.schema import is_whole, prepare
 from rootward.asking.sql import BUSY_MS, connect, inode
 from rootward.errors import UserError
 
 T = TypeVar("T")
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS calls (
-    id INTEGER PRIMARY KEY, made TEXT NOT NULL, question TEXT NOT NULL, model TEXT NOT NULL, model_version TEXT,
-    prompt BLOB NOT NULL, reply BLOB NOT NULL, input_tokens INTEGER, cached_tokens INTEGER, output_tokens INTEGER,
-    seconds REAL, dollars REAL);
-CREATE TABLE IF NOT EXISTS items (
-    key BLOB PRIMARY KEY, call INTEGER NOT NULL, label TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS jobs (
-    display_name TEXT PRIMARY KEY, question TEXT NOT NULL, name TEXT, content BLOB NOT NULL);
-"""
 
 
 class Database:
@@ -57,13 +48,36 @@ class Database:
         with self.lock:
             try:
                 return action(self._open())
-            except (sqlite3.OperationalError, OSError) as error:
-                raise UserError(f"{self.path}: {_reason(error)}") from error
-            except sqlite3.DatabaseError as error:  # not a database, or torn
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last of a torn message of SQLite's
+                if not self._is_damaged(error):
+                    raise UserError(f"{self.path}: {_reason(error)}") from error
                 self.close()
                 if inode(self.path) == self._inode:  # else another process has done so meanwhile
-                    set_aside(self.path, error, self._open)
+                    self._set_aside(error)
                 return action(self._open())
+
+    def _set_aside(self, error: Exception) -> None:
+        try:
+            set_aside(self.path, error, self._open)
+        except OSError as reason:
+            raise UserError(f"{self.path}: damaged ({error}), and cannot be set aside: {_reason(reason)}") from error
+
+    def _is_damaged(self, error: Exception) -> bool:
+        """Whether the file is no database, or torn; or its schema is, and names what is not there."""
+        if isinstance(error, UnicodeDecodeError):
+            return True
+        if not isinstance(error, sqlite3.DatabaseError):
+            return False
+        if not isinstance(error, sqlite3.OperationalError):
+            return True
+        says = str(error)
+        if "readonly" in says:  # a bit of the head says the same of a file that may be written
+            return os.access(self.path, os.W_OK) and not _has_known_format(self.path)
+        if "unsupported file format" in says:
+            return True
+        if "no such" not in says and "has no column" not in says and "decode" not in says:
+            return False
+        return self._connection is None or not is_whole(self._connection)
 
     def _open(self) -> sqlite3.Connection:
         deadline = time.monotonic() + BUSY_MS / 1000
@@ -87,18 +101,34 @@ class Database:
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != self._journal_mode:
                 connection.execute(f"PRAGMA journal_mode={self._journal_mode}")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.executescript(SCHEMA)
+            prepare(connection, str(self.path))
             return connection
-        except (sqlite3.OperationalError, OSError) as error:
+        except BaseException as error:
             if connection is not None:
                 connection.close()
-            if not self.path.exists() or "locked" in str(error):
+            is_readable = self.path.exists() and "locked" not in str(error)
+            if not isinstance(error, sqlite3.OperationalError | OSError) or not is_readable:
                 raise
-        # A folder nobody may write to: what is known can still be read.
-        connection = connect(f"{self.path.resolve().as_uri()}?immutable=1")
-        connection.execute("SELECT count(*) FROM items LIMIT 1")
         self.is_read_only = True
+        return self._read_only()
+
+    def _read_only(self) -> sqlite3.Connection:
+        """A folder nobody may write to: what is known can still be read; of an older version, from a copy in memory."""
+        connection = connect(f"{self.path.resolve().as_uri()}?immutable=1")
+        if not is_whole(connection):
+            copy = connect(":memory:")
+            connection.backup(copy)
+            connection.close()
+            prepare(copy, str(self.path))
+            connection = copy
+        connection.execute("SELECT count(*) FROM items LIMIT 1")
         return connection
+
+
+def _has_known_format(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(20)
+    return set(head[18:20]) <= {1, 2}
 
 
 def _reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rootward.asking.database import Database
 from rootward.asking.packing import packed, unpacked
+from rootward.asking.schema import seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,19 @@ class JobBook:
     def note(self, job: BatchJob) -> None:
         """Remember a batch job until `close`."""
         row = (job.display_name, job.question, job.name, packed(json.dumps([job.requests, job.prompts])))
-        self._database.guarded(lambda c: c.execute("INSERT OR REPLACE INTO jobs VALUES (?,?,?,?)", row))
+        insert = "INSERT OR REPLACE INTO jobs VALUES (?,?,?,?,?)"
+        self._database.guarded(lambda connection: connection.execute(insert, (*row, seal(*row))))
 
     def open(self, question: str) -> list[BatchJob]:
         """The remembered jobs of a kind of question."""
 
         def look(connection: sqlite3.Connection) -> list[BatchJob]:
-            rows = connection.execute(
-                "SELECT display_name, name, content FROM jobs WHERE question = ? ORDER BY display_name", (question,)
-            )
-            return [BatchJob(display, question, *_content(content), name) for display, name, content in rows]
+            rows = connection.execute("SELECT * FROM jobs WHERE question = ? ORDER BY display_name", (question,))
+            return [
+                BatchJob(display, question, *_content(content), name)
+                for display, _, name, content, sealed in rows
+                if sealed == seal(display, question, name, content)
+            ]
 
         return self._database.guarded(look)
 

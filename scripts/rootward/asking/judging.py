@@ -10,7 +10,7 @@ from rootward.asking.work import Outcome
 from rootward.curators.base import Failure, Model
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
-from rootward.curators.settings import ModelSettings
+from rootward.curators.settings import ModelSettings, model_name
 
 
 class Judge:
@@ -26,7 +26,8 @@ class Judge:
         settings = self._model.settings(kind)
         self._ledger.add(kind, calls=1)
         cost = _dollars(settings, reply, discount)
-        self._ledger.pay(settings["id"], reply.model_version, reply.input_tokens, reply.output_tokens, cost)
+        version = reply.model_version if reply.model_version != settings["id"] else None
+        self._ledger.pay(model_name(settings), version, reply.input_tokens, reply.output_tokens, cost)
 
     def judge(
         self,
@@ -83,7 +84,7 @@ class Judge:
         settings = self._model.settings(kind)
         return Call(
             kind,
-            settings["id"],
+            model_name(settings),
             reply.model_version,
             prompt,
             reply.text,

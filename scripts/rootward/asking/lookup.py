@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from rootward.asking.cache import AnswerCache, Call
-from rootward.asking.old_cache import read_old_answers
+from rootward.asking.old_cache import made_at, read_old_answers
+from rootward.curators.answers import has_shape
 from rootward.curators.base import Answer, Failure, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
 
+IMPORTED = "imported"  # the model of an answer that was taken over
 ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
 
 REFUSED = "refused"
@@ -20,6 +22,7 @@ class Lookup:
     def __init__(self, model: Model, cache: AnswerCache, old: str | None):
         self._model, self._cache = model, cache
         self._old = read_old_answers(old) if old else {}
+        self._old_made = made_at(old) if self._old and old else ""
         self._asked_of: dict[str, str] = {}
 
     def key(self, question: Question) -> str:
@@ -35,7 +38,9 @@ class Lookup:
         for question in questions:
             by_key.setdefault(self.key(question), question)
         stored = self._cache.get_many(by_key)
-        known: dict[str, Answer | Failure] = {key: _said(key, value) for key, value in stored.items()}
+        known: dict[str, Answer | Failure] = {
+            key: _said(key, value) for key, value in stored.items() if _is_usable(by_key[key], value)
+        }
         for key in by_key.keys() - known.keys() if self._old else ():
             if (value := self._taken_over(key, by_key[key])) is not None:
                 known[key] = answer_of(key, value)
@@ -45,7 +50,9 @@ class Lookup:
         """The answer of an earlier pipeline, put into the cache; None when there is none that fits the question."""
         kind = question.kind
         value = self._old.get((kind.name, normalise(question.item_id)))
-        if value is None or any((question.item | question.shared).get(field) for field in ASKED_ANEW):
+        if value is None or self._cache.is_forgotten(kind.name, question.item_id, IMPORTED, self._old_made):
+            return None
+        if any((question.item | question.shared).get(field) for field in ASKED_ANEW):
             return None
         if kind.name == "siblings":
             value = {"siblings": value["siblings"][: question.shared["limit"]]}
@@ -55,7 +62,7 @@ class Lookup:
             return None
         if kind.problem(question, value):
             return None
-        self._cache.store(Call(kind.name, "imported", None, "", "", 0), {key: (question.item_id, value)})
+        self._cache.store(Call(kind.name, IMPORTED, None, "", "", 0), {key: (question.item_id, value)})
         return value
 
 
@@ -74,3 +81,8 @@ def _said(key: str, value: dict[str, Any]) -> Answer | Failure:
     if value.keys() == {REFUSED}:
         return Failure("refused", f"{value[REFUSED]}; kept until it is forgotten (snakemake forget)")
     return answer_of(key, value)
+
+
+def _is_usable(question: Question, value: dict[str, Any]) -> bool:
+    """Whether what is stored can be used; if not, the question is asked again."""
+    return value.keys() == {REFUSED} or has_shape(question.kind.name, value)

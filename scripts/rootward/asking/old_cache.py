@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,8 @@ def old_answers(path: str | Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
             names = [item.get("name") if isinstance(item, dict) else item for item in value]
             named = [name_ for name_ in names if isinstance(name_, str) and name_.strip()]
             yield kind, name, {"siblings": [{"name": name_, "reasoning": str(reasoning)} for name_ in named]}
+
+
+def made_at(path: str | Path) -> str:
+    """When the file was written (ISO 8601): no answer in it is younger."""
+    return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).isoformat(timespec="seconds")

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from rootward.asking.cache import AnswerCache
 from rootward.asking.work import Work
 from rootward.curators.base import Model
+from rootward.curators.settings import model_name
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
 # call, of a model that thinks a little.
 CHARACTERS_PER_TOKEN = 4.0
 OUTPUT_TOKENS = {"siblings": 250}
 OUTPUT_TOKENS_OTHERWISE = 90
-SECONDS = {"flash": 7.5, "pro": 45.0}
+SECONDS = {"pro": 45.0}
+SECONDS_OTHERWISE = 7.5
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,11 @@ class Estimate:
         """The step that sends these batches."""
         question, model = self._model.question(kind), self._model.settings(kind)
         items = sum(len(work.questions) for work in batches)
-        known = self._known.get((kind, model["id"]))
+        known = self._known.get((kind, model_name(model)))
         characters = sum(len(self._model.prompt(list(work.questions.values()))) for work in batches)
         input_tokens = characters / CHARACTERS_PER_TOKEN
         each = known["output_tokens"] / known["answers"] if known else OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
-        seconds = known["seconds"] / known["calls"] if known else SECONDS[question["model"]]
+        seconds = known["seconds"] / known["calls"] if known else SECONDS.get(question["model"], SECONDS_OTHERWISE)
         price = model["price"]
         return Step(
             kind,

@@ -11,6 +11,7 @@ MINUTE = 60.0  # seconds; no quota but the day's looks further back
 MARGIN = 1.02  # of a learned window: calls do not all take the same time to arrive
 PROBE_EVERY = 5.0
 MOST_WAITS = 100
+SHORTER = 0.9  # of a window: what names a much shorter one means something else
 NEARLY = 0.9  # of a learned quota
 Clock = Callable[[], float]
 Unit = Literal["requests", "tokens"]
@@ -128,12 +129,20 @@ class LearnedQuota:
             self._probes += 1
 
     def end_probe(self, call: Call, wait: float | None) -> None:
-        """A call was refused. If it was a probe, the quota holds still: no other one for a window."""
-        if call in self._probing:
-            self._probing.discard(call)
-            self._rest(self._clock())
-            if wait is not None:
-                self._waits.append((self._clock() + wait, wait))
+        """A call was refused. If it was a probe, the quota holds still: no other one for a window.
+
+        The time it names also says when the oldest call leaves the window, which may be a little sooner than thought.
+        """
+        if call not in self._probing or self._window is None:
+            return
+        now = self._clock()
+        self._probing.discard(call)
+        self._rest(now)
+        if wait is not None and self._inside:
+            self._waits.append((now + wait, wait))
+            named = (now + wait - self._inside[0].at) * MARGIN
+            if SHORTER * self._window <= named < self._window:
+                self._window = named
 
     def _rest(self, now: float) -> None:
         self._probes, self._probe_from = 1, now + max(self._window or 0.0, PROBE_EVERY)

@@ -4,9 +4,11 @@ Apart from the questions, because pydantic takes half a second of every process,
 needs none of it.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import SchemaValidator
 
 from rootward.knowledge.names import clean, normalise
 from rootward.knowledge.vocabulary import EFFECTS
@@ -129,3 +131,24 @@ REPLIES: dict[str, type[Reply]] = {
     "place": Place,
     "validate_evidence": ValidateEvidence,
 }
+
+
+def has_shape(kind: str, value: dict[str, Any]) -> bool:
+    """Whether what was stored has the fields of an answer. It was cleaned and judged before it was stored, which takes
+    thirty times as long.
+    """
+    return _shape(kind).isinstance_python(value)
+
+
+@cache
+def _shape(kind: str) -> SchemaValidator:
+    return SchemaValidator(_without_functions(REPLIES[kind].__pydantic_core_schema__))
+
+
+def _without_functions(schema: Any) -> Any:
+    """A schema of pydantic's without the functions that clean and judge a field; of models only their fields."""
+    if isinstance(schema, dict):
+        if schema.get("type") in ("function-after", "model"):
+            return _without_functions(schema["schema"])
+        return {name: _without_functions(part) for name, part in schema.items()}
+    return [_without_functions(part) for part in schema] if isinstance(schema, list) else schema

@@ -63,6 +63,19 @@ class Curator(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How a batch job stands (PENDING, RUNNING, SUCCEEDED, FAILED, …), and why, where it ended badly."""
+
+    name: str
+    reason: str
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.name in ("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
+
+
 class BatchJobs(Protocol):
     """Jobs of many requests that a service works off in its own time, for a lower price. Raises as `Model.call`."""
 
@@ -74,12 +87,12 @@ class BatchJobs(Protocol):
         """The name of the job of that display name, the newest if there are several; None when there is none."""
         ...
 
-    def state(self, name: str) -> str:
-        """PENDING, RUNNING, SUCCEEDED, …; EXPIRED also when the service no longer knows the job."""
+    def look(self, name: str) -> JobState:
+        """How a job stands; EXPIRED also when the service no longer knows it."""
         ...
 
-    def replies(self, name: str) -> "list[RawReply | str]":
-        """A job's replies in the order of its requests; what went wrong, where a request has none."""
+    def replies(self, name: str) -> "dict[int, RawReply | str]":
+        """A job's replies by the position of their request; what went wrong, where a request has none."""
         ...
 
 
@@ -105,6 +118,10 @@ class Model(Protocol):
 
     def prompt(self, questions: Sequence[Question]) -> str:
         """The prompt of a call, its questions all of one kind with equal shared inputs."""
+        ...
+
+    def connect(self, kind: str) -> None:
+        """Do beforehand what makes the first call of a kind take longer, lest it be timed. Raises Fatal."""
         ...
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> "RawReply":

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
 from rootward.knowledge.graph import Pathway
@@ -99,11 +97,10 @@ class ReactomeCurator:
 
     def _place(self, question: Question) -> Answer | Failure:
         """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
-        item, likelihood = question.item, self._likelihood
+        item = question.item
         path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
         weighed = self._weigh(item)
-        at = np.array([*path, *children], dtype=np.int64)
-        sure = dict(zip(at.tolist(), likelihood.confidence(weighed, at).tolist(), strict=True))
+        sure = {number: float(weighed.total[number]) for number in [*path, *children]}
         fitting = [number for number in children if sure[number] > self._threshold]
         if fitting:
             best = max(fitting, key=lambda number: (round(sure[number], 6), -number))
@@ -166,8 +163,8 @@ class ReactomeCurator:
             )
             return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
         same = _same_words(a, b)
-        canonical = (found_a or found_b or (None,))[0]
-        name = None if not same else canonical.name if canonical else min(a, b)
+        found = found_a or found_b
+        name = None if not same else found[0].name if found else min(a, b)
         return _answer(
             {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None
         )
@@ -293,7 +290,7 @@ class ReactomeCurator:
         )
 
 
-def _answer(value: dict, rung: str, entry: str | None) -> Answer:
+def _answer(value: dict[str, Any], rung: str, entry: str | None) -> Answer:
     return Answer(value, f"reference:{rung}", curie(entry) if entry else "reactome")
 
 

@@ -313,3 +313,13 @@ def block(questions: Sequence[Question]) -> str:
     kind = questions[0].kind
     text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
     return "```json\n" + escaped(text) + "\n```"
+
+
+def asked_in(prompt: str) -> list[Question]:
+    """The questions that a prompt asks, read back from its data block. Raises ValueError where it has none."""
+    start = prompt.rindex("```json\n") + len("```json\n")
+    content = json.loads(prompt[start:].removesuffix("```"))
+    kind, inputs = KINDS[content["question"]], content["inputs"]
+    shared = {name: inputs[name] for name in kind.shared if name in inputs}
+    single = {name: value for name, value in inputs.items() if name not in shared}
+    return [Question(kind, item, shared) for item in inputs.get(kind.items, [single])]

@@ -22,6 +22,15 @@ class ModelSettings(TypedDict):
     max_output_tokens: int
     thinking: str | None
     price: Price
+    provider: NotRequired[str | None]
+    base_url: NotRequired[str | None]
+    key: NotRequired[str | None]
+
+
+class OpenAISettings(TypedDict):
+    """Section `api.openai` of the configuration, checked there."""
+
+    base_url: str | None
 
 
 class ApiSettings(TypedDict):
@@ -31,6 +40,7 @@ class ApiSettings(TypedDict):
     version: str | None
     vertex: bool | None
     longest_wait: float
+    openai: OpenAISettings
 
 
 class QuestionSettings(TypedDict):
@@ -45,4 +55,16 @@ def answer_settings(question: QuestionSettings, model: ModelSettings) -> dict[st
     """The part of the configuration that changes what is answered. It is in the key of every answer, and in what makes
     Snakemake run a step again; what does not stand here changes how questions travel, and nothing else.
     """
-    return {"id": model["id"], "thinking": model["thinking"], "search": question.get("search", False)}
+    settings = {"id": model["id"], "thinking": model["thinking"], "search": question.get("search", False)}
+    return settings | _place(model)
+
+
+def model_name(model: ModelSettings) -> str:
+    """A model as the cache, the ledger and the plan call it: by its id, and by its address where ids are not unique."""
+    return " at ".join([model["id"], *list(_place(model).values())[1:]])
+
+
+def _place(model: ModelSettings) -> dict[str, str]:
+    """Provider and address, which say who answers where an id alone does not; of Gemini, nothing."""
+    provider, address = model.get("provider"), model.get("base_url")
+    return {"provider": provider, "base_url": address} if provider == "openai" and address else {}

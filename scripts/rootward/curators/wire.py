@@ -12,7 +12,8 @@ import threading
 import time
 import urllib.request
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpcore2
@@ -26,11 +27,13 @@ SHOWN = 80  # characters of a host that are quoted
 
 
 class HttpError(Exception):
-    """A reply with another status than 200; retry_after: as the header says it, in seconds."""
+    """A reply with another status than 200; retry_after: as the header says it, in seconds; headers: all of them."""
 
-    def __init__(self, status: int, body: bytes, retry_after: float | None):
+    def __init__(
+        self, status: int, body: bytes, retry_after: float | None, headers: Mapping[str, str] = MappingProxyType({})
+    ):
         super().__init__(str(status))
-        self.code, self.body, self.retry_after = status, body, retry_after
+        self.code, self.body, self.retry_after, self.headers = status, body, retry_after, headers
 
 
 def bounded_client(*, connections: int, timeout: float, most_bytes: int = MOST_BYTES) -> httpx2.Client:
@@ -71,7 +74,7 @@ class _Transport(httpx2.BaseTransport):
             reply.stream, headers.get("content-encoding", ""), self._most if reply.status == 200 else MOST_ERROR_BYTES
         )
         if reply.status != 200:
-            raise HttpError(reply.status, body, _seconds(headers.get("retry-after")))
+            raise HttpError(reply.status, body, _seconds(headers.get("retry-after")), headers)
         if "json" in headers.get("content-type", ""):
             _require_text(body)
         kept = [(name, value) for name, value in headers.multi_items() if name not in _OF_THE_TRANSPORT]

@@ -17,7 +17,7 @@ from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
 
-SHOWN = "BioGRID tab3"
+SHOWN = "BioGRID tab2 and tab3"
 _WANTED = {
     "symbol_a": "official_symbol_interactor_a",
     "symbol_b": "official_symbol_interactor_b",
@@ -26,9 +26,11 @@ _WANTED = {
     "taxon_a": "organism_id_interactor_a",
     "taxon_b": "organism_id_interactor_b",
 }
+_TAB2 = {"taxon_a": "organism_interactor_a", "taxon_b": "organism_interactor_b"}
 _OPTIONAL = {
     "id": "biogrid_interaction_id",
     "pmid": "publication_source",
+    "article": "pubmed_id",
     "modification": "modification",
     "accession_a": "swiss_prot_accessions_interactor_a",
     "accession_b": "swiss_prot_accessions_interactor_b",
@@ -47,7 +49,7 @@ _SYSTEM = {name.strip(): mechanism for mechanism, names in _BINDING.items() for 
 
 def looks_like(start: Start) -> bool:
     """Whether the header is BioGRID's."""
-    return start.has_columns(_WANTED.values())
+    return start.has_columns(_WANTED.values()) or start.has_columns((_WANTED | _TAB2).values())
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
@@ -56,7 +58,9 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     undecodable: set[int] = set()
     rows = delimited.rows(path, "\t", False, undecodable)
     line, header = delimited.header(path, rows)
-    columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
+    names = delimited.folded(header)
+    wanted = _WANTED | _TAB2 if _TAB2["taxon_a"] in names else _WANTED
+    columns = delimited.positions(path, line, names, wanted, _OPTIONAL)
 
     def genetic(cells: list[str]) -> str | None:
         told = cells[columns["system_type"]].strip().casefold() == "genetic"
@@ -85,7 +89,9 @@ def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chu
     chunk.undirected = [undirected for _, _, undirected, _ in meant]
     chunk.kind_b = [kind for _, _, _, kind in meant]
     chunk.kind_a = ["protein"] * len(rows)
-    chunk.pmid = [source if source.upper().startswith("PUBMED:") else "" for source in cell.get("pmid", absent)]
+    articles = cell.get("article", absent)
+    sources = [source if source.upper().startswith("PUBMED:") else "" for source in cell.get("pmid", absent)]
+    chunk.pmid = [source or article for source, article in zip(sources, articles, strict=True)]
     chunk.xref = [number and f"biogrid:{number}" for number in cell.get("id", absent)]
     return chunk
 

@@ -1,7 +1,7 @@
 """From the user's files to one table of interactions, and a word on every row that did not get there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,9 @@ def chunks(path: str, options: Options) -> Iterator[Chunk]:
 
 def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gathered:
     """Read all files, row by row. Raises UserError for a file that cannot be read or has no rows."""
-    gathered = Gathered(ProteinNames(reference), options)
+    names = ProteinNames(reference)
+    options = replace(options, names=names)
+    gathered = Gathered(names, options)
     for path in dict.fromkeys(paths):
         before = gathered.n_rows
         for chunk in chunks(path, options):
@@ -67,4 +69,4 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
         first = next(row for row in rejected if kind(row.reason) == reason)
         raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
     by_reason = dict(rejections.by_reason().most_common())
-    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, [])
+    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, gathered.said())

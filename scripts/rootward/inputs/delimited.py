@@ -3,38 +3,43 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import text
-from rootward.inputs.records import Chunk, fold_header
+from rootward.inputs.columns import fold_header
+from rootward.inputs.records import Chunk
 
 DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 _CLOSING = re.compile('(?<!")"(?!")')
 
 
-def rows(path: str, delimiter: str, quoted: bool, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every row that is not blank, the header first. The line is the one the row begins on.
+def rows(
+    path: str, delimiter: str, quoted: bool, undecodable: set[int], above: int = 0
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every row that is not blank and below the first `above` lines. The line is the one the row
+    begins on.
 
     With quotes, a cell may hold line breaks. A quote that is opened and never closed would take all that follows into
     one cell: where the quotes of several lines do not come out even, or most of the lines taken in are whole rows by
     themselves, each line is read by itself, so that a stray quote costs no other line. A row of several lines of which
     one is undecodable is undecodable.
     """
-    lines = text.lines(path, undecodable)
-    return _quoted(lines, delimiter, undecodable) if quoted else _unquoted(lines, delimiter)
+    lines = islice(text.lines(path, undecodable), above, None)
+    return _quoted(lines, delimiter, undecodable, above) if quoted else _unquoted(lines, delimiter, above)
 
 
-def _unquoted(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(lines, 1):
+def _unquoted(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, above + 1):
         cells = line.rstrip("\r\n").split(delimiter)
         if any(cells) and not line.isspace():
             yield number, cells
 
 
-def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int]) -> Iterator[tuple[int, list[str]]]:
+def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int], above: int) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(text.MAX_LINE)
     taken: list[str] = []
-    width = first = 0
+    width, first = 0, above
     while True:
         first += len(taken)
         taken.clear()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from rootward.inputs import biogrid, indra, mitab, parquet, propaths, signor, stringdb, table
+from rootward.inputs import biogrid, indra, mitab, parquet, propaths, sif, signor, stringdb, table
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
@@ -32,6 +32,7 @@ FORMATS: dict[str, Reader] = {
     "biogrid": biogrid,
     "string": stringdb,
     "mitab": mitab,
+    "sif": sif,
     "table": table,  # last: it takes any text that is not JSON
 }
 

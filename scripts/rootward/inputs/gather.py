@@ -4,12 +4,14 @@ Millions of rows take some 50 bytes each this way, and the work per row is a loo
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from rootward.errors import did_you_mean
+from rootward.inputs import values
 from rootward.inputs.coded import Coded, Problem
 from rootward.inputs.naming import Naming
 from rootward.inputs.options import HUMAN, Options
@@ -22,14 +24,6 @@ from rootward.knowledge.proteins import ProteinNames
 LONGEST_ID = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
-# A whole word of a cell that is a PubMed id: bare, behind its database's name or address, or a number that once was one
-# of a column of floats. The digits of a DOI or of another identifier are none.
-_PMID = re.compile(
-    r"(?:(?:PMID|PUBMED):?|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?"
-    r"(\d{1,8})(?:\.0|/)?",
-    re.IGNORECASE,
-)
-_BETWEEN_PMIDS = re.compile(r"[\s,;|\[\](){}'\"]+")
 
 
 @dataclass
@@ -60,18 +54,21 @@ class Gathered:
             "name": self.naming.names,
             "entity": self.naming.entities,
             "taxon": Coded(self._taxon, self.naming.unsaid),
-            "effect": Coded(_effect),
+            "effect": Coded(lambda cell: values.effect(cell).effect),
+            "word": Coded(lambda cell: values.effect(cell).note, ""),
             "mechanism": Coded(lambda word: clean(vocabulary.mechanism(word)), ""),
             "topic": Coded(clean, ""),
             "statement": Coded(clean, ""),
             "text": Coded(clean, ""),
-            "pmid": Coded(_pmids, ()),
-            "confidence": Coded(_number, None),
+            "pmid": Coded(lambda cell: self._read("pmid", values.pmids(cell), ()), ()),
+            "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), None), None),
         }
         self._parts: list[dict[str, np.ndarray]] = []
         self._further: list[tuple[int, int, int]] = []
         self._xrefs: list[pa.Array] = []
         self._n_kept = 0
+        self._unread: dict[str, set[str]] = {"pmid": set(), "confidence": set()}
+        self._n_unread: Counter[str] = Counter()
 
     def add(self, chunk: Chunk) -> None:
         """Take a chunk in."""
@@ -83,6 +80,8 @@ class Gathered:
         if not chunk.line:
             return
         n = len(chunk.line)
+        if chunk.effect:
+            chunk.mechanism = _mechanisms(chunk)
         taxon_a, taxon_b = self._column("taxon", chunk.taxon_a, n), self._column("taxon", chunk.taxon_b, n)
         species = self.coded["taxon"].meanings
         named = {
@@ -117,6 +116,10 @@ class Gathered:
         part = {name: checked[name][good] for name in ("given", "a", "b", "name_a", "name_b", "effect")}
         for name in ("mechanism", "topic", "statement", "text", "pmid", "confidence"):
             part[name] = self._column(name, getattr(chunk, name), n)[good]
+        part["word"] = self._column("word", chunk.effect, n)[good]
+        for name, unread in self._unread.items():
+            self._n_unread[name] += sum(map(unread.__contains__, getattr(chunk, name))) if unread else 0
+        part["symmetric"] = np.full(len(good), chunk.symmetric)
         part["undirected"] = np.array(chunk.undirected or [False] * n, bool)[good]
         part["line"] = np.array(chunk.line, np.int32)[good]
         part["file"] = np.full(len(good), len(self.files) - 1, np.int32)
@@ -128,6 +131,22 @@ class Gathered:
             text, pmid = self.coded["text"], self.coded["pmid"]
             self._further += [(place[i], text[t], pmid[p]) for i, t, p in chunk.further if i in place]
         self._n_kept += len(good)
+
+    def said(self) -> list[str]:
+        """What could not be read in rows that were: a line for each kind of value."""
+        kinds = {"pmid": "no PubMed id", "confidence": "no number from 0 to 1 and no percentage"}
+        return [
+            f"{name}: {self._n_unread[name]} cells hold {kinds[name]} and were left out, such as '{min(unread):.60}'"
+            for name, unread in self._unread.items()
+            if self._n_unread[name]
+        ]
+
+    def _read(self, name: str, value: Any, nothing: Any) -> Any:
+        """A value, or what stands for none where it could not be read."""
+        if not isinstance(value, values.Unread):
+            return value
+        self._unread[name].add(value)
+        return nothing
 
     def _column(self, name: str, raw: list[str], n: int) -> np.ndarray:
         return self.coded[name].column(raw, n) if raw else np.zeros(n, np.int32)
@@ -161,14 +180,6 @@ class Gathered:
         return "" if HUMAN in kept else min(kept)
 
 
-def _effect(word: str) -> str | Problem:
-    effect = vocabulary.effect(word)
-    if effect is None:
-        word = word.strip()
-        return Problem(f"unknown effect {word!r:.60}{did_you_mean(word.casefold(), vocabulary.EFFECTS)}")
-    return effect
-
-
 def _identifier(cell: str) -> str | Problem:
     if _CONTROL.search(cell.strip()):
         return Problem("interaction_id holds a control character")
@@ -177,16 +188,13 @@ def _identifier(cell: str) -> str | Problem:
     return cell.strip()
 
 
-def _pmids(cell: str) -> tuple[str, ...]:
-    return tuple(sorted({found[1] for found in map(_PMID.fullmatch, _BETWEEN_PMIDS.split(cell)) if found}))
-
-
-def _number(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if 0 <= value <= 1 else None
+def _mechanisms(chunk: Chunk) -> list[str]:
+    """The mechanisms; where there is none, the one that the effect's word names (`phosphorylates`)."""
+    named = {cell: found for cell in set(chunk.effect) if (found := values.effect(cell).mechanism)}
+    if not named:
+        return chunk.mechanism
+    told = chunk.mechanism or [""] * len(chunk.line)
+    return [own or named.get(cell, "") for own, cell in zip(told, chunk.effect, strict=True)]
 
 
 def _raw(chunk: Chunk, i: int) -> str:

@@ -72,6 +72,9 @@ def _take(chunk: Chunk, line: int, statement: Object) -> None:
     if not pairs:
         named = kind if re.fullmatch("[A-Za-z]{1,40}", kind) else "statement"
         chunk.reject(line, f"{named} with fewer than two agents", _raw(statement))
+    if pairs and _is_negated(statement):
+        chunk.reject(line, "negated: all of its evidence says that it is not so", _raw(statement))
+        return
     evidence = _evidence(statement)
     context = _context(statement)
     effect, mechanism = _TYPES.get(kind, ("unknown", kind.casefold()))
@@ -130,13 +133,26 @@ def _agent(agent: Object) -> tuple[str, str, str]:
 
 
 def _evidence(statement: Object) -> list[tuple[str, str]]:
-    """(sentence, PubMed id) of each piece of evidence that has one of them, sorted."""
+    """(sentence, PubMed id) of each piece of evidence that has one of them and speaks for the statement, sorted."""
     pieces = set()
     for piece in _listed(statement.get("evidence")):
+        if _negates(piece):
+            continue
         refs = piece.get("text_refs")
         pmid = plain(piece.get("pmid")) or plain(refs.get("PMID") if isinstance(refs, dict) else "")
         pieces.add((plain(piece.get("text")), pmid))
     return sorted(pieces - {("", "")})
+
+
+def _negates(piece: dict[str, Any]) -> bool:
+    """Whether a piece of evidence says that the statement does not hold."""
+    epistemics = piece.get("epistemics")
+    return isinstance(epistemics, dict) and epistemics.get("negated") is True
+
+
+def _is_negated(statement: dict[str, Any]) -> bool:
+    pieces = _listed(statement.get("evidence"))
+    return bool(pieces) and all(map(_negates, pieces))
 
 
 def _context(statement: Object) -> str:

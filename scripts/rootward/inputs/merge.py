@@ -102,12 +102,23 @@ class _Facts:
         """
         c = self.columns
         self.binding = {e for e, effect in enumerate(self.coded["effect"]) if effect == "form complex"}
+        c["undirected"] |= self._both_ways()
         unordered = c["undirected"] | np.isin(c["effect"], list(self.binding))
         c["level"] = np.select([c["given"] > 0, c["topic"] > 0, unordered], [GIVEN, TOPIC, UNDIRECTED], DIRECTED)
         rank = _ranks(self.keys)
         swap = unordered & (c["level"] != GIVEN) & (rank[c["a"]] > rank[c["b"]])
         for a, b in (("a", "b"), ("name_a", "name_b")):
             c[a], c[b] = np.where(swap, c[b], c[a]), np.where(swap, c[a], c[b])
+
+    def _both_ways(self) -> np.ndarray:
+        """Rows of files in which nothing says a direction, and whose pair stands there in both orders."""
+        c = self.columns
+        low, high = np.minimum(c["a"], c["b"]), np.maximum(c["a"], c["b"])
+        of_pair = _combined(low, high, c["effect"])
+        plain = c["symmetric"] & (c["given"] == 0) & (c["topic"] == 0)
+        forth, back = (np.unique(of_pair[plain & way]) for way in (c["a"] < c["b"], c["a"] > c["b"]))
+        both: np.ndarray = plain & np.isin(of_pair, np.intersect1d(forth, back))
+        return both
 
     def groups(self) -> np.ndarray:
         """The interaction of each row, numbered in the order of their ids."""
@@ -204,7 +215,7 @@ class _Facts:
             "evidence": evidence,
             "confidence": self._confidence(group, n),
             "source": self._source(group, n),
-            "notes": self._notes(a.to_numpy(), b.to_numpy()),
+            "notes": self._notes(a.to_numpy(), b.to_numpy(), group),
             "xrefs": xrefs,
             "n_rows": np.bincount(group, minlength=n),
             "bucket": buckets,
@@ -263,15 +274,21 @@ class _Facts:
         file = pa.array(names, pa.string()).take(pa.array(least >> 32))
         return pc.binary_join_element_wise(file, pa.array(least & 0xFFFFFFFF).cast(pa.string()), ":")
 
-    def _notes(self, a: np.ndarray, b: np.ndarray) -> pa.ListArray:
+    def _notes(self, a: np.ndarray, b: np.ndarray, group: np.ndarray) -> pa.ListArray:
+        """What could not be decided of the proteins of each interaction, then of the words for its effect."""
         notes = [f"{entity.symbol}: {entity.note}" if entity.note else "" for entity in self.coded["entity"]]
         noted = np.array([bool(note) for note in notes], bool)
         n = len(a)
         owner = np.concatenate([np.arange(n), np.arange(n)])
         number = np.concatenate([a, b])
         keep = noted[number] & np.concatenate([np.ones(n, bool), a != b])
-        order = np.argsort(owner[keep], kind="stable")
-        return _lists(owner[keep][order], n, pa.array(notes, pa.string()).take(pa.array(number[keep][order])))
+        words = self.columns["word"]
+        of_word, word = _distinct(group, _ranks(self.coded["word"])[words], words > 0)
+        owner = np.concatenate([owner[keep], of_word])
+        number = np.concatenate([number[keep], word + len(notes)])
+        order = np.argsort(owner, kind="stable")
+        listed = pa.array([*notes, *sorted(self.coded["word"])], pa.string())
+        return _lists(owner[order], n, listed.take(pa.array(number[order])))
 
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
         # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.

@@ -1,8 +1,11 @@
 """What the configuration says about reading, as the readers take it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rootward.knowledge.proteins import ProteinNames
 
 PROTEIN = "protein"
 HUMAN = "9606"
@@ -14,7 +17,9 @@ ENTITIES = {"chemical": "chemicals", "family": "families", "complex": "complexes
 class Options:
     """input_format: a reader's name or `auto`; species: taxon ids kept; kinds: kinds of interactor kept;
     genetic: whether genetic interactions are kept; min_score: the lowest STRING score kept (0 to 1); string_names:
-    STRING's `protein.info` file, or None; orthologs: the table of human orthologs of other species' proteins, or None.
+    STRING's `protein.info` file, or None; orthologs: the table of human orthologs of other species' proteins, or None;
+    columns: our name of a column -> its header or number in the files, where it is not known by itself; names: the
+    look-up of names, by which a reader tells proteins from other cells.
     """
 
     input_format: str = "auto"
@@ -24,10 +29,13 @@ class Options:
     min_score: float = 0.7
     string_names: str | None = None
     orthologs: str | None = None
+    columns: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    names: "ProteinNames | None" = field(default=None, compare=False)
 
     @classmethod
     def of(cls, reading: Mapping[str, Any]) -> "Options":
-        """From the configuration's keys `input_format`, `species`, `genetic`, `entities`, `string` and `orthologs`;
+        """From the configuration's keys `input_format`, `species`, `genetic`, `entities`, `string`, `columns` and
+        `orthologs`;
         each may be missing.
         """
         given: dict[str, Any] = {}
@@ -43,6 +51,8 @@ class Options:
         if "string" in reading:
             given["min_score"] = reading["string"]["min_score"]
             given["string_names"] = reading["string"]["names"]
+        if "columns" in reading:
+            given["columns"] = {name: column for name, column in reading["columns"].items() if column is not None}
         if "orthologs" in reading:
             given["orthologs"] = reading["orthologs"]
         return cls(**given)

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rootward.errors import UserError
+from rootward.inputs import columns
+from rootward.inputs.filling import filled
 from rootward.inputs.options import Options
-from rootward.inputs.records import CHUNK_ROWS, Chunk, columns_of, fill
+from rootward.inputs.records import CHUNK_ROWS, Chunk
 from rootward.inputs.start import Start
-from rootward.inputs.table import REQUIRED
+from rootward.inputs.table import missing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,12 +33,14 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
         names = file.schema_arrow.names
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]})") from None
-    columns = {column: names[position] for column, position in columns_of(names).items()}
-    for name in REQUIRED:
-        if name not in columns:
-            raise UserError(f"{path}: no column {name} ({', '.join(names):.200})")
-    first = 1
-    batches = file.iter_batches(CHUNK_ROWS, columns=list(dict.fromkeys(columns.values())))
+    found = columns.find(names, options.columns)
+    if found is None:
+        raise UserError(f"{path}: {missing(names)}")
+    used = sorted(found.used)
+    wanted = list(dict.fromkeys(names[at] for at in used))
+    found = found.moved({at: wanted.index(names[at]) for at in used})
+    first, settled = 1, False
+    batches = file.iter_batches(CHUNK_ROWS, columns=wanted)
     while True:
         try:
             batch = next(batches, None)
@@ -46,7 +50,10 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             return
         chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
         first += batch.num_rows
-        yield fill(chunk, {column: _strings(path, batch, name) for column, name in columns.items()})
+        rows = list(map(list, zip(*(_strings(path, batch, name) for name in wanted), strict=True)))
+        if rows and not settled:
+            found, settled = columns.settled(found, rows, options.names), True
+        yield filled(chunk, rows, found, options.names)
 
 
 def _strings(path: str, batch: "pa.RecordBatch", name: str) -> list[str]:

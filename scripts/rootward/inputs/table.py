@@ -1,20 +1,22 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from rootward.errors import UserError, did_you_mean
-from rootward.inputs import delimited, text
+from rootward.inputs import columns, delimited, headers, text
+from rootward.inputs.columns import fold_header, is_protein
 from rootward.inputs.delimited import DELIMITERS
+from rootward.inputs.filling import filled
 from rootward.inputs.options import Options
-from rootward.inputs.records import Chunk, columns_of, fill, fold_header
+from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
 
 SHOWN = "a table with a header (protein_a, protein_b)"
-REQUIRED = ("protein_a", "protein_b")
 
 
 class NoTable(UserError):
-    """A text whose first line does not name both proteins."""
+    """A text whose first lines do not name both proteins."""
 
 
 def looks_like(start: Start) -> bool:
@@ -26,37 +28,43 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
     start = text.head(path)
     text.check_text(path, start)
-    delimiter = _delimiter(start)
+    header = headers.find(start, options.columns, options.names)
+    if header is None:
+        raise NoTable(_refusal(path, start, options))
     undecodable: set[int] = set()
-    rows = delimited.rows(path, delimiter, quoted=True, undecodable=undecodable)
-    line, header = delimited.header(path, rows)
-    columns = _columns(path, line, header)
-
-    def fill_in(chunk: Chunk, taken: list[list[str]]) -> Chunk:
-        cells = list(map(list, zip(*taken, strict=True)))
-        return fill(chunk, {name: cells[position] for name, position in columns.items()} if cells else {})
-
-    yield from delimited.chunks(path, rows, len(header), undecodable, fill_in)
+    rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
+    rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
+    fill = partial(filled, columns=header.columns, names=options.names)
+    yield from delimited.chunks(path, rows, header.width, undecodable, fill)
 
 
-def _delimiter(start: bytes) -> str:
-    """The delimiter under which the first line names both proteins; else the most frequent one."""
+def _refusal(path: str, start: bytes, options: Options) -> str:
+    """What is wrong with a file without the two columns, and the line of configuration that would read it."""
     first = text.first_line(start)
-    for delimiter in DELIMITERS:
-        if all(name in columns_of(delimited.split(first, delimiter)) for name in REQUIRED):
-            return delimiter
-    return max(DELIMITERS, key=first.count)
+    mark = max(DELIMITERS, key=first.count)
+    cells = delimited.split(first, mark)
+    if not any(cell.strip() for cell in cells):
+        return f"{path}: is empty"
+    known = [number for number, cell in enumerate(cells, 1) if options.names and is_protein(options.names, cell)]
+    if len(known) > 1:
+        told = f"columns: {{protein_a: {known[0]}, protein_b: {known[1]}}}"
+        return f"{path}:1: has no header ({', '.join(cells):.100}); add one, or say in the configuration {told}"
+    return f"{path}:1: {missing(cells)}{_advice(cells, mark, options)}"
 
 
-def _columns(path: str, line: int, header: list[str]) -> dict[str, int]:
-    columns = columns_of(header)
-    for name in REQUIRED:
-        if name not in columns:
-            names = [fold_header(cell) for cell in header]
-            unused = [cell for at, cell in enumerate(names) if at not in columns.values()]
-            hint = did_you_mean(name, unused).replace("did you mean", "is it")
-            if len(header) == 1:
-                hint = "; cells must be separated by tabs, commas or semicolons"
-            shown = ", ".join(names)
-            raise NoTable(f"{path}:{line}: no column {name} in the header ({shown:.200}){hint}")
-    return columns
+def missing(header: list[str]) -> str:
+    """Which of the two columns a header does not name, and what it may call it."""
+    name, unused = columns.unnamed(header)
+    shown = ", ".join(map(fold_header, header))
+    hint = did_you_mean(name, unused).replace("did you mean", "is it") if len(header) > 1 else ""
+    return f"no column {name} in the header ({shown:.200}){hint}"
+
+
+def _advice(cells: list[str], mark: str, options: Options) -> str:
+    if len(cells) == 1:
+        return "; cells must be separated by tabs, commas or semicolons"
+    folded = [fold_header(cell) for cell in cells]
+    wrong = [f"{name}: {column}" for name, column in options.columns.items() if not columns.is_there(column, folded)]
+    if wrong:
+        return f"; columns: {{{', '.join(wrong):.80}}} names none of them"
+    return f"; or say which they are, columns: {{protein_a: {folded[0]:.40}, protein_b: {folded[1]:.40}}}"

@@ -47,7 +47,10 @@ def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedIOBase]:
         raise UserError(f"{path}: cannot be read{where()} ({error.strerror or error})") from None
 
 
-def head(path: str, size: int = 65_536) -> bytes:
+HEAD = 65_536  # bytes of a file that are looked at to tell what it is
+
+
+def head(path: str, size: int = HEAD) -> bytes:
     """The first bytes of the (gunzipped) file."""
     with reading(path, str) as file:
         return file.read(size)

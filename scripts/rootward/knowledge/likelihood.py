@@ -21,7 +21,7 @@ from rootward.knowledge import vocabulary
 from rootward.knowledge.lattice import Context, Lattice
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.text import SAID, Spellings
-from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, NONE
+from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +129,8 @@ class Likelihood:
         support = np.maximum(named, passed)
         member = of_a | of_b
         possible = (of_a & of_b) | lowest | (named >= NAMED) | (member & (support > 0.05)) | (by_mechanism > 0)
-        candidates = np.flatnonzero(possible | (passed > 0.6))
+        shared_around = (count >= np.maximum(2, 0.3 * partners)) & ~lattice.is_root
+        candidates = np.flatnonzero(possible | (passed > 0.6) | shared_around)
         direct, read = (lattice.direct(a), lattice.direct(b)), (named, passed, said, by_mechanism)
         evidence = self._evidence(candidates, (of_a, of_b), direct, read, count, partners)
         scores = sum((CANDIDATE[name] * values for name, values in evidence.items()), np.zeros(len(candidates)))
@@ -203,6 +204,7 @@ class Likelihood:
             "added_unnamed": (~lattice.is_backbone[at] & (support < NAMED)).astype(float),
             "enrichment": self.context.enrichment[at],
             "votes": count[at] / max(partners, 3),
+            "votes_information": information * count[at] / max(partners, 3),
         }
 
     # --- decision ---
@@ -212,19 +214,18 @@ class Likelihood:
         lattice = self.lattice
         if not len(weighed.candidates):
             return None
-        possible = np.flatnonzero(weighed.total > min(self.threshold, 0.2))
-        sure = self.confidence(weighed, possible)
         passing = {
-            number: float(value)
-            for number, value in zip(possible.tolist(), sure, strict=True)
-            if value > (max(ROOT_SURE, self.threshold) if lattice.is_root[number] else self.threshold)
+            number: float(weighed.total[number])
+            for number in np.flatnonzero(weighed.total > self.threshold).tolist()
+            if not lattice.is_root[number] or weighed.total[number] > ROOT_SURE
         }
         above = {up for number in passing for up in lattice.line(number).tolist() if up != number}
         deepest = sorted(set(passing) - above)
         if not deepest:
             return None
         best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
-        return Judgement(best, round(passing[best], 4), self._others(weighed, best))
+        sure = float(self.confidence(weighed, np.array([best]))[0])
+        return Judgement(best, round(sure, 4), self._others(weighed, best))
 
     def _preferred(self, weighed: Weighed, number: int) -> float:
         return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * float(weighed.named[number])
@@ -239,26 +240,32 @@ class Likelihood:
         return tuple((n, round(float(value), 4)) for n, value in zip(chosen.tolist(), sure, strict=True))
 
     def confidence(self, weighed: Weighed, at: "Numbers") -> "Values":
-        """The calibrated probability that the interaction belongs to each of some pathways, or below."""
+        """How often an answer with such evidence is right: the probability of some pathways, calibrated.
+
+        What a sentence names is calibrated for itself: a pair that shares a process need not act in it.
+        """
         described = self.described(weighed, at)
-        score = np.zeros(len(at))
-        for name, values in described.items():
-            score += CONFIDENCE.get(name, 0.0) * values
-        sure: Values = 1 / (1 + np.exp(-score))
+        scores = [np.zeros(len(at)), np.zeros(len(at))]
+        for score, coefficients in zip(scores, (CONFIDENCE_NAMED, CONFIDENCE), strict=True):
+            for name, value in coefficients.items():
+                score += value * described[name]
+        sure: Values = 1 / (1 + np.exp(-np.where(weighed.support[at] >= NAMED, *scores)))
         return sure
 
     def described(self, weighed: Weighed, at: "Numbers") -> Mapping[str, "Values"]:
         """What the calibration reads of some pathways, by the names of `weights.CONFIDENCE`."""
-        total = np.clip(weighed.total[at], 1e-4, 1 - 1e-4)
+        total = np.clip(weighed.total[at], 1e-3, 1 - 1e-3)
         a, b = weighed.a[at], weighed.b[at]
         return {
             "constant": np.ones(len(at)),
             "logit": np.log(total / (1 - total)),
-            "support": weighed.support[at],
             "both": (a & b).astype(float),
             "none": (~a & ~b).astype(float),
             "information": self.lattice.information[at],
             "votes": weighed.votes[at] / max(weighed.partners, 3),
+            "voters": np.log1p(weighed.votes[at]),
+            "partners": np.full(len(at), math.log1p(weighed.partners)),
+            "enrichment": self.context.enrichment[at],
         }
 
 

@@ -73,6 +73,14 @@ class ProteinNames:
             found = self._known[name] = self._find(spelling.plain(name))
         return found
 
+    def meant_by(self, name: str) -> list[str]:
+        """The symbols of all proteins that a name can stand for, where it is ambiguous too."""
+        found = self.find(name)
+        if isinstance(found, Protein) and found.note is None:
+            return [found.symbol]
+        folded, tables = spelling.fold(spelling.plain(name)), self._tables
+        return sorted({found.symbol, *tables.alias.get(folded, ()), *tables.previous.get(folded, ())})
+
     def unnamed(self, name: str) -> NoProtein | None:
         """Why a cell is no name of anything, in any species; None for a name."""
         return self._unnamed(spelling.plain(name))

@@ -138,6 +138,10 @@ class Reference:
             if any(pathway in self.above_all(id_) for id_ in members.get(symbol, ()))
         ]
 
+    def known_by(self, symbol: str) -> list[str]:
+        """The names of the references that have pathways for a protein."""
+        return [REFERENCE_NAMES[kind] for kind, members in self._members_by_source.items() if symbol in members]
+
     def above_all(self, pathway_id: str) -> frozenset[str]:
         """A pathway and all above it, also what another reference files it under."""
         known = self._above_all.get(pathway_id)

@@ -35,7 +35,8 @@ _HAPPENING = """activation activity activate active expression complex assembly 
     stimulus layer level type morphogenesis proliferation maturation generation production secretion import export
     binding docking fusion stabilization stability homeostasis growth movement migration clearance recycling remodeling
     positioning biogenesis initiation elongation termination release uptake induction inhibition repression receptor
-    kinase membrane embryonic organ tissue specification commitment"""
+    kinase membrane embryonic organ tissue specification commitment translocation relocalization trafficking sorting
+    recruitment retention accumulation polymerization depolymerization aggregation sequestration turnover"""
 _BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
 # The share of a name that stands word by word in the text, and that of any other, or of one that is half made of what

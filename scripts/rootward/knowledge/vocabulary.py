@@ -22,12 +22,19 @@ EFFECTS = (
 
 _SYNONYMS = {
     "up-regulates": """activate activates activation activated positive stimulates stimulation enhances increases
-        induces upregulates up + 1 ->""",
+        induces upregulates up_regulation upregulation up_regulated up + 1 -> --> => -|> activator agonist stimulator
+        stimulatory promotes potentiates act pos plus positive_regulation positively_regulates positive_regulator
+        positive_effect transcriptional_activation""",
     "down-regulates": """inhibit inhibits inhibition inhibited negative represses repression suppresses decreases
-        reduces downregulates down - -1 -|""",
+        reduces downregulates down_regulation downregulation down_regulated down - -1 -| --| |- =| inhibitor antagonist
+        blocker blocks repressor inhibitory attenuates antagonizes inh neg minus negative_regulation
+        negatively_regulates negative_regulator negative_effect transcriptional_repression""",
     "form complex": """complex forms_complex binds binding interacts interacts_with interaction association associates
-        physical_association direct_interaction physical_interaction covalent_binding disulfide_bond""",
-    "unknown": "none na n/a null unspecified undefined other regulates regulation affects ? .",
+        physical_association direct_interaction physical_interaction covalent_binding disulfide_bond in_complex_with
+        pp ppi binding/association physical undirected""",
+    "unknown": """none na n/a nan null 0 unspecified undefined other regulates regulation regulator affects influences
+        modulates ambiguous mixed ? . pd controls_state_change_of controls_expression_of controls_phosphorylation_of
+        controls_transport_of catalysis_precedes interacts_indirectly""",
     "up-regulates activity": "increases_activity activates_activity upregulates_activity",
     "down-regulates activity": "decreases_activity inhibits_activity downregulates_activity",
     "up-regulates quantity": "increases_amount increases_quantity increaseamount upregulates_quantity",
@@ -154,6 +161,20 @@ def mechanism(word: str) -> str:
     `psi-mi:"MI:0217"(phosphorylation reaction)`. Any word is accepted.
     """
     return _fold(_named(word)).removesuffix(" reaction")
+
+
+# Verbs that say how and not whether it helps: `phosphorylates` is phosphorylation.
+_DONE = re.compile(r"(?:de)?(?:phosphorylat|ubiquitinat|ubiquitylat|sumoylat|acetylat|methylat|glycosylat|neddylat)")
+_VERB = re.compile(r"((?:de|auto|trans|poly|mono)?[a-z]*?(?:yl|in)at)(?:es|ed|ing|e|ion)|cleaves|cleavage|cleaved")
+
+
+def mechanism_of(word: str) -> str:
+    """The mechanism that a verb names (`phosphorylates`), or a word that is one; '' for any other."""
+    folded = _fold(word)
+    found = _VERB.fullmatch(folded)
+    if not found or (found[1] and not _DONE.search(found[1])):
+        return ""
+    return f"{found[1]}ion".replace("ubiquitylation", "ubiquitination") if found[1] else "cleavage"
 
 
 def kind(word: str) -> str:

@@ -1,4 +1,4 @@
-"""The coefficients of `likelihood`. Written by benchmarks/fit_likelihood.py; see there how they are found."""
+"""The coefficients of `likelihood`: benchmarks/fit_likelihood.py says how they were found, and fits the last ones."""
 
 CANDIDATE: dict[str, float] = {
     "both": 3.0,
@@ -19,6 +19,21 @@ CANDIDATE: dict[str, float] = {
     "added_unnamed": -2.0,
     "enrichment": 0.35,
     "votes": 2.0,
+    "votes_information": 0.0,
 }
 NONE = 4.5
-CONFIDENCE: dict[str, float] = {"constant": 0.0, "logit": 1.0}
+CONFIDENCE_NAMED: dict[str, float] = {
+    "constant": 0.5,
+    "logit": 0.35,
+    "both": 0.6,
+    "none": -0.8,
+}
+CONFIDENCE: dict[str, float] = {
+    "constant": 1.674,
+    "logit": 0.846,
+    "information": 3.92,
+    "votes": -1.146,
+    "voters": 2.183,
+    "partners": -1.561,
+    "enrichment": -0.851,
+}

@@ -87,10 +87,10 @@ def _names(names: Sequence[str], room: int) -> str:
 def heading(rows: list[Row]) -> list[str]:
     """What is in the file, in lines of at most 80 columns."""
     roots = sum(row["parent_id"] is None for row in rows)
-    depth = max((row["level"] for row in rows), default=0)
+    levels = 1 + max((row["level"] for row in rows), default=-1)
     placements = sum(row["n_direct"] for row in rows)
     return [
-        f"{counted(len(rows), 'pathways')} under {counted(roots, 'roots')}, depth {depth}, "
+        f"{counted(len(rows), 'pathways')} under {counted(roots, 'roots')}, {counted(levels, 'levels')}, "
         f"{counted(placements, 'placements')}",
         "In brackets: interactions placed at or below a pathway. A › B: A holds only B.",
         "",

@@ -1,14 +1,16 @@
 """The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config_models import Models
+from rootward.workflow.config_models import Models, served_by_openai
+from rootward.workflow.config_questions import Questions
 from rootward.workflow.config_reading import Entities, Kept, String
-from rootward.workflow.config_section import Count, Fraction, Positive, Section
+from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
+from rootward.workflow.user_config import UserPath, UserPaths, without_braces
 
 if TYPE_CHECKING:
     Format = str
@@ -16,55 +18,6 @@ if TYPE_CHECKING:
 else:  # the names as they are registered
     Format = Literal[("auto", *FORMATS)]
     Export = Literal[tuple(FILES)]
-
-
-class Asking(Section):
-    model: Literal["flash", "pro"] = Field("flash", description="Which entry of `models` answers.")
-    batch: Positive = Field(1, description="Items per call.")
-
-
-class AskTerm(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskRefine(Asking):
-    batch: Positive = Field(20, description="Proposed names per call.")
-
-
-class AskMerge(Asking):
-    batch: Positive = Field(3, description="Pairs per call.")
-
-
-class AskPlace(Asking):
-    batch: Positive = Field(20, description="Interactions per call.")
-
-
-class AskEdge(Asking):
-    batch: Positive = Field(20, description="Edges per call.")
-
-
-class AskEvidence(Asking):
-    model: Literal["flash", "pro"] = Field("pro", description="Which entry of `models` answers.")
-    batch: Positive = Field(3, description="Interactions per call.")
-    enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
-    search: bool = Field(True, description="Let the model use Google Search.")
-    drop_unsupported: bool = Field(
-        False, description="Leave interactions whose evidence does not support them out of the tree."
-    )
-
-
-class Questions(Section):
-    assign_term: AskTerm = Field(AskTerm(), description="Which pathway an interaction belongs to.")
-    refine_term: AskRefine = Field(AskRefine(), description="The standard name of a proposed pathway.")
-    parent: Asking = Field(Asking(), description="The immediate parent of a pathway.")
-    check_edge: AskEdge = Field(AskEdge(), description="Whether a pathway is part of the parent named for it.")
-    choose_root: Asking = Field(Asking(), description="The root of a pathway that did not reach one.")
-    siblings: Asking = Field(Asking(), description="Further children of a parent.")
-    merge: AskMerge = Field(AskMerge(), description="Whether two names are one pathway.")
-    best_parent: Asking = Field(Asking(), description="The best of several parents.")
-    intermediate: Asking = Field(Asking(), description="A missing level between a root and its child.")
-    place: AskPlace = Field(AskPlace(), description="The right level of an interaction on its path.")
-    validate_evidence: AskEvidence = Field(AskEvidence(), description="Whether the evidence supports the interaction.")
 
 
 class Climb(Section):
@@ -132,7 +85,7 @@ class Prune(Section):
 
 
 class Evaluate(Section):
-    gold: str | None = Field(
+    gold: UserPath | None = Field(
         None,
         min_length=1,
         description="A two-column file (child, parent) to compare the tree with; null for the reference.",
@@ -171,8 +124,8 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: str = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
-    old: str | None = Field(
+    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",
     )
@@ -184,11 +137,22 @@ class Cache(Section):
 
 
 class Batch(Section):
-    megabytes: float = Field(
-        15, gt=0, le=19, description="Most megabytes of prompts per job (the API accepts 20 MB per request)."
+    tokens: Positive = Field(
+        1_000_000,
+        description="Most input tokens per job; AI Studio shows how many tokens a project's queue holds.",
     )
-    poll: float = Field(
-        15, gt=0, description="Seconds between the first two checks of a job; the interval grows to a minute."
+    jobs: Positive = Field(2, description="Jobs in the queue at once; the others wait here.")
+    poll: Seconds = Field(
+        15, description="Seconds between the first two checks of a job; the interval grows to a minute."
+    )
+
+
+class OpenAIApi(Section):
+    base_url: str | None = Field(
+        None,
+        min_length=1,
+        description="Address of an OpenAI-compatible endpoint, e.g. http://localhost:8000/v1; null is "
+        "OPENAI_BASE_URL, or OpenAI itself.",
     )
 
 
@@ -207,26 +171,35 @@ class Api(Section):
     longest_wait: float = Field(
         120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
     )
+    openai: OpenAIApi = Field(OpenAIApi(), description="OpenAI-compatible endpoints.")
 
 
 class Config(Section):
     """Rootward's configuration. Put into config.yaml only what you change."""
 
-    input: str | list[str] = Field(
-        "config/interactions.tsv", description="The interactions: a file or a list of files."
+    input: UserPaths = Field(
+        "config/interactions.tsv",
+        description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
     )
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."
     )
-    curator: Literal["reactome", "gemini"] = Field(
-        "reactome",
-        description="Who answers the questions: reactome (offline, no key) or gemini (key in GEMINI_API_KEY).",
+    columns: dict[str, str | Positive] = Field(
+        {},
+        description="Columns of a table whose header is not known, by name or (without a header) by number from 1.",
     )
-    roots: str = Field("config/roots.tsv", min_length=1, description="File of the roots that every path must end in.")
+    curator: Literal["reactome", "gemini", "openai"] = Field(
+        "reactome",
+        description="Who answers the questions: reactome (offline, no key), gemini (key in GEMINI_API_KEY) or openai "
+        "(any OpenAI-compatible endpoint, key in OPENAI_API_KEY if it wants one).",
+    )
+    roots: UserPath = Field(
+        "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
+    )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )
-    orthologs: str | None = Field(
+    orthologs: UserPath | None = Field(
         None,
         min_length=1,
         validate_default=True,
@@ -246,12 +219,12 @@ class Config(Section):
         description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
         "text, which is in .snakemake/log in any case.",
     )
-    reference: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1)] = Field(
+    reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
         description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
     )
-    prompts: str = Field(
+    prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
         description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
@@ -309,13 +282,21 @@ class Config(Section):
             )
         return given
 
+    @model_validator(mode="before")
+    @classmethod
+    def served_by_the_curator(cls, given: Any) -> Any:
+        """With `curator: openai` the models have other defaults."""
+        if not isinstance(given, dict) or given.get("curator") != "openai":
+            return given
+        return given | {"models": served_by_openai(given.get("models") or {})}
+
     @field_validator("fallback_root")
     @classmethod
     def some_name(cls, given: str) -> str:
         """Refuse a blank name."""
         if not given.strip():
             raise ValueError("is an empty name")
-        return given
+        return without_braces(given)
 
     @field_validator("input")
     @classmethod

@@ -8,6 +8,8 @@ from pydantic_core import ErrorDetails
 
 from rootward.errors import UserError, did_you_mean
 from rootward.workflow.config import Config
+from rootward.workflow.config_models import Model, Models
+from rootward.workflow.roles import role_problems
 
 MISSING = object()
 KeyPath = list[int | str]
@@ -22,13 +24,17 @@ def load(
     stand in `source_keys` (its content), everything else being blamed on the command line.
     """
     try:
-        return Config.model_validate(given).model_dump(mode="json")
+        config = Config.model_validate(given).model_dump(mode="json")
+        path, problem = next(role_problems(config), ([], ""))
     except ValidationError as error:
         first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
         path = _key_path(first["loc"])
-        blamed = source_keys is None or _found(source_keys, path) == _found(given, path) != MISSING
-        where = source if blamed else "--config/--configfile"
-        raise UserError(f"{where}: {_explain(path, first)}") from None
+        problem = _explain(path, first)
+    if not problem:
+        return config
+    blamed = source_keys is None or _found(source_keys, path) == _found(given, path) != MISSING
+    where = source if blamed else "--config/--configfile"
+    raise UserError(f"{where}: {problem}")
 
 
 def _key_path(location: tuple[int | str, ...]) -> KeyPath:
@@ -58,15 +64,22 @@ def _explain(path: KeyPath, error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
     hint = ""
+    if error["type"] == "missing" and path[:1] == ["models"]:
+        hint = _role_meant(str(path[1])) or ", the name by which the endpoint serves the model"
     if error["type"] == "literal_error" and isinstance(error["input"], str):
         hint = did_you_mean(error["input"], _literals(path))
     return f"{key}: {message}{shown}{hint}"
 
 
+def _role_meant(role: str) -> str:
+    roles = list(Models.model_fields)
+    return "" if role in roles else did_you_mean(role, roles, "models.")
+
+
 def _fields_at(path: KeyPath) -> list[str]:
     model: Any = Config
     for part in path:
-        model = model.model_fields[part].annotation
+        model = Model if model is Models else model.model_fields[part].annotation
     return list(model.model_fields) if hasattr(model, "model_fields") else []
 
 
@@ -74,7 +87,10 @@ def _literals(path: KeyPath) -> list[str]:
     """The words a key takes, whatever stands around them (`| None`, `list[…]`)."""
     annotation: Any = Config
     for part in path:
-        annotation = get_args(annotation)[0] if isinstance(part, int) else annotation.model_fields[part].annotation
+        if isinstance(part, int):
+            annotation = get_args(annotation)[0]
+        else:
+            annotation = Model if annotation is Models else annotation.model_fields[part].annotation
     waiting, words = [annotation], list[str]()
     while waiting:
         for part in get_args(waiting.pop()):

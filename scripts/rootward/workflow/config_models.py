@@ -2,9 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from rootward.workflow.config_section import Positive, Section
+from rootward.workflow.config_section import Positive, Seconds, Section
 
 # Beginnings of model ids, and the thinking levels that these are known to take; others are not checked.
 THINKING: dict[str, tuple[str, ...]] = {
@@ -31,14 +31,22 @@ class Model(Section):
     rpd: Positive | None = Field(
         None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
-    timeout: float = Field(
-        120, gt=0, description="Seconds after which a call without an answer is abandoned and retried."
-    )
+    timeout: Seconds = Field(120, description="Seconds after which a call without an answer is abandoned and retried.")
     max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null for the model's default."
     )
     price: Price = Field(description="Prices used by the plan and the summary.")
+    provider: Literal["gemini", "openai"] | None = Field(None, description="Who serves it; null for the curator.")
+    base_url: str | None = Field(
+        None, min_length=1, description="An OpenAI-compatible endpoint of its own; null for `api.openai.base_url`."
+    )
+    key: str | None = Field(
+        None,
+        min_length=1,
+        description="Name of the environment variable that holds the key of such an endpoint; null is OPENAI_API_KEY, "
+        "and none for an endpoint of its own.",
+    )
 
     @field_validator("thinking")
     @classmethod
@@ -52,7 +60,22 @@ class Model(Section):
         return level
 
 
+# Of an OpenAI-compatible endpoint nobody knows limits or prices beforehand; a local one has neither.
+OPENAI_MODEL: dict[str, Any] = {
+    "concurrency": 4,
+    "rpm": None,
+    "tpm": None,
+    "timeout": 300,
+    "max_output_tokens": 8192,
+    "thinking": None,
+    "price": {"input": 0, "output": 0},
+}
+
+
 class Models(Section):
+    model_config = ConfigDict(extra="allow")  # further roles
+    __pydantic_extra__: dict[str, Model]
+
     flash: Model = Field(
         Model(
             id="gemini-3.8-flash",
@@ -85,11 +108,28 @@ class Models(Section):
         """Setting one key of a model keeps its other defaults."""
         if not isinstance(given, dict):
             return given
-        filled = dict(given)
-        for name, field in cls.model_fields.items():
-            if isinstance(filled.get(name), dict):
-                filled[name] = _overlay(field.default.model_dump(), filled[name])
-        return filled
+        defaults = {name: field.default.model_dump() for name, field in cls.model_fields.items()}
+        unnamed = {key: value for key, value in defaults["flash"].items() if key != "id"}
+        return {
+            role: _overlay(OPENAI_MODEL if model.get("provider") == "openai" else defaults.get(role, unnamed), model)
+            if isinstance(model, dict)
+            else model
+            for role, model in given.items()
+        }
+
+
+def served_by_openai(models: Any) -> Any:
+    """`models` as given with `curator: openai`: no default of Gemini's holds, and `pro` is as `flash` if not named."""
+    if not isinstance(models, dict):
+        return models
+    given: dict[str, Any] = {"flash": {}} | models
+    served = {role: _served(model) for role, model in given.items()}
+    return served | {"pro": served.get("pro", served["flash"])}
+
+
+def _served(model: Any) -> Any:
+    is_unsaid = isinstance(model, dict) and model.get("provider") is None
+    return model | {"provider": "openai"} if is_unsaid else model
 
 
 def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:

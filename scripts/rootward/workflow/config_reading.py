@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from rootward.workflow.config_section import Fraction, Section
+from rootward.workflow.user_config import UserPath
 
 Kept = Literal["keep", "drop"]
 
@@ -20,7 +21,7 @@ class Entities(Section):
 
 class String(Section):
     min_score: Fraction = Field(0.7, description="Lowest combined score of a STRING link that is kept.")
-    names: str | None = Field(
+    names: UserPath | None = Field(
         None,
         min_length=1,
         description="STRING's protein.info file, which maps the Ensembl ids of the bulk files to symbols.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rootward.asking.ask import Asker
     from rootward.asking.cache import AnswerCache
     from rootward.asking.engine import Engine
-    from rootward.curators.gemini import Gemini
+    from rootward.curators.base import Model
     from rootward.curators.offline import ReactomeCurator
 
 SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
@@ -142,10 +142,10 @@ class Job:
 
     def planning(
         self, roots: str, prompts: Iterable[str]
-    ) -> tuple["Engine", "ReactomeCurator", "Gemini", "AnswerCache"]:
-        """Engine, offline stand-in, Gemini and cache, for a plan that asks nothing."""
-        engine, gemini, cache = self._engine(prompts)
-        return engine, self._offline(roots), gemini, cache
+    ) -> tuple["Engine", "ReactomeCurator", "Model", "AnswerCache"]:
+        """Engine, offline stand-in, models and cache, for a plan that asks nothing."""
+        engine, model, cache = self._engine(prompts)
+        return engine, self._offline(roots), model, cache
 
     def _offline(self, roots: str) -> "ReactomeCurator":
         from rootward.curators.offline import ReactomeCurator
@@ -163,21 +163,26 @@ class Job:
         path = self._snakemake.input.get("interactions")
         if path is None:  # a plan stands before the table
             return ()
-        table = tables.read("interactions", path, ["protein_a", "protein_b"])
-        return zip(table["protein_a"].to_pylist(), table["protein_b"].to_pylist(), strict=True)
+        table = tables.read("interactions", path, ["protein_a", "protein_b", "human_a", "human_b"])
+        rows = table.to_pylist()
+        return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
 
-    def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Gemini", "AnswerCache"]:
-        from rootward.asking.engine import Engine
-        from rootward.curators.gemini import Gemini
+    def _model(self, prompts: Iterable[str]) -> "Model":
         from rootward.curators.prompts import templates
+        from rootward.curators.providers import model_of
 
         config = self._snakemake.config
-        gemini = Gemini(config["models"], config["questions"], templates(prompts), config["api"])
-        cache = self.cache
+        kept = self.cache.path.parent / "endpoints"
+        return model_of(config["models"], config["questions"], templates(prompts), config["api"], kept)
+
+    def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Model", "AnswerCache"]:
+        from rootward.asking.engine import Engine
+
+        config, cache, model = self._snakemake.config, self.cache, self._model(prompts)
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
-        engine = Engine(gemini, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
-        return engine, gemini, cache
+        engine = Engine(model, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
+        return engine, model, cache
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)

@@ -190,7 +190,10 @@ STEPS: dict[str, Step] = {
             "deepened": Made("reorganized/3_deepened.parquet"),
             "merged": Made("reorganized/1_merged.placements.parquet"),
         },
-        writes={"placements": "reorganized/4_placed.parquet", "changes": "reorganized/4_placed.changes.parquet"},
+        writes={
+            "placements": "reorganized/4_placed.placements.parquet",
+            "changes": "reorganized/4_placed.changes.parquet",
+        },
         settings={
             "which": "place.ask",
             "confidence": "place.confidence",
@@ -201,7 +204,10 @@ STEPS: dict[str, Step] = {
         asks=("place",),
     ),
     "prune_orphans": Step(
-        reads={"deepened": Made("reorganized/3_deepened.parquet"), "placements": Made("reorganized/4_placed.parquet")},
+        reads={
+            "deepened": Made("reorganized/3_deepened.parquet"),
+            "placements": Made("reorganized/4_placed.placements.parquet"),
+        },
         writes={"tree": "reorganized/5_pruned.parquet", "changes": "reorganized/5_pruned.changes.parquet"},
         settings={"keep": "siblings.keep", "collapse_chains": "prune.collapse_chains"},
     ),
@@ -209,7 +215,7 @@ STEPS: dict[str, Step] = {
         given=("roots", "reference"),
         reads={
             "tree": Made("reorganized/5_pruned.parquet"),
-            "placed": Made("reorganized/4_placed.parquet"),
+            "placed": Made("reorganized/4_placed.placements.parquet"),
             "phases": Made("reorganized/{phase}.changes.parquet"),
             "interactions": INTERACTIONS,
             "evidence": Made("evidence.parquet", when=DROPPED),

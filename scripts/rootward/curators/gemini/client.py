@@ -17,7 +17,6 @@ KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 
 
 VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")  # the SDK's, the first one first
-MOST_RESULTS = 1_000_000_000  # bytes of a batch job's results
 
 
 class Clients:
@@ -30,17 +29,15 @@ class Clients:
 
     def __init__(self, api: ApiSettings, connections: int):
         self._api, self._connections = api, connections
-        self._clients: dict[tuple[float, int | None], Client] = {}
+        self._clients: dict[float, Client] = {}
         self._lock = threading.Lock()
 
-    def of(self, timeout: float, most_bytes: int | None = None) -> "Client":
-        """The client whose requests end after so many seconds, and whose replies after so many bytes. Raises Fatal when
-        there is no key.
-        """
+    def of(self, timeout: float) -> "Client":
+        """The client whose requests end after so many seconds. Raises Fatal when there is no key."""
         with self._lock:
-            if (timeout, most_bytes) not in self._clients:
-                self._clients[timeout, most_bytes] = connect(self._api, self._connections, timeout, most_bytes)
-            return self._clients[timeout, most_bytes]
+            if timeout not in self._clients:
+                self._clients[timeout] = connect(self._api, self._connections, timeout)
+            return self._clients[timeout]
 
 
 def is_vertex(api: ApiSettings) -> bool:
@@ -51,25 +48,25 @@ def is_vertex(api: ApiSettings) -> bool:
     return switch.lower() in ("true", "1")
 
 
-def connect(api: ApiSettings, connections: int, timeout: float, most_bytes: int | None = None) -> "Client":
-    """A google-genai client with a pool for this many connections, a time-out (seconds) for each request and a bound
-    (bytes) for each reply, None as for an answer. Raises Fatal when there is no key.
+def connect(api: ApiSettings, connections: int, timeout: float) -> "Client":
+    """A google-genai client with a pool for this many connections, and a time-out (seconds) for each request. Raises
+    Fatal when there is no key.
 
     What the wire may do is bounded by `wire`, not by the SDK, which would follow a redirect with the key and wait for
     ever for a reply that drips. On Vertex AI the SDK's own variables say who calls, and where.
     """
     vertex = is_vertex(api)
-    key = None if vertex else _key()
+    key = None if vertex else api_key()
     from google import genai
     from google.genai import types
 
-    from rootward.curators.wire import MOST_BYTES, bounded_client
+    from rootward.curators.wire import bounded_client
 
     gemini_url = None if vertex else os.environ.get("GOOGLE_GEMINI_BASE_URL") or None
     options = types.HttpOptions(
         base_url=api["base_url"] or gemini_url,
         api_version=api["version"] or os.environ.get("GOOGLE_GENAI_API_VERSION") or (None if vertex else "v1beta"),
-        httpx_client=bounded_client(connections=connections, timeout=timeout, most_bytes=most_bytes or MOST_BYTES),
+        httpx_client=bounded_client(connections=connections, timeout=timeout),
         timeout=int(timeout * 1000),
     )
     try:
@@ -80,7 +77,8 @@ def connect(api: ApiSettings, connections: int, timeout: float, most_bytes: int 
         raise
 
 
-def _key() -> str:
+def api_key() -> str:
+    """The key of the environment. Raises Fatal when there is none."""
     key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
     if key is None:
         raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")

@@ -1,73 +1,147 @@
-"""Batch jobs of the Gemini API."""
+"""Batch jobs of the Gemini API: their requests go up as a file, and their replies come back as one."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
-from rootward.curators.gemini.client import MOST_RESULTS, Clients
+from rootward.curators.base import JobState, Lost
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
-from rootward.curators.gemini.settings import generation
+from rootward.curators.gemini.rest import Rest, parsed
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ModelSettings
+from rootward.curators.settings import ApiSettings, ModelSettings
+from rootward.curators.wire import HttpError
 
-TIMEOUT = 600.0  # seconds of a call about jobs: results come in one piece
+T = TypeVar("T")
+MOST_PAGES = 100  # of the list of jobs
 
 
 class GeminiJobs:
-    """Implements `BatchJobs`.
+    """Implements `BatchJobs`. settings: kind of question -> the model that answers it."""
 
-    settings: kind of question -> the model that answers it; longest_wait: see `explained`.
-    """
-
-    def __init__(self, clients: Clients, settings: Callable[[str], ModelSettings], longest_wait: float):
-        self._clients, self._settings, self._longest_wait = clients, settings, longest_wait
+    def __init__(self, api: ApiSettings, settings: Callable[[str], ModelSettings]):
+        self._api, self._settings = api, settings
+        self._rest = Rest(api)
 
     def create(self, display_name: str, requests: Sequence[tuple[Sequence[Question], str]]) -> str:
         """See `BatchJobs`."""
-        from google.genai import types
-
         model = self._settings(requests[0][0][0].kind.name)
-        inlined = [
-            types.InlinedRequest(
-                contents=prompt,
-                config=types.GenerateContentConfig(
-                    response_mime_type="application/json",
-                    response_json_schema=questions[0].kind.schema(len(questions)),
-                    **generation(model),
-                ),
+        lines = (
+            json.dumps({"key": str(number), "request": _request(model, questions, prompt)})
+            for number, (questions, prompt) in enumerate(requests)
+        )
+        content = "\n".join(lines).encode()
+
+        def send() -> str:
+            file = _text(parsed(self._rest.upload(content, display_name)), "file", "name")
+            batch = {"displayName": display_name, "inputConfig": {"fileName": file}}
+            return _text(
+                parsed(self._rest.post(f"models/{model['id']}:batchGenerateContent", {"batch": batch})), "name"
             )
-            for questions, prompt in requests
-        ]
-        config = types.CreateBatchJobConfig(display_name=display_name)
-        return str(self._do("create", model=model["id"], src=inlined, config=config).name)
+
+        return self._asked(send, model["id"])
 
     def find(self, display_name: str) -> str | None:
         """See `BatchJobs`."""
-        for job in self._do("list", config={"page_size": 100}):
-            if job.display_name == display_name:
-                return str(job.name)
+        return self._asked(lambda: next(self._named(display_name), None))
+
+    def look(self, name: str) -> JobState:
+        """See `BatchJobs`."""
+        job = self._asked(lambda: self._job(name))
+        if job is None:  # jobs are deleted after a while
+            return JobState("EXPIRED", "the API no longer knows it")
+        state = str(_at(job, "metadata", "state")).removeprefix("BATCH_STATE_").removeprefix("JOB_STATE_")
+        reason = _at(job, "error", "message")
+        return JobState(state, str(reason)[:200] if reason else "no reason given")
+
+    def replies(self, name: str) -> dict[int, RawReply | str]:
+        """See `BatchJobs`."""
+        return self._asked(lambda: dict(self._rows(name)))
+
+    def _named(self, display_name: str) -> Iterator[str]:
+        token = ""
+        for _ in range(MOST_PAGES):
+            page = parsed(self._rest.get("batches", pageSize="100", **({"pageToken": token} if token else {})))
+            for job in _rows_of(page, "operations"):
+                if _at(job, "metadata", "displayName") == display_name:
+                    yield _text(job, "name")
+            token = str(page.get("nextPageToken") or "")
+            if not token:
+                return
+
+    def _job(self, name: str) -> dict[str, Any] | None:
+        try:
+            return parsed(self._rest.get(name))
+        except HttpError as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def _rows(self, name: str) -> Iterator[tuple[int, RawReply | str]]:
+        job = self._job(name) or {}
+        output = _at(job, "response") or _at(job, "metadata", "output") or {}
+        if file := _at(output, "responsesFile"):
+            lines = self._rest.get(f"{file}:download", alt="media").splitlines()
+            rows = [row for line in lines if (row := _row(line)) is not None]
+        else:  # a job of an earlier version, which held its requests itself
+            rows = _rows_of(_at(output, "inlinedResponses"), "inlinedResponses")
+        for number, row in enumerate(rows):
+            key = str(row.get("key", number))
+            if key.isdecimal() and len(key) < 10:
+                yield int(key), _reply(row)
+
+    def _asked(self, action: Callable[[], T], model: str = "") -> T:
+        try:
+            return action()
+        except Exception as error:
+            raise explained(error, model, self._api["longest_wait"]) from None
+
+
+def _request(model: ModelSettings, questions: Sequence[Question], prompt: str) -> dict[str, Any]:
+    """A request in the API's own words."""
+    config: dict[str, Any] = {
+        "maxOutputTokens": model["max_output_tokens"],
+        "responseMimeType": "application/json",
+        "responseJsonSchema": questions[0].kind.schema(len(questions)),
+    }
+    if model["thinking"]:
+        config["thinkingConfig"] = {"thinkingLevel": model["thinking"].upper()}
+    return {"contents": [{"role": "user", "parts": [{"text": prompt}]}], "generationConfig": config}
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    try:
+        return parsed(line)
+    except Lost:  # the row is missing; the others count
         return None
 
-    def state(self, name: str) -> str:
-        """See `BatchJobs`."""
-        job = self._do("get", name=name)
-        return str(job.state.name).removeprefix("JOB_STATE_") if job else "EXPIRED"
 
-    def replies(self, name: str) -> list[RawReply | str]:
-        """See `BatchJobs`."""
-        job = self._do("get", name=name)
-        rows = (job.dest.inlined_responses if job and job.dest else None) or []
-        return [
-            raw_reply(row.response.model_dump_json(by_alias=True), 0.0) if row.response else str(row.error)
-            for row in rows
-        ]
+def _reply(row: dict[str, Any]) -> RawReply | str:
+    """The reply of a row; what went wrong, where it has none."""
+    response = row.get("response")
+    if not isinstance(response, dict):
+        return f"{_at(row, 'error', 'message') or _at(row, 'error') or 'no reply'}"[:200]
+    try:
+        return raw_reply(json.dumps(response), 0.0)
+    except Lost as error:
+        return str(error)
 
-    def _do(self, action: str, **arguments: Any) -> Any:
-        """What the API says to an action on jobs; None to one that gets a job it does not know."""
-        try:
-            return getattr(self._clients.of(TIMEOUT, MOST_RESULTS).batches, action)(**arguments)
-        except Exception as error:
-            if action == "get" and getattr(error, "code", None) == 404:  # jobs are deleted after a while
-                return None
-            raise explained(error, arguments.get("model", ""), self._longest_wait) from None
+
+def _at(content: Any, *names: str) -> Any:
+    """What stands below these names; None where there is nothing, or no object on the way."""
+    for name in names:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def _text(content: Any, *names: str) -> str:
+    found = _at(content, *names)
+    if not isinstance(found, str) or not found:
+        raise Lost(f"the reply is not as the API writes it (no {'.'.join(names)})")
+    return found
+
+
+def _rows_of(content: Any, name: str) -> list[dict[str, Any]]:
+    rows = _at(content, name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -5,13 +5,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.curators.base import BadRequest, Fatal
 from rootward.curators.gemini.client import Clients, is_vertex
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
-from rootward.curators.gemini.jobs import GeminiJobs
 from rootward.curators.gemini.settings import RequestConfigs
 from rootward.curators.prompts import Prompts
 from rootward.curators.questions import Kind, Question, digest, escaped
@@ -19,6 +18,9 @@ from rootward.curators.replies import RawReply
 from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings
 
 MOST_TOKENS = 65_536  # that a Gemini model writes
+
+if TYPE_CHECKING:
+    from rootward.curators.gemini.jobs import GeminiJobs
 
 
 class Gemini:
@@ -40,13 +42,16 @@ class Gemini:
         self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
         self._configs = RequestConfigs()
         self._searches_in_json: dict[str, bool] = {}  # by model id, once it is known
-        self._jobs = GeminiJobs(self._clients, self.settings, api["longest_wait"])
+        self._jobs: GeminiJobs | None = None
 
     @property
-    def jobs(self) -> GeminiJobs:
+    def jobs(self) -> "GeminiJobs":
         """Batch jobs. Raises Fatal on Vertex AI, whose jobs read from buckets and write into them."""
         if is_vertex(self._api):
             raise Fatal("mode: batch: is not to be had on Vertex AI; set mode: interactive")
+        from rootward.curators.gemini.jobs import GeminiJobs
+
+        self._jobs = self._jobs or GeminiJobs(self._api, self.settings)
         return self._jobs
 
     def question(self, kind: str) -> QuestionSettings:
@@ -65,6 +70,10 @@ class Gemini:
     def prompt(self, questions: Sequence[Question]) -> str:
         """The prompt of a call: the instructions of its kind, then the data block."""
         return self._prompts.of(questions)
+
+    def connect(self, kind: str) -> None:
+        """Import the SDK, and make the client of the model's time-out. Raises Fatal without a key."""
+        self._clients.of(self.settings(kind)["timeout"])
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.

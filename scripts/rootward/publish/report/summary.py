@@ -35,7 +35,8 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
     asked: Counter[str] = Counter()
     for numbers in summary["asked"].values():
         asked.update(numbers)
-    grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}, depth {tree['depth']}"
+    grown = f"{counted(tree['pathways'], 'pathways')} under {counted(tree['roots'], 'roots')}"
+    grown += f", {counted(tree['levels'], 'levels')}"
     notes = [
         (rows["with_notes"], "interactions with a protein that could not be identified"),
         (rows["fallback"], "interactions placed under the fallback root"),

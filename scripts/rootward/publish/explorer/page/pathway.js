@@ -57,7 +57,7 @@ function facts(tree, i) {
   return el(
     "p",
     { class: "head-facts" },
-    el("span", { class: "chip origin" }, tree.words.origin[tree.origin[i]]),
+    el("span", { class: "chip origin" }, `origin: ${tree.words.origin[tree.origin[i]]}`),
     el("span", {}, `Level ${tree.level[i]}`),
     el("span", {}, `${count(tree.total[i], "interaction")}${here}`),
     el("span", {}, `${count(tree.below[i], "pathway")} below`),

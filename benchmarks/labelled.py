@@ -1,0 +1,147 @@
+"""How the offline curator places interactions that were labelled by hand, read as a biologist would.
+
+    python benchmarks/labelled.py [LABELS [INPUTS]]
+
+LABELS (default ../shared/labels): a folder of NAME.tsv with interaction_id and accepted: pathways of Reactome by name,
+of GO by id and name, joined by '|'. A name stands for the pathway or anything below it, with a leading '=' for it
+alone; '=Unclassified' means that no place is right. INPUTS gives for each NAME the table its rows are of.
+
+Right: an accepted pathway, or below one. Too general: above one. Abstained: no place where one is accepted. Too
+specific: below one that stands for itself alone. Wrong: all else.
+
+Twelve made-up rows whose statement names a pathway while both proteins share another one, and twelve pairs that have
+nothing in common and an empty statement, stand in tests/unit/test_likelihood.py, which holds their bars. Exits 1 when a
+bar is missed.
+"""
+
+import csv
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from rootward.curators.base import Failure  # noqa: E402
+from rootward.curators.offline import ReactomeCurator  # noqa: E402
+from rootward.curators.questions import ask_about  # noqa: E402
+from rootward.inputs.collect import read_inputs  # noqa: E402
+from rootward.inputs.options import Options  # noqa: E402
+from rootward.knowledge.reference import Reference  # noqa: E402
+from rootward.knowledge.roots import read_roots  # noqa: E402
+from rootward.workflow.config import Config  # noqa: E402
+
+SHARED = ROOT.parent / "shared"
+INPUTS = {
+    "example": ROOT / "config" / "interactions.tsv",
+    "proteostasis": SHARED / "inputs" / "example_proteostasis.tsv",
+}
+KINDS = ("right", "too general", "abstained", "too specific", "wrong")  # the kindest first
+BARS = {"example": (0.85, 0.05, 1.0), "proteostasis": (0.60, 0.15, 1 / 3)}  # right at least; wrong, unplaced at most
+AUC = 0.65  # of the confidence, on the real rows
+FIELDS = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
+_REGULATION = re.compile(r"regulation of (.+)")
+
+
+class Truth:
+    """Tells of an answer what it is beside the labels of its row."""
+
+    def __init__(self, reference: Reference):
+        self._reference = reference
+        self._by_xref = {xref: p.id for p in reference.pathways.values() for xref in (p.id, *p.xrefs)}
+
+    def _label(self, label: str) -> str | None:
+        id_, _, name = label.partition(" ") if label.startswith("GO:") else ("", "", label)
+        if id_ in self._by_xref:
+            return self._by_xref[id_]
+        regulated = _REGULATION.fullmatch(name)  # which is folded onto what it regulates
+        found = self._reference.find(regulated[1] if regulated else name)
+        return found[0].id if found else None
+
+    def grade(self, answer: str | None, accepted: str) -> str:
+        """The kindest of KINDS that holds for an answer (None: none) and one of the labels."""
+        return min((self._beside(answer, label) for label in accepted.split("|")), key=KINDS.index)
+
+    def _beside(self, answer: str | None, label: str) -> str:
+        alone, label = label.startswith("="), label.lstrip("=")
+        if label == "Unclassified":
+            return "right" if answer is None else "wrong"
+        if answer is None:
+            return "abstained"
+        wanted = self._label(label)
+        if wanted is None:
+            return "wrong"
+        if answer == wanted:
+            return "right"
+        if wanted in self._reference.above_all(answer):
+            return "too specific" if alone else "right"
+        return "too general" if answer in self._reference.above_all(wanted) else "wrong"
+
+
+def auc(judged: list[tuple[float, bool]]) -> float:
+    """How often a right answer is surer than another; ties count half."""
+    right, other = ([sure for sure, is_right in judged if is_right is kind] for kind in (True, False))
+    pairs = len(right) * len(other)
+    return sum((a > b) + 0.5 * (a == b) for a in right for b in other) / pairs if pairs else 0.5
+
+
+def calibration_error(judged: list[tuple[float, bool]], bins: int = 3) -> float:
+    """Expected calibration error over bins of equal numbers."""
+    ordered, error = sorted(judged), 0.0
+    for n in range(bins):
+        part = ordered[n * len(ordered) // bins : (n + 1) * len(ordered) // bins]
+        if part:
+            error += abs(sum(sure for sure, _ in part) - sum(right for _, right in part))
+    return error / max(len(ordered), 1)
+
+
+def judge(
+    curator: ReactomeCurator, truth: Truth, rows: dict[str, dict], labels: list[dict]
+) -> tuple[Counter[str], list[tuple[float, bool]]]:
+    """How many rows are of each kind, and for the answers (confidence, whether right)."""
+    kinds, judged = Counter(), []
+    for label in labels:
+        row = rows[label["interaction_id"]]
+        (answer,) = curator.answer([ask_about("assign_term", {field: row[field] for field in FIELDS}, roots=[])])
+        found = None if isinstance(answer, Failure) else curator.reference.find(answer.value["pathway"])[0].id
+        kind = truth.grade(found, label["accepted"])
+        kinds[kind] += 1
+        if found is not None:
+            judged.append((answer.value["confidence"], kind == "right"))
+    return kinds, judged
+
+
+def main(labels: Path, inputs: dict[str, Path]) -> int:
+    """Print how many rows are of each kind; 1 when a bar is missed."""
+    reference = Reference([ROOT / "resources" / "reactome", ROOT / "resources" / "go"])
+    roots = read_roots(ROOT / "config" / "roots.tsv", "Unclassified")
+    truth, missed = Truth(reference), []
+    for name, (least, most, unplaced) in BARS.items():
+        table = read_inputs([str(inputs[name])], Options(), ROOT / "resources" / "reactome").interactions.to_pylist()
+        pairs = [(row["protein_a"], row["protein_b"]) for row in table]
+        curator = ReactomeCurator(reference, roots, lambda pairs=pairs: pairs, Config().assign.threshold)
+        with open(labels / f"{name}.tsv", encoding="utf-8", newline="") as file:
+            labelled = list(csv.DictReader(file, delimiter="\t"))
+        kinds, judged = judge(curator, truth, {row["interaction_id"]: row for row in table}, labelled)
+        shares = {kind: kinds[kind] / len(labelled) for kind in KINDS}
+        wrong, none = shares["wrong"], (len(labelled) - len(judged)) / len(labelled)
+        print(f"{name}: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items()), end="; ")
+        print(f"unplaced {none:.2f}, AUC {auc(judged):.2f}, calibration error {calibration_error(judged):.2f}")
+        missed += [f"{name}: right {shares['right']:.2f} < {least}"] if shares["right"] < least else []
+        missed += [f"{name}: wrong {wrong:.2f} > {most}"] if wrong > most else []
+        missed += [f"{name}: unplaced {none:.2f} > {unplaced:.2f}"] if none > unplaced else []
+        if name == "proteostasis" and auc(judged) < AUC:
+            missed.append(f"{name}: AUC {auc(judged):.2f} < {AUC}")
+    print("\n".join(f"missed: {line}" for line in missed) or "all bars are met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    given = [Path(argument) for argument in sys.argv[1:]]
+    folder = given[0] if given else SHARED / "labels"
+    tables = {name: given[1] / f"{name}.tsv" for name in BARS} if len(given) > 1 else INPUTS
+    if not all(path.exists() for path in (folder, *tables.values())):
+        print(f"{folder} and {', '.join(map(str, tables.values()))}: not all there, nothing measured")
+        sys.exit(0)
+    sys.exit(main(folder, tables))

@@ -1,0 +1,55 @@
+"""Where the models of a run live: provider, address and key of each role, from configuration and environment."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from rootward.curators.settings import ModelSettings
+from rootward.errors import UserError
+
+PROVIDERS = ("gemini", "openai")
+OPENAI = "https://api.openai.com/v1"
+OPENAI_KEY = "OPENAI_API_KEY"
+
+
+def provider_of(curator: str, provider: str | None) -> str:
+    """Who serves a role: its own provider, or the curator, or (offline, where nobody is asked) Gemini."""
+    return provider or (curator if curator in PROVIDERS else "gemini")
+
+
+def resolved(config: Mapping[str, Any]) -> dict[str, ModelSettings]:
+    """The sections `models.<role>` with provider, address and the key's variable filled in. Raises UserError for an
+    address that is none.
+
+    A key goes to the one endpoint it was set for: `OPENAI_API_KEY` is not sent to a role's own address.
+    """
+    return {
+        role: _placed(role, model, config["curator"], config["api"]["openai"]["base_url"])
+        for role, model in config["models"].items()
+    }
+
+
+def _placed(role: str, model: ModelSettings, curator: str, address: str | None) -> ModelSettings:
+    provider = provider_of(curator, model["provider"])
+    if provider != "openai":
+        return {**model, "provider": provider}
+    own = model["base_url"]
+    named = f"models.{role}.base_url" if own else "api.openai.base_url" if address else "OPENAI_BASE_URL"
+    url = _checked(own or address or os.environ.get("OPENAI_BASE_URL") or OPENAI, named)
+    return {**model, "provider": provider, "base_url": url, "key": model["key"] or (None if own else OPENAI_KEY)}
+
+
+def _checked(url: str, named: str) -> str:
+    """The address without a slash at its end."""
+    try:
+        parts = urlsplit(url.strip())
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise UserError(f"{named}: {error}") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UserError(f"{named}: {url!r:.80} is no address like http://localhost:8000/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UserError(f"{named}: only an address may stand there; a key goes into an environment variable")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"

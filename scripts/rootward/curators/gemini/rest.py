@@ -1,0 +1,72 @@
+"""The Gemini API's own HTTP, for what the SDK leaves out: why a batch job failed, and results of any size."""
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from rootward.curators.base import Lost
+from rootward.curators.gemini.client import api_key
+from rootward.curators.settings import ApiSettings
+
+if TYPE_CHECKING:
+    import httpx2
+
+DEFAULT_URL = "https://generativelanguage.googleapis.com"
+TIMEOUT = 600.0  # seconds of a call: a file goes up, and comes back, in one piece
+MOST_RESULTS = 1_000_000_000  # bytes of a batch job's results
+
+
+class Rest:
+    """GET and POST below the API's address, with the key. Raises HttpError, Lost, or what httpx raises."""
+
+    def __init__(self, api: ApiSettings):
+        self._url = (api["base_url"] or os.environ.get("GOOGLE_GEMINI_BASE_URL") or DEFAULT_URL).rstrip("/")
+        self._version = api["version"] or os.environ.get("GOOGLE_GENAI_API_VERSION") or "v1beta"
+        self._client: httpx2.Client | None = None
+
+    def get(self, path: str, **parameters: str) -> bytes:
+        """What stands at a path of the API."""
+        url = f"{self._url}/{self._version}/{path}"
+        return self._connected().get(url, params=parameters, headers=_with_key()).content
+
+    def post(self, path: str, content: dict[str, Any]) -> bytes:
+        """What the API says to a JSON object."""
+        url = f"{self._url}/{self._version}/{path}"
+        return self._connected().post(url, json=content, headers=_with_key()).content
+
+    def upload(self, content: bytes, display_name: str) -> bytes:
+        """What the API says of a file (JSON Lines) that was sent to it."""
+        start = {"x-goog-upload-protocol": "resumable", "x-goog-upload-command": "start"}
+        start |= {"x-goog-upload-header-content-length": str(len(content))}
+        start |= {"x-goog-upload-header-content-type": "application/jsonl"}
+        url = f"{self._url}/upload/{self._version}/files"
+        body = {"file": {"displayName": display_name}}
+        started = self._connected().post(url, json=body, headers=start | _with_key())
+        address = started.headers.get("x-goog-upload-url")
+        if not address:
+            raise Lost("the API names no address for a file")
+        # The address is the permit: no key goes there.
+        finish = {"x-goog-upload-command": "upload, finalize", "x-goog-upload-offset": "0"}
+        return self._connected().post(address, content=content, headers=finish).content
+
+    def _connected(self) -> "httpx2.Client":
+        if self._client is None:
+            from rootward.curators.wire import bounded_client
+
+            self._client = bounded_client(connections=4, timeout=TIMEOUT, most_bytes=MOST_RESULTS)
+        return self._client
+
+
+def _with_key() -> dict[str, str]:
+    return {"x-goog-api-key": api_key()}
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """A JSON object. Raises Lost for anything else."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Lost("the reply is not as the API writes it")
+    return content

@@ -1,0 +1,72 @@
+"""What an endpoint can do, as a probe found it, kept beside the answer cache."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rootward.curators.questions import digest
+from rootward.curators.settings import ModelSettings
+from rootward.files import write_text
+
+TokensKey = Literal["max_tokens", "max_completion_tokens"]
+
+
+class Abilities(BaseModel):
+    """takes_format: it accepts `response_format`; enforces: what it answered kept to a schema given only there; shown:
+    the schema must stand in the prompt, too; takes_thinking: it accepts `reasoning_effort`; tokens_key: its word for
+    the most tokens of an answer; context: tokens of prompt and answer together, None where it does not say; served_as:
+    the model's name in its replies.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    takes_format: bool = True
+    enforces: bool = False
+    shown: bool = False
+    takes_thinking: bool = True
+    tokens_key: TokensKey = "max_tokens"
+    context: int | None = Field(None, ge=1)
+    served_as: str | None = None
+
+    def lines(self, name: str, thinking: str | None) -> list[str]:
+        """For people: what was found, and what is done about it."""
+        schema = (
+            "kept to, given as response_format"
+            if self.enforces
+            else "kept to, shown in the prompt"
+            if self.takes_format
+            else "response_format refused; kept to, shown in the prompt"
+        )
+        seen = "; enforced without being seen, so the prompt shows it as well" if self.enforces and self.shown else ""
+        refused = f"{thinking}: refused, left out" if thinking and not self.takes_thinking else thinking or "not set"
+        context = f"{self.context:,} tokens" if self.context else "not told; found out when a prompt is too long"
+        answers = f" (answers as {self.served_as})" if self.served_as else ""
+        return [f"{name}{answers}", f"  schema    {schema}{seen}", f"  thinking  {refused}", f"  context   {context}"]
+
+
+class Kept:
+    """The abilities of one endpoint, model and thinking level in a file of the folder; None: kept nowhere."""
+
+    def __init__(self, folder: Path | None, model: ModelSettings):
+        identity = [model.get("base_url"), model["id"], model["thinking"]]
+        self._path = folder / f"{digest(identity)[:16]}.json" if folder else None
+
+    def read(self) -> Abilities | None:
+        """What is kept; None when nothing is, or it is damaged."""
+        if self._path is None:
+            return None
+        try:
+            return Abilities.model_validate_json(self._path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def write(self, abilities: Abilities) -> None:
+        """Keep them; a folder that cannot be written to costs a probe in every process, nothing else."""
+        if self._path is None:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(self._path, abilities.model_dump_json(indent=2) + "\n")
+        except OSError:
+            pass

@@ -1,0 +1,71 @@
+"""HTTP to an OpenAI-compatible endpoint: who calls (the key), where, through how many connections.
+
+The only place that reads the key, when a call is made; it stands in no message.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rootward.curators.base import Fatal
+from rootward.curators.settings import ModelSettings
+
+if TYPE_CHECKING:
+    import httpx2
+
+TIMEOUT = 15.0  # seconds of a question about the server itself
+
+
+class Connection:
+    """The connections of a process. connections: calls in flight at most.
+
+    A client for each time-out, made at the first call: importing httpx2 takes time that a run from the cache saves.
+    """
+
+    def __init__(self, connections: int):
+        self._connections = connections
+        self._clients: dict[float, httpx2.Client] = {}
+        self._lock = threading.Lock()
+
+    def complete(self, model: ModelSettings, body: dict[str, Any]) -> tuple[bytes, Mapping[str, str]]:
+        """Ask for a chat completion: the body and the headers of the reply. Raises HttpError, Lost, Fatal, and what the
+        transport raises.
+        """
+        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+        headers = {"content-type": "application/json", **_authorization(model)}
+        url = f"{model.get('base_url')}/chat/completions"
+        reply = self.client(model["timeout"]).post(url, content=content, headers=headers)
+        return reply.content, reply.headers
+
+    def look(self, model: ModelSettings, url: str) -> Any:
+        """What stands at an address of the server, as JSON; None when nothing does."""
+        from rootward.curators.base import Lost
+        from rootward.curators.wire import HttpError
+
+        try:
+            return json.loads(self.client(TIMEOUT).get(url, headers=_authorization(model)).content)
+        except (HttpError, Lost, OSError, ValueError, RecursionError):
+            return None
+        except Exception as error:
+            if type(error).__module__.split(".")[0] in ("httpx2", "httpcore2"):
+                return None
+            raise
+
+    def client(self, timeout: float) -> "httpx2.Client":
+        """The client whose requests end after so many seconds."""
+        with self._lock:
+            if timeout not in self._clients:
+                from rootward.curators.wire import bounded_client
+
+                self._clients[timeout] = bounded_client(connections=self._connections, timeout=timeout)
+            return self._clients[timeout]
+
+
+def _authorization(model: ModelSettings) -> dict[str, str]:
+    name = model.get("key")
+    key = os.environ.get(name or "", "").strip()
+    if not (key.isascii() and (key.isprintable() or not key)):
+        raise Fatal(f"the key in {name} has characters that no key has; copy it again")
+    return {"authorization": f"Bearer {key}"} if key else {}

@@ -1,0 +1,109 @@
+"""The envelope of a chat completion, as OpenAI defines it and the servers that follow it fill it in.
+
+It is validated like the answer in it. What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek,
+`reasoning` of Ollama and OpenRouter) is left alone: thoughts are no answer, and their tokens are in the usage.
+"""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rootward.curators.base import Lost
+from rootward.curators.replies import RawReply
+from rootward.curators.wire import HttpError
+
+Tokens = Annotated[int | None, Field(ge=0, le=100_000_000)]
+Word = Annotated[str | None, Field(max_length=200)]
+
+# How servers say that the model came to its end (Text Generation Inference, Anthropic, Cohere and their proxies).
+ENDS = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
+REASONS = {"length": "MAX_TOKENS", "max_tokens": "MAX_TOKENS", "content_filter": "CONTENT_FILTER"}
+THOUGHT_ENDS = "</think>"
+
+
+class _Part(BaseModel):
+    """Whatever stands in a reply and is not used may have any form."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class _TextPart(_Part):
+    text: str | None = None
+
+
+class _Message(_Part):
+    content: str | list[_TextPart] | None = None
+    refusal: str | None = None
+
+
+class _Choice(_Part):
+    message: _Message | None = None
+    finish_reason: Word = None
+
+
+class _Details(_Part):
+    cached_tokens: Tokens = None
+
+
+class _Usage(_Part):
+    prompt_tokens: Tokens = None
+    completion_tokens: Tokens = None
+    prompt_tokens_details: _Details | None = None
+
+
+class _Completion(_Part):
+    choices: list[_Choice] | None = None
+    usage: _Usage | None = None
+    model: Word = None
+    error: Any = None
+
+
+def raw_reply(body: bytes, seconds: float) -> RawReply:
+    """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off or has another shape,
+    HttpError for an error that came with status 200.
+    """
+    try:
+        content = _Completion.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(map(str, first["loc"])) or "it"
+        raise Lost(f"the reply is no chat completion ({where:.60}: {first['msg']:.80})") from None
+    if content.error and not content.choices:
+        raise HttpError(_code(content.error), json.dumps({"error": content.error}).encode(), None)
+    usage = content.usage or _Usage()
+    details = usage.prompt_tokens_details or _Details()
+    choice = (content.choices or [_Choice()])[0]
+    text = _text(choice.message)
+    return RawReply(
+        text=text,
+        finish_reason=_reason(choice, text),
+        model_version=content.model,
+        input_tokens=usage.prompt_tokens or 0,
+        cached_tokens=details.cached_tokens or 0,
+        output_tokens=usage.completion_tokens or 0,
+        seconds=seconds,
+    )
+
+
+def _code(error: Any) -> int:
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 500
+
+
+def _text(message: _Message | None) -> str:
+    content = message.content if message else None
+    text = "".join(part.text or "" for part in content) if isinstance(content, list) else content or ""
+    if THOUGHT_ENDS in text and text.lstrip()[:1] not in ("{", "[", "`"):  # of a server that leaves thoughts in
+        return text.rpartition(THOUGHT_ENDS)[2]
+    return text
+
+
+def _reason(choice: _Choice, text: str) -> str:
+    """The finish reason in the words of `replies`."""
+    said = (choice.finish_reason or "").lower()
+    if choice.message and choice.message.refusal:
+        return "REFUSAL"
+    if said in ENDS or (not said and text):
+        return "STOP"
+    return REASONS.get(said) or said.upper() or "NO_CANDIDATE"

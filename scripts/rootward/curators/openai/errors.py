@@ -1,0 +1,151 @@
+"""What an OpenAI-compatible server says when it does not answer, as one of ours.
+
+The bodies: OpenAI, Ollama, llama.cpp and LiteLLM nest {"error": {"message", "type", "code", …}}; vLLM did not always
+({"object": "error", "message", …}); FastAPI in front of them says {"detail": …}; Anthropic {"type": "error", "error":
+{…}}; a proxy sends a page.
+"""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
+from rootward.curators.openai.limits import Unit, wait_named
+from rootward.curators.settings import ModelSettings, model_name
+from rootward.curators.wire import HttpError
+
+KEPT = "every answer so far is kept, run the same command again"
+# No wait helps: the account is empty, or a limit on its spending is reached (OpenAI, LiteLLM, Anthropic).
+MONEY = re.compile(
+    r"insufficient_quota|billing_hard_limit|billing_not_active|credit_balance|budget_exceeded|enforced_spend_limit|"
+    r"exceeded your current quota|budget has been exceeded|out of credits|payment required",
+    re.IGNORECASE,
+)
+# The context is too short: (what the server has, what was asked), where the words name it.
+CONTEXT = re.compile(
+    r"maximum context length|context_length_exceeded|exceed_context_size|available context size|context window|"
+    r"ContextWindowExceeded|prompt is too long|reduce the length|max_tokens.{0,40}too large",
+    re.IGNORECASE,
+)
+CONTEXT_SIZE = re.compile(
+    r"maximum context length (?:is|of) (\d+)|n_ctx\D{0,4}(\d+)|context (?:size|window) (?:of|is|\() ?(\d+)|"
+    r"> (\d+) maximum",
+    re.IGNORECASE,
+)
+NO_MODEL = re.compile(
+    r"model[^.]{0,120}(?:not found|not exist|no longer|unknown|not available)|"
+    r"model_not_found|invalid model|unknown model|no such model",
+    re.IGNORECASE,
+)
+FILTERED = re.compile(r"content_filter|content_policy|ContentPolicyViolation", re.IGNORECASE)
+TRANSPORT = ("httpx2", "httpcore2", "ssl", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The body of an error: its message in one line, and all of it that is text, in which words are looked for."""
+
+    message: str
+    text: str
+
+    @classmethod
+    def of(cls, body: bytes, key: str | None) -> "Said":
+        """Read a body, whatever its shape. key: the variable that holds the key, which is blacked out."""
+        text = _clean(body.decode("utf-8", "replace"), key)
+        try:
+            content = json.loads(body)
+        except (ValueError, RecursionError):
+            return cls(text[:200], text)
+        return cls(_clean(str(_message(content) or text), key)[:200], text)
+
+    @property
+    def context(self) -> int | None:
+        """The tokens of context that it names, if it complains of too few."""
+        if not CONTEXT.search(self.text):
+            return None
+        found = CONTEXT_SIZE.search(self.text)
+        return next((int(number) for number in found.groups() if number), None) if found else None
+
+
+def _message(content: Any) -> Any:
+    if isinstance(content, list) and content:
+        content = content[0]
+    if not isinstance(content, dict):
+        return content
+    error = content.get("error") or content
+    if isinstance(error, dict):
+        return error.get("message") or error.get("detail")
+    return error
+
+
+def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Exception:
+    """An error of a call as one of ours, without the key; a bug of ours as it is."""
+    if isinstance(error, HttpError):
+        return _refused(error, Said.of(error.body, model.get("key")), model, longest_wait)
+    kind = type(error).__name__
+    if type(error).__module__.split(".")[0] in TRANSPORT or isinstance(error, OSError):
+        if "proxy" in kind.lower():
+            return Fatal(f"the proxy refuses the connection ({kind})")
+        return Lost(f"{kind}: {_clean(str(error), model.get('key')):.80}")
+    return error
+
+
+def _refused(error: HttpError, said: Said, model: ModelSettings, longest_wait: float) -> Exception:
+    code, name, address = error.code, model_name(model), model.get("base_url")
+    if code == 402 or MONEY.search(said.text):
+        return Fatal(f"{name}: {said.message}; {KEPT} when it is settled")
+    if code == 429:
+        return _too_much(error, said, name, longest_wait)
+    if code in (408, 409, 425, 499) or code >= 500:
+        return Lost(f"{code}: {said.message:.80}", overloaded=code in (503, 504, 529))
+    if code in (401, 403):
+        return Fatal(_no_entry(code, said, model))
+    if NO_MODEL.search(said.text):
+        return Fatal(f"{address} serves no model {model['id']!r} (models.*.id): {said.message}")
+    if code in (404, 405):
+        return Fatal(f"{address}: no chat completions there ({code}: {said.message:.120}); does it end in /v1?")
+    return BadRequest(f"{code}: {said.message}")
+
+
+def _no_entry(code: int, said: Said, model: ModelSettings) -> str:
+    key, address = model.get("key"), model.get("base_url")
+    if key is None:
+        return f"{address} wants a key: name the variable that holds it in models.*.key ({code}: {said.message})"
+    if not os.environ.get(key):
+        return f"{address} wants a key: set {key} ({code}: {said.message})"
+    return f"{address} refuses the key in {key} ({code}: {said.message})"
+
+
+def _too_much(error: HttpError, said: Said, name: str, longest_wait: float) -> Exception:
+    wait = wait_named(error.headers)
+    wait = error.retry_after if wait is None else wait
+    if wait is not None and wait > longest_wait:
+        return Fatal(
+            f"{name}: the API asks to wait {wait:.0f} s, longer than api.longest_wait; {KEPT} then, or allow more"
+        )
+    return Throttled(wait, _unit(said, error))
+
+
+def _unit(said: Said, error: HttpError) -> Unit:
+    """What there was too much of: OpenAI's type says it, or the headers."""
+    if re.search(r"tokens per min|\bTPM\b|\"type\": ?\"tokens\"|input tokens", said.text):
+        return "tokens"
+    return "tokens" if error.headers.get("x-ratelimit-remaining-tokens") == "0" else "requests"
+
+
+def is_filtered(error: Exception) -> bool:
+    """Whether a request was refused for its content (Azure, LiteLLM)."""
+    return (
+        isinstance(error, HttpError)
+        and error.code == 400
+        and bool(FILTERED.search(error.body.decode("utf-8", "replace")))
+    )
+
+
+def _clean(text: str, key: str | None) -> str:
+    """A text in one line, of bounded length and without the key."""
+    secret = os.environ.get(key or "", "").strip()
+    text = text[:4000]
+    return " ".join((text.replace(secret, "***") if secret else text).split())

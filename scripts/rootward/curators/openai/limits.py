@@ -1,0 +1,95 @@
+"""What a service says of its limits in the headers of its replies, and how long it asks to wait.
+
+`x-ratelimit-*` as OpenAI and those who follow it write them ("6m0s", "12ms", or seconds), `anthropic-ratelimit-*`
+(a time of day), `retry-after` and `retry-after-ms`. A local server says nothing: then there is nothing to keep to, and
+the governor finds out how much it takes.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from rootward.curators.base import Throttled
+
+Unit = Literal["requests", "tokens"]
+UNITS: tuple[Unit, Unit] = ("requests", "tokens")
+DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+EPOCH = 1e9  # a number as large is a time, not a wait
+
+
+def wait_named(headers: Mapping[str, str]) -> float | None:
+    """The seconds that a refusal says to wait: by `retry-after`, or until what is used up is full again."""
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    if (after := _seconds(headers.get("retry-after"))) is not None:
+        return after
+    waits = [wait for _, remaining, wait in windows(headers) if remaining <= 0 and wait > 0]
+    return max(waits, default=None)
+
+
+def windows(headers: Mapping[str, str]) -> Iterator[tuple[Unit, float, float]]:
+    """(unit, what remains of it, seconds until it is full again) of each limit that the headers tell."""
+    for unit in UNITS:
+        for remaining, reset in (
+            (f"x-ratelimit-remaining-{unit}", f"x-ratelimit-reset-{unit}"),
+            (f"anthropic-ratelimit-{unit}-remaining", f"anthropic-ratelimit-{unit}-reset"),
+            (f"anthropic-ratelimit-input-{unit}-remaining", f"anthropic-ratelimit-input-{unit}-reset"),
+        ):
+            left, wait = _number(headers.get(remaining)), _seconds(headers.get(reset))
+            if left is not None and wait is not None and left >= 0:  # Azure writes -1 where it does not say
+                yield unit, left, wait
+
+
+class Limits:
+    """What is left of a model's limits, as its last reply said, so that nothing is sent to be refused. Safe for
+    threads.
+    """
+
+    def __init__(self, longest_wait: float):
+        self._lock = threading.Lock()
+        self._longest_wait = longest_wait
+        self._left: dict[Unit, tuple[float, float]] = {}  # (left, until when)
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Remember what a reply says."""
+        now = time.monotonic()
+        with self._lock:
+            for unit, left, wait in windows(headers):
+                self._left[unit] = (left, now + min(wait, self._longest_wait))
+
+    def take(self, tokens: float) -> None:
+        """A call with a prompt of so many tokens starts. Raises Throttled when too little is left for it."""
+        now = time.monotonic()
+        wanted: dict[Unit, float] = {"requests": 1.0, "tokens": tokens}
+        with self._lock:
+            for unit, (left, until) in self._left.items():
+                if now < until and left < wanted[unit]:
+                    raise Throttled(until - now, unit)
+            self._left = {unit: (left - wanted[unit], until) for unit, (left, until) in self._left.items()}
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def _seconds(text: str | None) -> float | None:
+    """A wait in seconds, from seconds, from hours to milliseconds with their units, or from a time."""
+    text = (text or "").strip()
+    if (number := _number(text)) is not None:
+        return max(0.0, number - time.time() if number > EPOCH else number)
+    if text and not DURATION.sub("", text):
+        return sum(float(amount) * SECONDS[unit] for amount, unit in DURATION.findall(text))
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return max(0.0, (read(text).astimezone(UTC) - datetime.now(UTC)).total_seconds())
+        except (ValueError, TypeError, OverflowError):
+            continue
+    return None

@@ -1,0 +1,203 @@
+"""The curator `openai`: one call of a model behind an OpenAI-compatible endpoint, asked as that can be asked."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.openai.abilities import Abilities, Kept
+from rootward.curators.openai.connection import Connection
+from rootward.curators.openai.envelope import raw_reply
+from rootward.curators.openai.errors import Said, explained, is_filtered
+from rootward.curators.openai.limits import Limits
+from rootward.curators.openai.probe import Probe
+from rootward.curators.openai.schemas import response_format, shown, strict
+from rootward.curators.prompts import Prompts
+from rootward.curators.questions import Kind, Question, digest
+from rootward.curators.replies import RawReply
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings, model_name
+from rootward.curators.wire import HttpError
+
+log = logging.getLogger("rootward")
+
+CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is taken to be rather too long
+LEAST = 256  # tokens that an answer needs
+SHORT = 16_384  # tokens of context below which reasons are kept short
+LONGEST_REASON = 300  # characters
+EACH = 200  # tokens of one item in a prompt and its answer
+
+
+class OpenAI:
+    """Implements `Model` for the roles of the configuration whose provider is openai.
+
+    models: role -> section `models.<role>`, with its address (see `endpoints.resolved`); questions: kind of question ->
+    section `questions.<kind>`; prompts: kind of question -> its template; kept: the folder in which it is kept what the
+    endpoints can do, None for nowhere.
+    """
+
+    jobs = None
+
+    def __init__(
+        self,
+        models: Mapping[str, ModelSettings],
+        questions: Mapping[str, QuestionSettings],
+        prompts: Mapping[str, Path],
+        api: ApiSettings,
+        kept: Path | None,
+    ):
+        self._models, self._questions, self._kept = models, questions, kept
+        self._longest_wait = api["longest_wait"]
+        self._prompts = Prompts(prompts)
+        self._connection = Connection(max(model["concurrency"] for model in models.values()))
+        self._lock = threading.Lock()
+        self._abilities: dict[str, Abilities] = {}
+        self._limits: dict[str, Limits] = {}
+
+    def question(self, kind: str) -> QuestionSettings:
+        """How a kind of question is asked: in smaller batches, where the context is known to be too short."""
+        question, model = self._questions[kind], self.settings(kind)
+        known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
+        if known is None or known.context is None:
+            return question
+        room = known.context - len(self._prompts.source(kind)) / CHARACTERS_PER_TOKEN - LEAST
+        return {**question, "batch": max(1, min(question["batch"], int(room / EACH)))}
+
+    def settings(self, kind: str) -> ModelSettings:
+        """The model that answers a kind of question."""
+        return self._models[self._questions[kind]["model"]]
+
+    def asked_of(self, kind: Kind) -> str:
+        """What an answer depends on besides its inputs: template, schema, model, address and sampling."""
+        settings = answer_settings(self._questions[kind.name], self.settings(kind.name))
+        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
+
+    def prompt(self, questions: Sequence[Question]) -> str:
+        """The prompt of a call: the instructions of its kind, then the data block."""
+        return self._prompts.of(questions)
+
+    def connect(self, kind: str) -> None:
+        """Import the client, and make it for the model's time-out."""
+        self._connection.client(self.settings(kind)["timeout"])
+
+    def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
+        """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
+
+        There is no search; is_searched is never true. room: times the configured tokens that the answer may take.
+        """
+        kind, model = questions[0].kind, self.settings(questions[0].kind.name)
+        abilities, spent = self._known(model)
+        tokens = model["max_output_tokens"] * room
+        try:
+            reply = self._send(model, kind.name, prompt, kind.schema(len(questions)), abilities, tokens)
+        except HttpError as error:
+            if is_filtered(error):
+                return RawReply("", "CONTENT_FILTER").after(spent)
+            self._learn(model, abilities, error)
+            raise explained(error, model, self._longest_wait) from None
+        return reply.after(spent)
+
+    def probe(self, kind: str) -> list[str]:
+        """Find out anew what the endpoint of a kind of question can do, and say it in lines."""
+        model = self.settings(kind)
+        found, _ = self._probed(model)
+        return found.lines(model_name(model), model["thinking"])
+
+    # --- what the endpoint can do ---
+
+    def _known(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
+        """What the model's endpoint can do, and what finding that out took just now."""
+        name = model_name(model)
+        with self._lock:  # who comes second waits for what the first finds out
+            known = self._abilities.get(name) or Kept(self._kept, model).read()
+            if known is None:
+                return self._probed(model)
+            self._abilities[name] = known
+            return known, None
+
+    def _probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
+        probe = Probe(
+            model,
+            ask=lambda prompt, schema, found, tokens: self._send(model, "test", prompt, schema, found, tokens),
+            look=lambda url: self._connection.look(model, url),
+        )
+        try:
+            found = probe.abilities()
+        except HttpError as error:
+            explanation = explained(error, model, self._longest_wait)
+            raise Fatal(str(explanation)) if isinstance(explanation, BadRequest) else explanation from None
+        self._keep(model, found)
+        for line in found.lines(model_name(model), model["thinking"]):
+            log.info("%s", line)
+        return found, probe.spent
+
+    def _keep(self, model: ModelSettings, found: Abilities) -> None:
+        self._abilities[model_name(model)] = found
+        Kept(self._kept, model).write(found)
+
+    def _learn(self, model: ModelSettings, known: Abilities, error: HttpError) -> None:
+        """A refusal may tell how long the context is; the batch then comes again, smaller."""
+        context = Said.of(error.body, model.get("key")).context
+        if context and context != known.context:
+            with self._lock:
+                self._keep(model, known.model_copy(update={"context": context}))
+
+    # --- a request ---
+
+    def _send(
+        self,
+        model: ModelSettings,
+        name: str,
+        prompt: str,
+        schema: dict[str, Any],
+        abilities: Abilities,
+        tokens: int,
+    ) -> RawReply:
+        """One request as the endpoint can take it. Raises HttpError besides what a call raises."""
+        limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
+        body = _body(model, name, prompt, schema, abilities, tokens)
+        limits.take(_tokens(prompt))
+        started = time.monotonic()
+        try:
+            content, headers = self._connection.complete(model, body)
+            limits.note(headers)
+            return raw_reply(content, time.monotonic() - started)
+        except HttpError as error:
+            limits.note(error.headers)
+            raise
+        except Exception as error:
+            if type(error).__name__ in ("ConnectError", "UnsupportedProtocol") and not self._abilities:
+                raise Fatal(
+                    f"nothing answers at {model.get('base_url')} ({error!s:.80}): start the server, or set "
+                    f"api.openai.base_url or OPENAI_BASE_URL"
+                ) from None
+            raise explained(error, model, self._longest_wait) from None
+
+
+def _tokens(text: str) -> int:
+    return int(len(text) / CHARACTERS_PER_TOKEN)
+
+
+def _body(
+    model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
+) -> dict[str, Any]:
+    """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
+    context = abilities.context
+    schema = strict(schema, LONGEST_REASON if context and context <= SHORT else None)
+    text = shown(schema, prompt) if abilities.shown else prompt
+    if context is not None:
+        tokens = min(tokens, context - _tokens(text))
+        if tokens < LEAST:
+            raise BadRequest(f"a prompt of about {_tokens(text)} tokens is too long for a context of {context}")
+    body: dict[str, Any] = {
+        "model": model["id"],
+        "messages": [{"role": "user", "content": text}],
+        abilities.tokens_key: tokens,
+    }
+    if model["thinking"] and abilities.takes_thinking:
+        body["reasoning_effort"] = model["thinking"]
+    if abilities.takes_format:
+        body["response_format"] = response_format(name, schema)
+    return body

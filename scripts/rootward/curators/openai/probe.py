@@ -1,0 +1,177 @@
+"""Before an endpoint is asked what costs, it is asked one tiny question: what can it do?
+
+The question wants every shape that an answer has: a list, an object, a text, a number, a yes or no, a null. The first
+time the schema is given as `response_format` only, and says in a description what to write: so the answer tells whether
+the server keeps to a schema, and whether its model sees it. What the server refuses is left out, one thing after the
+other; a schema that is not kept to is shown in the prompt instead. Five calls at most.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rootward.curators.base import Fatal
+from rootward.curators.openai.abilities import Abilities
+from rootward.curators.openai.errors import Said, is_filtered
+from rootward.curators.openai.schemas import strict
+from rootward.curators.replies import RawReply, strict_json
+from rootward.curators.settings import ModelSettings, model_name
+from rootward.curators.wire import HttpError
+
+REFUSING = frozenset({400, 404, 405, 415, 422, 501})  # statuses by which servers say that they do not take a setting
+WORD = "heron"
+PROMPT = "This tests a connection. Fill in the object that you were asked for; keep it short."
+TOKENS = 4096  # of an answer, thinking included
+FIRST, AGAIN = 3, 2  # calls with the schema as a setting, and with the schema shown
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    row_id: str = Field(description="Write r1.")
+    word: str = Field(description=f"Write the word {WORD}.")
+    share: float = Field(description="Write 0.5.")
+    sure: bool = Field(description="Write true.")
+    other: str | None = Field(description="Write null.")
+    reasoning: str = Field(description="Write a short sentence.")
+
+
+class Test(BaseModel):
+    """The answer to the tiny question."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    rows: list[_Row] = Field(description="Write one row.")
+
+
+SCHEMA = strict(Test.model_json_schema(), None)
+Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
+Look = Callable[[str], Any]
+
+
+class Probe:
+    """Finds out what an endpoint can do. ask(prompt, schema, abilities, tokens): a call as the abilities say, raising
+    HttpError; look(url): what stands at an address of the server.
+    """
+
+    def __init__(self, model: ModelSettings, ask: Ask, look: Look):
+        self._model, self._ask, self._look = model, ask, look
+        self.spent: RawReply | None = None  # what the answers took, together
+
+    def abilities(self) -> Abilities:
+        """What it can do. Raises Fatal when no schema is kept to, HttpError and what a call raises otherwise."""
+        found = Abilities(
+            context=told_context(self._model, self._look), takes_thinking=self._model["thinking"] is not None
+        )
+        found, reply = self._first(found)
+        if reply is not None and (word := _word(reply)) is not None:
+            found = found.model_copy(update={"enforces": True, "shown": word != WORD})
+        else:
+            found, reply = self._shown(found.model_copy(update={"shown": True}), reply)
+        context = found.context or told_context(self._model, self._look)  # Ollama knows it once the model is loaded
+        version = reply.model_version if reply.model_version != self._model["id"] else None
+        return found.model_copy(update={"context": context, "served_as": version})
+
+    def _first(self, found: Abilities) -> tuple[Abilities, RawReply | None]:
+        """With the schema as a setting; no reply when that setting is what the server does not take."""
+        for _ in range(FIRST):
+            if not found.takes_format:
+                break
+            try:
+                return found, self._reply(found)
+            except HttpError as error:
+                found = _without(found, error, self._model)
+        return found, None
+
+    def _shown(self, found: Abilities, first: RawReply | None) -> tuple[Abilities, RawReply]:
+        """With the schema in the prompt as well."""
+        reply = first
+        for _ in range(AGAIN):
+            try:
+                reply = self._reply(found)
+            except HttpError as error:
+                changed = _without(found, error, self._model)
+                if changed == found:
+                    raise
+                found = changed
+                continue
+            if _word(reply) is not None:
+                return found, reply
+        said = "nothing" if reply is None else repr(reply.text[:80]) if reply.text else reply.finish_reason
+        raise Fatal(
+            f"{model_name(self._model)} keeps to no JSON schema, neither set as response_format nor shown in the "
+            f"prompt (it said {said}); name another model (models.*.id)"
+        )
+
+    def _reply(self, found: Abilities) -> RawReply:
+        tokens = min(TOKENS, self._model["max_output_tokens"])
+        reply = self._ask(PROMPT, SCHEMA, found, tokens)
+        self.spent = reply.after(self.spent)
+        return reply
+
+
+def _word(reply: RawReply) -> str | None:
+    """The word that was written, if the reply keeps to the schema."""
+    if reply.finish_reason != "STOP":
+        return None
+    try:
+        rows = Test.model_validate(strict_json(reply.text)).rows
+    except (ValueError, RecursionError):
+        return None
+    return rows[0].word if len(rows) == 1 else None
+
+
+def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilities:
+    """The abilities less what the server has refused; raises the error when that is no setting of ours."""
+    said = Said.of(error.body, model.get("key")).text
+    if error.code not in REFUSING or is_filtered(error):
+        raise error
+    if said.count("max_completion_tokens") and found.tokens_key == "max_tokens":
+        return found.model_copy(update={"tokens_key": "max_completion_tokens"})
+    if found.takes_thinking and any(word in said.lower() for word in ("reasoning", "thinking", "effort")):
+        return found.model_copy(update={"takes_thinking": False})
+    if found.takes_format and not _names_the_model(said, model["id"]):
+        return found.model_copy(update={"takes_format": False})
+    raise error
+
+
+def _names_the_model(said: str, id_: str) -> bool:
+    """Whether it is the model that the server does not know."""
+    return id_ in said and "response_format" not in said and "schema" not in said
+
+
+# --- how long the context is ---
+
+SIZES = ("max_model_len", "context_length", "context_window", "max_context_length", "max_input_tokens")
+
+
+def told_context(model: ModelSettings, look: Look) -> int | None:
+    """The context that the server tells: vLLM, OpenRouter and others with the model, llama.cpp and Ollama elsewhere."""
+    address = str(model.get("base_url"))
+    root = address.removesuffix("/v1")
+    entry = _entry(look(f"{address}/models"), model["id"])
+    found = next((_size(entry.get(name)) for name in SIZES if _size(entry.get(name))), None)
+    if found is None and entry.get("owned_by") == "llamacpp":
+        found = _size(_at(look(f"{root}/props"), "default_generation_settings", "n_ctx"))
+    if found is None and entry.get("owned_by") == "library":  # Ollama: what it was loaded with, and no more
+        loaded = _at(look(f"{root}/api/ps"), "models")
+        rows = [row for row in loaded if isinstance(row, dict)] if isinstance(loaded, list) else []
+        found = next((_size(row.get("context_length")) for row in rows if row.get("name") == model["id"]), None)
+    return found
+
+
+def _entry(listed: Any, id_: str) -> dict[str, Any]:
+    rows = _at(listed, "data")
+    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return next((row for row in rows if row.get("id") == id_), rows[0] if len(rows) == 1 else {})
+
+
+def _at(content: Any, *names: str) -> Any:
+    for name in names:
+        content = content.get(name) if isinstance(content, dict) else None
+    return content
+
+
+def _size(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None

@@ -1,0 +1,41 @@
+"""The JSON schema of an answer as these servers take it: in the request, or in words in front of the prompt."""
+
+import json
+from typing import Any
+
+# OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
+LEFT_OUT = frozenset({"title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+LONG = "reasoning"  # the fields in which a model may ramble
+
+
+def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
+    """The schema with every object closed and all its properties required. longest: characters of a reason, None for
+    no bound.
+    """
+    closed: dict[str, Any] = _strict(schema, longest)
+    return closed
+
+
+def _strict(value: Any, longest: int | None) -> Any:
+    if isinstance(value, list):
+        return [_strict(part, longest) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: _strict(part, longest) for name, part in value.items() if name not in LEFT_OUT}
+    if isinstance(value.get("properties"), dict):
+        properties = {name: _strict(part, longest) for name, part in value["properties"].items()}
+        if longest and LONG in properties:
+            properties[LONG] = {**properties[LONG], "maxLength": longest}
+        kept |= {"properties": properties, "required": list(properties), "additionalProperties": False}
+    return kept
+
+
+def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The parameter `response_format` of a chat completion."""
+    return {"type": "json_schema", "json_schema": {"name": name, "strict": True, "schema": schema}}
+
+
+def shown(schema: dict[str, Any], prompt: str) -> str:
+    """The prompt with the schema in front of it; its data block stays at the end."""
+    text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+    return f"Answer with one JSON object and nothing else. It keeps to this JSON schema:\n{text}\n\n{prompt}"

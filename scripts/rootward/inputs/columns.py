@@ -1,0 +1,177 @@
+"""Which column of a table is what: by its name, by what stands in it, or as the configuration says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rootward.knowledge.proteins import Protein, ProteinNames
+
+# What tables in the wild call their two proteins, the surest name first: a `source` beside a column of our own name is
+# something else. {} is the side: a or 1, b or 2, with and without a low line before it.
+_EITHER = """protein{} gene{} interactor{} symbol{} gene_symbol{} genesymbol{} official_symbol{}
+    official_symbol_interactor{} gene_name{} genename{} protein_name{} participant{} partner{} node{} molecule{}
+    uniprot{} uniprotkb{} uniprot_id{} accession{} acc{} swissprot{} name{} ensembl{} entrez{} entrez_gene{}
+    entrez_gene_interactor{} geneid{} gene_id{} id{}"""
+# Pairs of names that tell a direction.
+_DIRECTED = """source_protein:target_protein source_genesymbol:target_genesymbol source_symbol:target_symbol
+    source_gene:target_gene enzyme_genesymbol:substrate_genesymbol kinase_genesymbol:substrate_genesymbol
+    ligand:receptor ligand_symbol:receptor_symbol ligand_gene_symbol:receptor_gene_symbol tf:target tf:gene
+    ligand_complex:receptor_complex regulator:target regulator:gene kinase:substrate enzyme:substrate bait:prey
+    bait_symbol:prey_symbol subject:object source:target from:to head:tail source_uniprot:target_uniprot"""
+_SIDES = (("_a", "a", "_1", "1"), ("_b", "b", "_2", "2"))
+_NAMES: dict[str, str] = {
+    "interaction_id": "interaction_id interactionid id",
+    "kind_a": "type_a typea entity_type_a kind_a entity_type_source",
+    "kind_b": "type_b typeb entity_type_b kind_b entity_type_target",
+    "taxon_a": "taxon_a taxid_a taxon_id_a species_a organism_a tax_id_a ncbi_tax_id_source",
+    "taxon_b": "taxon_b taxid_b taxon_id_b species_b organism_b tax_id_b ncbi_tax_id_target",
+    "taxon": "taxon taxid taxon_id species organism tax_id",
+    "effect": "effect mor sign mode_of_regulation regulation",
+    "mechanism": "mechanism interaction_type modification",
+    "relation": "interaction relation relationship direction arrow",
+    "statement": "statement",
+    "text": "text evidence_text sentence evidence",
+    "pmid": "pmid pmids pubmed pubmed_id pubmed_ids pubmedid references_pubmed",
+    "confidence": "confidence score",
+    "negative": "negative negated is_negative",
+    "label": "label",
+    "weight": "weight",
+    "stimulation": "consensus_stimulation is_stimulation stimulation",
+    "inhibition": "consensus_inhibition is_inhibition inhibition",
+    "directed": "consensus_direction is_directed directed",
+}
+PROTEINS = ("protein_a", "protein_b")
+COLUMNS = (*PROTEINS, *_NAMES)
+SAMPLE = 200  # rows that a column is judged by
+_BLANKS = str.maketrans(" -.", "___")
+
+
+def fold_header(name: str) -> str:
+    """A header cell in the one spelling the known names are kept in."""
+    return name.strip().strip('"').lstrip("#").strip().casefold().translate(_BLANKS)
+
+
+class Pair(NamedTuple):
+    """The names, or the positions, of the two columns of proteins. directed: whether the names tell a direction."""
+
+    a: str
+    b: str
+    directed: bool
+
+
+class Place(NamedTuple):
+    """The positions of the two columns of proteins; see Pair."""
+
+    a: int
+    b: int
+    directed: bool
+
+
+def _pairs() -> list[Pair]:
+    """All pairs of names, the surest first."""
+    sides = list(zip(*_SIDES, strict=True))
+    either = [Pair(name.format(a), name.format(b), False) for name in _EITHER.split() for a, b in sides]
+    directed = [Pair(a, b, True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
+    plain = 4 * len(sides)  # protein, gene, interactor, symbol
+    return [*either[:plain], *directed, *either[plain:]]
+
+
+PAIRS = _pairs()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """at: our name of a column -> its position; pairs: all columns that could be the two proteins, the surest first, of
+    which `at` has the first; entrez: positions of columns of Entrez Gene ids.
+    """
+
+    at: dict[str, int]
+    pairs: list[Place]
+    entrez: frozenset[int] = frozenset()
+
+    @property
+    def used(self) -> set[int]:
+        """The positions of all columns that are read."""
+        return {*self.at.values(), *(position for pair in self.pairs for position in pair)}
+
+    def moved(self, to: Mapping[int, int]) -> "Columns":
+        """The same columns at other positions."""
+        pairs = [Place(to[a], to[b], told) for a, b, told in self.pairs]
+        entrez = frozenset(to[at] for at in self.entrez if at in to)
+        return Columns({name: to[at] for name, at in self.at.items()}, pairs, entrez)
+
+
+def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | None:
+    """The columns of a header, or None where no two of them could be the proteins. given: what the configuration says,
+    our name -> header or number from 1.
+    """
+    position: dict[str, int] = {}
+    for number, name in enumerate(header):
+        position.setdefault(fold_header(name), number)
+    at = {
+        column: position[names[0]]
+        for column, known in _NAMES.items()
+        if (names := [name for name in known.split() if name in position])
+    }
+    told = {column: _told(position, name, len(header)) for column, name in given.items()}
+    at |= {column: number for column, number in told.items() if number is not None}
+    found = [Place(position[a], position[b], way) for a, b, way in PAIRS if a in position and b in position]
+    if any(number is None for number in told.values()):
+        return None
+    if all(name in told for name in PROTEINS):
+        found = [Place(at["protein_a"], at["protein_b"], False)]
+    if not found:
+        return None
+    ids = ("entrez", "gene_id", "geneid")
+    entrez = frozenset(number for name, number in position.items() if any(one in name for one in ids))
+    return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez)
+
+
+def unnamed(header: Sequence[str]) -> tuple[str, list[str]]:
+    """The one of PROTEINS that a header does not name, and its cells that name nothing else."""
+    folded = [fold_header(cell) for cell in header]
+    sides = [{pair[side] for pair in PAIRS} for side in (0, 1)]
+    known = set().union(*sides, *(names.split() for names in _NAMES.values()))
+    name = PROTEINS[0] if sides[0].isdisjoint(folded) else PROTEINS[1]
+    return name, [cell for cell in folded if cell not in known]
+
+
+def is_there(column: str | int, folded: Sequence[str]) -> bool:
+    """Whether a header has a column that the configuration names."""
+    return 0 < int(column) <= len(folded) if str(column).isdigit() else fold_header(str(column)) in folded
+
+
+def _told(position: Mapping[str, int], name: str | int, width: int) -> int | None:
+    if isinstance(name, int) or str(name).isdigit():
+        return int(name) - 1 if 0 < int(name) <= width else None
+    return position.get(fold_header(name))
+
+
+def is_protein(names: ProteinNames, cell: str) -> bool:
+    """Whether a cell names one protein of the reference."""
+    found = names.find(cell)
+    return isinstance(found, Protein) and found.how not in ("unknown", "ambiguous")
+
+
+def share(names: ProteinNames, cells: Sequence[str]) -> float:
+    """The share of the cells that name one protein of the reference; 0 of none."""
+    return sum(is_protein(names, cell) for cell in cells) / len(cells) if cells else 0.0
+
+
+def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames | None) -> Columns:
+    """The columns with that pair in front whose cells name most proteins; of equal ones the surest name counts."""
+    if names is None or len(columns.pairs) < 2 or not rows:
+        return columns
+    sample = rows[:SAMPLE]
+
+    def known(pair: Place) -> float:
+        return share(names, [cell_of(row, at, columns.entrez) for row in sample for at in pair[:2]])
+
+    pairs = sorted(columns.pairs, key=known, reverse=True)  # stable: of equal ones the surest stays first
+    return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, columns.entrez)
+
+
+def cell_of(row: Sequence[str], at: int, entrez: frozenset[int]) -> str:
+    """A cell of a row; a number in a column of Entrez Gene ids says so."""
+    cell = row[at].strip() if at < len(row) else ""
+    return f"entrez:{cell}" if at in entrez and cell.isdigit() else cell

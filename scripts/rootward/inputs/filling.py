@@ -1,0 +1,129 @@
+"""Columns of a table laid into a chunk: what signs, directions, negations and orders they tell."""
+
+from collections.abc import Callable, Sequence
+
+from rootward.inputs.columns import Columns, cell_of, is_protein
+from rootward.inputs.records import Chunk, taxa
+from rootward.knowledge.proteins import ProteinNames
+
+_TRUE = frozenset(["true", "1", "1.0", "yes", "t", "y"])
+_FALSE = frozenset(["false", "0", "0.0", "no", "f", "n"])
+_PLAIN = ("interaction_id", "kind_a", "kind_b", "effect", "mechanism", "statement", "text", "pmid", "confidence")
+Cells = dict[str, list[str]]
+
+
+def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: ProteinNames | None) -> Chunk:
+    """A chunk of the rows of a table. Rows that say that something is not so are set aside."""
+    cells = {name: [row[at] for row in rows] for name, at in columns.at.items()} if rows else {}
+    if not rows:
+        return chunk
+    chunk.protein_a, chunk.protein_b = (_proteins(rows, columns, side, names) for side in (0, 1))
+    for name in _PLAIN:
+        if name in cells:
+            setattr(chunk, name, cells[name])
+    _species(chunk, cells)
+    _sentences(chunk)
+    _signs(chunk, cells)
+    chunk.symmetric = not columns.pairs[0].directed and not chunk.effect
+    _negated(chunk, cells)
+    return chunk
+
+
+def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: ProteinNames | None) -> list[str]:
+    """The proteins of a side; a cell that names none gives way to one beside it that does."""
+    first, *others = dict.fromkeys(pair[side] for pair in columns.pairs)
+    entrez = columns.entrez
+    plain = first not in entrez
+    chosen = [row[first] for row in rows] if plain else [cell_of(row, first, entrez) for row in rows]
+    if names is None or not others:
+        return chosen
+    unknown = {cell for cell in set(chosen) if not is_protein(names, cell)}
+    if not unknown:
+        return chosen
+
+    def better(cell: str, row: list[str]) -> str:
+        beside = (cell_of(row, at, entrez) for at in others)
+        return next((one for one in beside if one and is_protein(names, one)), cell)
+
+    return [better(cell, row) if cell in unknown else cell for cell, row in zip(chosen, rows, strict=True)]
+
+
+def _species(chunk: Chunk, cells: Cells) -> None:
+    for side in ("taxon_a", "taxon_b"):
+        told = cells.get(side, cells.get("taxon"))
+        if told is not None:
+            meaning = {cell: taxa(cell) for cell in set(told)}
+            setattr(chunk, side, [meaning[cell] for cell in told])
+
+
+def _sentences(chunk: Chunk) -> None:
+    """What stands for itself as a sentence is evidence of itself."""
+    statements, texts = chunk.statement or chunk.text, chunk.text or chunk.statement
+    both = list(zip(statements, texts, strict=True))
+    chunk.statement = [s if s.strip() else t for s, t in both]
+    chunk.text = [t if t.strip() else s for s, t in both]
+
+
+def _signs(chunk: Chunk, cells: Cells) -> None:
+    """Effects and directions from columns of signs (OmniPath), weights (CollecTRI) and arrows (Reactome FI), where no
+    column tells the effect itself.
+    """
+    if "stimulation" in cells and "inhibition" in cells:
+        both = zip(cells["stimulation"], cells["inhibition"], strict=True)
+        signs = [("up-regulates" if _is(up) else "") + ("down-regulates" if _is(down) else "") for up, down in both]
+        chunk.effect = chunk.effect or [sign if sign.count("regulates") == 1 else "" for sign in signs]
+    if "directed" in cells:
+        chunk.undirected = [cell.strip().casefold() in _FALSE for cell in cells["directed"]]
+    if not chunk.effect and "weight" in cells and any(cell.strip().startswith("-") for cell in cells["weight"]):
+        chunk.effect = cells["weight"]
+    if not chunk.effect and "relation" in cells:
+        _arrows(chunk, cells["relation"])
+
+
+def _arrows(chunk: Chunk, relations: list[str]) -> None:
+    """`->`, `-|`, `<-`, `|-|` of Reactome FI and the relations of networks; an arrow to the left turns the pair."""
+    effects, undirected = [], []
+    for i, relation in enumerate(relations):
+        word = relation.strip()
+        left, right = word[:1] in ("<", "|"), word[-1:] in (">", "|")
+        arrow = bool(word) and not word.strip("<>|-= ")
+        if arrow and left and not right:
+            word = "-|" if word[0] == "|" else "->"
+            _turn(chunk, i)
+        ends = {word[:1], word[-1:]}
+        if arrow and left and right:
+            word = "->" if ends == {"<", ">"} else "-|" if ends == {"|"} else ""
+        undirected.append(arrow and not left and not right)
+        effects.append("" if arrow and not left and not right else word)
+    chunk.effect, chunk.undirected = effects, chunk.undirected or undirected
+
+
+def _turn(chunk: Chunk, i: int) -> None:
+    for a, b in ((chunk.protein_a, chunk.protein_b), (chunk.kind_a, chunk.kind_b), (chunk.taxon_a, chunk.taxon_b)):
+        if a:
+            a[i], b[i] = b[i], a[i]
+
+
+def _negated(chunk: Chunk, cells: Cells) -> None:
+    """Set aside what is said not to be: `negative` is true, or, where all labels are 0 or 1, the label is 0."""
+    tests: list[tuple[str, str, Callable[[str], bool]]] = [("negative", "negated (negative is true)", _is)]
+    if "label" in cells and all(cell.strip().casefold() in _TRUE | _FALSE for cell in cells["label"]):
+        tests.append(("label", "negated (label is 0)", lambda cell: not _is(cell)))
+    for name, reason, negated in tests:
+        dropped = {i for i, cell in enumerate(cells.get(name, ())) if negated(cell)}
+        if dropped:
+            _drop(chunk, dropped, reason)
+            return
+
+
+def _drop(chunk: Chunk, dropped: set[int], reason: str) -> None:
+    for i in sorted(dropped):
+        chunk.reject(chunk.line[i], reason, f"{chunk.protein_a[i]}\t{chunk.protein_b[i]}")
+    for name in ("line", "protein_a", "protein_b", "taxon_a", "taxon_b", "undirected", *_PLAIN):
+        column = getattr(chunk, name)
+        if column:
+            setattr(chunk, name, [cell for i, cell in enumerate(column) if i not in dropped])
+
+
+def _is(cell: str) -> bool:
+    return cell.strip().casefold() in _TRUE

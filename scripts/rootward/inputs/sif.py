@@ -1,0 +1,67 @@
+"""Cytoscape's simple interaction format: `A relation B C …`, one source and one or more targets in a line, no header.
+
+Format: https://cytoscape.org/cytoscape-tutorials/protocols (cells are separated by tabs, or, where there is none, by
+blanks). The relation is any word: `pp` (protein-protein) is binding, `pd` (protein-DNA) says no sign, and those of
+Pathway Commons (`controls-state-change-of`, `in-complex-with`) say what they say. A node alone is set aside.
+"""
+
+from collections.abc import Iterator
+
+from rootward.inputs import text
+from rootward.inputs.options import Options
+from rootward.inputs.records import Chunk
+from rootward.inputs.start import Start
+from rootward.knowledge import vocabulary
+
+SHOWN = "SIF"
+_LINES = 20  # that a file is judged by
+
+
+def looks_like(start: Start) -> bool:
+    """Whether all of the first lines have a relation as their second cell."""
+    if start.is_json:
+        return False
+    lines = [line for line in start.shown.splitlines()[:_LINES] if line.strip()]
+    rows = [cells for line in lines if len(cells := _cells(line, "\t" in start.shown)) > 1]
+    return bool(rows) and all(len(cells) > 2 and _is_relation(cells[1]) for cells in rows)
+
+
+def read(path: str, options: Options) -> Iterator[Chunk]:
+    """Chunks of a network's edges, one record for each target."""
+    start = text.head(path)
+    text.check_text(path, start)
+    tabs = b"\t" in start
+    undecodable: set[int] = set()
+    chunk = Chunk(path)
+    for number, line in enumerate(text.lines(path, undecodable), 1):
+        cells = _cells(line, tabs)
+        if number in undecodable:
+            chunk.reject(number, "not UTF-8 text", line)
+        elif len(cells) > 2:
+            _take(chunk, number, cells)
+        elif cells:
+            chunk.reject(number, "a node without a partner" if len(cells) == 1 else "a relation without a target", line)
+        if chunk.full:
+            yield chunk
+            chunk = Chunk(path)
+    yield chunk
+
+
+def _take(chunk: Chunk, number: int, cells: list[str]) -> None:
+    source, relation, *targets = cells
+    word = relation.replace("-", " ") if vocabulary.effect(relation) is None else relation
+    for target in targets:
+        chunk.line.append(number)
+        chunk.protein_a.append(source)
+        chunk.protein_b.append(target)
+        chunk.effect.append(word)
+
+
+def _cells(line: str, tabs: bool) -> list[str]:
+    cells = line.rstrip("\r\n").split("\t") if tabs else line.split()
+    return [cell.strip() for cell in cells if cell.strip()]
+
+
+def _is_relation(word: str) -> bool:
+    known = vocabulary.effect(word) or vocabulary.effect(word.replace("-", " ")) or vocabulary.mechanism_of(word)
+    return bool(known) and not word.replace(".", "").isdigit()

@@ -1,0 +1,38 @@
+"""What every explanation on the terminal is made of: lines of at most 80 columns, and who gave an answer."""
+
+import textwrap
+from pathlib import Path
+
+from rootward.asking.cache import AnswerCache
+
+WIDTH = 80
+
+
+def wrapped(label: str, text: str) -> list[str]:
+    """A label and its text, the following lines indented below the text."""
+    below = " " * len(label)
+    lines = textwrap.wrap(text, WIDTH, initial_indent=label, subsequent_indent=below, break_on_hyphens=False)
+    return lines or [label.rstrip()]
+
+
+def cut(text: str) -> str:
+    """The text on one line, cut where it is too long."""
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+
+
+class Calls:
+    """Looks up who gave an answer."""
+
+    def __init__(self, cache: str, journal_mode: str):
+        self._cache = AnswerCache(cache, journal_mode) if Path(cache).exists() else None
+
+    def who(self, method: str, call_id: str | None) -> str:
+        """The model with its call, or the rung of the reference with its entry."""
+        if call_id is None:
+            return method
+        if self._cache is not None and method == "model":
+            call = self._cache.call_of(call_id)
+            if call:
+                version = call["model_version"] or call["model"]
+                return f"model {version}, call {call_id}"
+        return f"{method}, {call_id}"

@@ -1,0 +1,311 @@
+"""The curator `openai`: what each server says and how it is asked, each error told apart, no key in any word."""
+
+import json
+import threading
+
+import pytest
+from builders import REPOSITORY
+from fake_openai import FakeOpenAI
+from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
+from rootward.curators.endpoints import resolved
+from rootward.curators.openai import OpenAI
+from rootward.curators.openai.envelope import raw_reply
+from rootward.curators.openai.schemas import strict
+from rootward.curators.questions import KINDS, ask_about
+from rootward.curators.replies import read
+from rootward.workflow.config_check import load
+
+KEY = "sk-Secret-0123456789"
+PROMPTS = {kind: REPOSITORY / "config" / "prompts" / f"{kind}.md" for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def chat_server():
+    with FakeOpenAI() as fake:
+        yield fake
+
+
+@pytest.fixture
+def fake(chat_server, monkeypatch):
+    """The server as new, and an environment that leads to it."""
+    chat_server.reset()
+    monkeypatch.setenv("OPENAI_BASE_URL", chat_server.address)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return chat_server
+
+
+def made(kept=None, **flash) -> OpenAI:
+    config = load({"curator": "openai", "models": {"flash": {"id": "small", **flash}}})
+    return OpenAI(resolved(config), config["questions"], PROMPTS, config["api"], kept)
+
+
+def parents(*children: str):
+    return [ask_about("parent", {"child": child, "excluded": []}, roots=["Autophagy"]) for child in children]
+
+
+def interactions(count: int):
+    row = {"protein_a": "TP53", "protein_b": "MDM2", "effect": "unknown", "mechanism": None, "statement": None}
+    return [ask_about("assign_term", row | {"interaction_id": f"R{n}"}, roots=["Autophagy"]) for n in range(count)]
+
+
+def asked(model: OpenAI, questions=None):
+    questions = questions or parents("Mitophagy")
+    return model.call(questions, model.prompt(questions))
+
+
+def calls(fake) -> int:
+    """Chat completions that were asked for, tests and refused ones among them."""
+    stats = fake.stats()
+    return stats["requests"] + sum(stats["other_requests"].get(name, 0) for name in ("test", "refused"))
+
+
+def error_of(model: OpenAI) -> Exception:
+    with pytest.raises((Throttled, Lost, BadRequest, Fatal)) as caught:
+        asked(model)
+    assert KEY not in f"{caught.value!s} {caught.value!r}"
+    return caught.value
+
+
+# --- five moods of a server, and a model that is of no use ---
+
+MOODS = {
+    "honours schemas": {},
+    "enforces them unseen": {"schemas": "hidden"},
+    "ignores them, answers in prose": {"schemas": "ignores", "prose": True},
+    "404 for response_format": {"schemas": "refuses"},
+    "400 for response_format": {"schemas": "refuses", "refusal_status": 400},
+    "wants no key": {"wants_key": False},
+    "other word for tokens": {"old_words": False},
+}
+
+
+@pytest.mark.parametrize("mood", MOODS)
+@pytest.mark.parametrize("dialect", ["openai", "vllm"])
+def test_a_server_is_asked_as_it_can_be_asked(fake, mood, dialect):
+    fake.configure(dialect=dialect, **MOODS[mood])
+    questions = interactions(3)
+    reading = read(questions, asked(made(), questions))
+    assert (len(reading.values), reading.problems) == (3, {})
+    assert calls(fake) <= 4
+
+
+@pytest.mark.parametrize("thinking", [None, "low"])
+@pytest.mark.parametrize("refuses", [{}, {"old_words": False, "takes_effort": False}])
+def test_a_model_that_keeps_to_no_schema_is_refused_after_five_calls_at_most(fake, thinking, refuses):
+    fake.configure(schemas="never", **refuses)
+    error = error_of(made(thinking=thinking))
+    assert isinstance(error, Fatal)
+    assert "keeps to no JSON schema" in str(error) and "I would rather talk about birds." in str(error)
+    assert calls(fake) <= 5
+
+
+def test_everything_refused_at_once_still_ends_in_an_answer_after_five_calls(fake):
+    fake.configure(schemas="refuses", old_words=False, takes_effort=False)
+    model = made(thinking="high")
+    assert json.loads(asked(model).text)["parent"] == "Selective autophagy"
+    assert calls(fake) == 5  # one for each setting that was refused, one in other words, and the question itself
+
+
+def test_a_broken_first_answer_does_not_make_a_server_worse_than_it_is(fake):
+    fake.configure(first_n={"truncated": 1})
+    model = made()
+    assert read(parents("Mitophagy"), asked(model)).problems
+    assert json.loads(asked(model, parents("Aggrephagy")).text)["parent"]
+
+
+def test_threads_wait_for_one_probe(fake):
+    fake.configure(latency=0.05)
+    model = made()
+    threads = [threading.Thread(target=asked, args=(model, parents(name))) for name in ("Mitophagy", "Aggrephagy")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert fake.stats()["other_requests"]["test"] == 1
+
+
+# --- what was found out is kept, and used ---
+
+
+def test_what_was_found_out_is_kept_with_the_cache_and_has_no_key_in_it(fake, tmp_path):
+    asked(made(tmp_path / "endpoints"))
+    asked(made(tmp_path / "endpoints"))
+    assert fake.stats()["other_requests"]["test"] == 1
+    (file,) = (tmp_path / "endpoints").iterdir()
+    assert KEY not in file.read_text(encoding="utf-8")
+    file.write_text('{"takes_format": "perhaps"}', encoding="utf-8")
+    asked(made(tmp_path / "endpoints"))
+    assert fake.stats()["other_requests"]["test"] == 2
+
+
+def test_another_model_or_thinking_level_is_probed_for_itself(fake, tmp_path):
+    for flash in ({}, {"id": "large"}, {"thinking": "low"}):
+        asked(made(tmp_path, **flash))
+    assert fake.stats()["other_requests"]["test"] == 3
+
+
+@pytest.mark.parametrize("dialect", ["vllm", "ollama", "llamacpp"])
+def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_path, dialect):
+    fake.configure(dialect=dialect, context=4096)
+    model = made(tmp_path)
+    asked(model)
+    assert 1 <= model.question("assign_term")["batch"] < 20
+    assert made(tmp_path).question("assign_term") == model.question("assign_term")
+
+
+@pytest.mark.parametrize("dialect", ["openai", "litellm"])
+def test_a_context_that_is_not_told_is_learned_from_the_refusal(fake, dialect):
+    model = made()
+    asked(model)
+    fake.configure(dialect=dialect, context=3000)
+    assert isinstance(error_of(model), BadRequest)
+    assert asked(model).finish_reason == "STOP"
+
+
+def test_what_cannot_fit_is_not_sent(fake):
+    fake.configure(dialect="llamacpp", context=1500)
+    model = made()
+    asked(model)
+    before = calls(fake)
+    with pytest.raises(BadRequest, match=r"too long for a context of 1500"):
+        asked(model, interactions(40))
+    assert calls(fake) == before
+
+
+def test_the_probe_says_in_lines_what_it_found(fake, tmp_path):
+    fake.configure(dialect="vllm", schemas="hidden", context=8192, takes_effort=False)
+    model = made(tmp_path, thinking="low")
+    lines = model.probe("parent")
+    assert lines[0].startswith(f"small at {fake.address}")
+    assert "enforced without being seen" in lines[1]
+    assert lines[2].endswith("low: refused, left out")
+    assert lines[3].endswith("8,192 tokens")
+
+
+# --- what comes back ---
+
+
+def test_a_reply_says_what_was_said_and_what_it_used(fake):
+    fake.configure(thoughts_tokens=7, model_versions={"small": "small-002"}, thoughts="field")
+    model = made()
+    asked(model)
+    reply = asked(model)
+    assert json.loads(reply.text)["parent"] == "Selective autophagy"
+    assert (reply.finish_reason, reply.model_version) == ("STOP", "small-002")
+    assert reply.input_tokens > 20 and reply.output_tokens > 7
+
+
+def test_the_probe_is_paid_with_the_first_answer(fake):
+    model = made()
+    first, second = asked(model), asked(model)
+    assert first.input_tokens > second.input_tokens and first.output_tokens > second.output_tokens
+
+
+def test_thoughts_that_a_server_leaves_in_the_text_are_no_answer(fake):
+    fake.configure(thoughts="inline", dialect="ollama")
+    assert not read(parents("Mitophagy"), asked(made())).problems
+
+
+@pytest.mark.parametrize(("fault", "reason"), [("max_tokens", "MAX_TOKENS"), ("safety", "CONTENT_FILTER")])
+def test_why_a_model_stopped(fake, fault, reason):
+    fake.configure(faults={fault: 1.0})
+    assert asked(made()).finish_reason == reason
+
+
+def body(message=None, finish="stop", **more) -> bytes:
+    return json.dumps(
+        {"choices": [{"message": message or {"content": "{}"}, "finish_reason": finish}], **more}
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "reason"),
+    [
+        (body({"content": None, "refusal": "I will not."}), "", "REFUSAL"),
+        (body({"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}), "ab", "STOP"),
+        (body({"content": "a"}, None), "a", "STOP"),
+        (body({"content": "a"}, "eos_token"), "a", "STOP"),
+        (body({"content": ""}, None), "", "NO_CANDIDATE"),
+        (body({"content": '{"a": "</think>"}'}), '{"a": "</think>"}', "STOP"),
+        (body({"content": "so {x}</think>{}"}), "{}", "STOP"),
+        (b'{"choices": []}', "", "NO_CANDIDATE"),
+        (b'{"choices": null, "usage": null}', "", "NO_CANDIDATE"),
+    ],
+)
+def test_an_envelope_of_any_server(given, text, reason):
+    reply = raw_reply(given, 1.0)
+    assert (reply.text, reply.finish_reason) == (text, reason)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [b"", b"[]", b"null", b'{"choices": "text"}', body({"content": {"a": 1}}), body(usage={"prompt_tokens": 2**64})],
+)
+def test_what_is_no_envelope_was_lost_on_its_way(given):
+    with pytest.raises(Lost, match="no chat completion"):
+        raw_reply(given, 1.0)
+
+
+# --- keys, and limits that headers tell ---
+
+
+def test_who_has_no_key_is_told_which_to_set(fake, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert str(error_of(made())).startswith(f"{fake.address} wants a key: set OPENAI_API_KEY (401: ")
+
+
+def test_a_refused_key_stands_in_no_message(fake):
+    fake.configure(keys=["another"])
+    assert f"{fake.address} refuses the key in OPENAI_API_KEY" in str(error_of(made()))
+
+
+def test_a_key_goes_to_the_endpoint_it_was_set_for_and_to_no_other(fake):
+    fake.configure(keys=[KEY])
+    assert "wants a key: name the variable" in str(error_of(made(base_url=fake.address)))
+    assert asked(made(base_url=fake.address, key="OPENAI_API_KEY")).finish_reason == "STOP"
+
+
+def test_where_nothing_listens_that_is_said_at_once(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(Fatal, match=r"nothing answers at http://127.0.0.1:9/v1 .*start the server"):
+        asked(made(base_url="http://127.0.0.1:9/v1"))
+
+
+def test_nothing_is_sent_to_be_refused_when_the_headers_say_that_nothing_is_left(fake):
+    model = made()
+    asked(model)
+    fake.configure(remaining=0)
+    asked(model)
+    before = calls(fake)
+    error = error_of(model)
+    assert isinstance(error, Throttled) and 0 < error.wait <= 0.3
+    assert calls(fake) == before
+
+
+# --- schemas as the strictest server takes them ---
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [1, 2])
+def test_every_schema_is_one_that_strict_mode_takes(kind, count):
+    from fake_openai.schemas import complaint
+
+    schema = KINDS[kind].schema(count)
+    assert complaint(schema) is not None or KINDS[kind].is_flat(count)
+    assert complaint(strict(schema, None)) is None
+    assert '"maxLength": 300' in json.dumps(strict(schema, 300))
+
+
+# --- what an answer is kept under ---
+
+
+def test_address_and_model_are_in_the_key_and_a_key_is_not(monkeypatch):
+    def key(**flash):
+        return made(**flash).asked_of(KINDS["parent"])
+
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://one:1/v1/")
+    first = key()
+    monkeypatch.setenv("OPENAI_API_KEY", "another")
+    assert key() == first == key(base_url="http://one:1/v1") == key(concurrency=9)
+    assert len({first, key(id="other"), key(base_url="http://two:1/v1"), key(thinking="low")}) == 4
