@@ -59,6 +59,8 @@ def digests():
 
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
+# What all jobs of a run have in common, by which its budget is counted.
+os.environ.setdefault("ROOTWARD_RUN", f"{STARTED} {os.getpid()}")
 # Jobs of a run leave its locks alone: on another machine they may not see who holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from rootward.asking.engine import Engine
@@ -66,8 +67,9 @@ if __name__ == "__main__":
         config, given = snakemake.config, snakemake.params
         if job.asks_a_model:
             engine, stand_in, model, cache = job.planning(given.roots, given.prompts)
-            asker = PlanningAsker(engine, stand_in, Estimate(model, cache))
+            estimate = Estimate(model, cache)
+            asker = PlanningAsker(engine, stand_in, estimate)
             replay(config=config, files=list(given.files), roots=given.roots, ask=asker, folder=Path(folder))
-            print("\n".join(lines(asker.steps)), file=sys.stderr)
+            print("\n".join([*lines(asker.steps), *estimate.old_prices(date.today())]), file=sys.stderr)
         else:
             print(f"curator: {config['curator']} answers everything offline: no calls, no cost", file=sys.stderr)

@@ -83,8 +83,6 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "protein_b": b,
         "uniprot_a": None,
         "uniprot_b": None,
-        "given_a": a,
-        "given_b": b,
         "human_a": None,
         "human_b": None,
         "effect": "unknown",
@@ -98,7 +96,8 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "n_rows": 1,
         "bucket": 0,
     }
-    return plain | given
+    row = plain | given
+    return row | {side: given.get(side, row[side.replace("given", "protein")]) for side in ("given_a", "given_b")}
 
 
 def rejected(reason: str, line: int = 2, **given: Any) -> dict:

@@ -150,6 +150,7 @@ SUMMARY = {
     "tree": {"pathways": 8, "roots": 2, "leaves": 5, "levels": 3, "origins": {}, "edges_by_method": {}},
     "interactions": {"read": 16, "duplicates": 2, "placed": 16, "by_method": {}, "fallback": 0, "with_notes": 0},
     "rejected": {"rows": 0, "by_reason": {}},
+    "names": {"uses": 0, "unidentified": 0, "most_frequent": []},
     "changes": {},
     "asked": {"parent": {"questions": 5}, "merge": {"questions": 2, "unknown": 1}},
     "paid": {},

@@ -9,6 +9,7 @@ SUMMARY = {
     "curator": "reactome",
     "tree": {"pathways": 48_000, "roots": 28, "levels": 12},
     "interactions": {"placed": 1_200_000, "duplicates": 0, "fallback": 7, "with_notes": 3},
+    "names": {"uses": 0, "unidentified": 0, "most_frequent": []},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
     "asked": {"parent": {"questions": 1000}},
     "paid": {},

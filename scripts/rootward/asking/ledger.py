@@ -8,6 +8,9 @@ from typing import Any
 
 from rootward.files import write_text
 
+FAILED = "failed"  # the folder beside a step's ledger where those of its failed attempts stand
+PAID = ("calls", "input_tokens", "output_tokens", "dollars")
+
 
 class Ledger:
     """Numbers per kind of question, answers per method, and calls, tokens and dollars per model. Safe for threads.
@@ -28,16 +31,31 @@ class Ledger:
         with self._lock:
             self.counts.setdefault(kind, Counter()).update(numbers)
 
-    def pay(self, model: str, version: str | None, input_tokens: int, output_tokens: int, dollars: float) -> None:
-        """Note an answered call of a model, and the version that answered."""
+    def pay(
+        self,
+        model: str,
+        version: str | None,
+        input_tokens: int,
+        output_tokens: int,
+        dollars: float,
+        searches: int = 0,
+    ) -> None:
+        """Note an answered call of a model, the version that answered, and what it cost, searches included."""
         with self._lock:
-            paid = self.models.setdefault(
-                model, dict.fromkeys(("calls", "input_tokens", "output_tokens", "dollars"), 0)
-            )
-            for name, amount in zip(paid, (1, input_tokens, output_tokens, dollars), strict=True):
+            paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
+            for name, amount in zip(PAID, (1, input_tokens, output_tokens, dollars), strict=True):
                 paid[name] += amount
+            if searches:
+                paid["searches"] = paid.get("searches", 0) + searches
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
+
+    def waste(self, model: str, dollars: float) -> None:
+        """Note that a reply that was paid for gave nothing that could be used."""
+        with self._lock:
+            paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
+            for name, amount in (("unusable", 1), ("unusable_dollars", dollars)):
+                paid[name] = paid.get(name, 0) + amount
 
     def content(self) -> dict[str, Any]:
         """Plain values, sorted."""

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config_models import Models, served_by_openai
+from rootward.workflow.config_models import Budget, Models, served_by_openai
 from rootward.workflow.config_questions import Questions
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
@@ -240,6 +240,7 @@ class Config(Section):
         description="On a cluster: run the steps that ask a model where Snakemake was started, or on compute nodes, "
         "which then need internet access.",
     )
+    budget: Budget = Field(Budget(), description="What a run may spend.")
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Which model answers each question, and how many items are sent per call."
@@ -289,6 +290,14 @@ class Config(Section):
         if not isinstance(given, dict) or given.get("curator") != "openai":
             return given
         return given | {"models": served_by_openai(given.get("models") or {})}
+
+    @field_validator("budget")
+    @classmethod
+    def counted_call_by_call(cls, budget: Budget, info: ValidationInfo) -> Budget:
+        """Refuse a budget where calls are not counted one by one."""
+        if budget.dollars is not None and info.data.get("mode") == "batch":
+            raise ValueError("dollars are counted call by call; not with mode: batch")
+        return budget
 
     @field_validator("fallback_root")
     @classmethod

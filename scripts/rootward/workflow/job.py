@@ -5,21 +5,23 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from rootward.asking.ledger import Ledger
+from rootward.asking.ledger import FAILED, Ledger
 from rootward.errors import UserError
 from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
 
 if TYPE_CHECKING:
     from rootward.asking.ask import Asker
+    from rootward.asking.budget import Budget
     from rootward.asking.cache import AnswerCache
     from rootward.asking.engine import Engine
-    from rootward.curators.base import Model
+    from rootward.curators.base import Curator, Model
     from rootward.curators.offline import ReactomeCurator
 
 SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
@@ -28,14 +30,14 @@ log = logging.getLogger("rootward")
 
 
 def configure_logging(snakemake: Any) -> None:
-    """Send log lines to the rule's log file; warnings and worse also to the screen."""
-    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    """Send log lines to the end of the rule's log file; warnings and worse also to the screen."""
+    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S")
     logger = logging.getLogger("rootward")
     logger.setLevel(logging.INFO)
     logger.propagate = False
     if snakemake.log:
         Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
-        to_file = logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8")
+        to_file = logging.FileHandler(snakemake.log[0], mode="a", encoding="utf-8")
         to_file.setFormatter(lines)
         logger.addHandler(to_file)
 
@@ -181,8 +183,21 @@ class Job:
         config, cache, model = self._snakemake.config, self.cache, self._model(prompts)
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
-        engine = Engine(model, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
+        attempts, old = config["errors"]["attempts"], config["cache"]["old"]
+        limits = self._budget(cache.path)
+        engine = Engine(model, cache, self._ledger, slots, attempts, old, batch, *limits)
         return engine, model, cache
+
+    def _budget(self, cache: Path) -> tuple["Budget | None", "Callable[[], Curator] | None"]:
+        """What the run may spend, and who answers when it is spent."""
+        from rootward.asking.budget import Budget, run_of_this_process
+
+        budget = self._snakemake.config["budget"]
+        if budget["dollars"] is None:
+            return None, None
+        roots = self._snakemake.input.get("roots")
+        stand_in = (lambda: self._offline(roots)) if budget["then"] == "fallback" else None
+        return Budget(budget["dollars"], cache, run_of_this_process()), stand_in
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
@@ -216,5 +231,8 @@ class Job:
         path = getattr(self._snakemake.output, "ledger", None)
         if path and is_done:
             self._ledger.write(path)
+        elif path and self._ledger.models:  # what a step that failed has paid is paid all the same
+            made = datetime.now().strftime("%Y%m%d-%H%M%S")
+            self._ledger.write(Path(path).parent / FAILED / f"{Path(path).stem}-{made}-{os.getpid()}.json")
         for line in self._ledger.lines() or ["asked nothing"]:
             log.info("%s", line)
