@@ -57,8 +57,6 @@ rule collect_leaves:
     """Step: collect the distinct pathways: the leaves of the tree."""
     input:
         **reads("collect_leaves"),
-        # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
-        interactions="results/interactions.parquet",
     output:
         **makes("collect_leaves"),
     log:
