@@ -1,26 +1,15 @@
 """Collect the distinct pathways of the interactions, and which interaction belongs to which."""
 
 from rootward import tables
-from rootward.errors import UserError
 from rootward.knowledge.names import pathway_id
 from rootward.workflow.job import Job
 
 
-def collect_leaves(
-    *, assigned: list[str], refined: str, fallback_root: str, digests: list[str], leaves: str, memberships: str
-) -> None:
-    """assigned, refined -> leaves (one row per pathway) and memberships (one row per interaction).
-
-    digests: the content hash of what each shard is to be made from; a shard made from something else is refused.
-    """
+def collect_leaves(*, assigned: list[str], refined: str, fallback_root: str, leaves: str, memberships: str) -> None:
+    """assigned, refined -> leaves (one row per pathway) and memberships (one row per interaction)."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for path, digest in zip(assigned, digests, strict=True):
-        if tables.label(path, "digest") != digest:
-            raise UserError(
-                f"{path}: was made from other rows or settings than the current ones; add --forcerun assign_terms"
-            )
     table = pa.concat_tables(tables.read("assigned", path) for path in assigned)
     standard = {pathway_id(r["name"]): r["standard_name"] for r in tables.rows("refined", refined)}
     standard[pathway_id(fallback_root)] = fallback_root

@@ -1,7 +1,6 @@
 import pytest
 from builders import FALLBACK, assigned, load_script, write
 from rootward import tables
-from rootward.errors import UserError
 from rootward.knowledge.names import pathway_id
 
 collect_leaves = load_script("collect_leaves").collect_leaves
@@ -16,12 +15,12 @@ def refined(name: str, standard_name: str) -> dict:
 def collect(tmp_path):
     """Run the rule on two shards; leaves and memberships."""
 
-    def run(digests=("d0", "d1")):
+    def run():
         shards = [
             [assigned("I1", "EGFR signalling"), assigned("I2", "egfr Signalling"), assigned("I3", "Apoptosis")],
             [assigned("I4", FALLBACK, method="fallback", confidence=0.0, call_id=None), assigned("I5", "Quux")],
         ]
-        paths = [write(tmp_path, "assigned", rows, f"assigned_{n}", digest=f"d{n}") for n, rows in enumerate(shards)]
+        paths = [write(tmp_path, "assigned", rows, f"assigned_{n}") for n, rows in enumerate(shards)]
         standard = [
             refined("EGFR signalling", "Signaling by EGFR"),
             refined("Apoptosis", "Apoptosis"),
@@ -32,7 +31,6 @@ def collect(tmp_path):
             assigned=paths,
             refined=write(tmp_path, "refined", standard),
             fallback_root=FALLBACK,
-            digests=list(digests),
             leaves=out[0],
             memberships=out[1],
         )
@@ -60,8 +58,3 @@ def test_every_interaction_belongs_to_the_pathway_of_its_standard_name(collect):
     }
     fallen = next(row for row in memberships if row["interaction_id"] == "I4")
     assert (fallen["method"], fallen["confidence"], fallen["call_id"]) == ("fallback", 0.0, None)
-
-
-def test_a_shard_made_from_something_else_is_refused(collect):
-    with pytest.raises(UserError, match=r"assigned_1.parquet: was made from other rows or settings .* --forcerun"):
-        collect(digests=("d0", "d9"))

@@ -50,6 +50,11 @@ class Ledger:
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
 
+    @property
+    def has_failures(self) -> bool:
+        """Whether a question got no answer that might get one another time."""
+        return any(numbers["failures"] for numbers in self.counts.values())
+
     def waste(self, model: str, dollars: float) -> None:
         """Note that a reply that was paid for gave nothing that could be used."""
         with self._lock:
@@ -82,3 +87,16 @@ class Ledger:
             for model, paid in sorted(self.models.items())
         ]
         return lines
+
+
+def unpaid(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid."""
+    if not content["models"]:
+        return content
+    lost = ("failures", "unknown")
+    questions = {
+        kind: {"hits": numbers["questions"] - sum(numbers.get(name, 0) for name in lost)}
+        | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
+        for kind, numbers in content["questions"].items()
+    }
+    return content | {"questions": questions, "models": {}, "other_versions": {}}

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from rootward.asking.ledger import FAILED, Ledger
 from rootward.errors import UserError
+from rootward.workflow.results import Results
 from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
+from rootward.workflow.store import Kept
 
 if TYPE_CHECKING:
     from rootward.asking.ask import Asker
@@ -42,6 +44,11 @@ def configure_logging(snakemake: Any) -> None:
         logger.addHandler(to_file)
 
 
+def _step() -> str:
+    """The name of the script that runs."""
+    return Path(str(sys.modules["__main__"].__file__)).stem
+
+
 class NoPandas:
     """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked."""
 
@@ -63,6 +70,7 @@ class Job:
         self._snakemake = snakemake
         self._ledger = Ledger()
         self._answered = 0
+        self._results: Results | None = None
         self.status = Status(beside(snakemake.log[0]) if snakemake.log else None, self._numbers)
 
     def __enter__(self) -> "Job":
@@ -70,7 +78,19 @@ class Job:
         configure_logging(self._snakemake)
         log.addHandler(self.status)
         self.status.write()
+        if self._snakemake.output:
+            self._results = Results(self._snakemake, _step())
+            if (kept := self._results.put_back()) is not None:
+                self._end_restored(kept)
         return self
+
+    def _end_restored(self, kept: Kept) -> None:
+        """End the script: what it would make is in place, and nothing was imported for it yet."""
+        self.status.restored(*kept.made)
+        self.status.ended()
+        log.info("restored, nothing computed (it took %.1f s when it was)", kept.seconds)
+        logging.shutdown()
+        sys.exit()
 
     def run(self, function: Callable[..., None]) -> None:
         """Call the function of a step with the arguments that `steps` names, and an asker where the step asks."""
@@ -140,7 +160,7 @@ class Job:
         """The answer cache, with the journal that the configuration asks for."""
         from rootward.asking.cache import AnswerCache
 
-        return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
+        return AnswerCache(self._snakemake.config["cache"]["answers"], self._snakemake.config["cache"]["journal_mode"])
 
     def planning(
         self, roots: str, prompts: Iterable[str]
@@ -202,6 +222,8 @@ class Job:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
         if error is None:
+            if self._results is not None:
+                self._results.keep(self.status.told.made, is_sound=not self._ledger.has_failures)
             self.status.ended()
             return
         if isinstance(error, SystemExit):
