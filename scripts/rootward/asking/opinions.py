@@ -7,7 +7,7 @@ with both sides shown: what was answered, and what contradicts it. What a refere
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,7 +98,8 @@ class Opinions:
     """Asks for parents through an asker.
 
     votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
-    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything.
+    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything; proteins: some of
+    those that interact in a pathway (id -> symbols).
     """
 
     def __init__(
@@ -110,9 +111,10 @@ class Opinions:
         check: bool = False,
         known: Callable[[str], list[str]] | None = None,
         contradicts: Callable[[str, str], str | None] | None = None,
+        proteins: Mapping[str, list[str]] | None = None,
     ):
         self._ask, self._root_names, self._spelling = ask, list(root_names), spelling
-        self._contradicts = contradicts
+        self._contradicts, self._proteins = contradicts, proteins or {}
         self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
     def settle(self, children: Sequence[tuple[Any, ...]], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
@@ -171,6 +173,8 @@ class Opinions:
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})
         known = {"known": self._known(case.child)} if self._known else {}
+        if proteins := self._proteins.get(pathway_id(case.child)):
+            known["proteins"] = proteins
         against = {"contradictions": case.against} if case.against else {}
         return ask_about("parent", {"child": case.child, "excluded": case.excluded} | against | known, **shared)
 
