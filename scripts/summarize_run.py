@@ -18,6 +18,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
     interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes", "n_rows"])
     rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
     asked = ledgers.read(paths["ledgers"])
+    failed = ledgers.read(ledgers.of_failed_steps(paths["ledgers"]))
     content = {
         "curator": curator,
         "tree": {
@@ -41,6 +42,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
         "asked": asked.asked,
         "paid": asked.paid,
+        "paid_by_failed_steps": failed.paid,
         "other_versions": asked.versions,
     }
     write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

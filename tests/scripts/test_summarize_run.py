@@ -72,6 +72,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "changes": {"merge": 2},
         "asked": {"parent": {"questions": 5, "unknown": 1}},
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
+        "paid_by_failed_steps": {},
         "other_versions": {"flash": ["flash-001", "flash-002"]},
     }
     shown = "\n".join(lines(summary))
