@@ -66,6 +66,7 @@ rule draw_figures:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
         rejected="results/rejected.parquet",
+        proteins="results/proteins.parquet",
         changes="results/changes.parquet",
         ledgers=ledgers(),
     output:
@@ -230,6 +231,7 @@ rule summarize_run:
         placements="results/placements.parquet",
         interactions="results/interactions.parquet",
         rejected="results/rejected.parquet",
+        proteins="results/proteins.parquet",
         changes="results/changes.parquet",
         ledgers=ledgers(),
     output:

@@ -10,12 +10,13 @@ from rootward.errors import UserError, did_you_mean
 from rootward.knowledge.names import normalise, pathway_id
 from rootward.knowledge.sources import symbols_folder
 from rootward.publish.explaining import WIDTH, Calls, cut, wrapped
+from rootward.publish.join import called
 from rootward.publish.standing import rejected_rows, standing
 from rootward.publish.terminal import counted
 from rootward.workflow.job import Job
 
 SHOWN = 10  # interactions listed
-INTERACTION = ["interaction_id", "protein_a", "effect", "protein_b"]
+INTERACTION = ["interaction_id", "protein_a", "given_a", "effect", "protein_b", "given_b"]
 
 
 def explain(*, results: str, name: str | None, cache: str, journal_mode: str, reference: str) -> list[str]:
@@ -132,7 +133,7 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
     lines = [head]
     for placed in shown:
         found = described[placed["interaction_id"]]
-        text = f"  {found['interaction_id']}  {found['protein_a']} {found['effect']} {found['protein_b']}"
+        text = f"  {found['interaction_id']}  {called(found, 'a')} {found['effect']} {called(found, 'b')}"
         at = rows[placed["pathway_id"]]["name"]
         lines.append(cut(text if placed["pathway_id"] == row["pathway_id"] else f"{text}  [{at}]"))
     if len(rows_here) > SHOWN:
@@ -155,7 +156,7 @@ if __name__ == "__main__":
         told = explain(
             results="results",
             name=snakemake.config["name"],
-            cache=cache["path"],
+            cache=cache["answers"],
             journal_mode=cache["journal_mode"],
             reference=symbols_folder(snakemake.config["reference"]),
         )

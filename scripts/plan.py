@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from rootward.asking.engine import Engine
@@ -50,11 +51,11 @@ def replay(*, config: dict, files: list[str], roots: str, ask: PlanningAsker, fo
     names = list(STEPS)
     last = max(n for n, name in enumerate(names) if STEPS[name].asks)
     is_checked = config["questions"]["validate_evidence"]["enabled"]
-    given = {"files": files, "reading": config, "roots": roots, "reference": config["reference"], "digest": "plan"}
+    given = {"files": files, "reading": config, "roots": roots, "reference": config["reference"]}
     run(
         [name for name in names[: last + 1] if name != "validate_evidence" or is_checked],
         config=config | {"shards": 1},
-        given=given | {"spellings": config["reference"], "digests": ["plan"]},
+        given=given | {"spellings": config["reference"]},
         ask=ask,
         folder=folder,
         changed={"climb": {"ahead": False}},
@@ -66,8 +67,9 @@ if __name__ == "__main__":
         config, given = snakemake.config, snakemake.params
         if job.asks_a_model:
             engine, stand_in, model, cache = job.planning(given.roots, given.prompts)
-            asker = PlanningAsker(engine, stand_in, Estimate(model, cache))
+            estimate = Estimate(model, cache)
+            asker = PlanningAsker(engine, stand_in, estimate)
             replay(config=config, files=list(given.files), roots=given.roots, ask=asker, folder=Path(folder))
-            print("\n".join(lines(asker.steps)), file=sys.stderr)
+            print("\n".join([*lines(asker.steps), *estimate.old_prices(date.today())]), file=sys.stderr)
         else:
             print(f"curator: {config['curator']} answers everything offline: no calls, no cost", file=sys.stderr)

@@ -5,12 +5,12 @@ from collections import Counter
 
 from rootward import tables
 from rootward.files import write_text
-from rootward.publish.report import ledgers
+from rootward.publish.report import ledgers, names
 from rootward.workflow.job import Job
 
 
 def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
-    """reorganized, placements, interactions, rejected, changes, ledgers (paths) -> run_summary.json."""
+    """reorganized, placements, interactions, rejected, proteins, changes, ledgers (paths) -> run_summary.json."""
     import pyarrow.compute as pc
 
     tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
@@ -18,6 +18,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
     interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes", "n_rows"])
     rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
     asked = ledgers.read(paths["ledgers"])
+    failed = ledgers.read(ledgers.of_failed_steps(paths["ledgers"]))
     content = {
         "curator": curator,
         "tree": {
@@ -37,9 +38,11 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
             "with_notes": pc.sum(pc.greater(pc.list_value_length(interactions["notes"]), 0)).as_py() or 0,
         },
         "rejected": {"rows": pc.sum(rejected["n_rows"]).as_py() or 0, "by_reason": _rows_by_reason(rejected, 20)},
+        "names": names.unidentified(tables.stream("proteins", paths["proteins"], names.COLUMNS)),
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
         "asked": asked.asked,
         "paid": asked.paid,
+        "paid_by_failed_steps": failed.paid,
         "other_versions": asked.versions,
     }
     write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
@@ -63,9 +66,9 @@ def _rows_by_reason(rejected, most: int) -> dict[str, int]:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        names = ("reorganized", "placements", "interactions", "rejected", "changes")
+        read = ("reorganized", "placements", "interactions", "rejected", "proteins", "changes")
         summarize_run(
-            paths={**{name: snakemake.input[name] for name in names}, "ledgers": list(snakemake.input.ledgers)},
+            paths={**{name: snakemake.input[name] for name in read}, "ledgers": list(snakemake.input.ledgers)},
             curator=snakemake.params.curator,
             summary=snakemake.output.summary,
         )

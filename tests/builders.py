@@ -84,8 +84,6 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "protein_b": b,
         "uniprot_a": None,
         "uniprot_b": None,
-        "given_a": a,
-        "given_b": b,
         "human_a": None,
         "human_b": None,
         "effect": "unknown",
@@ -99,7 +97,8 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "n_rows": 1,
         "bucket": 0,
     }
-    return plain | given
+    row = plain | given
+    return row | {side: given.get(side, row[side.replace("given", "protein")]) for side in ("given_a", "given_b")}
 
 
 def rejected(reason: str, line: int = 2, **given: Any) -> dict:
@@ -121,7 +120,7 @@ def placement(interaction_id: str, pathway: str, **given: Any) -> dict:
 
 def leaf(name: str, n_interactions: int = 1) -> dict:
     """A row of `leaves`."""
-    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions}
+    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions, "proteins": ["TP53"]}
 
 
 def edge_row(child: str, parent: str | None, **given: Any) -> dict:

@@ -64,6 +64,8 @@ def interactions() -> list[tables.Any]:
         partner = ["MDM2", "ATM", "TP53"][number % 3]
         row = {
             "interaction_id": f"I{number:02d}",
+            "given_a": "p53",
+            "given_b": None,
             "protein_a": "TP53",
             "protein_b": partner,
         }

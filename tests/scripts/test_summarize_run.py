@@ -4,16 +4,24 @@ from builders import grown, interaction, load_script, placement, rejected, write
 from rootward import tables
 from rootward.asking.ledger import Ledger
 from rootward.knowledge.names import pathway_id
+from rootward.publish.report.names import FIXES
 from rootward.publish.report.summary import lines
 from rootward.tree.verify import finish
 
 summarize_run = load_script("summarize_run").summarize_run
 
 
+def named(name: str, n_rows: int, how: str = "symbol") -> dict:
+    """A row of `proteins`."""
+    absent = dict.fromkeys(("symbol", "uniprot", "human", "note"))
+    return {"name": name, "kind": "", "species": "9606", **absent, "how": how, "n_rows": n_rows}
+
+
 def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_path):
     tree = grown({"R": None, "A": "R", "B": "A", "C": "R"}, leaf=["B"], sibling=["C"])
     placed = [placement("I1", "B"), placement("I2", "B"), placement("I3", "A", method="fallback", call_id=None)]
     set_aside = [rejected("bad", 1), rejected("worse", 2), rejected("bad", source="x.tsv", n_rows=10)]
+    names = [named("PKC", 3, how="family"), named("TP53", 5), named("p62", 4, how="ambiguous")]
     change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": ""}
     interactions = [interaction("I1", notes=["p62: ambiguous"]), interaction("I2", n_rows=3), interaction("I3")]
     ledgers = [Ledger(), Ledger(), Ledger()]
@@ -28,6 +36,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "placements": write(tmp_path, "placements", placed),
         "interactions": write(tmp_path, "interactions", interactions),
         "rejected": write(tmp_path, "rejected", set_aside),
+        "proteins": write(tmp_path, "proteins", names),
         "changes": write(tmp_path, "changes", [change | {"before": n} for n in "12"]),
         "ledgers": [str(tmp_path / f"{n}.json") for n in range(3)],
     }
@@ -52,11 +61,23 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
             "with_notes": 1,
         },
         "rejected": {"rows": 12, "by_reason": {"bad": 11, "worse": 1}},
+        "names": {
+            "uses": 12,
+            "unidentified": 7,
+            "most_frequent": [
+                {"name": "p62", "n_rows": 4, "how": "ambiguous", "note": None, "fix": FIXES["ambiguous"]},
+                {"name": "PKC", "n_rows": 3, "how": "family", "note": None, "fix": FIXES["family"]},
+            ],
+        },
         "changes": {"merge": 2},
         "asked": {"parent": {"questions": 5, "unknown": 1}},
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
+        "paid_by_failed_steps": {},
         "other_versions": {"flash": ["flash-001", "flash-002"]},
     }
+    shown = "\n".join(lines(summary))
+    assert "58.3% of all names could not be identified" in shown
+    assert "p62 (4 ×): write the symbol of the one meant" in shown
     assert "4 pathways under 1 root" in lines(summary)[0]
 
 
@@ -66,6 +87,7 @@ def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):
         "placements": write(tmp_path, "placements", [placement("I1", "R")]),
         "interactions": write(tmp_path, "interactions", [interaction("I1")]),
         "rejected": write(tmp_path, "rejected", []),
+        "proteins": write(tmp_path, "proteins", []),
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }
@@ -81,6 +103,7 @@ def test_only_interactions_with_a_place_count_as_placed(tmp_path):
         "placements": write(tmp_path, "placements", [placement("I1", "R")]),
         "interactions": write(tmp_path, "interactions", [interaction("I1"), interaction("I2")]),
         "rejected": write(tmp_path, "rejected", []),
+        "proteins": write(tmp_path, "proteins", []),
         "changes": write(tmp_path, "changes", []),
         "ledgers": [],
     }

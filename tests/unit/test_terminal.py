@@ -9,6 +9,7 @@ SUMMARY = {
     "curator": "reactome",
     "tree": {"pathways": 48_000, "roots": 28, "levels": 12},
     "interactions": {"placed": 1_200_000, "duplicates": 0, "fallback": 7, "with_notes": 3},
+    "names": {"uses": 0, "unidentified": 0, "most_frequent": []},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
     "asked": {"parent": {"questions": 1000}},
     "paid": {},
@@ -87,7 +88,11 @@ def test_no_line_of_the_tree_is_wider_than_80_columns_however_deep():
 
 def test_the_tree_says_its_counts():
     rows = [row(0, "Root", 1234, 0), row(1, "Child", 1234, 34), {**row(1, "Sibling", 0, 0), "pathway_id": "s"}]
-    assert list(text.lines(rows)) == ["Root  (1,234)", "├─ Child  (1,234, 34 here)", "└─ Sibling  (none yet)"]
+    assert list(text.lines(rows)) == [
+        "Root  (1,234)",
+        "├─ Child  (1,234, 34 here)",
+        "└─ + 1 without an interaction: Sibling",
+    ]
 
 
 def test_names_cannot_steer_the_terminal():

@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, TypeVar
 
 from rootward.asking.cache import AnswerCache
+from rootward.asking.faults import Systematic
 from rootward.asking.job_book import BatchJob
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
 from rootward.asking.work import Work
 from rootward.curators.base import Answer, BadRequest, BatchJobs, Failure, JobState, Lost, OnProgress, Throttled
-from rootward.curators.questions import Question, asked_in, digest
+from rootward.curators.questions import OPTIONAL, Question, asked_in, digest
 from rootward.curators.replies import RawReply
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
@@ -74,6 +75,8 @@ class BatchRun:
         self._signals = Signals()
         self._in_vain = 0  # jobs in a row that ended without a single reply
 
+    reason: BaseException | None = None  # why not all was asked
+
     def finish(self, by_key: dict[str, Question], known: Mapping[str, Answer | Failure]) -> dict[str, Answer | Failure]:
         """Ask what is not known, job after job, until everything is answered or has failed."""
         self._found.update(known)
@@ -81,11 +84,23 @@ class BatchRun:
             self._cache.require_writable()
         with self._signals:
             while missing := {key: question for key, question in by_key.items() if key not in self._found}:
+                if self._is_in_vain():
+                    break
                 under_way = self._open_jobs(missing)
                 covered = {key for job in under_way for keys in job.requests for key in keys}
                 left = {key: question for key, question in missing.items() if key not in covered}
                 self._work_off(under_way, deque(self._parts(left)))
         return self._found
+
+    def _is_in_vain(self) -> bool:
+        """Whether all replies have a fault in common, to an optional question; raises Systematic for any other."""
+        try:
+            self._judge.faults.check(self._kind)
+        except Systematic as fault:
+            if self._kind not in OPTIONAL:
+                raise
+            self.reason = fault
+        return self.reason is not None
 
     def _open_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
         """The jobs an earlier run left that hold questions still missing."""

@@ -5,17 +5,23 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from rootward.asking.budget import Budget
 from rootward.asking.governor import Governor
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
+from rootward.asking.money import cost, most
 from rootward.asking.pace import Pace
 from rootward.asking.sent import Sent
 from rootward.asking.work import KEPT, Outcome, Work
 from rootward.curators.base import BadRequest, Failure, Fatal, Lost, Model, Throttled
+from rootward.curators.questions import Question
+from rootward.curators.replies import RawReply
 from rootward.curators.settings import model_name
 
 log = logging.getLogger("rootward")
 
+FEWEST_CHARACTERS = 2  # per token
+MOST_QUERIES = 20  # to Google Search, in one call
 MORE_ROOM = 4  # times the configured tokens, for an answer that had too few
 NEEDED_ROOM = 3  # answers of a kind that needed them, after which all get them
 
@@ -28,9 +34,19 @@ class Caller:
     quota never counts.
     """
 
-    def __init__(self, *, model: Model, judge: Judge, ledger: Ledger, cache: Path, slots: int, attempts: int):
+    def __init__(
+        self,
+        *,
+        model: Model,
+        judge: Judge,
+        ledger: Ledger,
+        cache: Path,
+        slots: int,
+        attempts: int,
+        budget: Budget | None,
+    ):
         self._model, self._judge, self._ledger = model, judge, ledger
-        self._cache, self._slots, self._attempts = cache, slots, attempts
+        self._cache, self._slots, self._attempts, self._budget = cache, slots, attempts, budget
         self._governors: dict[str, Governor] = {}
         self._needed_room: Counter[str] = Counter()
 
@@ -47,6 +63,23 @@ class Caller:
             )
             self._governors[model] = Governor(pace)
         return self._governors[model]
+
+    def _request(self, questions: list[Question], prompt: str, is_searched: bool, room: int) -> RawReply:
+        """One request, within the budget. Raises Spent besides the errors of a call."""
+        if self._budget is None:
+            return self._model.call(questions, prompt, is_searched, room)
+        kind = questions[0].kind.name
+        settings = self._model.settings(kind)
+        queries = MOST_QUERIES if self._model.question(kind).get("search") and not is_searched else 0
+        upper = most(settings, input_tokens=len(prompt) / FEWEST_CHARACTERS, room=room, queries=queries)
+        with self._budget.call(upper) as paid:
+            try:
+                reply = self._model.call(questions, prompt, is_searched, room)
+            except Lost:  # whether it is billed nobody knows
+                paid.append(upper)
+                raise
+            paid.append(cost(settings["price"], reply))
+            return reply
 
     def _room(self, kind: str) -> int:
         """How many times the configured tokens an answer of the kind gets."""
@@ -71,7 +104,7 @@ class Caller:
             self._judge.faults.check(kind)
             call = governor.acquire(len(prompt))
             try:
-                reply = self._model.call(questions, prompt, is_searched, room)
+                reply = self._request(questions, prompt, is_searched, room)
             except Throttled as error:
                 wait = governor.throttled(call, error.wait, error.unit)
                 self._ledger.add(kind, calls=1, throttled=1)

@@ -6,21 +6,26 @@ item (`judging`), and what is valid is stored at once. What is missing is asked 
 attempts are used up.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rootward.asking.batch import BatchRun, BatchSettings
+from rootward.asking.budget import Budget, Spent
 from rootward.asking.cache import AnswerCache
 from rootward.asking.calls import Caller
+from rootward.asking.faults import Systematic
 from rootward.asking.governor import Governor
 from rootward.asking.judging import Judge
 from rootward.asking.ledger import Ledger
 from rootward.asking.lookup import Lookup
 from rootward.asking.run import CallRun
 from rootward.asking.work import Work, batched
-from rootward.curators.base import Answer, Failure, FollowUp, Model, OnProgress
-from rootward.curators.questions import Question
+from rootward.curators.base import Answer, Curator, Failure, FollowUp, Model, OnProgress
+from rootward.curators.questions import OPTIONAL, Question
 from rootward.watch import parent_watch
+
+log = logging.getLogger("rootward")
 
 
 class Engine:
@@ -29,6 +34,7 @@ class Engine:
     slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
     never counts, nor does what befell a batch it was in. old_cache: the answers of an earlier pipeline; batch: section
     `batch` of the configuration, None to ask call by call; what is to search is asked call by call in any case.
+    budget: what may be spent; stand_in: makes who answers the rest when it is, None to stop.
     """
 
     def __init__(
@@ -40,14 +46,22 @@ class Engine:
         attempts: int,
         old_cache: str | None = None,
         batch: BatchSettings | None = None,
+        budget: Budget | None = None,
+        stand_in: Callable[[], Curator] | None = None,
     ):
         self.model, self.cache, self.ledger = model, cache, ledger
         self._lookup = Lookup(model, cache, old_cache)
         self._judge = Judge(model, cache, ledger, attempts)
         self._caller = Caller(
-            model=model, judge=self._judge, ledger=ledger, cache=cache.path, slots=slots, attempts=attempts
+            model=model,
+            judge=self._judge,
+            ledger=ledger,
+            cache=cache.path,
+            slots=slots,
+            attempts=attempts,
+            budget=budget,
         )
-        self._attempts, self._batch = attempts, batch
+        self._attempts, self._batch, self._stand_in = attempts, batch, stand_in
         self._parent_lives = parent_watch()
 
     def key(self, question: Question) -> str:
@@ -87,7 +101,21 @@ class Engine:
             on_progress(sum(key in known for key in keys), f"{len(known)} from the cache")
         run = self._run(kind, Counter(keys), on_progress, follow_up)
         found = run.finish(by_key, known)
+        left = {key: question for key, question in by_key.items() if key not in found}
+        if left:
+            found |= self._without_asking(kind, left, run.reason)
         return [found[key] for key in keys]
+
+    def _without_asking(
+        self, kind: str, left: dict[str, Question], reason: BaseException | None
+    ) -> dict[str, Answer | Failure]:
+        """What becomes of questions that are not asked: the stand-in answers them, or they fail."""
+        if not isinstance(reason, Spent) or self._stand_in is None:
+            log.warning("%s", reason)
+            return dict.fromkeys(left, Failure("unasked", str(reason)))
+        log.warning("%s: %d questions are answered offline: %s", kind, len(left), reason)
+        self.ledger.add(kind, offline=len(left))
+        return dict(zip(left, self._stand_in().answer(list(left.values())), strict=True))
 
     def _run(
         self, kind: str, wanted: Counter[str], on_progress: OnProgress | None, follow_up: FollowUp | None
@@ -106,6 +134,10 @@ class Engine:
                 wanted=wanted,
                 on_progress=on_progress,
                 follow_up=follow_up,
+                is_borne=lambda reason: (
+                    (isinstance(reason, Systematic) and kind in OPTIONAL)
+                    or (isinstance(reason, Spent) and self._stand_in is not None)
+                ),
             )
         return BatchRun(
             jobs=jobs,

@@ -6,11 +6,12 @@ from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.faults import Faults
 from rootward.asking.ledger import Ledger
 from rootward.asking.lookup import answer_of, refusal
+from rootward.asking.money import cost
 from rootward.asking.work import Outcome
 from rootward.curators.base import Failure, Model
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
-from rootward.curators.settings import ModelSettings, model_name
+from rootward.curators.settings import model_name
 
 
 class Judge:
@@ -25,9 +26,15 @@ class Judge:
         """Enter a reply in the ledger. discount: share of the list price that it cost."""
         settings = self._model.settings(kind)
         self._ledger.add(kind, calls=1)
-        cost = _dollars(settings, reply, discount)
         version = reply.model_version if reply.model_version != settings["id"] else None
-        self._ledger.pay(model_name(settings), version, reply.input_tokens, reply.output_tokens, cost)
+        self._ledger.pay(
+            model_name(settings),
+            version,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            dollars=cost(settings["price"], reply, discount),
+            searches=reply.searches,
+        )
 
     def judge(
         self,
@@ -52,6 +59,9 @@ class Judge:
             outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
             self._ledger.add(kind, unusable=1)
+            if not reading.values:
+                settings = self._model.settings(kind)
+                self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount))
             self._consider(outcome, asked, attempts, reading, is_last)
         if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
             refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
@@ -92,10 +102,5 @@ class Judge:
             reply.cached_tokens,
             reply.output_tokens,
             reply.seconds,
-            _dollars(settings, reply, discount),
+            cost(settings["price"], reply, discount),
         )
-
-
-def _dollars(settings: ModelSettings, reply: RawReply, discount: float) -> float:
-    price = settings["price"]
-    return discount * (reply.input_tokens * price["input"] + reply.output_tokens * price["output"]) / 1e6

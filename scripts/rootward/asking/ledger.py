@@ -8,6 +8,9 @@ from typing import Any
 
 from rootward.files import write_text
 
+FAILED = "failed"  # the folder beside a step's ledger where those of its failed attempts stand
+PAID = ("calls", "input_tokens", "output_tokens", "dollars")
+
 
 class Ledger:
     """Numbers per kind of question, answers per method, and calls, tokens and dollars per model. Safe for threads.
@@ -22,22 +25,55 @@ class Ledger:
         self.methods: Counter[str] = Counter()
         self.models: dict[str, dict[str, float]] = {}
         self.versions: dict[str, set[str]] = {}
+        self.escalated: dict[str, dict[str, float]] = {}
 
     def add(self, kind: str, **numbers: int) -> None:
         """Add to the numbers of a kind."""
         with self._lock:
             self.counts.setdefault(kind, Counter()).update(numbers)
 
-    def pay(self, model: str, version: str | None, input_tokens: int, output_tokens: int, dollars: float) -> None:
-        """Note an answered call of a model, and the version that answered."""
+    def pay(
+        self,
+        model: str,
+        version: str | None,
+        input_tokens: int,
+        output_tokens: int,
+        dollars: float,
+        searches: int = 0,
+    ) -> None:
+        """Note an answered call of a model, the version that answered, and what it cost, searches included."""
         with self._lock:
-            paid = self.models.setdefault(
-                model, dict.fromkeys(("calls", "input_tokens", "output_tokens", "dollars"), 0)
-            )
-            for name, amount in zip(paid, (1, input_tokens, output_tokens, dollars), strict=True):
+            paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
+            for name, amount in zip(PAID, (1, input_tokens, output_tokens, dollars), strict=True):
                 paid[name] += amount
+            if searches:
+                paid["searches"] = paid.get("searches", 0) + searches
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
+
+    @property
+    def dollars(self) -> float:
+        """US dollars paid so far."""
+        return sum(paid["dollars"] for paid in list(self.models.values()))
+
+    def escalate(self, kind: str, asked: int, changed: int, dollars: float) -> None:
+        """Note questions that a stronger model was asked, how many answers that changed, and what it cost."""
+        with self._lock:
+            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "dollars"), 0))
+            for name, amount in zip(noted, (asked, changed, dollars), strict=True):
+                noted[name] += amount
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a question got no answer that might get one another time."""
+        return any(numbers["failures"] for numbers in self.counts.values())
+
+    def waste(self, model: str, dollars: float) -> None:
+        """Note that a reply that was paid for gave nothing that could be used."""
+        with self._lock:
+            paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
+            for name, amount in (("unusable", 1), ("unusable_dollars", dollars)):
+                paid[name] = paid.get(name, 0) + amount
 
     def content(self) -> dict[str, Any]:
         """Plain values, sorted."""
@@ -45,6 +81,7 @@ class Ledger:
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},
             "methods": dict(sorted(self.methods.items())),
             "models": {model: dict(sorted(paid.items())) for model, paid in sorted(self.models.items())},
+            "escalated": {kind: dict(noted) for kind, noted in sorted(self.escalated.items())},
             "other_versions": {model: sorted(versions) for model, versions in sorted(self.versions.items())},
         }
 
@@ -63,4 +100,21 @@ class Ledger:
             f"${paid['dollars']:.4f}"
             for model, paid in sorted(self.models.items())
         ]
+        lines += [
+            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']}, ${noted['dollars']:.4f}"
+            for kind, noted in sorted(self.escalated.items())
+        ]
         return lines
+
+
+def unpaid(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid."""
+    if not content["models"]:
+        return content
+    lost = ("failures", "unknown")
+    questions = {
+        kind: {"hits": numbers["questions"] - sum(numbers.get(name, 0) for name in lost)}
+        | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
+        for kind, numbers in content["questions"].items()
+    }
+    return content | {"questions": questions, "models": {}, "escalated": {}, "other_versions": {}}

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rootward.asking.cache import AnswerCache
+from rootward.asking.money import searches
 from rootward.asking.work import Work
 from rootward.curators.base import Model
 from rootward.curators.settings import model_name
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
-# call, of a model that thinks a little.
+# call, of a model that thinks a little. Of recorded calls the thinking alone had a median of 229 tokens.
 CHARACTERS_PER_TOKEN = 4.0
-OUTPUT_TOKENS = {"siblings": 250}
-OUTPUT_TOKENS_OTHERWISE = 90
+OUTPUT_TOKENS = {"siblings": 480}
+OUTPUT_TOKENS_OTHERWISE = 320
 SECONDS = {"pro": 45.0}
 SECONDS_OTHERWISE = 7.5
+# Who searches asks twice: first for what is found (so many tokens, which the second call takes in), then to judge.
+FINDINGS = 800
+QUERIES = 2.0  # to Google Search, per call that searches
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Estimate:
 
     def __init__(self, model: Model, cache: AnswerCache):
         self._model = model
+        self._until: dict[str, str | None] = {}
         self._known = {(row["question"], row["model"]): row for row in cache.statistics()}
 
     def step(self, kind: str, questions: int, hits: int, batches: Sequence[Work], exact: bool) -> Step:
@@ -45,26 +51,47 @@ class Estimate:
         items = sum(len(work.questions) for work in batches)
         known = self._known.get((kind, model_name(model)))
         characters = sum(len(self._model.prompt(list(work.questions.values()))) for work in batches)
-        input_tokens = characters / CHARACTERS_PER_TOKEN
-        each = known["output_tokens"] / known["answers"] if known else OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
+        is_searched = bool(question.get("search"))
+        passes = 2 if is_searched else 1
+        input_tokens = passes * characters / CHARACTERS_PER_TOKEN + is_searched * len(batches) * FINDINGS
+        each = self._output_tokens(kind, model_name(model)) + (is_searched and not known) * FINDINGS / question["batch"]
         seconds = known["seconds"] / known["calls"] if known else SECONDS.get(question["model"], SECONDS_OTHERWISE)
-        price = model["price"]
+        price, calls = model["price"], passes * len(batches)
+        self._until[model_name(model)] = price.get("until")
+        tokens = (input_tokens * price["input"] + items * each * price["output"]) / 1e6
         return Step(
             kind,
             questions,
             hits,
-            len(batches),
+            calls,
             input_tokens,
             items * each,
-            (input_tokens * price["input"] + items * each * price["output"]) / 1e6,
+            tokens + searches(price, is_searched * len(batches) * QUERIES),
             max(
                 len(batches) * seconds / model["concurrency"] / 60,
-                len(batches) / model["rpm"] if model["rpm"] else 0.0,
+                calls / model["rpm"] if model["rpm"] else 0.0,
                 input_tokens / model["tpm"] if model["tpm"] else 0.0,
-                (len(batches) // model["rpd"]) * 24 * 60 if model["rpd"] else 0.0,
+                (calls // model["rpd"]) * 24 * 60 if model["rpd"] else 0.0,
             ),
             exact,
         )
+
+    def _output_tokens(self, kind: str, model: str) -> float:
+        """Tokens per answer: as the cache's calls of the kind had them, or those of the model, or as shipped."""
+        rows = [self._known[kind, model]] if (kind, model) in self._known else []
+        rows = rows or [row for (_, by), row in self._known.items() if by == model]
+        answers = sum(row["answers"] for row in rows)
+        if answers:
+            return float(sum(row["output_tokens"] or 0 for row in rows) / answers)
+        return OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
+
+    def old_prices(self, today: date) -> list[str]:
+        """A line for each model that is asked at a price whose date is over."""
+        return [
+            f"the price of {model} held until {until}: it may be another now (models.*.price)"
+            for model, until in sorted(self._until.items())
+            if until and date.fromisoformat(str(until)) < today
+        ]
 
 
 def lines(steps: Sequence[Step]) -> list[str]:

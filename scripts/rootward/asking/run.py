@@ -1,7 +1,6 @@
 """One call of the engine, asked from a pool of threads, with or without looking ahead."""
 
 import heapq
-import logging
 import threading
 import time
 from collections import Counter, deque
@@ -10,23 +9,21 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 from rootward.asking.cache import AnswerCache
 from rootward.asking.calls import Caller
-from rootward.asking.faults import Systematic
 from rootward.asking.governor import Governor, Stopped
 from rootward.asking.lookup import Lookup
 from rootward.asking.work import KEPT, Outcome, Work, cut_smaller
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
-from rootward.curators.questions import OPTIONAL, Question
+from rootward.curators.questions import Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
-
-log = logging.getLogger("rootward")
 
 
 class CallRun:
     """One call of `Engine.answer`: the batches that wait, those under way, and what came of them.
 
     The threads take their next batch, ask it and note what came of it themselves; the main thread only watches.
-    batches: cuts questions by key into batches, asked ahead or not; wanted: how often each key was asked.
+    batches: cuts questions by key into batches, asked ahead or not; wanted: how often each key was asked; is_borne:
+    whether the step goes on without what a reason to stop has left unasked.
     """
 
     def __init__(
@@ -41,10 +38,11 @@ class CallRun:
         wanted: Counter[str],
         on_progress: OnProgress | None,
         follow_up: FollowUp | None,
+        is_borne: Callable[[BaseException], bool],
     ):
         self._caller, self._lookup, self._batches, self._cache = caller, lookup, batches, cache
         self._parent_lives, self._kind, self._wanted = parent_lives, kind, wanted
-        self._on_progress, self._follow_up = on_progress, follow_up
+        self._on_progress, self._follow_up, self._is_borne = on_progress, follow_up, is_borne
         self._attempts: Counter[str] = Counter()
         self._found: dict[str, Answer | Failure] = {}
         self._seen: set[str] = set()
@@ -52,12 +50,12 @@ class CallRun:
         self._waiting: deque[Work] = deque()
         self._later: list[tuple[float, int, Work]] = []  # heap of the refused, by the time they may be tried again
         self._under_way = self._idle = 0
-        self._stopped: BaseException | None = None
+        self.reason: BaseException | None = None
 
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
         """Ask what is not known, until everything is answered or has failed.
 
-        Where all answers have a fault in common, an optional question fails for what is left; any other raises it.
+        What was not asked for a `reason` that is borne is left out; any other reason to stop is raised.
         """
         self._found.update(known)
         self._seen.update(by_key)
@@ -68,12 +66,8 @@ class CallRun:
         if self._waiting:
             self._cache.require_writable()
             self._work_off(self._caller.governor(self._kind))
-        if isinstance(self._stopped, Systematic) and self._kind in OPTIONAL:
-            log.warning("%s", self._stopped)
-            left = dict.fromkeys(by_key.keys() - self._found.keys(), Failure("unasked", str(self._stopped)))
-            return self._found | left
-        if self._stopped is not None:
-            raise self._stopped
+        if self.reason is not None and not self._is_borne(self.reason):
+            raise self.reason
         return self._found
 
     def _work_off(self, governor: Governor) -> None:
@@ -107,10 +101,10 @@ class CallRun:
     def _next(self) -> Work | None:
         with self._changed:
             self._idle += 1
-            while not self._is_due and (self._under_way or self._later) and self._stopped is None:
+            while not self._is_due and (self._under_way or self._later) and self.reason is None:
                 self._changed.wait(max(0.0, self._later[0][0] - time.monotonic()) if self._later else None)
             self._idle -= 1
-            if not self._is_due or self._stopped is not None:
+            if not self._is_due or self.reason is not None:
                 return None
             self._under_way += 1
             # What was refused goes behind the others: it may be what makes it too much.
@@ -135,9 +129,9 @@ class CallRun:
 
     def _stop(self, reason: BaseException, governor: Governor) -> None:
         with self._changed:
-            if self._stopped is None:
-                self._stopped = reason
-                if not isinstance(reason, Systematic):  # else other kinds may be asked
+            if self.reason is None:
+                self.reason = reason
+                if not self._is_borne(reason):  # else other kinds may be asked
                     governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
                 self._changed.notify_all()
 

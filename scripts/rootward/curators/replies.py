@@ -30,6 +30,7 @@ class RawReply:
     output_tokens: int = 0
     seconds: float = 0.0
     is_grounded: bool = False
+    searches: int = 0  # queries to Google Search
     next_prompt: str | None = None
 
     def after(self, earlier: "RawReply | None") -> "RawReply":
@@ -42,6 +43,7 @@ class RawReply:
             cached_tokens=earlier.cached_tokens + self.cached_tokens,
             output_tokens=earlier.output_tokens + self.output_tokens,
             seconds=earlier.seconds + self.seconds,
+            searches=earlier.searches + self.searches,
         )
 
 

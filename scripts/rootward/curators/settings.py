@@ -4,10 +4,13 @@ from typing import Any, NotRequired, TypedDict
 
 
 class Price(TypedDict):
-    """US dollars per million tokens."""
+    """US dollars per million tokens, and per thousand searches; until: the last day on which they hold (ISO 8601)."""
 
     input: float
     output: float
+    cached: NotRequired[float | None]
+    search: NotRequired[float]
+    until: NotRequired[str | None]
 
 
 class ModelSettings(TypedDict):

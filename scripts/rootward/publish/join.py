@@ -28,3 +28,9 @@ def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[t
 def pmids(interaction: Row) -> list[str]:
     """The publications an interaction rests on, each once, in numeric order."""
     return sorted({piece["pmid"] for piece in interaction["evidence"] if piece["pmid"]}, key=lambda p: (len(p), p))
+
+
+def called(row: Row, side: str) -> str:
+    """A protein of an interaction, with the name that the user's file gives it where that is another one."""
+    symbol, given = row[f"protein_{side}"], row[f"given_{side}"]
+    return str(symbol) if given in (None, symbol) else f"{symbol} ({given})"

@@ -8,13 +8,25 @@ from rootward import tables
 from rootward.errors import UserError
 from rootward.knowledge.proteins import ProteinNames
 from rootward.publish.explaining import Calls, cut, wrapped
+from rootward.publish.join import called
 from rootward.publish.terminal import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
-COLUMNS = ["interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b", "effect", "mechanism", "source"]
+COLUMNS = [
+    "interaction_id",
+    "protein_a",
+    "protein_b",
+    "uniprot_a",
+    "uniprot_b",
+    "given_a",
+    "given_b",
+    "effect",
+    "mechanism",
+    "source",
+]
 SHOWN = 50  # interactions of a protein that are told one by one
 
 
@@ -98,7 +110,7 @@ def _of(table: str, results: str, ids: Sequence[str]) -> dict[str, list[Row]]:
 
 
 def _interaction(row: Row) -> list[str]:
-    what = f"{row['protein_a']} {row['effect']} {row['protein_b']}"
+    what = f"{called(row, 'a')} {row['effect']} {called(row, 'b')}"
     mechanism = f", {row['mechanism']}" if row["mechanism"] else ""
     return [cut(f"{row['interaction_id']}  {what}{mechanism}")]
 

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rootward.inputs.formats import FORMATS
 from rootward.publish.exports.formats import FILES
-from rootward.workflow.config_models import Models, served_by_openai
+from rootward.workflow.config_models import Budget, Models, served_by_openai
 from rootward.workflow.config_questions import Questions
 from rootward.workflow.config_reading import Entities, Kept, String
 from rootward.workflow.config_section import Count, Fraction, Positive, Seconds, Section
@@ -124,7 +124,16 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    answers: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    steps: UserPath | None = Field(
+        "cache/steps",
+        min_length=1,
+        description="Folder of the step store, which keeps the results of steps by everything they depend on; several "
+        "runs may share one. null computes every step that starts.",
+    )
+    gigabytes: float = Field(
+        5, gt=0, description="Size of the step store; what was unused for longest is dropped first."
+    )
     old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",
@@ -240,6 +249,7 @@ class Config(Section):
         description="On a cluster: run the steps that ask a model where Snakemake was started, or on compute nodes, "
         "which then need internet access.",
     )
+    budget: Budget = Field(Budget(), description="What a run may spend.")
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Which model answers each question, and how many items are sent per call."
@@ -289,6 +299,14 @@ class Config(Section):
         if not isinstance(given, dict) or given.get("curator") != "openai":
             return given
         return given | {"models": served_by_openai(given.get("models") or {})}
+
+    @field_validator("budget")
+    @classmethod
+    def counted_call_by_call(cls, budget: Budget, info: ValidationInfo) -> Budget:
+        """Refuse a budget where calls are not counted one by one."""
+        if budget.dollars is not None and info.data.get("mode") == "batch":
+            raise ValueError("dollars are counted call by call; not with mode: batch")
+        return budget
 
     @field_validator("fallback_root")
     @classmethod

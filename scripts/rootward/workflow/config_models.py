@@ -1,5 +1,6 @@
 """The sections of the configuration about language models: which there are, what they take, and what they cost."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -19,6 +20,19 @@ THINKING: dict[str, tuple[str, ...]] = {
 class Price(Section):
     input: float = Field(ge=0, description="US dollars per million input tokens.")
     output: float = Field(ge=0, description="US dollars per million output tokens, thinking included.")
+    cached: float | None = Field(
+        None, ge=0, description="US dollars per million input tokens read from the API's own cache; null as `input`."
+    )
+    search: float = Field(14.0, ge=0, description="US dollars per thousand queries to Google Search.")
+    until: str | None = Field(
+        None, description="Last day on which these prices hold; after it the plan says that they may have changed."
+    )
+
+    @field_validator("until", mode="before")
+    @classmethod
+    def some_day(cls, given: Any) -> Any:
+        """A day, as YAML reads it or as a word."""
+        return date.fromisoformat(str(given)).isoformat() if given is not None else None
 
 
 class Model(Section):
@@ -60,6 +74,16 @@ class Model(Section):
         return level
 
 
+class Budget(Section):
+    dollars: float | None = Field(
+        None, gt=0, description="US dollars that a run may spend: it never spends more. null sets no limit."
+    )
+    then: Literal["stop", "fallback"] = Field(
+        "stop",
+        description="When they are spent: stop, and go on from there in a new run, or answer the rest offline.",
+    )
+
+
 # Of an OpenAI-compatible endpoint nobody knows limits or prices beforehand; a local one has neither.
 OPENAI_MODEL: dict[str, Any] = {
     "concurrency": 4,
@@ -84,7 +108,7 @@ class Models(Section):
             tpm=1_000_000,
             timeout=60,
             thinking="low",
-            price=Price(input=0.75, output=3.75),
+            price=Price(input=0.75, output=3.75, cached=0.075, until="2026-12-31"),
         ),
         description="The fast model: naming, climbing, siblings, merging.",
     )
@@ -97,7 +121,7 @@ class Models(Section):
             timeout=300,
             max_output_tokens=32768,
             thinking="low",
-            price=Price(input=2.0, output=12.0),
+            price=Price(input=2.0, output=12.0, cached=0.2),
         ),
         description="The careful model: evidence.",
     )

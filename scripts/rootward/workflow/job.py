@@ -4,23 +4,30 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from rootward.asking.ledger import Ledger
+from rootward.asking.ledger import FAILED, Ledger
 from rootward.errors import UserError
+from rootward.workflow.results import Results
 from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
+from rootward.workflow.store import Kept
 
 if TYPE_CHECKING:
     from rootward.asking.ask import Asker
+    from rootward.asking.budget import Budget
     from rootward.asking.cache import AnswerCache
     from rootward.asking.engine import Engine
-    from rootward.curators.base import Model
+    from rootward.asking.escalation import Escalation
+    from rootward.curators.base import Curator, Model
     from rootward.curators.offline import ReactomeCurator
+    from rootward.curators.providers import Providers
+    from rootward.curators.settings import QuestionSettings
 
 SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
 
@@ -28,16 +35,21 @@ log = logging.getLogger("rootward")
 
 
 def configure_logging(snakemake: Any) -> None:
-    """Send log lines to the rule's log file; warnings and worse also to the screen."""
-    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S")
+    """Send log lines to the end of the rule's log file; warnings and worse also to the screen."""
+    lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S")
     logger = logging.getLogger("rootward")
     logger.setLevel(logging.INFO)
     logger.propagate = False
     if snakemake.log:
         Path(snakemake.log[0]).parent.mkdir(parents=True, exist_ok=True)
-        to_file = logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8")
+        to_file = logging.FileHandler(snakemake.log[0], mode="a", encoding="utf-8")
         to_file.setFormatter(lines)
         logger.addHandler(to_file)
+
+
+def _step() -> str:
+    """The name of the script that runs."""
+    return Path(str(sys.modules["__main__"].__file__)).stem
 
 
 class NoPandas:
@@ -65,6 +77,7 @@ class Job:
         self._snakemake = snakemake
         self._ledger = Ledger()
         self._answered = 0
+        self._results: Results | None = None
         self.status = Status(beside(snakemake.log[0]) if snakemake.log else None, self._numbers)
 
     def __enter__(self) -> "Job":
@@ -72,7 +85,19 @@ class Job:
         configure_logging(self._snakemake)
         log.addHandler(self.status)
         self.status.write()
+        if self._snakemake.output:
+            self._results = Results(self._snakemake, _step())
+            if (kept := self._results.put_back()) is not None:
+                self._end_restored(kept)
         return self
+
+    def _end_restored(self, kept: Kept) -> None:
+        """End the script: what it would make is in place, and nothing was imported for it yet."""
+        self.status.restored(*kept.made)
+        self.status.ended()
+        log.info("restored, nothing computed (it took %.1f s when it was)", kept.seconds)
+        logging.shutdown()
+        sys.exit()
 
     def run(self, function: Callable[..., None]) -> None:
         """Call the function of a step with the arguments that `steps` names, and an asker where the step asks."""
@@ -135,14 +160,26 @@ class Job:
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
         self.status.told.curator = self._snakemake.config["curator"]
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear)
+        escalation = self._escalation(given.prompts) if self.asks_a_model else None
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear, escalation)
+
+    def _escalation(self, prompts: Iterable[str]) -> "Escalation | None":
+        """Whom to ask where the first model is unsure; None where the configuration names nobody."""
+        from rootward.asking.escalation import Escalation, escalated
+
+        questions = escalated(self._snakemake.config["questions"])
+        if not questions:
+            return None
+        engine = self._engine(prompts, self._snakemake.config["questions"] | questions)[0]
+        below = {kind: question.get("escalate_below") for kind, question in questions.items()}
+        return Escalation(engine, self._ledger, below)
 
     @cached_property
     def cache(self) -> "AnswerCache":
         """The answer cache, with the journal that the configuration asks for."""
         from rootward.asking.cache import AnswerCache
 
-        return AnswerCache(self._snakemake.config["cache"]["path"], self._snakemake.config["cache"]["journal_mode"])
+        return AnswerCache(self._snakemake.config["cache"]["answers"], self._snakemake.config["cache"]["journal_mode"])
 
     def planning(
         self, roots: str, prompts: Iterable[str]
@@ -171,26 +208,44 @@ class Job:
         rows = table.to_pylist()
         return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
 
-    def _model(self, prompts: Iterable[str]) -> "Model":
+    def model(self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None) -> "Providers":
+        """The language models of the configuration. questions: asked in another way than configured."""
         from rootward.curators.prompts import templates
         from rootward.curators.providers import model_of
 
         config = self._snakemake.config
         kept = self.cache.path.parent / "endpoints"
-        return model_of(config["models"], config["questions"], templates(prompts), config["api"], kept)
+        return model_of(config["models"], questions or config["questions"], templates(prompts), config["api"], kept)
 
-    def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Model", "AnswerCache"]:
+    def _engine(
+        self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None
+    ) -> tuple["Engine", "Model", "AnswerCache"]:
         from rootward.asking.engine import Engine
 
-        config, cache, model = self._snakemake.config, self.cache, self._model(prompts)
+        config, cache, model = self._snakemake.config, self.cache, self.model(prompts, questions)
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
-        engine = Engine(model, cache, self._ledger, slots, config["errors"]["attempts"], config["cache"]["old"], batch)
+        attempts, old = config["errors"]["attempts"], config["cache"]["old"]
+        limits = self._budget(cache.path)
+        engine = Engine(model, cache, self._ledger, slots, attempts, old, batch, *limits)
         return engine, model, cache
+
+    def _budget(self, cache: Path) -> tuple["Budget | None", "Callable[[], Curator] | None"]:
+        """What the run may spend, and who answers when it is spent."""
+        from rootward.asking.budget import Budget, run_of_this_process
+
+        budget = self._snakemake.config["budget"]
+        if budget["dollars"] is None:
+            return None, None
+        roots = self._snakemake.input.get("roots")
+        stand_in = (lambda: self._offline(roots)) if budget["then"] == "fallback" else None
+        return Budget(budget["dollars"], cache, run_of_this_process()), stand_in
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)
         if error is None:
+            if self._results is not None:
+                self._results.keep(self.status.told.made, is_sound=not self._ledger.has_failures)
             self.status.ended()
             return
         if isinstance(error, SystemExit):
@@ -220,5 +275,8 @@ class Job:
         path = getattr(self._snakemake.output, "ledger", None)
         if path and is_done:
             self._ledger.write(path)
+        elif path and self._ledger.models:  # what a step that failed has paid is paid all the same
+            made = datetime.now().strftime("%Y%m%d-%H%M%S")
+            self._ledger.write(Path(path).parent / FAILED / f"{Path(path).stem}-{made}-{os.getpid()}.json")
         for line in self._ledger.lines() or ["asked nothing"]:
             log.info("%s", line)

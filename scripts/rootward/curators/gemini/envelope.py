@@ -75,4 +75,13 @@ def raw_reply(body: str | bytes, seconds: float) -> RawReply:
         output_tokens=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
         seconds=seconds,
         is_grounded=bool(candidate.grounding_metadata),
+        searches=_searches(candidate.grounding_metadata),
     )
+
+
+def _searches(grounding: dict[str, Any] | None) -> int:
+    """The queries that were put to Google Search: each has its fee. One that is not named is one all the same."""
+    if not grounding:
+        return 0
+    queries = grounding.get("webSearchQueries")
+    return len(queries) if isinstance(queries, list) and queries else 1

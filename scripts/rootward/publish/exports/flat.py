@@ -24,9 +24,11 @@ COLUMNS = (
     "uniprot_b",
     "call_id",
     "source",
+    "given_a",
+    "given_b",
 )
 INTERACTION_COLUMNS = [
-    *("interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b"),
+    *("interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b", "given_a", "given_b"),
     *("effect", "mechanism", "statement", "evidence", "source"),
 ]
 
@@ -58,4 +60,6 @@ def rows(
                 row["uniprot_b"],
                 placement["call_id"],
                 row["source"],
+                row["given_a"],
+                row["given_b"],
             )

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rootward.asking.ledger import FAILED
+
 
 @dataclass
 class Ledgers:
@@ -35,3 +37,9 @@ def read(paths: Iterable[str]) -> Ledgers:
         {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
         {model: sorted(others) for model, others in sorted(versions.items())},
     )
+
+
+def of_failed_steps(paths: Iterable[str]) -> list[str]:
+    """The ledgers of steps that failed, which stand in a folder beside those of the steps that were done."""
+    folders = sorted({Path(path).parent / FAILED for path in paths})
+    return sorted(str(path) for folder in folders for path in folder.glob("*.json"))

@@ -14,6 +14,7 @@ OUTCOMES = (
     ("lost", "calls lost and retried"),
     ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
+    ("offline", "questions answered offline: the budget was spent"),
     ("unchecked", "checks that nobody could answer: unchecked"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
@@ -51,9 +52,19 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
         *_paid(summary),
         *(("note", counted(count, words), "yellow") for count, words in notes if count),
         *(("", f"{count:,} × {reason}", "plain") for reason, count in list(rejected["by_reason"].items())[:3]),
+        *_names(summary["names"]),
         ("look at", "results/explorer.html (in a browser)", "green"),
         ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
     ]
+
+
+def _names(names: Summary) -> list[tuple[str, str, str]]:
+    """The share of names that could not be identified, and what would fix the most frequent ones."""
+    if not names["unidentified"]:
+        return []
+    share = f"{names['unidentified'] / names['uses']:.1%} of all names could not be identified, most often:"
+    told = [f"{row['name']:.20} ({row['n_rows']:,} ×): {row['fix']}" for row in names["most_frequent"]]
+    return [("names", share, "yellow"), *(("", line, "plain") for line in told)]
 
 
 def _paid(summary: Summary) -> list[tuple[str, str, str]]:
@@ -61,6 +72,15 @@ def _paid(summary: Summary) -> list[tuple[str, str, str]]:
     for model, paid in summary["paid"].items():
         facts.append(("paid", f"US$ {paid['dollars']:.2f} for {counted(paid['calls'], 'calls')} of {model}", "plain"))
         facts.append(("", f"{paid['input_tokens']:,} tokens in, {paid['output_tokens']:,} out", "plain"))
+        if paid.get("searches"):
+            facts.append(("", f"with {counted(paid['searches'], 'queries to Google Search')}", "plain"))
+        if unusable := paid.get("unusable"):
+            spent = f"US$ {paid['unusable_dollars']:.2f} of it for {counted(unusable, 'replies of no use')}"
+            facts.append(("", spent, "plain"))
+    failed = summary.get("paid_by_failed_steps", {})
+    if failed:
+        dollars, calls = (sum(paid[name] for paid in failed.values()) for name in ("dollars", "calls"))
+        facts.append(("", f"US$ {dollars:.2f} more for {counted(calls, 'calls')} of steps that failed", "plain"))
     for model, others in summary["other_versions"].items():
         facts.append(("note", f"{model} was answered by {', '.join(others)}", "yellow"))
     return facts

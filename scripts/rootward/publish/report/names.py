@@ -1,0 +1,41 @@
+"""How many of the names in the user's files could not be identified, which ones most often, and what would fix them."""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+SHOWN = 10
+COLUMNS = ["name", "kind", "how", "note", "n_rows"]
+# How a name was taken (see `proteins.parquet`) when it is not known which protein it means -> what would fix it.
+FIXES = {
+    "ambiguous": "write the symbol of the one meant",
+    "unknown": "write its symbol or UniProt accession",
+    "number": "entrez:… if it is an Entrez Gene id",
+    "date": "restore the symbol a spreadsheet changed",
+    "several": "give each a row of its own",
+    "family": "name a member (entities.families)",
+    "complex": "name a subunit (entities.complexes)",
+    "chemical": "no protein (entities.chemicals)",
+    "other": "no protein (entities.others)",
+}
+
+
+def unidentified(proteins: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of rows of `proteins`: uses of all names, uses of those that could not be identified, and the most frequent ones
+    with what would fix them. What the files themselves call no protein is not counted.
+    """
+    uses = unknown = 0
+    listed: list[tuple[int, str, Mapping[str, Any]]] = []
+    for row in proteins:
+        if row["kind"].casefold() not in ("", "protein") or not row["name"]:
+            continue
+        uses += row["n_rows"]
+        if row["how"] in FIXES:
+            unknown += row["n_rows"]
+            listed.append((-row["n_rows"], row["name"], row))
+    first = heapq.nsmallest(SHOWN, listed, key=lambda one: one[:2])
+    return {"uses": uses, "unidentified": unknown, "most_frequent": [_told(row) for _, _, row in first]}
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("name", "n_rows", "how", "note")} | {"fix": FIXES[row["how"]]}
