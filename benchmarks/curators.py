@@ -26,8 +26,7 @@ from typing import Any
 
 import yaml
 from bars import Bars
-from fake_openai import FakeOpenAI
-from harness import ROOT, AnswerCache, Asker, Engine, Ledger, Reference, ask_about, templates
+from harness import ROOT, AnswerCache, Asker, Engine, FakeOpenAI, Ledger, Reference, ask_about, templates
 from labelled import FIELDS, INPUTS, SHARED, Truth, calibration_error
 from rootward.curators.base import Answer, Failure
 from rootward.curators.endpoints import resolved
@@ -52,6 +51,7 @@ class Asked:
     ledger: Ledger
 
     def answers(self, questions: Sequence[Question]) -> list[Answer | Failure]:
+        """Its answers, in order."""
         return self.ask.ask_many(questions)
 
 
