@@ -119,7 +119,7 @@ def placement(interaction_id: str, pathway: str, **given: Any) -> dict:
 
 def leaf(name: str, n_interactions: int = 1) -> dict:
     """A row of `leaves`."""
-    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions}
+    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions, "proteins": ["TP53"]}
 
 
 def edge_row(child: str, parent: str | None, **given: Any) -> dict:
