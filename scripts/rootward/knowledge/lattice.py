@@ -82,9 +82,16 @@ class Lattice:
     @cached_property
     def size(self) -> "Values":
         """Proteins that take part in each pathway, at least one."""
-        parts = [self.member(symbol) for symbol in self.reference.symbols]
-        counts = np.bincount(np.concatenate(parts), minlength=len(self.ids)) if parts else np.zeros(len(self.ids))
-        return np.maximum(counts, 1).astype(np.float64)
+        lowest = [self.direct(symbol) for symbol in self.reference.symbols]
+        if not lowest:
+            return np.ones(len(self.ids))
+        protein, pathway = np.repeat(np.arange(len(lowest)), [len(one) for one in lowest]), np.concatenate(lowest)
+        # Each protein with all above each of its pathways: where `up` of a pathway starts, and so many steps on.
+        reach = np.diff(self._up_starts)[pathway]
+        step = np.arange(reach.sum()) - np.repeat(np.cumsum(reach) - reach, reach)
+        above = self._up[np.repeat(self._up_starts[pathway], reach) + step]
+        pairs = np.unique(np.repeat(protein, reach) * len(self.ids) + above)
+        return np.maximum(np.bincount(pairs % len(self.ids), minlength=len(self.ids)), 1).astype(np.float64)
 
     @cached_property
     def n_proteins(self) -> int:
