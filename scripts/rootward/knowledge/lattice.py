@@ -77,7 +77,7 @@ class Lattice:
         """The pathways that a protein takes part in, at every level."""
         lowest = self.direct(protein)
         above = np.sort(_gathered(self._up_starts, self._up, lowest)[0])
-        return above[np.diff(above, prepend=-1) > 0]
+        return above[_firsts(above)]
 
     @cached_property
     def size(self) -> "Values":
@@ -88,7 +88,7 @@ class Lattice:
         protein, pathway = np.repeat(np.arange(len(lowest)), [len(one) for one in lowest]), np.concatenate(lowest)
         above, reach = _gathered(self._up_starts, self._up, pathway)
         pairs = np.sort(np.repeat(protein, reach) * len(self.ids) + above)
-        once = pairs[np.diff(pairs, prepend=-1) > 0]
+        once = pairs[_firsts(pairs)]
         return np.maximum(np.bincount(once % len(self.ids), minlength=len(self.ids)), 1).astype(np.float64)
 
     @cached_property
@@ -140,8 +140,9 @@ class Context:
         """The pathways in which partners of a protein take part, and how many do."""
         parts = [self._lattice.member(partner) for partner in self.partners.get(protein, ())]
         numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
-        starts = np.flatnonzero(np.diff(numbers, prepend=-1))
-        return numbers[starts], np.diff(starts, append=len(numbers)).astype(np.float32)
+        starts = np.flatnonzero(_firsts(numbers))
+        counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
+        return numbers[starts], counts.astype(np.float32)
 
     def votes(self, a: str, b: str) -> tuple["Counts", int]:
         """For each pathway the partners of a (b left out) and of b (a left out) that take part in it, and how many
@@ -179,3 +180,10 @@ def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple
     ends = np.cumsum(reach)
     step = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - ends + reach, reach)
     return packed[step], reach
+
+
+def _firsts(ordered: "Numbers") -> "NDArray[np.bool_]":
+    """Which of some ordered numbers differ from the one before."""
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first

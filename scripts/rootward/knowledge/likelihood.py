@@ -20,7 +20,7 @@ import numpy as np
 from rootward.knowledge import vocabulary
 from rootward.knowledge.lattice import Context, Lattice
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import SAID, Spellings
+from rootward.knowledge.text import FAINT, SAID, Spellings
 from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ class Likelihood:
         evidence = self._evidence(
             candidates, (of_a, of_b), (direct_a, direct_b), (named, passed, said, by_mechanism), count, partners
         )
-        scores = sum((CANDIDATE[name] * values for name, values in evidence.items()), np.zeros(len(candidates)))
+        scores = np.zeros(len(candidates))
+        for name, values in evidence.items():
+            scores += CANDIDATE[name] * values
         masses = _softmax(scores)
         total = lattice.sum_up(candidates, masses)
         return Weighed(
@@ -172,7 +174,7 @@ class Likelihood:
         modification[np.searchsorted(numbers, given)] += 0.6
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
-        named = np.clip((share - 0.45) / 0.5, 0, 1) ** 2 * telling
+        named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
         return Read(numbers, named, (share >= SAID).astype(np.float64), modification)
 
     def _pass_down(self, read: Read, both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
