@@ -3,24 +3,26 @@
 Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
 """
 
+import sys
 import time
 from functools import cache
 from pathlib import Path
 
 from rootward.curators.settings import answer_settings
 from rootward.errors import UserError, did_you_mean
+from rootward.inputs.text import refuse_missing
 from rootward.workflow.locks import release_stale_locks
-from rootward.workflow.provenance import code as code_of
-from rootward.workflow.provenance import content_hash, forgotten, naming_tables, shard_digests
+from rootward.workflow.codehash import Code
+from rootward.workflow.contents import FOLDER, Contents, file_hash
+from rootward.workflow.forgotten import forgotten
+from rootward.workflow.results import store_of
 from rootward.workflow.roles import roles_of
-from rootward.workflow.steps import STEPS, asks_a_model, setting
+from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
-from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, symbols_folder
-from rootward.tables import label
+from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
 
 STARTED = time.time()
-LARGE_INPUT = 10_000_000  # bytes
 
 
 def given(path):
@@ -49,14 +51,6 @@ def references(listed):
     return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
 
 
-@cache
-def digests():
-    """The content hash of each shard's rows; a dry-run that has no shard to compare them with does without."""
-    if LARGE and workflow.dryrun and not any(Path(ASSIGNED).glob("*.parquet")):
-        return ["not read"] * SHARDS
-    return or_exit(shard_digests, FILES, READING, SYMBOLS, SHARDS, MEMO)
-
-
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
 # What all jobs of a run have in common, by which its budget is counted.
@@ -66,6 +60,9 @@ if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
 FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
+if not IS_MODULE:  # whose input another rule may make
+    for path in FILES:
+        or_exit(refuse_missing, path)
 ROOTS = or_exit(shipped, "roots", config["roots"])
 or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
@@ -77,13 +74,9 @@ READING = {
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
-ASSIGNED = placed("results/assigned")
-MEMO = placed("cache/inputs.json")
 FORGOTTEN = placed("results/forgotten.json")
-# What the user must mend in the input is said at once; a large one (a second per 5 MB) is only read when it has to be.
-LARGE = sum(Path(path).stat().st_size for path in FILES if Path(path).is_file()) > LARGE_INPUT
-if not LARGE:
-    digests()
+MADE = Path(placed("results")) / FOLDER
+CODE = Code(BASE / "scripts", Path(config["cache"]["steps"]) / "code.json" if config["cache"]["steps"] else None)
 # Compute nodes often see no internet: what asks a model then runs where Snakemake was started, in no group.
 ASKS_HERE = ASKS_A_MODEL and config["asks_on"] == "submit_host"
 
@@ -94,7 +87,7 @@ wildcard_constraints:
 
 
 # The sources of the explorer page, by content: what Python imports does not lead to them.
-PAGE = content_hash(sorted(map(str, (BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))), [])
+PAGE = [file_hash(path) for path in sorted((BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))]
 GRAPH = [given(table) for table in graph_tables(config["reference"])]
 MEMBERS = [given(table) for table in member_tables(config["reference"])]
 NAMES = [given(table) for table in name_tables(config["reference"])]
@@ -140,9 +133,9 @@ def params(name):
 
 
 def code(script, asks=False):
-    """The content hash of a rule's script and of the package modules it uses, its curator's among them."""
+    """The hash of the code of a rule's script and of the package modules it uses, its curator's among them."""
     offline = asks and not ASKS_A_MODEL
-    return code_of(BASE / "scripts", f"{script}.py", *(["rootward/curators/offline.py"] if offline else []))
+    return CODE.of(f"{script}.py", *(["rootward/curators/offline.py"] if offline else []))
 
 
 def asked_of(*questions):
@@ -180,36 +173,28 @@ def print_summary():
         show(summary)
 
 
-def assigned_from(shard):
-    """The content hash of everything a shard is made from: its rows, the curator, the code, and the files it reads."""
-    files = [ROOTS, *MEMBERS, *prompts("assign_terms")]
-    # Offline an interaction is judged in the context of all: who else its proteins meet counts.
-    rows = digests()[shard] if ASKS_A_MODEL else digests()
-    return content_hash(files, [rows, EVIDENCE, params("assign_terms")])
+@cache
+def look_after_results():
+    """Have made again what does not hold what it was made with, and computed anew what the user forces.
 
-
-def planned_digest(wildcards):
-    """`assigned_from` of the job's shard."""
-    return assigned_from(int(wildcards.shard))
-
-
-def planned_digests(wildcards):
-    """`assigned_from` of all shards."""
-    return [assigned_from(shard) for shard in range(SHARDS)]
-
-
-def interactions_for_shard(wildcards):
-    """The table of interactions; for a shard that is what it would be made again, no reason to be made again.
-
-    Snakemake looks at nothing else of a job whose `ancient` input is made anew, so the digest covers all that counts.
-    What it cannot cover are verdicts on the evidence, which the same run may make anew: with them every shard is made
-    again, from answers that are kept.
+    Every target needs the user's files, so that Snakemake comes by here when it knows its command line and has not yet
+    decided which jobs are to run.
     """
-    if EVIDENCE:
-        return "results/interactions.parquet"
-    made_from = label(f"{ASSIGNED}/{wildcards.shard}.parquet", "digest")
-    current = made_from is not None and made_from == planned_digest(wildcards)
-    return ancient("results/interactions.parquet") if current else "results/interactions.parquet"
+    settings, store = workflow.dag_settings, store_of(config)
+    forced = {*settings.forcerun, *(settings.targets if settings.forcetargets else [])}
+    if store and not workflow.dryrun and (settings.forceall or forced):
+        store.drop(None if settings.forceall else steps_of(forced))
+    damaged, outdated = Contents(MADE).check()
+    for path in damaged:
+        print(f"{path}: is not as it was made; it is made again", file=sys.stderr)
+    workflow.dag.forcefiles.update(damaged, outdated)
+
+
+def files_of_the_user(wildcards):
+    """The user's files."""
+    if workflow.is_main_process:
+        look_after_results()
+    return FILES
 
 
 def levels_below(wildcards):

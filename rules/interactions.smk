@@ -4,7 +4,7 @@
 rule read_interactions:
     """Step: read the input files into one table of interactions."""
     input:
-        files=FILES,
+        files=files_of_the_user,
         string_names=STRING_NAMES,
         orthologs=ORTHOLOGS,
         reference=NAMING,

@@ -4,8 +4,7 @@
 rule assign_terms:
     """Step: name a pathway for each interaction of a shard."""
     input:
-        evidence=reads("assign_terms")["evidence"],
-        interactions=interactions_for_shard,
+        **reads("assign_terms"),
         roots=ROOTS,
         reference=MEMBERS,
         prompts=prompts("assign_terms"),
@@ -22,7 +21,6 @@ rule assign_terms:
         llm_slots=slots("assign_terms"),
     params:
         **params("assign_terms"),
-        digest=planned_digest,
     script:
         "../scripts/assign_terms.py"
 
@@ -57,8 +55,6 @@ rule collect_leaves:
     """Step: collect the distinct pathways: the leaves of the tree."""
     input:
         **reads("collect_leaves"),
-        # Not read, but a new table of interactions is the moment to check that no shard is older than its rows.
-        interactions="results/interactions.parquet",
     output:
         **makes("collect_leaves"),
     log:
@@ -71,6 +67,5 @@ rule collect_leaves:
         "../envs/rootward.yaml"
     params:
         **params("collect_leaves"),
-        digests=planned_digests,
     script:
         "../scripts/collect_leaves.py"

@@ -18,14 +18,12 @@ def assign_terms(
     fallback_root: str,
     shard: int,
     shards: int,
-    digest: str,
     assigned: str,
     ask: Asker,
 ) -> None:
     """interactions (and the verdicts on their evidence, if any) -> assigned, for the rows of one shard.
 
-    A row is in the shard of its bucket modulo `shards`. digest: the content hash of all that the shard is made from,
-    kept in the metadata for whoever reads the shard. What nobody can place is assigned to the fallback root.
+    A row is in the shard of its bucket modulo `shards`. What nobody can place is assigned to the fallback root.
     """
     rows = shard_rows(interactions, shard, shards)
     if evidence:
@@ -40,7 +38,6 @@ def assign_terms(
         "assigned",
         [_assigned(row["interaction_id"], answer, fallback_root) for row, answer in zip(rows, answers, strict=True)],
         assigned,
-        digest=digest,
     )
 
 

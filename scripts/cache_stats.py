@@ -36,5 +36,5 @@ def cache_stats(path: str, journal_mode: str) -> list[str]:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        lines = cache_stats(snakemake.config["cache"]["path"], snakemake.config["cache"]["journal_mode"])
+        lines = cache_stats(snakemake.config["cache"]["answers"], snakemake.config["cache"]["journal_mode"])
         print("\n".join(lines), file=sys.stderr)

@@ -156,7 +156,7 @@ if __name__ == "__main__":
         told = explain(
             results="results",
             name=snakemake.config["name"],
-            cache=cache["path"],
+            cache=cache["answers"],
             journal_mode=cache["journal_mode"],
             reference=symbols_folder(snakemake.config["reference"]),
         )

@@ -1,17 +1,14 @@
 """Drop answers from the cache on purpose, so that the next run asks again."""
 
-import json
 import re
 import sys
-from collections import Counter
 
 from rootward.asking.cache import AnswerCache
 from rootward.curators.questions import KINDS
 from rootward.errors import UserError, did_you_mean
-from rootward.files import write_text
 from rootward.publish.terminal import counted
+from rootward.workflow.forgotten import note_forgotten
 from rootward.workflow.job import Job
-from rootward.workflow.provenance import forgotten
 
 
 def forget(
@@ -41,7 +38,7 @@ def forget(
         raise UserError(f"before: {before}: is not a date like 2026-11-24")
     dropped = AnswerCache(path, journal_mode).forget(question, name, model, before)
     if dropped:
-        write_text(noted, json.dumps(Counter(forgotten(noted)) + dropped, indent=1, sort_keys=True) + "\n")
+        note_forgotten(noted, dropped)
     return dropped.total()
 
 
@@ -50,9 +47,10 @@ if __name__ == "__main__":
         config = snakemake.config
         wanted = {key: config[key] for key in ("question", "name", "model", "before")}
         cache = config["cache"]
-        dropped = forget(path=cache["path"], journal_mode=cache["journal_mode"], noted=snakemake.params.noted, **wanted)
+        where = {"path": cache["answers"], "journal_mode": cache["journal_mode"], "noted": snakemake.params.noted}
+        dropped = forget(**where, **wanted)
         if dropped:
             said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:
-            said = f"{cache['path']}: holds no such answer; nothing was forgotten"
+            said = f"{cache['answers']}: holds no such answer; nothing was forgotten"
         print(said, file=sys.stderr)

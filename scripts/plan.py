@@ -51,11 +51,11 @@ def replay(*, config: dict, files: list[str], roots: str, ask: PlanningAsker, fo
     names = list(STEPS)
     last = max(n for n, name in enumerate(names) if STEPS[name].asks)
     is_checked = config["questions"]["validate_evidence"]["enabled"]
-    given = {"files": files, "reading": config, "roots": roots, "reference": config["reference"], "digest": "plan"}
+    given = {"files": files, "reading": config, "roots": roots, "reference": config["reference"]}
     run(
         [name for name in names[: last + 1] if name != "validate_evidence" or is_checked],
         config=config | {"shards": 1},
-        given=given | {"spellings": config["reference"], "digests": ["plan"]},
+        given=given | {"spellings": config["reference"]},
         ask=ask,
         folder=folder,
         changed={"climb": {"ahead": False}},

@@ -69,12 +69,14 @@ class Config:
     stragglers: dict[str, float] | None = None
 
     # Limits. `limit` is {"requests", "seconds"}, a rolling window short enough for a test; refused calls do
-    # not count. retry_delay is what a 429 says that comes from a fault or from per_day.
+    # not count. retry_delay is what a 429 says that comes from a fault or from per_day. limit_names: what one of a
+    # limit says: the time that is left ("exact"), "nothing", or retry_delay in a header, as a "proxy" does.
     rpm: int | None = None
     tpm: int | None = None
     limit: dict[str, float] | None = None
     per_day: int | None = None
     retry_delay: float = 1.0
+    limit_names: str = "exact"
     long_delay: float = 300.0  # what 429_long says
     spending_delay: float | None = None  # what 429_spending says; None: nothing
     redirect_to: str = "http://127.0.0.1:9"  # where a redirect leads; the path stays
@@ -138,6 +140,8 @@ class Config:
         for name, keys in DICTS.items():
             if (value := getattr(self, name)) is not None and value.keys() != keys:
                 raise ValueError(f"{name}: needs exactly {' and '.join(sorted(keys))}")
+        if self.limit_names not in ("exact", "nothing", "proxy"):
+            raise ValueError(f"limit_names: {self.limit_names!r} is not exact, nothing or proxy")
         if self.grounding not in ("allowed", "rejected", "dropped"):
             raise ValueError(f"grounding: {self.grounding!r} is not allowed, rejected or dropped")
         if unknown := sorted(self.batch_first_end.keys() - {"FAILED", "EXPIRED", "CANCELLED"}):

@@ -129,7 +129,16 @@ class Limits:
         waits = [(window.wait(amount, now), window) for window, amount in amounts]
         delay, window = max(waits, key=lambda wait: wait[0], default=(0.0, None))
         if window and delay > 0:
-            raise over_quota(model, window.quota, delay, config.retry_after)
+            raise self._refusal(model, window.quota, delay)
         for window, amount in amounts:
             window.add(amount, now)
         self.today[model] += 1
+
+    def _refusal(self, model: str, quota: Quota, delay: float) -> ApiError:
+        """The 429 of a limit, which names what the config has it name."""
+        if self.config.limit_names == "exact":
+            return over_quota(model, quota, delay, self.config.retry_after)
+        is_proxy = self.config.limit_names == "proxy"
+        headers = b"Retry-After: %d\r\n" % math.ceil(self.config.retry_delay) if is_proxy else b""
+        said = "Resource has been exhausted (e.g. check quota)."
+        return ApiError(429, "RESOURCE_EXHAUSTED", said, headers=headers)

@@ -3,9 +3,14 @@
 import logging
 
 import pytest
+from asking_model import Model
 from fake_gemini import FakeGemini
 from reading import Reading
+from rootward.asking import pace
 from rootward.asking.cache import AnswerCache
+from rootward.asking.engine import Engine
+from rootward.asking.governor import Governor
+from rootward.asking.ledger import Ledger
 
 
 @pytest.fixture
@@ -45,3 +50,24 @@ def heard(caplog):
     logger.addHandler(caplog.handler)
     yield caplog
     logger.removeHandler(caplog.handler)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch):
+    """What is tried again is tried at once."""
+    monkeypatch.setattr(Governor, "back_off", lambda self, attempt: None)
+    monkeypatch.setattr(pace, "jitter", lambda attempt, drawn: 0.0)
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Makes engines that share one cache; `asks(model)` is an engine as the next run would have it."""
+    caches = []
+
+    def asks(model: Model, attempts: int = 5, slots: int = 4, ledger: Ledger | None = None, old=None) -> Engine:
+        caches.append(AnswerCache(tmp_path / "answers.sqlite"))
+        return Engine(model, caches[-1], ledger or Ledger(), slots, attempts, old)
+
+    yield asks
+    for cache in caches:
+        cache.close()

@@ -1,6 +1,5 @@
 """The answer cache: what was stored is there, for threads and for processes, after a kill and after damage."""
 
-import json
 import os
 import signal
 import sqlite3
@@ -15,7 +14,6 @@ from builders import SCRIPTS
 from caching import key, made_call, numbers_in, store
 from rootward.asking import sql
 from rootward.asking.cache import AnswerCache
-from rootward.asking.old_cache import old_answers
 from rootward.errors import UserError
 
 ASKING = Path(sql.__file__).parent
@@ -363,53 +361,3 @@ def test_a_call_is_forgotten_with_its_last_answer(cache, path):
 def test_forgetting_a_name_knows_the_case_of_greek_letters(cache):
     cache.store(made_call(), {key(1): ("TGF-β signaling", {})})
     assert cache.forget(label="tgf-Β Signaling") == {"parent": 1}
-
-
-# --- the cache of an earlier pipeline ---
-
-
-def test_the_earlier_pipelines_answers_are_read_in_every_form(tmp_path):
-    file = tmp_path / "pathway_hierarchy_cache.json"
-    content = {
-        "parent:mtor signaling": "Signal Transduction",
-        "parent:autophagy": {"parent": "Cellular process", "reasoning": "part of it"},
-        "siblings:apoptosis": ["Necroptosis", "Pyroptosis"],
-        "siblings:dna repair": [{"name": "Replication", "why": "x"}, "Recombination"],
-        "siblings:metabolism": {"siblings": ["Transport"], "reasoning": "near"},
-    }
-    useless = {
-        "parent:a": "",
-        "parent:b": None,
-        "parent:c": 7,
-        "parent:d": ["A"],
-        "parent:e": {"name": "A"},
-        "siblings:f": "A",
-        "other:g": "A",
-        "no colon": "A",
-    }
-    file.write_text(json.dumps(content | useless), encoding="utf-8")
-    assert {(kind, name): value for kind, name, value in old_answers(file)} == {
-        ("parent", "mtor signaling"): {"parent": "Signal Transduction", "reasoning": ""},
-        ("parent", "autophagy"): {"parent": "Cellular process", "reasoning": "part of it"},
-        ("siblings", "apoptosis"): {
-            "siblings": [{"name": "Necroptosis", "reasoning": ""}, {"name": "Pyroptosis", "reasoning": ""}]
-        },
-        ("siblings", "dna repair"): {
-            "siblings": [{"name": "Replication", "reasoning": ""}, {"name": "Recombination", "reasoning": ""}]
-        },
-        ("siblings", "metabolism"): {"siblings": [{"name": "Transport", "reasoning": "near"}]},
-    }
-
-
-@pytest.mark.parametrize("content", ["", "{", "[1, 2]", '"text"', "null", "\ufffd\0"])
-def test_an_earlier_cache_that_is_none_holds_nothing(tmp_path, content):
-    file = tmp_path / "old.json"
-    file.write_text(content, encoding="utf-8")
-    assert list(old_answers(file)) == []
-    assert list(old_answers(tmp_path / "missing.json")) == []
-
-
-def test_an_earlier_answer_without_a_reasoning_has_an_empty_one(tmp_path):
-    file = tmp_path / "old.json"
-    file.write_text('{"parent:a": {"parent": "B", "reasoning": null}}', encoding="utf-8")
-    assert [value for _, _, value in old_answers(file)] == [{"parent": "B", "reasoning": ""}]

@@ -1,6 +1,7 @@
 """Faults that all answers have in common, refusals that are kept, and questions that a run does without."""
 
 import pytest
+from asking_model import Model, merges, parents, well
 from rootward.asking.ask import Asker
 from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
@@ -10,7 +11,6 @@ from rootward.curators.base import BadRequest, Failure
 from rootward.curators.questions import ask_about
 from rootward.curators.replies import RawReply
 from rootward.errors import UserError
-from test_engine import Model, merges, parents, well
 
 CUT = RawReply("", "MAX_TOKENS", "flash", 10, 0, 100, 0.001)
 SHAPELESS = RawReply("[]", "STOP", "flash", 10, 0, 100, 0.001)

@@ -17,12 +17,26 @@ def snakemake(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(logger, "handlers", list(logger.handlers))
     monkeypatch.setattr(logger, "propagate", logger.propagate)
-    ledger = str(tmp_path / "ledger.json")
-    return SimpleNamespace(rule="climb", log=[str(tmp_path / "climb.log")], output=SimpleNamespace(ledger=ledger))
+    return SimpleNamespace(
+        rule="climb",
+        log=[str(tmp_path / "results" / "logs" / "climb.log")],
+        input=Named(),
+        output=Named(ledger=str(tmp_path / "ledger.json")),
+        params=Named(),
+        wildcards=Named(),
+        config={"curator": "gemini", "cache": {"steps": str(tmp_path / "steps"), "gigabytes": 1}},
+    )
 
 
-def asking(snakemake, error: Exception | None = None) -> None:
+class Named(dict):
+    """Values by name, as Snakemake hands them over."""
+
+    __getattr__ = dict.__getitem__
+
+
+def asking(snakemake, error: Exception | None = None, **numbers: int) -> None:
     with Job(snakemake) as job:
+        job._ledger.add("parent", **numbers)
         job._ledger.add("parent", questions=4, calls=3)
         job._ledger.pay("flash", None, 1000, 500, 0.002)
         if error:
@@ -54,3 +68,35 @@ def test_a_script_that_fails_says_what_it_paid_all_the_same(snakemake, capsys, t
     assert error == "ERROR the quota is used up"
     assert not (tmp_path / "ledger.json").exists()
     assert capsys.readouterr().err == "climb: the quota is used up\n"
+
+
+def test_a_step_whose_results_are_kept_puts_them_back_and_has_paid_nothing(snakemake, tmp_path):
+    asking(snakemake)
+    (tmp_path / "ledger.json").unlink()
+    with pytest.raises(SystemExit) as caught:
+        asking(snakemake, RuntimeError("computed again"))
+    assert not caught.value.code
+    content = json.loads((tmp_path / "ledger.json").read_text(encoding="utf-8"))
+    assert content["questions"] == {"parent": {"hits": 4, "questions": 4}}
+    assert content["models"] == {}
+    assert "restored" in said(snakemake.log[0])[-1]
+    status = json.loads((tmp_path / "results" / "logs" / "climb.status.json").read_text(encoding="utf-8"))
+    assert (status["state"], status["is_restored"]) == ("done", True)
+
+
+def test_another_setting_or_input_computes(snakemake, tmp_path):
+    asking(snakemake)
+    snakemake.params["threshold"] = 0.5
+    asking(snakemake)
+    (tmp_path / "x.txt").write_text("1")
+    snakemake.input["x"] = str(tmp_path / "x.txt")
+    asking(snakemake)
+    (tmp_path / "x.txt").rename(tmp_path / "y.txt")
+    snakemake.input["x"] = str(tmp_path / "y.txt")  # the same content under another name
+    with pytest.raises(SystemExit):
+        asking(snakemake, RuntimeError("computed again"))
+
+
+def test_what_found_no_answer_is_not_kept(snakemake):
+    asking(snakemake, failures=1)
+    asking(snakemake)

@@ -315,6 +315,16 @@ def test_nothing_but_refusals_for_long_is_no_matter_of_a_minute():
     assert not paced.pace.is_shut_out
 
 
+def test_a_long_wait_that_was_named_is_no_long_refusal():
+    paced = Paced()
+    paced.refuse(2 * LONGEST_REFUSAL, calls=1)
+    paced.now += 2 * LONGEST_REFUSAL + 1
+    paced.refuse(0.0, calls=1)
+    assert not paced.pace.is_shut_out
+    paced.now += LONGEST_REFUSAL
+    assert paced.pace.is_shut_out
+
+
 def test_who_names_short_waits_again_and_again_means_the_number_in_flight():
     paced = Paced(100)
     paced.succeed()

@@ -75,6 +75,7 @@ class Workspace:
         return {
             path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(results.rglob(pattern))
+            if path.is_file()
         }
 
     def edit(self, path: str, content: str) -> "Edited":

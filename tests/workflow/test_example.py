@@ -86,12 +86,13 @@ def test_an_added_row_reruns_every_shard_offline_where_it_is_context_to_all(exam
         ),
         (
             "scripts/rootward/tree/prune.py",
-            "# edited\n",
+            "EDITED = True\n",
             {"place_interactions": 1, "prune_orphans": 1, "verify_tree": 1},
         ),
-        ("scripts/climb.py", "# edited\n", AFTER_LEAVES),
-        ("scripts/rootward/asking/ask.py", "# how questions travel changes no answer\n", {}),
-        ("scripts/rootward/publish/text.py", "# edited\n", {}),
+        ("scripts/climb.py", "EDITED = True\n", AFTER_LEAVES),
+        ("scripts/climb.py", "# a comment\n", {}),
+        ("scripts/rootward/asking/ask.py", "TRAVELS = True\n", {}),
+        ("scripts/rootward/publish/text.py", "EDITED = True\n", {}),
     ],
 )
 def test_an_edit_reruns_the_steps_that_use_the_file(example, path, content, expected):
@@ -100,7 +101,7 @@ def test_an_edit_reruns_the_steps_that_use_the_file(example, path, content, expe
 
 
 def test_an_edit_of_what_shows_the_tree_reruns_only_that(example):
-    with example.edit("scripts/rootward/publish/text.py", "# edited\n"):
+    with example.edit("scripts/rootward/publish/text.py", "EDITED = True\n"):
         assert example.planned(*SHARDS) == {"export_tree": 1}
 
 
@@ -172,7 +173,7 @@ def wait_for(path: Path, process) -> None:
 
 
 def test_rows_of_another_time_are_not_taken_for_those_of_now(example, tmp_path):
-    """When .snakemake is lost, only a file's time says what is old; the digest in each shard says it better."""
+    """When .snakemake is lost, only a file's time says what is old."""
     folder = tmp_path / "copy"
     shutil.copytree(example.folder, folder)
     workspace = type(example)(folder)

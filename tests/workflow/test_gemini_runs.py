@@ -283,7 +283,7 @@ def test_kills_at_random_moments_cost_no_answer(tmp_path, steady):
 def test_two_runs_at_once_share_the_cache_and_do_no_harm(tmp_path, steady):
     with FakeGemini(latency=0.05) as fake:
         runs = [Run(tmp_path / name, fake) for name in ("one", "other")]
-        shared = f"{{path: {tmp_path / 'cache' / 'answers.sqlite'}}}"
+        shared = f"{{answers: {tmp_path / 'cache' / 'answers.sqlite'}}}"
         processes = [run.start(cache=shared) for run in runs]
         for process in processes:
             _, said = process.communicate(timeout=300)

@@ -124,7 +124,7 @@ class AnswerCache:
         """Raise UserError unless answers can be kept; to be asked before anything is paid for."""
         self._database.guarded(lambda connection: None)
         if self._database.is_read_only:
-            raise UserError(f"{self.path}: cannot be written, so no answer could be kept; see cache.path")
+            raise UserError(f"{self.path}: cannot be written, so no answer could be kept; see cache.answers")
 
     def call_of(self, call_id: str) -> dict[str, Any] | None:
         """The call that a `call_id` of the tables leads to (columns of `calls`, texts unpacked), or None."""

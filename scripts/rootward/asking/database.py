@@ -133,14 +133,14 @@ def _has_known_format(path: Path) -> bool:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"{error.strerror}; see cache.path"
+        return f"{error.strerror}; see cache.answers"
     text = str(error)
     if "full" in text:
         return "no space left on its disk; what was answered before is kept"
     if "locked" in text or "busy" in text:
         return f"locked by another process for more than {BUSY_MS // 1000} s"
     if "readonly" in text or "unable to open" in text:
-        return "cannot be opened for writing; see cache.path"
+        return "cannot be opened for writing; see cache.answers"
     if "I/O" in text:
         return f"{text}; on a shared file system set cache.journal_mode to delete"
     return text

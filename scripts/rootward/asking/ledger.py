@@ -25,6 +25,7 @@ class Ledger:
         self.methods: Counter[str] = Counter()
         self.models: dict[str, dict[str, float]] = {}
         self.versions: dict[str, set[str]] = {}
+        self.escalated: dict[str, dict[str, float]] = {}
 
     def add(self, kind: str, **numbers: int) -> None:
         """Add to the numbers of a kind."""
@@ -50,6 +51,23 @@ class Ledger:
             if version and version != model:
                 self.versions.setdefault(model, set()).add(version)
 
+    @property
+    def dollars(self) -> float:
+        """US dollars paid so far."""
+        return sum(paid["dollars"] for paid in list(self.models.values()))
+
+    def escalate(self, kind: str, asked: int, changed: int, dollars: float) -> None:
+        """Note questions that a stronger model was asked, how many answers that changed, and what it cost."""
+        with self._lock:
+            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "dollars"), 0))
+            for name, amount in zip(noted, (asked, changed, dollars), strict=True):
+                noted[name] += amount
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether a question got no answer that might get one another time."""
+        return any(numbers["failures"] for numbers in self.counts.values())
+
     def waste(self, model: str, dollars: float) -> None:
         """Note that a reply that was paid for gave nothing that could be used."""
         with self._lock:
@@ -63,6 +81,7 @@ class Ledger:
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},
             "methods": dict(sorted(self.methods.items())),
             "models": {model: dict(sorted(paid.items())) for model, paid in sorted(self.models.items())},
+            "escalated": {kind: dict(noted) for kind, noted in sorted(self.escalated.items())},
             "other_versions": {model: sorted(versions) for model, versions in sorted(self.versions.items())},
         }
 
@@ -81,4 +100,21 @@ class Ledger:
             f"${paid['dollars']:.4f}"
             for model, paid in sorted(self.models.items())
         ]
+        lines += [
+            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']}, ${noted['dollars']:.4f}"
+            for kind, noted in sorted(self.escalated.items())
+        ]
         return lines
+
+
+def unpaid(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid."""
+    if not content["models"]:
+        return content
+    lost = ("failures", "unknown")
+    questions = {
+        kind: {"hits": numbers["questions"] - sum(numbers.get(name, 0) for name in lost)}
+        | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
+        for kind, numbers in content["questions"].items()
+    }
+    return content | {"questions": questions, "models": {}, "escalated": {}, "other_versions": {}}

@@ -40,6 +40,7 @@ BURST = 0.2  # seconds' worth of requests that may start at once
 SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0
+LONG_WAIT = 120.0  # seconds; who names a longer one means more than a minute's quota, and is to be waited for
 SEVERAL = 3  # calls refused one after another are the limit's word
 EXPECTED = 2  # … and where more was sent than is known to be allowed
 MOST_RECENT = 1000  # calls looked back on for that
@@ -102,6 +103,7 @@ class Pace:
         self._tokens_per_character = 0.25
         self._refusing = REFUSING
         self._refused_since: float | None = None  # the first 429 after the last answer
+        self._told_until = 0.0  # the end of the last long wait that was named
         self._down = 0  # failures of the service in a row
 
     # --- before a call ---
@@ -169,6 +171,8 @@ class Pace:
         self._flight.in_flight -= 1
         self._refusing += 0.2 * (1.5 * (now - call.at) - self._refusing)
         self._refused_since = self._refused_since or now
+        if wait is not None and wait > LONG_WAIT:
+            self._told_until = max(self._told_until, now + wait)
         is_expected = self._is_expected(wait)
         call.is_refused = True
         self._settle(call, 0.0, 0.0)
@@ -230,8 +234,12 @@ class Pace:
 
     @property
     def is_shut_out(self) -> bool:
-        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it."""
-        return self._refused_since is not None and self.clock() - self._refused_since > LONGEST_REFUSAL
+        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it, nor a long
+        one that was named.
+        """
+        if self._refused_since is None:
+            return False
+        return self.clock() - max(self._refused_since, self._told_until) > LONGEST_REFUSAL
 
 
 class Gate:

@@ -15,8 +15,8 @@ from rootward.errors import UserError, did_you_mean
 MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
 
 
-def open_binary(path: str) -> io.BufferedIOBase:
-    """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
+def refuse_missing(path: str) -> None:
+    """Raise UserError for what is no file."""
     file = Path(path)
     try:
         is_folder, exists = file.is_dir(), file.exists()
@@ -27,6 +27,11 @@ def open_binary(path: str) -> io.BufferedIOBase:
     if not exists:
         siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
         raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
+
+
+def open_binary(path: str) -> io.BufferedIOBase:
+    """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
+    refuse_missing(path)
     try:
         raw = open(path, "rb")
     except OSError as error:

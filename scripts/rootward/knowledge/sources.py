@@ -148,3 +148,8 @@ def read_members(source: Source) -> Iterator[tuple[str, str, bool]]:
     for uniprot, id_ in _columns(source.folder, "protein_pathway", "uniprot", "pathway_id"):
         for symbol in symbols.get(uniprot, ()):
             yield symbol, id_, False
+
+
+def naming_tables(reference: str) -> list[str]:
+    """The reference tables that names are looked up in; a reference of the user's own may have proteins alone."""
+    return ["proteins", *(name for name in ("identifiers", "names") if Path(f"{reference}/{name}.parquet").exists())]

@@ -124,7 +124,16 @@ class Exports(Section):
 
 
 class Cache(Section):
-    path: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    answers: UserPath = Field("cache/answers.sqlite", min_length=1, description="File that answers are stored in.")
+    steps: UserPath | None = Field(
+        "cache/steps",
+        min_length=1,
+        description="Folder of the step store, which keeps the results of steps by everything they depend on; several "
+        "runs may share one. null computes every step that starts.",
+    )
+    gigabytes: float = Field(
+        5, gt=0, description="Size of the step store; what was unused for longest is dropped first."
+    )
     old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
         description="Answers of an earlier pipeline, imported if the file exists.",

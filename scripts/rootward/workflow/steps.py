@@ -4,11 +4,14 @@ The rules, the plan, benchmarks and tests read this table. A step is a script wi
 here are the names of that function's arguments, all of them given by keyword.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
+
+from rootward.asking import subjects
 
 PHASES = ("1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned")
 OFFLINE = "reactome"  # the curator that answers from the reference tables alone
@@ -105,7 +108,7 @@ STEPS: dict[str, Step] = {
         asks=("validate_evidence",),
     ),
     "assign_terms": Step(
-        given=("roots", "shard", "digest"),
+        given=("roots", "shard"),
         reads={"interactions": INTERACTIONS, "evidence": Made("evidence.parquet", when=CHECKED)},
         writes={"assigned": SHARD.name},
         settings={
@@ -122,8 +125,7 @@ STEPS: dict[str, Step] = {
         asks=("refine_term",),
     ),
     "collect_leaves": Step(
-        given=("digests",),
-        reads={"assigned": SHARD, "refined": Made("refined.parquet")},
+        reads={"interactions": INTERACTIONS, "assigned": SHARD, "refined": Made("refined.parquet")},
         writes={"leaves": "leaves.parquet", "memberships": "memberships.parquet"},
         settings=FALLBACK,
     ),
@@ -150,7 +152,7 @@ STEPS: dict[str, Step] = {
         asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
-        reads={"hierarchy": Made("hierarchy.parquet")},
+        reads={"hierarchy": Made("hierarchy.parquet"), "leaves": Made("leaves.parquet")},
         writes={"siblings": "siblings.parquet"},
         settings={"limit": "siblings.limit", **FALLBACK},
         asks=("siblings",),
@@ -229,6 +231,34 @@ STEPS: dict[str, Step] = {
         settings={"keep": "siblings.keep", **FALLBACK},
     ),
 }
+
+
+# The columns of interactions.parquet that a step reads, where it does not show the rows as they are. The store looks at
+# no other: the same rows from another file, in another order, are the same to these steps.
+_ASKED = tuple(subjects.COLUMNS)
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "validate_evidence": (*_ASKED, "evidence"),
+    "assign_terms": (*_ASKED, "bucket"),
+    "refine_terms": ("interaction_id", "statement", "protein_a", "protein_b"),
+    "place_interactions": _ASKED,
+    "verify_tree": ("interaction_id",),
+    "export_sets": ("interaction_id", "protein_a", "protein_b"),
+    "summarize_run": ("interaction_id", "notes"),
+}
+
+
+def steps_of(names: Iterable[str]) -> set[str]:
+    """The steps meant by names of rules (which a module may have given a prefix) and of files in results."""
+    found = set()
+    for name in names:
+        makers = {step for step, made in STEPS.items() for file in made.writes.values() if _is_named(name, file)}
+        found |= makers or {step for step in STEPS if name.endswith(step)} or {name}
+    return found
+
+
+def _is_named(path: str, pattern: str) -> bool:
+    parts = [re.escape(part) for part in re.split(r"\{\w+\}", f"results/{pattern}")]
+    return re.search(rf"(^|/){'[0-9]+'.join(parts)}$", path) is not None
 
 
 class Asks(Protocol):

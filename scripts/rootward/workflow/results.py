@@ -1,0 +1,98 @@
+"""The results of one job: put back from the step store, or kept there; and noted beside the results in either case."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rootward.asking.ledger import unpaid
+from rootward.files import write_text
+from rootward.workflow import contents
+from rootward.workflow.codehash import versions_here
+from rootward.workflow.contents import Content, Contents, Made, file_hash
+from rootward.workflow.steps import COLUMNS, asks_a_model
+from rootward.workflow.store import Kept, Store
+
+FORMAT = 1  # of the store; another one finds nothing of this
+LEDGER = "ledger"
+
+
+def store_of(config: Mapping[str, Any]) -> Store | None:
+    """The step store, where the configuration has one."""
+    cache = config["cache"]
+    return Store(Path(cache["steps"]), cache["gigabytes"] * 1e9) if cache["steps"] else None
+
+
+def key_of(step: str, inputs: Mapping[str, list[str]], params: Mapping[str, Any], wildcards: Mapping[str, str]) -> str:
+    """The key of a result: 32 hex digits over everything it depends on. inputs: argument -> hashes of the contents."""
+    depends = [FORMAT, step, dict(inputs), dict(params), dict(wildcards), versions_here()]
+    return hashlib.sha256(json.dumps(depends, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+class Results:
+    """What a job makes. step: the name of its script."""
+
+    def __init__(self, snakemake: Any, step: str):
+        self._job, self._step = snakemake, step
+        self._outputs: dict[str, str] = dict(snakemake.output.items())
+        log = Path(snakemake.log[0])
+        folder = log.parents[1] / contents.FOLDER
+        self._note = folder / f"{log.stem}.json"
+        self._store = store_of(snakemake.config)
+        self._started = time.monotonic()
+        self._given: dict[str, Content] = {}
+        self._key = self._key_now(Contents(folder)) if self._store else ""
+
+    def _key_now(self, known: Contents) -> str:
+        wildcards = dict(self._job.wildcards.items())
+        # The reference looks at a row in the context of all rows, a model at the row alone.
+        is_alone = "shard" in wildcards and asks_a_model(self._job.config)
+        reader = f"{self._step}/{wildcards['shard']}" if is_alone else self._step
+        inputs = {name: [known.of(path, reader) for path in paths] for name, paths in self._inputs()}
+        given = {path: known.given(path) for _, paths in self._inputs() for path in paths}
+        self._given = {path: content for path, content in given.items() if content is not None}
+        return key_of(self._step, inputs, dict(self._job.params.items()), wildcards)
+
+    def _inputs(self) -> Iterator[tuple[str, list[str]]]:
+        for name, value in self._job.input.items():
+            if name != "prompts" or asks_a_model(self._job.config):  # the reference is asked without a prompt
+                yield name, [value] if isinstance(value, str) else list(value)
+
+    def put_back(self) -> Kept | None:
+        """Put the results in place; None when they are to be computed."""
+        kept = self._store.put_back(self._step, self._key, self._outputs) if self._store else None
+        if kept is None:
+            return None
+        hashes = {name: kept.files[name] for name in self._outputs}
+        if LEDGER in self._outputs:
+            hashes[LEDGER] = _without_payment(self._outputs[LEDGER])
+        self._write_note(hashes, kept.parts, is_restored=True)
+        return kept
+
+    def keep(self, made: list[str], is_sound: bool) -> None:
+        """Keep what was computed. made: what the step says it made; is_sound: whether it would come out the same again,
+        which it need not where a question found no answer.
+        """
+        hashes = {name: file_hash(path) for name, path in self._outputs.items()}
+        parts = {}
+        if self._step == "read_interactions":
+            shards = self._job.config["shards"]
+            parts["interactions"] = contents.table_parts(self._outputs["interactions"], COLUMNS, shards)
+        if self._store and is_sound:
+            kept = Kept(hashes, parts, made, round(time.monotonic() - self._started, 3))
+            self._store.keep(self._step, self._key, self._outputs, kept)
+        self._write_note(hashes, parts, is_restored=False)
+
+    def _write_note(self, hashes: Mapping[str, str], parts: Mapping[str, dict[str, str]], is_restored: bool) -> None:
+        files = {path: Content.of(path, hashes[name], parts.get(name)) for name, path in self._outputs.items()}
+        contents.note(self._note, Made(self._key, is_restored, files, self._given))
+
+
+def _without_payment(ledger: str) -> str:
+    """Write a ledger that was put back as of a step that paid nothing; its hash."""
+    content = json.loads(Path(ledger).read_text(encoding="utf-8"))
+    if unpaid(content) != content:
+        write_text(ledger, json.dumps(unpaid(content), indent=2) + "\n")
+    return file_hash(ledger)
