@@ -1,6 +1,7 @@
 """Small things that many tests are made of: rows, trees, answers, and a curator that says what a test wants."""
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -199,3 +200,11 @@ def ids(*names: str) -> list[str]:
 def by_id(*names: str) -> list[str]:
     """Names in the order of their ids, for tests in which that order matters."""
     return sorted(names, key=pathway_id)
+
+
+# --- publishing ---
+
+
+def table_rows(page: str) -> list[list[str]]:
+    """The text of the cells of each row of a page's tables."""
+    return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in re.findall(r"<tr.*?</tr>", page, re.S)]

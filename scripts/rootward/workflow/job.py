@@ -53,10 +53,14 @@ def _step() -> str:
 
 
 class NoPandas:
-    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked."""
+    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked.
+
+    None in sys.modules would do, were there not libraries that take what they find there for the module. A script that
+    does use pandas imports it at its top, before.
+    """
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Refuse pandas; of everything else say nothing."""
+        """Refuse pandas; leave everything else to the other finders."""
         if name == "pandas":
             raise ModuleNotFoundError("pandas is kept out of the steps", name=name)
 
