@@ -111,7 +111,7 @@ def does_not_inflate(content: bytes) -> bool:
         ),
         (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
         (
-            b'{"protein_a": "TP53", "protein_b": "MDM2"}\n',
+            b'{"protein_a": "TP53", "partner": "MDM2"}\n',
             ':1: JSON ({"protein_a": …) in no known format; known formats: Parquet, ',
         ),
         (

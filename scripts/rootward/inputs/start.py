@@ -1,10 +1,14 @@
 """How a file begins: what its format is detected from."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from rootward.inputs import delimited, text
+
+_FLAT = re.compile(r"\[?\s*\{[^{}]*")
+_KEY = re.compile(r'"([^"\\]*)"\s*:')
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class Start:
     def first_line(self) -> str:
         """The first line that is not blank."""
         return text.first_line(self.raw)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys of a flat JSON object, or of the first of an array, as far as they are in sight."""
+        found = _FLAT.match(self.shown)
+        return _KEY.findall(found[0]) if found else []
 
     @cached_property
     def headers(self) -> list[set[str]]:
