@@ -165,7 +165,11 @@ class Likelihood:
 
     def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
         """What the sentence and the mechanism name."""
-        lattice, found = self.lattice, self._named(statement, proteins)
+        return self._read_named(tuple(self._named(statement, proteins).items()), mechanism)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _read_named(self, shares: tuple[tuple[int, float], ...], mechanism: str) -> Read:
+        lattice, found = self.lattice, dict(shares)
         given = self._of_mechanism(mechanism)
         numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
         share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
