@@ -216,7 +216,11 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Tru
         return str(folder / f"{name}.parquet")
 
     ids = {pathway_id(name): name for name in names}
-    tables.write("leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()], path("leaves"))
+    tables.write(
+        "leaves",
+        [{"pathway_id": i, "name": n, "n_interactions": 1, "proteins": []} for i, n in ids.items()],
+        path("leaves"),
+    )
     placed = {"method": "model", "confidence": 1.0, "reasoning": "", "call_id": "0"}
     memberships = [{"interaction_id": f"I{i}", "pathway_id": i} | placed for i in ids]
     tables.write("memberships", memberships, path("memberships"))

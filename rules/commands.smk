@@ -1,4 +1,4 @@
-"""Commands that look at, or change, what is kept; they make no result: plan, forget, cache_stats, explain, compare."""
+"""Commands that look at, or change, what is kept; they make no result: plan, probe, forget, cache_stats, explain, compare."""
 
 
 rule plan:
@@ -14,6 +14,19 @@ rule plan:
         prompts=[template(question) for question in config["questions"]],
     script:
         "../scripts/plan.py"
+
+
+rule probe:
+    """Command: ask the endpoints of curator: openai what they can do (schemas, thinking, context)."""
+    log:
+        "results/logs/probe.log",
+    localrule: True
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        prompts=[template(question) for question in config["questions"]],
+    script:
+        "../scripts/probe.py"
 
 
 rule forget:

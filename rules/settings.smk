@@ -5,6 +5,9 @@ from pathlib import Path
 
 # Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
 BASE = Path(str(workflow.current_basedir)).parent
+if not (BASE / "scripts").is_dir():
+    # Snakemake fetches single files of a module that it is to find at GitHub; a package of Python is many.
+    sys.exit("Rootward runs from a clone: git clone it, and name the clone's Snakefile in `module: snakefile:`")
 sys.path.insert(0, str(BASE / "scripts"))
 
 from rootward.errors import UserError

@@ -64,7 +64,7 @@ def climb(
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None
         contradicts = Contradictions(graph, links) if graph and consult else None
-        opinions = Opinions(ask, root_names, spelling, votes, check, known, contradicts)
+        opinions = Opinions(ask, root_names, spelling, votes, check, known, contradicts, links.proteins)
         follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
         rows, cyclic = climbing.link(links, pending, said, root_ids)

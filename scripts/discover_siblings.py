@@ -5,19 +5,28 @@ from rootward.asking.ask import Asker
 from rootward.curators.base import Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
+from rootward.tree.members import members
 from rootward.workflow.job import Job
 
 
-def discover_siblings(*, hierarchy: str, fallback_root: str, limit: int, siblings: str, ask: Asker) -> None:
-    """hierarchy -> siblings: at most `limit` new children per parent. The fallback root has no siblings to discover."""
+def discover_siblings(
+    *, hierarchy: str, leaves: str, fallback_root: str, limit: int, siblings: str, ask: Asker
+) -> None:
+    """hierarchy, leaves -> siblings: at most `limit` new children per parent, of which the fallback root has none."""
     edges = [row for row in tables.rows("hierarchy", hierarchy) if row["parent_id"] != pathway_id(fallback_root)]
     names, children = {}, {}
     for row in edges:
         names[row["parent_id"]] = row["parent"]
         children.setdefault(row["parent_id"], []).append(row["child"])
     parents = sorted(names) if limit else []
+    proteins = members({row["child_id"]: row["parent_id"] for row in edges}, tables.rows("leaves", leaves))
     questions = [
-        ask_about("siblings", {"parent": names[id_], "children": sorted(children[id_])}, limit=limit) for id_ in parents
+        ask_about(
+            "siblings",
+            {"parent": names[id_], "children": sorted(children[id_]), "proteins": proteins[id_]},
+            limit=limit,
+        )
+        for id_ in parents
     ]
     rows = []
     for id_, answer in zip(parents, ask.ask_many(questions), strict=True):

@@ -1,11 +1,14 @@
 """Reorganize, phase 1: grow the first tree out of hierarchy and siblings, and merge pathways that stand twice."""
 
+from collections.abc import Mapping
+
 from rootward import tables
 from rootward.asking.ask import Asker
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import read_roots
 from rootward.tree import merge, nodes
+from rootward.tree.members import members
 from rootward.workflow.job import Job
 
 
@@ -26,20 +29,21 @@ def merge_duplicates(
     """hierarchy, siblings, leaves, memberships -> tree, placements and changes of phase 1."""
     names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
     names[pathway_id(fallback_root)] = fallback_root
-    forest = nodes.grow(
-        tables.rows("hierarchy", hierarchy), tables.rows("siblings", siblings), tables.rows("leaves", leaves), names
-    )
-    forest, mapping, rows = merge_until_settled(forest, threshold, ask)
+    edges, leaf_rows = list(tables.rows("hierarchy", hierarchy)), list(tables.rows("leaves", leaves))
+    forest = nodes.grow(edges, tables.rows("siblings", siblings), leaf_rows, names)
+    proteins = members({row["child_id"]: row["parent_id"] for row in edges}, leaf_rows)
+    forest, mapping, rows = merge_until_settled(forest, threshold, ask, proteins)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("placements", _moved(tables.read("memberships", memberships), mapping), placements)
     tables.write("changes", rows, changes)
 
 
 def merge_until_settled(
-    forest: nodes.Forest, threshold: float, ask: Asker
+    forest: nodes.Forest, threshold: float, ask: Asker, proteins: Mapping[str, list[str]]
 ) -> tuple[nodes.Forest, dict[str, str], list[nodes.Row]]:
     """The merged forest, old id -> new id, and the changes.
 
+    proteins: pathway id -> some that interact in it, shown with a pair.
     A merged pathway may get a name that is like another's: what is new is asked about until nothing new is.
     """
     asked: set[merge.Pair] = set()
@@ -48,7 +52,16 @@ def merge_until_settled(
     while pairs := [pair for pair in merge.candidate_pairs(forest, threshold) if pair not in asked]:
         asked.update(pairs)
         questions = [
-            ask_about("merge", {"pair_id": f"P{n}", "a": forest[a].name, "b": forest[b].name})
+            ask_about(
+                "merge",
+                {
+                    "pair_id": f"P{n}",
+                    "a": forest[a].name,
+                    "b": forest[b].name,
+                    "a_proteins": proteins.get(a, []),
+                    "b_proteins": proteins.get(b, []),
+                },
+            )
             for n, (a, b) in enumerate(pairs, start=1)
         ]
         forest, mapping, rows = merge.merge(forest, pairs, ask.ask_many(questions))

@@ -1,6 +1,7 @@
 """Small things that many tests are made of: rows, trees, answers, and a curator that says what a test wants."""
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -119,7 +120,7 @@ def placement(interaction_id: str, pathway: str, **given: Any) -> dict:
 
 def leaf(name: str, n_interactions: int = 1) -> dict:
     """A row of `leaves`."""
-    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions}
+    return {"pathway_id": pathway_id(name), "name": name, "n_interactions": n_interactions, "proteins": ["TP53"]}
 
 
 def edge_row(child: str, parent: str | None, **given: Any) -> dict:
@@ -199,3 +200,11 @@ def ids(*names: str) -> list[str]:
 def by_id(*names: str) -> list[str]:
     """Names in the order of their ids, for tests in which that order matters."""
     return sorted(names, key=pathway_id)
+
+
+# --- publishing ---
+
+
+def table_rows(page: str) -> list[list[str]]:
+    """The text of the cells of each row of a page's tables."""
+    return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in re.findall(r"<tr.*?</tr>", page, re.S)]

@@ -118,7 +118,10 @@ TABLES: dict[str, Table] = {
         key=("name",),
         nullable=("call_id",),
     ),
-    "leaves": Table({"pathway_id": "string", "name": "string", "n_interactions": "int64"}, key=("pathway_id",)),
+    "leaves": Table(
+        {"pathway_id": "string", "name": "string", "n_interactions": "int64", "proteins": "list<string>"},
+        key=("pathway_id",),
+    ),
     "memberships": Table(
         {
             "interaction_id": "string",

@@ -76,7 +76,7 @@ def test_an_answer_that_closes_a_cycle_is_asked_again_without_what_stands_below(
     curator = FunctionCurator(reply)
     assert climbed(make_asker(curator), ["A", "B"]) == {first: second, second: "Root"}
     because = f"you named {first} as the parent of {second}, but it stands below it: {first} < {second}"
-    asked = {"child": second, "excluded": sorted([first, second]), "contradictions": [because]}
+    asked = {"child": second, "excluded": sorted([first, second]), "contradictions": [because], "proteins": ["TP53"]}
     assert curator.items("parent")[-1] == asked
     assert all("contradictions" not in item for item in curator.items("parent")[:-1])
 

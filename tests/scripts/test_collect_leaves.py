@@ -1,5 +1,5 @@
 import pytest
-from builders import FALLBACK, assigned, load_script, write
+from builders import FALLBACK, assigned, interaction, load_script, write
 from rootward import tables
 from rootward.knowledge.names import pathway_id
 
@@ -27,7 +27,10 @@ def collect(tmp_path):
             refined("Quux", "signaling by EGFR"),
         ]
         out = [str(tmp_path / name) for name in ("leaves.parquet", "memberships.parquet")]
+        pairs = [("TP53", "MDM2"), ("TP53", "EGFR"), ("A", "B"), ("C", "D"), ("EGFR", "TP53")]
+        rows = [interaction(f"I{n}", a, b) for n, (a, b) in enumerate(pairs, start=1)]
         collect_leaves(
+            interactions=write(tmp_path, "interactions", rows),
             assigned=paths,
             refined=write(tmp_path, "refined", standard),
             fallback_root=FALLBACK,
@@ -43,6 +46,14 @@ def test_leaves_are_the_distinct_standard_names_with_their_interactions(collect)
     leaves, _ = collect()
     assert {row["name"]: row["n_interactions"] for row in leaves} == {"Signaling by EGFR": 3, "Apoptosis": 1}
     assert all(row["pathway_id"] == pathway_id(row["name"]) for row in leaves)
+
+
+def test_a_leaf_names_its_proteins_the_most_frequent_first(collect):
+    leaves, _ = collect()
+    assert {row["name"]: row["proteins"] for row in leaves} == {
+        "Signaling by EGFR": ["TP53", "EGFR", "MDM2"],
+        "Apoptosis": ["A", "B"],
+    }
 
 
 def test_every_interaction_belongs_to_the_pathway_of_its_standard_name(collect):

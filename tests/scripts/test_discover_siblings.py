@@ -1,14 +1,19 @@
-from builders import FALLBACK, UNKNOWN, FunctionCurator, edge_row, load_script, make_asker, said, write
+from builders import FALLBACK, UNKNOWN, FunctionCurator, edge_row, leaf, load_script, make_asker, said, write
 from rootward import tables
 from rootward.knowledge.names import pathway_id
 
 discover_siblings = load_script("discover_siblings").discover_siblings
 
 
-def discovered(tmp_path, ask, edges, limit=5):
+def discovered(tmp_path, ask, edges, limit=5, leaves=()):
     out = str(tmp_path / "siblings.parquet")
     discover_siblings(
-        hierarchy=write(tmp_path, "hierarchy", edges), fallback_root=FALLBACK, limit=limit, siblings=out, ask=ask
+        hierarchy=write(tmp_path, "hierarchy", edges),
+        leaves=write(tmp_path, "leaves", [leaf(name) for name in leaves]),
+        fallback_root=FALLBACK,
+        limit=limit,
+        siblings=out,
+        ask=ask,
     )
     return tables.rows("siblings", out)
 
@@ -28,7 +33,8 @@ def test_each_parent_gains_the_children_that_reactome_has_besides(tmp_path, ask)
 def test_each_parent_is_asked_once_with_its_children_and_the_fallback_root_never(tmp_path):
     curator = FunctionCurator(lambda _: UNKNOWN)
     edges = [edge_row("B", "Root"), edge_row("A", "Root"), edge_row("C", "A"), edge_row("D", FALLBACK)]
-    assert discovered(tmp_path, make_asker(curator), edges) == []
+    assert discovered(tmp_path, make_asker(curator), edges, leaves=["C"]) == []
+    assert {item["parent"]: item["proteins"] for item in curator.items("siblings")} == {"Root": ["TP53"], "A": ["TP53"]}
     asked = {item["parent"]: item["children"] for item in curator.items("siblings")}
     assert asked == {"Root": ["A", "B"], "A": ["C"]}
     assert {question.shared["limit"] for question in curator.asked} == {5}

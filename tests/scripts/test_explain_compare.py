@@ -247,6 +247,14 @@ def test_a_tree_is_no_different_from_itself(tmp_path):
     assert len(compare(folder, folder)) == 13
 
 
+def test_before_and_after_may_begin_with_a_tilde_or_a_variable(tmp_path, monkeypatch):
+    folder = results(tmp_path / "r", TREE, {"I1": "C"})
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert compare("~/r", "$HOME/r")[:2] == compare(folder, folder)[:2]
+    with pytest.raises(UserError, match=r"after: \$NOWHERE/r: names a variable that is not set"):
+        compare("~/r", "$NOWHERE/r")
+
+
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
     with pytest.raises(UserError, match=r"after: .*contains no reorganized.parquet; did you mean results\?"):

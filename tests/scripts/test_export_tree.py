@@ -14,11 +14,10 @@ def test_the_tree_is_written_as_text_and_nested(tmp_path):
     lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
     assert lines == [
         "4 pathways under 1 root, 3 levels, 3 placements",
-        "In brackets: interactions placed at or below a pathway (none yet: a sibling).",
+        "In brackets: interactions placed at or below a pathway. A › B: A holds only B.",
         "",
         "R  (3)",
-        "├─ A  (2)",
-        "│  └─ B  (2)",
+        "├─ A › B  (2)",
         "└─ C  (1)",
     ]
     (root,) = json.loads((tmp_path / "tree.json").read_text(encoding="utf-8"))

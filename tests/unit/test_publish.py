@@ -22,6 +22,12 @@ def chain(depth: int):
     return rows_of(dict(zip(names, [None, *names[:-1]], strict=True)), {names[-1]: 1})
 
 
+def ladder(depth: int):
+    """A chain of which every pathway holds an interaction of its own."""
+    names = [f"L{n}" for n in range(depth)]
+    return rows_of(dict(zip(names, [None, *names[:-1]], strict=True)), dict.fromkeys(names, 1))
+
+
 # --- text ---
 
 
@@ -31,11 +37,32 @@ def test_the_text_shows_the_fullest_branch_first_with_its_counts():
         "├─ A  (12, 2 here)",
         "│  ├─ C  (5)",
         "│  ├─ D  (5)",
-        "│  └─ new  (none yet)",
+        "│  └─ + 1 without an interaction: new",
         "└─ B  (1)",
-        "Small  (3)",
-        "└─ E  (3)",
+        "Small › E  (3)",
     ]
+
+
+def test_children_without_an_interaction_share_a_line_and_a_root_without_any_has_its_own():
+    tree = {"R": None, "A": "R", "B": "R", "Z": "R", "below B": "B", "Empty": None}
+    rows = rows_of(tree, {"A": 1}, sibling=["B", "Z", "below B"])
+    assert list(text.lines(rows)) == [
+        "R  (1)",
+        "├─ A  (1)",
+        "└─ + 2 without an interaction: B, Z",
+        "Empty  (none yet)",
+    ]
+
+
+def test_a_chain_that_holds_nothing_of_its_own_is_one_line_and_ends_where_something_is_held():
+    tree = {"R": None, "A": "R", "B": "A", "C": "B", "D": "C"}
+    assert list(text.lines(rows_of(tree, {"B": 1, "D": 2}))) == ["R › A › B  (3, 1 here)", "└─ C › D  (2)"]
+
+
+def test_of_a_chain_too_long_for_a_line_the_last_names_are_shown():
+    names = [letter * 30 for letter in "ABCD"]
+    rows = rows_of(dict(zip(names, [None, *names[:-1]], strict=True)), {names[-1]: 1})
+    assert list(text.lines(rows)) == [f"… › {names[-2]} › {names[-1]}  (1)"]
 
 
 def test_the_order_of_rows_does_not_show(tmp_path):
@@ -50,7 +77,7 @@ def test_the_file_says_how_much_it_shows_and_leaves_nothing_beside_it(tmp_path):
     text.write(ROWS, tmp_path / "tree.txt")
     first, second, blank, *lines = (tmp_path / "tree.txt").read_text(encoding="utf-8").splitlines()
     assert first == "8 pathways under 2 roots, 3 levels, 16 placements"
-    assert second == "In brackets: interactions placed at or below a pathway (none yet: a sibling)."
+    assert second == "In brackets: interactions placed at or below a pathway. A › B: A holds only B."
     assert blank == ""
     assert lines == list(text.lines(ROWS))
     assert [path.name for path in tmp_path.iterdir()] == ["tree.txt"]
@@ -72,11 +99,12 @@ def test_a_name_that_just_fits_is_shown_whole():
 
 
 def test_no_line_of_a_deep_tree_is_wider_than_80_columns():
+    assert max(map(len, text.lines(ladder(40)))) <= 80
     assert max(map(len, text.lines(chain(40)))) <= 80
 
 
 def test_a_tree_of_3000_levels_is_shown_whole():
-    lines = list(text.lines(chain(3000)))
+    lines = list(text.lines(ladder(3000)))
     assert len(lines) == 3000
     assert lines[-1].endswith("└─ L2999  (1)")
 

@@ -80,7 +80,7 @@ def grown_tree(folder, curator, leaves, order=None, climb=None, **options):
     """Run all steps on leaves with one interaction each: rows of `reorganized`, and the placements."""
     folder.mkdir(exist_ok=True)
     ids = {pathway_id(name): name for name in sorted(leaves, reverse=True)}
-    leaf_rows = [{"pathway_id": id_, "name": name, "n_interactions": 1} for id_, name in ids.items()]
+    leaf_rows = [{"pathway_id": id_, "name": name, "n_interactions": 1, "proteins": []} for id_, name in ids.items()]
     members = [placement(f"I{id_}", name) for id_, name in ids.items()]
     if order is not None:
         order.shuffle(leaf_rows)
@@ -228,7 +228,7 @@ def assert_settled(folder, curator, before, rows, placed, **options):
     for name in (*ROOTS, FALLBACK):  # as `grow` does: pruning leaves out the roots that hold nothing
         forest.setdefault(pathway_id(name), nodes.Node(pathway_id(name), name, "root"))
     ask = make_asker(curator)
-    merged, mapping, changes = load_script("merge_duplicates").merge_until_settled(forest, 0.85, ask)
+    merged, mapping, changes = load_script("merge_duplicates").merge_until_settled(forest, 0.85, ask, {})
     assert (mapping, changes) == ({}, [])
     write(folder / "reorganized", "tree", nodes.to_rows(merged), "1_merged")
     write(folder / "reorganized", "placements", placed, "1_merged.placements")
@@ -271,7 +271,11 @@ def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_th
         cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
         ask = Asker(Engine(NoNetwork(), cache, ledger, 4, 1, str(folder / "old.json")), ledger, 1.0, len(NASTY))
         ids = {pathway_id(name): name for name in sorted(LEAVES, reverse=True)}
-        write(folder, "leaves", [{"pathway_id": i, "name": n, "n_interactions": 1} for i, n in ids.items()])
+        write(
+            folder,
+            "leaves",
+            [{"pathway_id": i, "name": n, "n_interactions": 1, "proteins": []} for i, n in ids.items()],
+        )
         steps(["climb", "join_levels"], folder, ask, climb={"check": False})
         cache.close()
         found.append(tables.rows("hierarchy", folder / "hierarchy.parquet"))

@@ -19,13 +19,13 @@ ITEMS = {
     "assign_term": (DESCRIBED, {"roots": ROOTS}),
     "refine_term": ({"name": "A", "candidates": ["B"], "n_interactions": 3, "examples": ["x"]}, {}),
     "parent": (
-        {"child": "A", "excluded": [], "contradictions": ["you named …"], "known": ["B"]},
+        {"child": "A", "excluded": [], "contradictions": ["you named …"], "known": ["B"], "proteins": ["TP53"]},
         {"roots": ROOTS, "wording": 2},
     ),
     "check_edge": ({"edge_id": "E1", "child": "A", "parent": "B"}, {}),
     "choose_root": ({"pathway": "A"}, {"roots": ROOTS}),
-    "siblings": ({"parent": "A", "children": ["B"]}, {"limit": 5}),
-    "merge": ({"pair_id": "P1", "a": "A", "b": "B"}, {}),
+    "siblings": ({"parent": "A", "children": ["B"], "proteins": ["TP53"]}, {"limit": 5}),
+    "merge": ({"pair_id": "P1", "a": "A", "b": "B", "a_proteins": ["TP53"], "b_proteins": []}, {}),
     "best_parent": ({"child": "A", "candidates": ["B", "C"], "paths": [["B"], ["R", "C"]]}, {}),
     "intermediate": ({"child": "A", "root": "Metabolism", "siblings": ["B"]}, {}),
     "place": (DESCRIBED | {"path": ["Metabolism", "A"], "children": ["B"]}, {}),
@@ -34,7 +34,7 @@ ITEMS = {
 REPLIES = {
     "assign_term": {"pathway": "A", "confidence": 0.5},
     "refine_term": {"standard_name": "A"},
-    "parent": {"parent": "A"},
+    "parent": {"parent": "B"},
     "check_edge": {"is_a": True},
     "choose_root": {"root": "Metabolism"},
     "siblings": {"siblings": [{"name": "A", "reasoning": "x"}]},
@@ -106,6 +106,18 @@ def test_a_question_without_contradictions_keeps_its_key():
     told = ask_about("parent", {"child": "A", "excluded": [], "contradictions": ["you named B …"]}, roots=["R"])
     assert told.key("m") != plain.key("m")
     assert "contradictions" not in parsed(block([plain]))["inputs"]
+
+
+@pytest.mark.parametrize("parent", ["Apoptosis", "apoptosis", "The apoptosis pathway"])
+def test_a_parent_that_is_the_child_or_a_spelling_of_it_is_no_answer(parent):
+    asked = ask_about("parent", {"child": "Apoptosis", "excluded": []}, roots=ROOTS)
+    assert repr(parent) in asked.kind.problem(asked, {"parent": parent, "reasoning": ""})
+    assert asked.kind.problem(asked, {"parent": "Programmed cell death", "reasoning": ""}) is None
+
+
+def test_a_root_may_be_the_parent_of_another_spelling_of_it():
+    asked = ask_about("parent", {"child": "Metabolism pathway", "excluded": []}, roots=ROOTS)
+    assert asked.kind.problem(asked, {"parent": "Metabolism", "reasoning": ""}) is None
 
 
 def test_kind_and_model_change_the_key():

@@ -44,6 +44,6 @@ def test_its_example_configuration_is_valid():
 
 
 def test_every_rule_it_tells_to_run_exists():
-    commands = re.findall(r"snakemake (plan|cache_stats|forget|explain|compare)\b", README)
+    commands = re.findall(r"snakemake (plan|probe|cache_stats|forget|explain|compare)\b", README)
     rules = set(re.findall(r"^rule (\w+):", (ROOT / "rules" / "commands.smk").read_text(), re.M))
     assert set(commands) <= rules and commands

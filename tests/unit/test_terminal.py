@@ -88,7 +88,11 @@ def test_no_line_of_the_tree_is_wider_than_80_columns_however_deep():
 
 def test_the_tree_says_its_counts():
     rows = [row(0, "Root", 1234, 0), row(1, "Child", 1234, 34), {**row(1, "Sibling", 0, 0), "pathway_id": "s"}]
-    assert list(text.lines(rows)) == ["Root  (1,234)", "├─ Child  (1,234, 34 here)", "└─ Sibling  (none yet)"]
+    assert list(text.lines(rows)) == [
+        "Root  (1,234)",
+        "├─ Child  (1,234, 34 here)",
+        "└─ + 1 without an interaction: Sibling",
+    ]
 
 
 def test_names_cannot_steer_the_terminal():

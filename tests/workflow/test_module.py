@@ -1,6 +1,7 @@
 """Another workflow uses Rootward as a module: twice, each time with a configuration and a prefix of its own."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +100,36 @@ def test_the_results_are_those_of_rootward_alone(parent, tmp_path):
         hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / target, parent / "first" / target)
     )
     assert alone == used
+
+
+def test_a_module_that_is_no_clone_is_refused_in_a_line(tmp_path):
+    """As Snakemake fetches it from GitHub: the files that rules name, without the package."""
+    (tmp_path / "rules").mkdir()
+    for name in ("Snakefile", "rules/settings.smk"):
+        (tmp_path / name).write_text((REPOSITORY / name).read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "-n"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "Rootward runs from a clone" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.trial
+def test_a_project_of_snakedeploy_runs_with_its_own_configuration_once_it_names_the_clone(tmp_path):
+    """What config/README.md says: one line is to mend. Installs snakedeploy, so it needs a network."""
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    tools = tmp_path / "venv" / "bin"
+    subprocess.run([tools / "pip", "install", "-q", "snakedeploy==0.17.1"], check=True, capture_output=True)
+    subprocess.run(["git", "clone", "-q", REPOSITORY, tmp_path / "rootward"], check=True)
+    deploy = [tools / "snakedeploy", "deploy-workflow", tmp_path / "rootward", tmp_path / "project", "--tag", "main"]
+    subprocess.run(deploy, check=True, env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"})
+    project = tmp_path / "project"
+    (project / "config" / "config.yaml").write_text("shards: 3\n", encoding="utf-8")
+    text = (project / "workflow" / "Snakefile").read_text(encoding="utf-8")
+    assert text.count('"Snakefile"') == 1, text
+    text = text.replace('"Snakefile"', f'"{tmp_path}/rootward/Snakefile"')
+    (project / "workflow" / "Snakefile").write_text(text, encoding="utf-8")
+    listed = subprocess.run(
+        [sys.executable, "-m", "snakemake", "-n"], cwd=project, check=True, capture_output=True, text=True
+    )
+    jobs = dict(line.split() for line in listed.stdout.splitlines() if len(line.split()) == 2)
+    assert jobs["assign_terms"] == "3" and {"read_interactions", "verify_tree", "summarize_run"} <= set(jobs)

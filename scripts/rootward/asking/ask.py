@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from rootward.asking.escalation import Escalation
 from rootward.asking.ledger import Ledger
 from rootward.asking.progress import Progress
-from rootward.curators.base import Answer, Curator, Failure, FollowUp
+from rootward.curators.base import Answer, Curator, Failure, FollowUp, OnProgress
 from rootward.curators.questions import OPTIONAL, Question
 from rootward.errors import UserError
 
@@ -29,7 +30,7 @@ class Asker:
     """Puts questions to a curator within an error budget.
 
     max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
-    told(n): hears of every n answers.
+    told(n): hears of every n answers. escalation: whom to ask where the curator is unsure.
     """
 
     def __init__(
@@ -39,8 +40,10 @@ class Asker:
         max_fraction: float = 0.02,
         tolerated: int = 3,
         told: Callable[[int], None] = lambda n: None,
+        escalation: Escalation | None = None,
     ):
         self._curator, self._ledger, self._told = curator, ledger, told
+        self._escalation = escalation
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
     def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
@@ -53,9 +56,18 @@ class Asker:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
-        answers = self._curator.answer(questions, Progress(kind, len(questions), self._told).advance, follow_up)
+        answers = self._answers(questions, Progress(kind, len(questions), self._told).advance, follow_up)
         self._account(kind, questions, answers)
         return answers
+
+    def _answers(
+        self, questions: Sequence[Question], on_progress: OnProgress, follow_up: FollowUp | None
+    ) -> list[Answer | Failure]:
+        if self._escalation is None:
+            return self._curator.answer(questions, on_progress, follow_up)
+        if self._escalation.takes(questions):
+            return self._escalation.ask(questions, on_progress)
+        return self._escalation.settled(questions, self._curator.answer(questions, on_progress, follow_up))
 
     def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
         failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]

@@ -25,6 +25,7 @@ class Ledger:
         self.methods: Counter[str] = Counter()
         self.models: dict[str, dict[str, float]] = {}
         self.versions: dict[str, set[str]] = {}
+        self.escalated: dict[str, dict[str, float]] = {}
 
     def add(self, kind: str, **numbers: int) -> None:
         """Add to the numbers of a kind."""
@@ -51,6 +52,18 @@ class Ledger:
                 self.versions.setdefault(model, set()).add(version)
 
     @property
+    def dollars(self) -> float:
+        """US dollars paid so far."""
+        return sum(paid["dollars"] for paid in list(self.models.values()))
+
+    def escalate(self, kind: str, asked: int, changed: int, dollars: float) -> None:
+        """Note questions that a stronger model was asked, how many answers that changed, and what it cost."""
+        with self._lock:
+            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "dollars"), 0))
+            for name, amount in zip(noted, (asked, changed, dollars), strict=True):
+                noted[name] += amount
+
+    @property
     def has_failures(self) -> bool:
         """Whether a question got no answer that might get one another time."""
         return any(numbers["failures"] for numbers in self.counts.values())
@@ -68,6 +81,7 @@ class Ledger:
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},
             "methods": dict(sorted(self.methods.items())),
             "models": {model: dict(sorted(paid.items())) for model, paid in sorted(self.models.items())},
+            "escalated": {kind: dict(noted) for kind, noted in sorted(self.escalated.items())},
             "other_versions": {model: sorted(versions) for model, versions in sorted(self.versions.items())},
         }
 
@@ -86,6 +100,10 @@ class Ledger:
             f"${paid['dollars']:.4f}"
             for model, paid in sorted(self.models.items())
         ]
+        lines += [
+            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']}, ${noted['dollars']:.4f}"
+            for kind, noted in sorted(self.escalated.items())
+        ]
         return lines
 
 
@@ -99,4 +117,4 @@ def unpaid(content: dict[str, Any]) -> dict[str, Any]:
         | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
         for kind, numbers in content["questions"].items()
     }
-    return content | {"questions": questions, "models": {}, "other_versions": {}}
+    return content | {"questions": questions, "models": {}, "escalated": {}, "other_versions": {}}

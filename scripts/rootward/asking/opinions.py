@@ -7,11 +7,12 @@ with both sides shown: what was answered, and what contradicts it. What a refere
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rootward.asking.ask import Asks
+from rootward.asking.escalation import BY_STRONGER
 from rootward.curators.base import Answer, Failure, FollowUp
 from rootward.curators.questions import Question, ask_about
 from rootward.knowledge.names import pathway_id
@@ -36,6 +37,7 @@ class _Case:
     doubted: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Answer] = field(default_factory=dict)
     asked: int = 0
+    stronger: set[str] = field(default_factory=set)  # parents that a stronger model named
 
     @property
     def is_doubtful(self) -> bool:
@@ -49,12 +51,19 @@ class _Case:
 
     @property
     def ranked(self) -> list[Answer]:
-        """One answer per parent named: most votes first, then what nothing contradicts, then as the wordings go."""
+        """One answer per parent named: most votes first, then what nothing contradicts, then what a stronger model
+        named, then as the wordings go.
+        """
         votes = self.votes
         first: dict[str, Answer] = {}
         for answer in self.answers:
             first.setdefault(_parent_id(answer), answer)
-        return sorted(first.values(), key=lambda a: (-votes[_parent_id(a)], _parent_id(a) in self.doubted))
+
+        def rank(answer: Answer) -> tuple[int, bool, bool]:
+            id_ = _parent_id(answer)
+            return -votes[id_], id_ in self.doubted, id_ not in self.stronger
+
+        return sorted(first.values(), key=rank)
 
     @property
     def is_split(self) -> bool:
@@ -89,7 +98,8 @@ class Opinions:
     """Asks for parents through an asker.
 
     votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
-    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything.
+    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything; proteins: some of
+    those that interact in a pathway (id -> symbols).
     """
 
     def __init__(
@@ -101,9 +111,10 @@ class Opinions:
         check: bool = False,
         known: Callable[[str], list[str]] | None = None,
         contradicts: Callable[[str, str], str | None] | None = None,
+        proteins: Mapping[str, list[str]] | None = None,
     ):
         self._ask, self._root_names, self._spelling = ask, list(root_names), spelling
-        self._contradicts = contradicts
+        self._contradicts, self._proteins = contradicts, proteins or {}
         self._votes, self._check, self._known = min(votes, WORDINGS), check, known
 
     def settle(self, children: Sequence[tuple[Any, ...]], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
@@ -115,7 +126,8 @@ class Opinions:
         self._opinion(cases, follow_up)
         doubtful = [case for case in cases if case.is_doubtful]
         for wording in range(2, self._votes + 1):
-            self._opinion([case for case in doubtful if wording == 2 or case.is_split])
+            again = [case for case in doubtful if wording == 2 or case.is_split]
+            self._opinion(again, is_unsure=wording > 2)
         if self._contradicts:
             self._opinion([case for case in doubtful if self._note(case) and case.asked < WORDINGS])
             for case in doubtful:
@@ -124,7 +136,7 @@ class Opinions:
             self._verdicts(doubtful)
             for _ in range(AGAIN):
                 refused = [case for case in doubtful if case.accepted is None and case.asked < WORDINGS]
-                self._opinion(refused)
+                self._opinion(refused, is_unsure=True)
                 self._verdicts(refused)
         return [_settled(case) for case in cases]
 
@@ -138,14 +150,15 @@ class Opinions:
         case.doubted[_parent_id(best)] = because
         return True
 
-    def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None) -> None:
-        """Ask each case in its next wording."""
+    def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None, is_unsure: bool = False) -> None:
+        """Ask each case in its next wording. is_unsure: a stronger model may be asked, since the first one was."""
         by_wording: dict[int, list[_Case]] = {}
         for case in cases:
             case.asked += 1
             by_wording.setdefault(case.asked, []).append(case)
         for wording, group in sorted(by_wording.items()):
-            said = self._ask.ask_many([self._question(case, wording) for case in group], follow_up)
+            questions = [replace(self._question(case, wording), stronger=is_unsure) for case in group]
+            said = self._ask.ask_many(questions, follow_up)
             self._spelling.learn(answer.value["parent"] for answer in said if isinstance(answer, Answer))
             for case, answer in zip(group, said, strict=True):
                 if isinstance(answer, Failure):
@@ -154,10 +167,14 @@ class Opinions:
                     answered = answer.value["parent"]
                     value = answer.value | {"parent": self._spelling.fold(answered), "answered": answered}
                     case.answers.append(replace(answer, value=value))
+                    if BY_STRONGER in answer.value:
+                        case.stronger.add(_parent_id(case.answers[-1]))
 
     def _question(self, case: _Case, wording: int) -> Question:
         shared = {"roots": self._root_names} | ({"wording": wording} if wording > 1 else {})
         known = {"known": self._known(case.child)} if self._known else {}
+        if proteins := self._proteins.get(pathway_id(case.child)):
+            known["proteins"] = proteins
         against = {"contradictions": case.against} if case.against else {}
         return ask_about("parent", {"child": case.child, "excluded": case.excluded} | against | known, **shared)
 

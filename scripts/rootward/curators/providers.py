@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from rootward.curators.base import BatchJobs, Fatal, Model
 from rootward.curators.questions import Kind, Question
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, model_name
 
 Maker = Callable[[], Model]
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """Models behind an endpoint that has to be asked what it can do."""
+
+    def probe(self, kind: str) -> list[str]:
+        """See `openai.OpenAI.probe`."""
+        ...
 
 
 class Providers:
@@ -50,6 +60,17 @@ class Providers:
         """See `Model`."""
         return self._of(questions[0].kind.name).prompt(questions)
 
+    def probe(self) -> list[str]:
+        """Ask every endpoint anew what it can do, and say it in lines; of Gemini that is known."""
+        lines, seen = list[str](), set[str]()
+        for kind, question in self._questions.items():
+            model, serves = self._models[question["model"]], self._of(kind)
+            name = model_name(model)
+            if name not in seen:
+                seen.add(name)
+                lines += serves.probe(kind) if isinstance(serves, Probed) else [f"{name}: Gemini, not probed"]
+        return lines
+
     def connect(self, kind: str) -> None:
         """See `Model`."""
         self._of(kind).connect(kind)
@@ -65,7 +86,7 @@ def model_of(
     prompts: Mapping[str, Path],
     api: ApiSettings,
     kept: Path | None,
-) -> Model:
+) -> Providers:
     """The models of a configuration (see `endpoints.resolved`) behind one `Model`. kept: see `openai.OpenAI`."""
 
     def gemini() -> Model:

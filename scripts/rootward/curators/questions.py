@@ -14,7 +14,7 @@ from functools import cached_property
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
-from rootward.knowledge.names import INVISIBLE, normalise, pathway_id
+from rootward.knowledge.names import INVISIBLE, normalise, pathway_id, same_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,9 +34,17 @@ def _among(field: str, *sources: str) -> Check:
     return check
 
 
-def _not_excluded(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    excluded = {pathway_id(name) for name in inputs["excluded"]}
-    return f"parent {reply['parent']!r:.80} was excluded" if pathway_id(reply["parent"]) in excluded else None
+def _above_the_child(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+    """A root may be spelled much like the child ("Autophagy pathway"): the child then goes there."""
+    parent, child = reply["parent"], inputs["child"]
+    if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
+        return f"parent {parent!r:.80} was excluded"
+    if pathway_id(parent) == pathway_id(child):
+        return f"parent {parent!r:.80} is the child itself"
+    is_root = pathway_id(parent) in {pathway_id(name) for name in inputs.get("roots", ())}
+    if not is_root and same_words(parent) == same_words(child) != "":
+        return f"parent {parent!r:.80} is another spelling of the child {child!r:.80}"
+    return None
 
 
 def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
@@ -158,11 +166,11 @@ KINDS: dict[str, Kind] = {
             "parents",
             "child",
             ("child", "excluded", "contradictions"),
-            ("known",),
+            ("known", "proteins"),
             ("roots", "wording"),
             True,
-            _not_excluded,
-            ("contradictions", "known", "wording"),
+            _above_the_child,
+            ("contradictions", "known", "proteins", "wording"),
         ),
         Kind("check_edge", "edges", "verdicts", "edge_id", ("child", "parent")),
         Kind(
@@ -176,8 +184,28 @@ KINDS: dict[str, Kind] = {
             True,
             _among("root", "roots"),
         ),
-        Kind("siblings", "items", "parents", "parent", ("parent",), ("children",), ("limit",), True, _enough),
-        Kind("merge", "pairs", "decisions", "pair_id", ("a", "b"), check=_canonical_iff_same),
+        Kind(
+            "siblings",
+            "items",
+            "parents",
+            "parent",
+            ("parent",),
+            ("children", "proteins"),
+            ("limit",),
+            True,
+            _enough,
+            ("proteins",),
+        ),
+        Kind(
+            "merge",
+            "pairs",
+            "decisions",
+            "pair_id",
+            ("a", "b"),
+            ("a_proteins", "b_proteins"),
+            check=_canonical_iff_same,
+            optional=("a_proteins", "b_proteins"),
+        ),
         Kind(
             "best_parent",
             "items",
@@ -222,12 +250,13 @@ KINDS: dict[str, Kind] = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch
-    shares.
+    shares. stronger: the first model was unsure, and a stronger one is to be asked, if there is one.
     """
 
     kind: Kind
     item: dict[str, Any]
     shared: dict[str, Any]
+    stronger: bool = False
 
     @property
     def item_id(self) -> str:

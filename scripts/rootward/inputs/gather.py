@@ -116,7 +116,8 @@ class Gathered:
         part = {name: checked[name][good] for name in ("given", "a", "b", "name_a", "name_b", "effect")}
         for name in ("mechanism", "topic", "statement", "text", "pmid", "confidence"):
             part[name] = self._column(name, getattr(chunk, name), n)[good]
-        part["word"] = self._column("word", chunk.effect, n)[good]
+        strange = any(values.effect(cell).note for cell in set(chunk.effect))
+        part["word"] = self._column("word", chunk.effect if strange else [], n)[good]
         for name, unread in self._unread.items():
             self._n_unread[name] += sum(map(unread.__contains__, getattr(chunk, name))) if unread else 0
         part["symmetric"] = np.full(len(good), chunk.symmetric)

@@ -113,6 +113,8 @@ class _Facts:
     def _both_ways(self) -> np.ndarray:
         """Rows of files in which nothing says a direction, and whose pair stands there in both orders."""
         c = self.columns
+        if not c["symmetric"].any():
+            return np.zeros(len(c["a"]), bool)
         low, high = np.minimum(c["a"], c["b"]), np.maximum(c["a"], c["b"])
         of_pair = _combined(low, high, c["effect"])
         plain = c["symmetric"] & (c["given"] == 0) & (c["topic"] == 0)

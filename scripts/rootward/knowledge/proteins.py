@@ -88,6 +88,8 @@ class ProteinNames:
     def _find(self, name: str) -> Protein | NoProtein:
         if name in self._tables.accessions:
             return self._protein(name, "symbol")
+        if len(symbols := self._tables.by_accession.get(name, [])) == 1:  # most names of most files
+            return Protein(symbols[0], name, None, "accession")
         nothing = self._unnamed(name)
         if nothing:
             return nothing

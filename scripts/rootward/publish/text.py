@@ -1,35 +1,53 @@
 """The tree as indented text of at most 80 columns, without colours: it is a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rootward.files import write_text
 from rootward.publish.order import by_parent
-from rootward.publish.terminal import WIDTH, counted, plain, shortened
+from rootward.publish.terminal import WIDTH, columns, counted, plain, shortened
 from rootward.tables import Row
 
 NAME = 24  # columns kept for a name, however deep it stands
+JOINT = " › "  # between the names of a chain
+
+_Item = tuple[str, str, list[Row]]  # what stands before its line, before the lines below it, and its pathways
 
 
 def lines(rows: list[Row]) -> Iterator[str]:
-    """One line per pathway: its name, and the number of interactions at or below it (and, when they differ, at it)."""
+    """One line per pathway: its name, and the number of interactions at or below it (and, when they differ, at it).
+
+    What holds no interaction is one line under its parent. Pathways that hold nothing of their own and have a single
+    child share the line of that child, as a chain of names.
+    """
     below = by_parent(rows)
-    for root in below.get(None, ()):
-        yield _line("", root)
-        yield from _branch(below, root["pathway_id"])
-
-
-def _branch(below: Mapping[str | None, list[Row]], top: str) -> Iterator[str]:
-    waiting = [(row, "", n == 0) for n, row in enumerate(reversed(below.get(top, ())))]
+    waiting: list[_Item] = [("", "", [root]) for root in reversed(below.get(None, ()))]
     while waiting:  # no recursion: a tree may be deeper than Python's stack
-        row, indent, is_last = waiting.pop()
-        yield _line(indent + ("└─ " if is_last else "├─ "), row)
-        deeper = indent + ("   " if is_last else "│  ")
-        children = below.get(row["pathway_id"], ())
-        waiting.extend((child, deeper, n == 0) for n, child in enumerate(reversed(children)))
+        lead, deeper, pathways = waiting.pop()
+        if not pathways[0]["n_total"] and lead:
+            yield _without(lead, pathways)
+            continue
+        chain = _chain(below, pathways[0])
+        yield _line(lead, chain)
+        children = below.get(chain[-1]["pathway_id"], [])
+        items = [[child] for child in children if child["n_total"]]
+        if empty := [child for child in children if not child["n_total"]]:
+            items.append(empty)
+        for n, item in enumerate(reversed(items)):
+            branch, below_it = ("├─ ", "│  ") if n else ("└─ ", "   ")
+            waiting.append((deeper + branch, deeper + below_it, item))
 
 
-def _line(lead: str, row: Row) -> str:
+def _chain(below: Mapping[str | None, list[Row]], row: Row) -> list[Row]:
+    """A pathway and those below it, as long as each holds nothing of its own and has a single child."""
+    chain = [row]
+    while not chain[-1]["n_direct"] and chain[-1]["n_total"] and len(below.get(chain[-1]["pathway_id"], ())) == 1:
+        chain += below[chain[-1]["pathway_id"]]
+    return chain
+
+
+def _line(lead: str, chain: Sequence[Row]) -> str:
+    row = chain[-1]
     if row["n_total"] == 0:
         count = "none yet"
     elif row["n_direct"] in (0, row["n_total"]):
@@ -37,9 +55,33 @@ def _line(lead: str, row: Row) -> str:
     else:
         count = f"{row['n_total']:,}, {row['n_direct']:,} here"
     room = WIDTH - len(count) - 4
-    if len(lead) > room - NAME:  # too deep to draw every line on the left: say how deep instead
-        lead = f"… level {row['level']} ".ljust(room - NAME - 3, "·") + lead[-3:]
-    return f"{lead}{shortened(plain(row['name']), room - len(lead))}  ({count})"
+    lead = _fitting(lead, chain[0], room)
+    return f"{lead}{_names([plain(one['name']) for one in chain], room - len(lead))}  ({count})"
+
+
+def _without(lead: str, pathways: Sequence[Row]) -> str:
+    """The line of the children without an interaction."""
+    lead = _fitting(lead, pathways[0], WIDTH)
+    names = ", ".join(plain(row["name"]) for row in pathways)
+    return lead + shortened(f"+ {len(pathways):,} without an interaction: {names}", WIDTH - len(lead))
+
+
+def _fitting(lead: str, row: Row, room: int) -> str:
+    """The lead; of a pathway too deep to draw every line on the left one that says how deep it stands instead."""
+    if len(lead) <= room - NAME:
+        return lead
+    return f"… level {row['level']} ".ljust(room - NAME - 3, "·") + lead[-3:]
+
+
+def _names(names: Sequence[str], room: int) -> str:
+    """The names of a chain in one line; where they do not fit, as many of the last ones as do."""
+    shown = names[-1]
+    for n, name in enumerate(reversed(names[:-1]), start=2):
+        longer = name + JOINT + shown
+        if columns(longer) + (len(names) > n) * columns(f"…{JOINT}") > room:
+            return shortened(f"…{JOINT}{shown}", room)
+        shown = longer
+    return shortened(shown, room)
 
 
 def heading(rows: list[Row]) -> list[str]:
@@ -50,7 +92,7 @@ def heading(rows: list[Row]) -> list[str]:
     return [
         f"{counted(len(rows), 'pathways')} under {counted(roots, 'roots')}, {counted(levels, 'levels')}, "
         f"{counted(placements, 'placements')}",
-        "In brackets: interactions placed at or below a pathway (none yet: a sibling).",
+        "In brackets: interactions placed at or below a pathway. A › B: A holds only B.",
         "",
     ]
 

@@ -16,18 +16,22 @@ from rootward.tables import Row
 
 @dataclass
 class Links:
-    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name; and the
-    answers of this level that would have closed a cycle.
+    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name; some
+    proteins of the leaves; and the answers of this level that would have closed a cycle.
     """
 
     parent_of: dict[str, str | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    proteins: dict[str, list[str]] = field(default_factory=dict)
     rejected: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
     @classmethod
     def from_levels(cls, leaves: Iterable[Row], levels: Iterable[Iterable[Row]]) -> "Links":
         """The links of all levels climbed so far."""
-        links = cls(names={leaf["pathway_id"]: leaf["name"] for leaf in leaves})
+        links = cls()
+        for leaf in leaves:
+            links.names[leaf["pathway_id"]] = leaf["name"]
+            links.proteins[leaf["pathway_id"]] = leaf["proteins"]
         for level in levels:
             for row in level:
                 links.add(row)

@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from rootward.curators.base import Answer, Failure
+from rootward.knowledge import forms
 from rootward.knowledge.names import differ_in_meaning, normalise, pathway_id
 from rootward.knowledge.nearest import NameIndex
 from rootward.tables import Row
@@ -12,6 +14,7 @@ from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, change
 
 PHASE = "merge_duplicates"
 NEAREST = 10  # candidates looked at per name
+CROWD = 5  # names that may share a form
 
 Pair = tuple[str, str]
 
@@ -21,11 +24,34 @@ def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
 
     Two roots are never a pair, nor what was settled before (`Node.settled`; how alike two names are depends on all the
     others, which have changed since), nor names that differ by a word that matters (`names.differ_in_meaning`).
-    Candidates come from the n-gram index (`nearest.NameIndex`), never from all pairs.
+    Candidates come from the n-gram index (`nearest.NameIndex`) and from the forms that names share (`forms`), never
+    from all pairs.
     """
     nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
-    near = NameIndex([node.name for node in nodes]).near_pairs(NEAREST, threshold)
+    names = [node.name for node in nodes]
+    near = sorted({*NameIndex(names).near_pairs(NEAREST, threshold), *_of_one_form(names)})
     return [(nodes[i].pathway_id, nodes[j].pathway_id) for i, j in near if not _are_known_apart(nodes[i], nodes[j])]
+
+
+def _of_one_form(names: Sequence[str]) -> list[tuple[int, int]]:
+    """The pairs (i, j), i < j, of positions whose names share a form: the same stems, or an acronym and what it may
+    stand for. A form of more than CROWD names says nothing.
+    """
+    stemmed, short, long = defaultdict(set), defaultdict(set), defaultdict(set)
+    for at, name in enumerate(names):
+        for spelling in forms.spellings(name):
+            if acronym := forms.abbreviation(spelling):
+                short[acronym].add(at)
+            elif key := forms.stemmed(spelling):
+                stemmed[key].add(at)
+            if acronym := forms.initials(spelling):
+                long[acronym].add(at)
+    groups = [*stemmed.values(), *short.values()]
+    pairs = {pair for group in groups if len(group) <= CROWD for pair in combinations(sorted(group), 2)}
+    for acronym, abbreviated in short.items():
+        if len(spelled := long.get(acronym, set())) <= CROWD:
+            pairs |= {(min(i, j), max(i, j)) for i in abbreviated for j in spelled - abbreviated}
+    return sorted(pairs)
 
 
 def _are_known_apart(one: Node, other: Node) -> bool:

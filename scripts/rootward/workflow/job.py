@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from rootward.asking.budget import Budget
     from rootward.asking.cache import AnswerCache
     from rootward.asking.engine import Engine
+    from rootward.asking.escalation import Escalation
     from rootward.curators.base import Curator, Model
     from rootward.curators.offline import ReactomeCurator
+    from rootward.curators.providers import Providers
+    from rootward.curators.settings import QuestionSettings
 
 SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
 
@@ -50,10 +53,14 @@ def _step() -> str:
 
 
 class NoPandas:
-    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked."""
+    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked.
+
+    None in sys.modules would do, were there not libraries that take what they find there for the module. A script that
+    does use pandas imports it at its top, before.
+    """
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Refuse pandas; of everything else say nothing."""
+        """Refuse pandas; leave everything else to the other finders."""
         if name == "pandas":
             raise ModuleNotFoundError("pandas is kept out of the steps", name=name)
 
@@ -153,7 +160,19 @@ class Job:
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
         self.status.told.curator = self._snakemake.config["curator"]
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear)
+        escalation = self._escalation(given.prompts) if self.asks_a_model else None
+        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear, escalation)
+
+    def _escalation(self, prompts: Iterable[str]) -> "Escalation | None":
+        """Whom to ask where the first model is unsure; None where the configuration names nobody."""
+        from rootward.asking.escalation import Escalation, escalated
+
+        questions = escalated(self._snakemake.config["questions"])
+        if not questions:
+            return None
+        engine = self._engine(prompts, self._snakemake.config["questions"] | questions)[0]
+        below = {kind: question.get("escalate_below") for kind, question in questions.items()}
+        return Escalation(engine, self._ledger, below)
 
     @cached_property
     def cache(self) -> "AnswerCache":
@@ -189,18 +208,21 @@ class Job:
         rows = table.to_pylist()
         return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
 
-    def _model(self, prompts: Iterable[str]) -> "Model":
+    def model(self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None) -> "Providers":
+        """The language models of the configuration. questions: asked in another way than configured."""
         from rootward.curators.prompts import templates
         from rootward.curators.providers import model_of
 
         config = self._snakemake.config
         kept = self.cache.path.parent / "endpoints"
-        return model_of(config["models"], config["questions"], templates(prompts), config["api"], kept)
+        return model_of(config["models"], questions or config["questions"], templates(prompts), config["api"], kept)
 
-    def _engine(self, prompts: Iterable[str]) -> tuple["Engine", "Model", "AnswerCache"]:
+    def _engine(
+        self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None
+    ) -> tuple["Engine", "Model", "AnswerCache"]:
         from rootward.asking.engine import Engine
 
-        config, cache, model = self._snakemake.config, self.cache, self._model(prompts)
+        config, cache, model = self._snakemake.config, self.cache, self.model(prompts, questions)
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
         attempts, old = config["errors"]["attempts"], config["cache"]["old"]

@@ -125,7 +125,7 @@ STEPS: dict[str, Step] = {
         asks=("refine_term",),
     ),
     "collect_leaves": Step(
-        reads={"assigned": SHARD, "refined": Made("refined.parquet")},
+        reads={"interactions": INTERACTIONS, "assigned": SHARD, "refined": Made("refined.parquet")},
         writes={"leaves": "leaves.parquet", "memberships": "memberships.parquet"},
         settings=FALLBACK,
     ),
@@ -152,7 +152,7 @@ STEPS: dict[str, Step] = {
         asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
-        reads={"hierarchy": Made("hierarchy.parquet")},
+        reads={"hierarchy": Made("hierarchy.parquet"), "leaves": Made("leaves.parquet")},
         writes={"siblings": "siblings.parquet"},
         settings={"limit": "siblings.limit", **FALLBACK},
         asks=("siblings",),

@@ -22,7 +22,7 @@ from rootward.curators.wire import HttpError
 REFUSING = frozenset({400, 404, 405, 415, 422, 501})  # statuses by which servers say that they do not take a setting
 WORD = "heron"
 PROMPT = "This tests a connection. Fill in the object that you were asked for; keep it short."
-TOKENS = 4096  # of an answer, thinking included
+TOKENS, THINKING_TOKENS = 512, 4096  # of an answer
 FIRST, AGAIN = 3, 2  # calls with the schema as a setting, and with the schema shown
 
 
@@ -105,7 +105,8 @@ class Probe:
         )
 
     def _reply(self, found: Abilities) -> RawReply:
-        tokens = min(TOKENS, self._model["max_output_tokens"])
+        most = THINKING_TOKENS if found.takes_thinking else TOKENS
+        tokens = min(most, self._model["max_output_tokens"])
         reply = self._ask(PROMPT, SCHEMA, found, tokens)
         self.spent = reply.after(self.spent)
         return reply

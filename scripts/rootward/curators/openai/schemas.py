@@ -5,12 +5,13 @@ from typing import Any
 
 # OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
 LEFT_OUT = frozenset({"title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
-LONG = "reasoning"  # the fields in which a model may ramble
+LONG = "reasoning"
+LONGEST_NAME = 200  # characters of any other text
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
     """The schema with every object closed and all its properties required. longest: characters of a reason, None for
-    no bound.
+    no bound on any text.
     """
     closed: dict[str, Any] = _strict(schema, longest)
     return closed
@@ -24,10 +25,17 @@ def _strict(value: Any, longest: int | None) -> Any:
     kept = {name: _strict(part, longest) for name, part in value.items() if name not in LEFT_OUT}
     if isinstance(value.get("properties"), dict):
         properties = {name: _strict(part, longest) for name, part in value["properties"].items()}
-        if longest and LONG in properties:
-            properties[LONG] = {**properties[LONG], "maxLength": longest}
+        if longest:
+            properties = {name: _bounded(name, part, longest) for name, part in properties.items()}
         kept |= {"properties": properties, "required": list(properties), "additionalProperties": False}
     return kept
+
+
+def _bounded(name: str, part: Any, longest: int) -> Any:
+    """A property in which a small model cannot ramble on."""
+    if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
+        return part
+    return {**part, "maxLength": longest if name == LONG else LONGEST_NAME}
 
 
 def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:

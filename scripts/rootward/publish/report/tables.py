@@ -1,10 +1,11 @@
 """The tables of the report: small HTML pages, each with a heading that says what it holds. All text is escaped."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from rootward.files import write_text
 from rootward.tables import Row
@@ -17,27 +18,27 @@ p { margin: 0 0 14px; max-width: 75ch; } p, th { color: light-dark(#56635b, #9da
 table { border-collapse: collapse; font-size: 0.93em; }
 th, td { padding: 4px 18px 4px 0; text-align: left; vertical-align: top; overflow-wrap: anywhere;
   border-bottom: 1px solid light-dark(#dbe2dc, #2d3732); }
-th { font-weight: 600; white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; }"""
+th { font-weight: 600; white-space: nowrap; }
+RIGHT { text-align: right; font-variant-numeric: tabular-nums; }""".replace(
+    "RIGHT", ", ".join(f".n{at} td:nth-child({at})" for at in range(1, 17))
+)
 
-PAID = ("calls", "input_tokens", "output_tokens", "dollars")
-
-Cells = Sequence[object]
+PAID = ["calls", "input_tokens", "output_tokens", "dollars"]
 
 
 def rejected(rows: Sequence[Row]) -> str:
     """What was not taken from the input, and why: reasons with their counts, then the rows."""
     if not rows:
         return _page("Rejected", "No row of the input was rejected.")
-    reasons: Counter[str] = Counter()
-    for row in rows:
-        reasons[row["reason"]] += row["n_rows"]
-    ranked = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = [(row["source"], row["reason"], f"{row['raw']:.200}") for row in rows]
+    frame = pd.DataFrame(rows)
+    reasons = frame.groupby("reason", as_index=False).agg(rows=("n_rows", "sum"))
+    reasons = reasons.sort_values(["rows", "reason"], ascending=[False, True])[["rows", "reason"]]
+    shown = frame[["source", "reason"]].assign(**{"original row": frame["raw"].str[:200]})
     return _page(
         "Rejected",
-        f"{reasons.total():,} rows of the input were rejected; see also results/rejected.parquet.",
-        _table("Reasons", ("rows", "reason"), [(count, reason) for reason, count in ranked]),
-        _table("Rows", ("source", "reason", "original row"), shown),
+        f"{reasons['rows'].sum():,} rows of the input were rejected; see also results/rejected.parquet.",
+        _table("Reasons", reasons),
+        _table("Rows", shown),
     )
 
 
@@ -45,39 +46,35 @@ def changes(rows: Sequence[Row], names: Mapping[str, str]) -> str:
     """What the phases changed: how often, then each change. names: name by pathway id."""
     if not rows:
         return _page("Changes by phase", "No phase changed anything.")
-    counts = Counter((row["phase"], row["action"]) for row in rows)
-    shown = [
-        (
-            row["phase"],
-            row["action"],
-            row["interaction_id"] or names.get(row["pathway_id"], row["pathway_id"]),
-            row["before"] or "–",
-            row["after"] or "–",
-            row["reason"],
-        )
-        for row in rows
-    ]
+    frame = pd.DataFrame(rows)
+    pathways = frame["pathway_id"].map(lambda id_: names.get(id_, id_))
+    frame = frame.assign(of=frame["interaction_id"].where(frame["interaction_id"].notna(), pathways))
+    shown = frame[["phase", "action", "of", "before", "after", "reason"]].fillna("–")
     return _page(
         "Changes by phase",
-        f"{len(rows):,} changes between the climbed tree and the finished one; all stand in results/changes.parquet.",
-        _table("How often", ("phase", "action", "changes"), [(*key, count) for key, count in sorted(counts.items())]),
-        _table("Each change", ("phase", "action", "of", "before", "after", "why"), shown),
+        f"{len(rows):,} changes between the climbed tree and the finished one; all are in results/changes.parquet.",
+        _table("How often", frame.groupby(["phase", "action"]).size().rename("changes").reset_index()),
+        _table("Each change", shown.rename(columns={"reason": "why"})),
     )
 
 
 def asked(per_step: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[str, float]], curator: str) -> str:
     """What each kind of question came to, and what each model was paid: `ledgers.Ledgers`."""
-    names = sorted({name for numbers in per_step.values() for name in numbers}, key=lambda n: (n != "questions", n))
-    rows = [(step, *(numbers.get(name, 0) for name in names)) for step, numbers in per_step.items()]
-    totals = ("all steps", *(sum(numbers.get(name, 0) for numbers in per_step.values()) for name in names))
-    bills = [(model, *(numbers[name] for name in PAID)) for model, numbers in paid.items()]
-    heads = ("model", *(name.replace("_", " ") for name in PAID))
+    steps = pd.DataFrame.from_dict(dict(per_step), orient="index").fillna(0).astype(int)
+    steps = steps[sorted(steps.columns, key=lambda name: (name != "questions", name))]
+    steps.loc["all steps"] = steps.sum()
+    bills = pd.DataFrame.from_dict(dict(paid), orient="index")
     return _page(
         "Calls and cost",
-        f"What each step asked the curator ({curator}), as the ledgers in results/ledger say.",
-        _table("Per step", ("step", *(name.replace("_", " ") for name in names)), [*rows, totals]),
-        *([_table("Per model", heads, bills)] if bills else []),
+        f"What each step asked the curator ({curator}), from the ledgers in results/ledger.",
+        _table("Per step", _with_names(steps, "step")),
+        *([_table("Per model", _with_names(bills[PAID], "model"))] if paid else []),
     )
+
+
+def _with_names(frame: pd.DataFrame, head: str) -> pd.DataFrame:
+    """The index as the first column, and the names of columns in words."""
+    return frame.rename_axis(head).reset_index().rename(columns=lambda name: name.replace("_", " "))
 
 
 def evaluation(content: Mapping[str, Any]) -> str:
@@ -91,30 +88,35 @@ def evaluation(content: Mapping[str, Any]) -> str:
     weighted = f"{placements['share_of_interactions']:.1%} of the interactions"
     similarity = [("pathways", placements["pathways"], share), ("interactions", placements["interactions"], weighted)]
     shape = [(name.replace("_", " "), value) for name, value in content["shape"].items()]
-    head = ("pairs", "precision", "recall", "F1", "F1 a strict tree can reach", "F1 of the token-subset rule", "over")
+    head = ["pairs", "precision", "recall", "F1", "F1 a strict tree can reach", "F1 of the token-subset rule", "over"]
     return _page(
         "Evaluation",
         f"{content['warning'][0].upper()}{content['warning'][1:]}. {lead}" if content["warning"] else lead,
-        _table("Scores", head, scores),
-        _table("Wu-Palmer similarity of placements", ("mean over", "similarity", "over"), similarity),
-        _table("Shape", ("measure", "value"), shape),
-        _table("Pathways missing from the gold", ("name",), [(name,) for name in matched["unmatched"]]),
+        _table("Scores", pd.DataFrame(scores, columns=head)),
+        _table(
+            "Wu-Palmer similarity of placements", pd.DataFrame(similarity, columns=["mean over", "similarity", "over"])
+        ),
+        _table("Shape", pd.DataFrame(shape, columns=["measure", "value"])),
+        _table("Pathways missing from the gold", pd.DataFrame({"name": matched["unmatched"]})),
     )
 
 
-def _table(title: str, head: Sequence[str], rows: Iterable[Cells]) -> str:
-    rows = list(rows)
-    more = f"<p>The first {MOST:,} of {len(rows):,}.</p>" if len(rows) > MOST else ""
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[:MOST])
-    return f"<h2>{escape(title)}</h2>{more}\n<table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>"
+def _table(title: str, frame: pd.DataFrame) -> str:
+    more = f"<p>The first {MOST:,} of {len(frame):,}.</p>" if len(frame) > MOST else ""
+    numbers = [f"n{at}" for at, kind in enumerate(frame.dtypes, 1) if pd.api.types.is_numeric_dtype(kind)]
+    with pd.option_context("display.max_colwidth", None):
+        body = frame.head(MOST).to_html(
+            index=False, border=0, justify="unset", classes=numbers, float_format=_number, formatters=_whole(frame)
+        )
+    return f"<h2>{escape(title)}</h2>{more}\n{body}"
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, int | float):
-        shown = f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
-        return f'<td class="n">{shown}</td>'
-    return f"<td>{escape(str(value))}</td>"
+def _whole(frame: pd.DataFrame) -> dict[str, Callable[[object], str]]:
+    return {str(name): "{:,d}".format for name, kind in frame.dtypes.items() if pd.api.types.is_integer_dtype(kind)}
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
 
 
 def _page(title: str, lead: str, *parts: str) -> str:
