@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests")]
 
 from fake_gemini import FakeGemini  # noqa: E402
+from fake_openai import FakeOpenAI as FakeOpenAI  # noqa: E402
 from rootward.asking.ask import Asker  # noqa: E402
 from rootward.asking.cache import AnswerCache  # noqa: E402
 from rootward.asking.engine import Engine  # noqa: E402

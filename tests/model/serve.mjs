@@ -8,7 +8,7 @@ const [file, contextSize = "4096"] = process.argv.slice(2);
 const name = basename(file, ".gguf");
 const llama = await getLlama({gpu: false, build: "never", logLevel: "error"});
 const model = await llama.loadModel({modelPath: file});
-const context = await model.createContext({contextSize: Number(contextSize)});
+const context = await model.createContext({contextSize: Number(contextSize), threads: 1});
 const sequence = context.getSequence();
 let last = Promise.resolve();
 

@@ -28,6 +28,9 @@ def test_there_is_one_row_per_placement_with_its_path(expected):
     assert first["path"] in ("Root > <script>alert('x')</script>", "Root > <r><t>rich</t></r>")
     assert first["level"] == 1
     assert first["pmids"] == "9|10"
+    assert {row[flat.COLUMNS.index("reasoning")] for row in expected} == {
+        small_tree.one_line(placement["reasoning"]) for placement in small_tree.placements()
+    }
 
 
 # --- TSV ---

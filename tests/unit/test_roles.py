@@ -32,7 +32,7 @@ def test_with_the_curator_openai_no_default_of_gemini_holds():
     flash = models["flash"]
     assert models["pro"] == flash
     assert (flash["id"], flash["concurrency"], flash["rpm"], flash["thinking"]) == ("qwen3:8b", 2, None, None)
-    assert flash["price"] == {"input": 0, "output": 0}
+    assert (flash["price"]["input"], flash["price"]["output"]) == (0, 0)
     assert load({"curator": "openai", "models": models})["models"] == models
 
 

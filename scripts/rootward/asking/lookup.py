@@ -79,7 +79,7 @@ def refusal(reason: str) -> dict[str, Any]:
 def _said(key: str, value: dict[str, Any]) -> Answer | Failure:
     """What is kept under a key: an answer, or that it was refused."""
     if value.keys() == {REFUSED}:
-        return Failure("refused", f"{value[REFUSED]}; kept until it is forgotten (snakemake forget)")
+        return Failure("refused", value[REFUSED])  # word for word as at first: it stands in tables
     return answer_of(key, value)
 
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Counts = NDArray[np.float32]
 
 _BECOMING = " differentiation"
-NOBODY = np.empty(0, dtype=np.int64)
 
 
 class Lattice:
@@ -64,9 +64,9 @@ class Lattice:
 
     def sum_up(self, numbers: "Numbers", masses: "Values") -> "Values":
         """For every pathway the mass at it and below it, in the tree to be."""
-        parts = [self.line(number) for number in numbers.tolist()]
-        repeated = np.repeat(masses, [len(part) for part in parts])
-        return np.bincount(np.concatenate(parts), weights=repeated, minlength=len(self.ids)).astype(np.float64)
+        lines, reach = _gathered(self._line_starts, self._line, numbers)
+        weights = np.repeat(masses, reach)
+        return np.bincount(lines, weights=weights, minlength=len(self.ids)).astype(np.float64, copy=False)
 
     @cached_property
     def is_narrow(self) -> "Flags":
@@ -91,14 +91,20 @@ class Lattice:
     def member(self, protein: str) -> "Numbers":
         """The pathways that a protein takes part in, at every level."""
         lowest = self.direct(protein)
-        return np.unique(np.concatenate([self.up(n) for n in lowest.tolist()])) if len(lowest) else NOBODY
+        above = np.sort(_gathered(self._up_starts, self._up, lowest)[0])
+        return above[_firsts(above)]
 
     @cached_property
     def size(self) -> "Values":
         """Proteins that take part in each pathway, at least one."""
-        parts = [self.member(symbol) for symbol in self.reference.symbols]
-        counts = np.bincount(np.concatenate(parts), minlength=len(self.ids)) if parts else np.zeros(len(self.ids))
-        return np.maximum(counts, 1).astype(np.float64)
+        lowest = [self.direct(symbol) for symbol in self.reference.symbols]
+        if not lowest:
+            return np.ones(len(self.ids))
+        protein, pathway = np.repeat(np.arange(len(lowest)), [len(one) for one in lowest]), np.concatenate(lowest)
+        above, reach = _gathered(self._up_starts, self._up, pathway)
+        pairs = np.sort(np.repeat(protein, reach) * len(self.ids) + above)
+        once = pairs[_firsts(pairs)]
+        return np.maximum(np.bincount(once % len(self.ids), minlength=len(self.ids)), 1).astype(np.float64)
 
     @cached_property
     def n_proteins(self) -> int:
@@ -144,15 +150,23 @@ class Context:
         there = (self._lattice.size + 0.5) / (self._lattice.n_proteins + 1)
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
-    @lru_cache(maxsize=2_000)  # noqa: B019
-    def _around(self, protein: str) -> "Values":
-        return self._count(self.partners.get(protein, ())).astype(np.float32)
+    @lru_cache(maxsize=50_000)  # noqa: B019
+    def _around(self, protein: str) -> tuple["Numbers", "Counts"]:
+        """The pathways in which partners of a protein take part, and how many do."""
+        parts = [self._lattice.member(partner) for partner in self.partners.get(protein, ())]
+        numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+        starts = np.flatnonzero(_firsts(numbers))
+        counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
+        return numbers[starts], counts.astype(np.float32)
 
-    def votes(self, a: str, b: str) -> tuple["Values", int]:
+    def votes(self, a: str, b: str) -> tuple["Counts", int]:
         """For each pathway the partners of a (b left out) and of b (a left out) that take part in it, and how many
         partners there are.
         """
-        count = self._around(a) + self._around(b)
+        count = np.zeros(len(self._lattice.ids), dtype=np.float32)
+        for protein in (a, b):
+            numbers, counts = self._around(protein)
+            count[numbers] += counts
         meet = b in self.partners.get(a, ())
         if meet:
             count[self._lattice.member(b)] -= 1
@@ -178,3 +192,19 @@ def _is_in_a_cell(name: str, cells: set[str], names: set[str]) -> bool:
     words = name.split(" ")
     heads = (" ".join(words[:n]) for n in range(1, len(words) - 1))
     return any(head in cells and name[len(head) + 1 :] in names for head in heads)
+
+
+def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple["Numbers", "Numbers"]:
+    """The packed lists of some pathways, one after the other, and how long each is."""
+    first = starts[numbers]
+    reach = starts[numbers + 1] - first
+    ends = np.cumsum(reach)
+    step = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - ends + reach, reach)
+    return packed[step], reach
+
+
+def _firsts(ordered: "Numbers") -> "NDArray[np.bool_]":
+    """Which of some ordered numbers differ from the one before."""
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first

@@ -22,7 +22,7 @@ from rootward.knowledge.lattice import Context, Lattice
 from rootward.knowledge.longforms import short_forms, without_long_forms
 from rootward.knowledge.names import tokens
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import SAID, Spellings
+from rootward.knowledge.text import FAINT, SAID, Spellings
 from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
+    Counts = NDArray[np.float32]
     Flags = NDArray[np.bool_]
 
 NAMED = 0.3  # from here on a pathway counts as named
@@ -52,7 +53,7 @@ class Weighed:
     passed: "Values"
     by: "Numbers"
     mechanism: "Values"
-    votes: "Values"
+    votes: "Counts"
     partners: int
     candidates: "Numbers"
     masses: "Values"
@@ -72,6 +73,24 @@ class Weighed:
     def support(self) -> "Values":
         """How far the sentence speaks for each pathway."""
         return np.maximum(self.named, self.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The pathways, by number, that a sentence or a mechanism names: how far, whether word by word, and how far each is
+    a modification that it names.
+    """
+
+    numbers: "Numbers"
+    named: "Values"
+    said: "Values"
+    mechanism: "Values"
+
+    def spread(self, values: "Values", size: int) -> "Values":
+        """Its values over all pathways."""
+        over = np.zeros(size)
+        over[self.numbers] = values
+        return over
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,64 +155,74 @@ class Likelihood:
     def weigh(self, a: str, b: str, statement: str, mechanism: str) -> Weighed:
         """All evidence about an interaction."""
         lattice, size = self.lattice, len(self.lattice.ids)
-        of_a, of_b, lowest = (np.zeros(size, dtype=bool) for _ in range(3))
-        of_a[lattice.member(a)] = True
-        of_b[lattice.member(b)] = True
-        lowest[lattice.direct(a)] = True
-        lowest[lattice.direct(b)] = True
-        named, said, by_mechanism = self._read(statement, mechanism, (a, b))
-        passed, by = self._pass_down(named, of_a & of_b, of_a | of_b)
+        of_a, of_b, direct_a, direct_b = (np.zeros(size, dtype=bool) for _ in range(4))
+        of_a[lattice.member(a)] = of_b[lattice.member(b)] = True
+        direct_a[lattice.direct(a)] = direct_b[lattice.direct(b)] = True
+        read = self._read(statement, mechanism, (a, b))
+        both, member = of_a & of_b, of_a | of_b
+        passed, by = self._pass_down(read, both, member)
         count, partners = self.context.votes(a, b)
-        support = np.maximum(named, passed)
-        member = of_a | of_b
-        possible = (of_a & of_b) | lowest | (named >= NAMED) | (member & (support > 0.05)) | (by_mechanism > 0)
-        shared_around = (count >= np.maximum(2, 0.3 * partners)) & ~lattice.is_root
-        candidates = np.flatnonzero((possible | (passed > 0.6) | shared_around) & ~lattice.is_narrow)
-        direct, read = (lattice.direct(a), lattice.direct(b)), (named, passed, said, by_mechanism)
-        evidence = self._evidence(candidates, (of_a, of_b), direct, read, count, partners)
-        scores = sum((CANDIDATE[name] * values for name, values in evidence.items()), np.zeros(len(candidates)))
+        possible = both | direct_a | direct_b
+        possible |= (member & (passed > 0.05)) | (passed > 0.6)
+        possible |= (count >= max(2, 0.3 * partners)) & ~lattice.is_root
+        at = read.numbers
+        possible[at[(read.named >= NAMED) | (member[at] & (read.named > 0.05)) | (read.mechanism > 0)]] = True
+        candidates = np.flatnonzero(possible & ~lattice.is_narrow)
+        named, said, by_mechanism = (read.spread(values, size) for values in (read.named, read.said, read.mechanism))
+        evidence = self._evidence(
+            candidates, (of_a, of_b), (direct_a, direct_b), (named, passed, said, by_mechanism), count, partners
+        )
+        scores = np.zeros(len(candidates))
+        for name, values in evidence.items():
+            scores += CANDIDATE[name] * values
         masses = _softmax(scores)
+        total = lattice.sum_up(candidates, masses)
         return Weighed(
-            (a, b), of_a, of_b, named, passed, by, by_mechanism, count, partners, candidates, masses,
-            lattice.sum_up(candidates, masses) if len(candidates) else np.zeros(size),
+            (a, b), of_a, of_b, named, passed, by, by_mechanism, count, partners, candidates, masses, total
         )  # fmt: skip
 
-    def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> tuple["Values", "Values", "Values"]:
-        """How far the sentence names each pathway, whether it does so word by word, and how far it and the mechanism
-        name each modification.
-        """
-        lattice = self.lattice
-        share = np.zeros(len(lattice.ids))
-        for number, found in self._named(statement, proteins).items():
-            share[number] = found
-        modification = np.where(self.modifies & (share > 0.9), 0.6, 0.0)
-        modification[self._of_mechanism(mechanism)] += 0.6
-        share[self.modifies | (lattice.is_root & (share < 0.9))] = 0.0
-        telling = np.clip(0.5 + 1.2 * lattice.information, 0, 1)
-        said = (share >= SAID).astype(np.float64)
-        return np.clip((share - 0.45) / 0.5, 0, 1) ** 2 * telling, said, modification
+    def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
+        """What the sentence and the mechanism name."""
+        lattice, found = self.lattice, self._named(statement, proteins)
+        given = self._of_mechanism(mechanism)
+        numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
+        share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
+        modifies = self.modifies[numbers]
+        modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
+        modification[np.searchsorted(numbers, given)] += 0.6
+        share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
+        telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
+        named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
+        return Read(numbers, named, (share >= SAID).astype(np.float64), modification)
 
-    def _pass_down(self, named: "Values", both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
+    def _pass_down(self, read: Read, both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
         """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
         and all the more when both proteins of the interaction are among them.
         """
-        lattice = self.lattice
-        passed, by = np.zeros(len(named)), np.full(len(named), -1)
-        for above in np.flatnonzero(named > NAMED).tolist():
-            below = lattice.down(above)
-            share = np.sqrt(lattice.size[below] / lattice.size[above]) * np.where(member[below], 0.97, 0.9)
-            value = named[above] * np.where(both[below], 0.95, share)
-            more = (value > passed[below]) & (below != above)
+        passed, by = np.zeros(len(both)), np.full(len(both), -1)
+        heard = read.named > NAMED
+        for above, named in zip(read.numbers[heard].tolist(), read.named[heard].tolist(), strict=True):
+            below, part = self._below(above)
+            share = part * np.where(member[below], 0.97, 0.9)
+            value = named * np.where(both[below], 0.95, share)
+            more = value > passed[below]
             passed[below[more]], by[below[more]] = value[more], above
         return passed, by
+
+    @lru_cache(maxsize=10_000)  # noqa: B019
+    def _below(self, above: int) -> tuple["Numbers", "Values"]:
+        """What is below a pathway, and the root of the share of its proteins that each has."""
+        below = self.lattice.down(above)
+        below = below[below != above]
+        return below, np.sqrt(self.lattice.size[below] / self.lattice.size[above])
 
     def _evidence(
         self,
         at: "Numbers",
         members: tuple["Flags", "Flags"],
-        direct: tuple["Numbers", "Numbers"],
+        direct: tuple["Flags", "Flags"],
         read: tuple["Values", "Values", "Values", "Values"],
-        count: "Values",
+        count: "Counts",
         partners: int,
     ) -> Mapping[str, "Values"]:
         """The evidence for each candidate, by the names of `weights.CANDIDATE`."""
@@ -202,11 +231,11 @@ class Likelihood:
         both, one = a & b, a ^ b
         named, passed, said, mechanism = (values[at] for values in read)
         support, information = np.maximum(named, passed), lattice.information[at]
-        known = bool(len(direct[0])) and bool(len(direct[1]))
+        known = bool(direct[0].any()) and bool(direct[1].any())
         return {
             "both": both.astype(float),
             "both_information": both * information,
-            "both_direct": np.isin(at, np.intersect1d(*direct)).astype(float),
+            "both_direct": (direct[0][at] & direct[1][at]).astype(float),
             "one": one.astype(float),
             "named": support,
             "named_one": support * one,
@@ -242,20 +271,19 @@ class Likelihood:
         if not deepest:
             return None
         best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
-        sure = float(self.confidence(weighed, np.array([best]))[0])
-        return Judgement(best, round(sure, 4), self._others(weighed, best))
+        asked = [best, *self._others(weighed, best)]
+        sure = [round(value, 4) for value in self.confidence(weighed, np.array(asked, dtype=np.int64)).tolist()]
+        return Judgement(best, sure[0], tuple(zip(asked[1:], sure[1:], strict=True)))
 
     def _preferred(self, weighed: Weighed, number: int) -> float:
         return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * float(weighed.named[number])
 
-    def _others(self, weighed: Weighed, best: int) -> tuple[tuple[int, float], ...]:
+    def _others(self, weighed: Weighed, best: int) -> list[int]:
         """The next candidates that are neither above nor below the answer."""
         line = {*self.lattice.up(best).tolist(), *self.lattice.down(best).tolist()}
         order = np.lexsort((weighed.candidates, -weighed.masses.round(9)))
         others = [n for n in weighed.candidates[order][:50].tolist() if n not in line and not self.lattice.is_root[n]]
-        chosen = np.array(others[:ALTERNATIVES], dtype=np.int64)
-        sure = self.confidence(weighed, chosen)
-        return tuple((n, round(float(value), 4)) for n, value in zip(chosen.tolist(), sure, strict=True))
+        return others[:ALTERNATIVES]
 
     def confidence(self, weighed: Weighed, at: "Numbers") -> "Values":
         """How often an answer with such evidence is right: the probability of some pathways, calibrated.

@@ -76,22 +76,28 @@ _GREEK = {
     if unicodedata.name(chr(code)).startswith("GREEK SMALL LETTER ") and code != 0x3C2
 }
 _GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
-_JOINED: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
-    (re.compile(r"\btgf[ -]?b(?:eta)?\b"), "tgfbeta"),
-    (re.compile(r"\bnf[ -]?(?:kappa|k)[ -]?b\b"), "nfkb"),
-    (re.compile(r"\b(?:interleukin|il)[ -]?(\d+)\b"), r"il \1"),
-    (re.compile(r"\b(?:b|t)[ -]cell receptor\b(?: \((?:bcr|tcr)\))?"), lambda m: m.group()[0] + "cr"),
-    (re.compile(r"\b([a-z]{2,})-(\d+)\b"), r"\1\2"),
-    (re.compile(r"\bnon-(?=[a-z])"), "non"),
+# (a word without which the pattern cannot match, so that most names need no search; the pattern; what it becomes)
+_JOINED: list[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
+    ("tgf", re.compile(r"\btgf[ -]?b(?:eta)?\b"), "tgfbeta"),
+    ("nf", re.compile(r"\bnf[ -]?(?:kappa|k)[ -]?b\b"), "nfkb"),
+    ("il", re.compile(r"\bil[ -]?(\d+)\b"), r"il \1"),
+    ("interleukin", re.compile(r"\binterleukin[ -]?(\d+)\b"), r"il \1"),
+    (
+        "cell receptor",
+        re.compile(r"\b(?:b|t)[ -]cell receptor\b(?: \((?:bcr|tcr)\))?"),
+        lambda m: m.group()[0] + "cr",
+    ),
+    ("-", re.compile(r"\b([a-z]{2,})-(\d+)\b"), r"\1\2"),
+    ("non-", re.compile(r"\bnon-(?=[a-z])"), "non"),
     # GO's way of naming a process beside everybody else's.
-    (re.compile(r"\b(meta|cata|ana)bolic process(?:es)?\b"), r"\1bolism"),
-    (re.compile(r"\bbiosynthetic process(?:es)?\b"), "biosynthesis"),
-    (re.compile(r"\bup[ -]?regulation of\b"), "positive regulation of"),
-    (re.compile(r"\bdown[ -]?regulation of\b"), "negative regulation of"),
+    ("bolic process", re.compile(r"\b(meta|cata|ana)bolic process(?:es)?\b"), r"\1bolism"),
+    ("biosynthetic process", re.compile(r"\bbiosynthetic process(?:es)?\b"), "biosynthesis"),
+    ("regulation of", re.compile(r"\bup[ -]?regulation of\b"), "positive regulation of"),
+    ("regulation of", re.compile(r"\bdown[ -]?regulation of\b"), "negative regulation of"),
     # British and American.
-    (re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
-    (re.compile(r"\bhaem(?=[ao])"), "hem"),
-    (re.compile(r"\bleuco(?=[a-z])"), "leuko"),
+    ("isation", re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
+    ("haem", re.compile(r"\bhaem(?=[ao])"), "hem"),
+    ("leuco", re.compile(r"\bleuco(?=[a-z])"), "leuko"),
 ]
 
 
@@ -118,11 +124,20 @@ def _singular(word: str) -> str:
 
 def tokens(name: str) -> list[str]:
     """Words of a name in one spelling (British and American, Greek letters, plural, IL-2 = interleukin-2), in order."""
-    text = _GREEK_LETTER.sub(lambda m: _GREEK[m.group()], unicodedata.normalize("NFKC", name).casefold())
+    return list(_tokens(name))
+
+
+@lru_cache(maxsize=50_000)
+def _tokens(name: str) -> tuple[str, ...]:
+    text = name.casefold()
+    if not name.isascii():
+        text = unicodedata.normalize("NFKC", name).casefold()
+        text = _GREEK_LETTER.sub(lambda m: _GREEK[m.group()], text)
     text = _DASHES.sub("-", text)
-    for pattern, replacement in _JOINED:
-        text = pattern.sub(replacement, text)
-    return [_SPELLING.get(word, word) for word in map(_singular, _WORD.findall(text))]
+    for hint, pattern, replacement in _JOINED:
+        if hint in text:
+            text = pattern.sub(replacement, text)
+    return tuple(_SPELLING.get(word, word) for word in map(_singular, _WORD.findall(text)))
 
 
 def content_words(name: str) -> list[str]:

@@ -44,8 +44,8 @@ _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
 SAID, UNSAID = 1.0, 0.98
 WHOLE = 0.85  # the share from which a name counts as said in whole
 PART = 0.7  # what is left of a name that is only part of a longer one
+FAINT = 0.45  # the share up to which a name counts as not said at all
 NEAR = 3  # words that may stand between those of a spelling, beside its own
-FAINT = 0.45  # the share below which a name is not looked at further
 DISTINCT = 0.35  # the share of the pathways with the same words that must be of one family
 # How far a spelling stands in a text, at which of its words, and the stems of the spelling that they are.
 Match = tuple[float, frozenset[int], frozenset[str]]
@@ -114,7 +114,6 @@ class Spellings:
                 self._having[part].add(n)
         self.abbreviations = _abbreviations(self._names)
         self.acronyms = _acronyms(names, symbols)
-        self._memo: dict[tuple[str, ...], dict[str, float]] = {}
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -135,22 +134,34 @@ class Spellings:
         return {id_: share for id_, (share, _, _) in matches.items()}
 
     def named(self, text: str, leave_out: Iterable[str] = ()) -> dict[str, float]:
-        """pathway id -> how far (0 to 1) the text names it. leave_out: words that name nothing here (the proteins)."""
+        """pathway id -> how far (0 to 1) the text names it, where it does by more than FAINT; what does not may be left
+        out. leave_out: words that name nothing here (the proteins).
+        """
         out = {part for word in leave_out for part in tokens(word)}
         words = [word for word in tokens(text) if word not in out]
         spoken: list[str] = []
         for word in words:
             spoken += self.abbreviations.get(word, (word,))
-        key = tuple(stem(word) for word in spoken)
-        if key not in self._memo:
-            self._memo[key] = self._read(key)
-        found = dict(self._memo[key])
+        found = dict(self._read(self._heard(spoken)))
         for capital in set(_CAPITALS.findall(text)):
             if capital.casefold() not in out:
                 for id_, share in self.acronyms.get(capital, {}).items():
                     found[id_] = max(found.get(id_, 0.0), share)
         return found
 
+    def _heard(self, words: Iterable[str]) -> tuple[str, ...]:
+        """The stems of a text's words, with nothing in the place of those that no name has: what is between two names
+        counts by its length alone, so that sentences that differ by a protein or a number are matched once.
+        """
+        stemmed = [word if self._is_heard(word) else "" for word in map(stem, words)]
+        told = [at for at, word in enumerate(stemmed) if word]
+        return tuple(stemmed[told[0] : told[-1] + 1]) if told else ()
+
+    @lru_cache(maxsize=200_000)  # noqa: B019
+    def _is_heard(self, word: str) -> bool:
+        return any(meaning in self._weight for meaning in self._meanings(word))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches = self._match(words)
         long = [where for share, where, _ in matches.values() if share >= WHOLE and len(where) > 1]
@@ -169,6 +180,9 @@ class Spellings:
         matches: dict[str, Match] = {}
         for rarest in sorted(places):
             for id_, parts, whole in self._by_rarest.get(rarest, ()):
+                # At most as much as all its words that stand anywhere; adding up in their order rounds no lower.
+                if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
+                    continue
                 for at in places[rarest]:
                     match = self._share(parts, whole, places, at, exact)
                     if match[0] > matches.get(id_, (0.0,))[0]:

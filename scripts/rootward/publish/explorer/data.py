@@ -191,6 +191,7 @@ def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_
             "method": method,
             "confidence": [round(value, 3) for value in placed.confidence[kept].tolist()],
             "call": chosen["call_id"].to_pylist(),
+            "reasoning": chosen["reasoning"].to_pylist(),
             "verdict": placed.verdict[kept].tolist(),
         },
     }

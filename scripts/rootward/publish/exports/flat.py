@@ -26,6 +26,7 @@ COLUMNS = (
     "source",
     "given_a",
     "given_b",
+    "reasoning",
 )
 INTERACTION_COLUMNS = [
     *("interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b", "given_a", "given_b"),
@@ -62,4 +63,5 @@ def rows(
                 row["source"],
                 row["given_a"],
                 row["given_b"],
+                placement["reasoning"],
             )

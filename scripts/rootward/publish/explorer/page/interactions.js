@@ -202,6 +202,7 @@ function evidence(placed, n, at, sought, link) {
       el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
       texts.map(quote),
       definitions("facts", [
+        ["Why here", placed.placed.reasoning[n]],
         ["Interaction", placed.id[at]],
         ["Source", placed.source[at]],
         ["Score in the source", placed.score[at]],
