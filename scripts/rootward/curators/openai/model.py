@@ -14,7 +14,7 @@ from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.errors import Said, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
-from rootward.curators.openai.schemas import response_format, shown, strict
+from rootward.curators.openai.schemas import SHORT, response_format, shown, strict
 from rootward.curators.prompts import Prompts
 from rootward.curators.questions import Kind, Question, digest
 from rootward.curators.replies import RawReply
@@ -25,7 +25,6 @@ log = logging.getLogger("rootward")
 
 CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is taken to be rather too long
 LEAST = 256  # tokens that an answer needs
-SHORT = 16_384  # tokens of context below which reasons are kept short
 LONGEST_REASON = 300  # characters
 EACH = 200  # tokens of one item in a prompt and its answer
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rootward.curators.base import Fatal
 from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.errors import Said, is_filtered
-from rootward.curators.openai.schemas import strict
+from rootward.curators.openai.schemas import SHORT, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError
@@ -45,7 +45,7 @@ class Test(BaseModel):
     rows: list[_Row] = Field(description="Write one row.")
 
 
-SCHEMA = strict(Test.model_json_schema(), None)
+SCHEMA, BOUNDED = strict(Test.model_json_schema(), None), strict(Test.model_json_schema(), 100)
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 
@@ -107,7 +107,8 @@ class Probe:
     def _reply(self, found: Abilities) -> RawReply:
         most = THINKING_TOKENS if found.takes_thinking else TOKENS
         tokens = min(most, self._model["max_output_tokens"])
-        reply = self._ask(PROMPT, SCHEMA, found, tokens)
+        schema = BOUNDED if found.context and found.context <= SHORT else SCHEMA  # a small model rambles on
+        reply = self._ask(PROMPT, schema, found, tokens)
         self.spent = reply.after(self.spent)
         return reply
 

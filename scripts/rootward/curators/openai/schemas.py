@@ -6,6 +6,7 @@ from typing import Any
 # OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
 LEFT_OUT = frozenset({"title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
+SHORT = 16_384  # tokens of context below which texts are kept short
 LONGEST_NAME = 200  # characters of any other text
 
 
@@ -35,7 +36,7 @@ def _bounded(name: str, part: Any, longest: int) -> Any:
     """A property in which a small model cannot ramble on."""
     if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
         return part
-    return {**part, "maxLength": longest if name == LONG else LONGEST_NAME}
+    return {**part, "maxLength": longest if name == LONG else min(longest, LONGEST_NAME)}
 
 
 def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:
