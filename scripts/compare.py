@@ -24,7 +24,7 @@ def compare(before: str | None, after: str | None) -> list[str]:
     one, other = (_tree(key, folder) for key, folder in zip(("before", "after"), folders, strict=True))
     renamed = _renamed(one, other)
     added = other.loc[~other.index.isin([*one.index, *renamed.values()])]
-    gone = one.loc[~one.index.isin([*other.index, *renamed])]
+    removed = one.loc[~one.index.isin([*other.index, *renamed])]
     moved = _moved(one, other, renamed)
     places = [_places(folder) for folder in folders]
     stayed = places[0].index.intersection(places[1].index)
@@ -33,7 +33,7 @@ def compare(before: str | None, after: str | None) -> list[str]:
         "pathways before": len(one),
         "pathways after": len(other),
         "added": len(added),
-        "gone": len(gone),
+        "removed": len(removed),
         "renamed": len(renamed),
         "moved": len(moved),
         "interactions": len(places[0].index.union(places[1].index)),
@@ -44,7 +44,7 @@ def compare(before: str | None, after: str | None) -> list[str]:
     lines = [_cut(f"before  {folders[0]}"), _cut(f"after   {folders[1]}"), ""]
     lines += [f"{count:8,d}  {label}" for label, count in counts.items()]
     lines += _listed("added", [_where(row.name, row.path) for row in added.itertuples(index=False)])
-    lines += _listed("gone", [_where(row.name, row.path) for row in gone.itertuples(index=False)])
+    lines += _listed("removed", [_where(row.name, row.path) for row in removed.itertuples(index=False)])
     lines += _listed("renamed", [f"{one.at[old, 'name']} > {other.at[new, 'name']}" for old, new in renamed.items()])
     ways = moved[["name_now", "path", "path_now"]].itertuples(index=False, name=None)
     lines += _listed("moved", [f"{name}: {_above(path)} > {_above(now)}" for name, path, now in ways])

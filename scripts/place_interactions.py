@@ -103,7 +103,7 @@ class _Asking:
     def too_specific(
         self, forest: nodes.Forest, below: dict[str, list[str]], rows: list[nodes.Row]
     ) -> Callable[[nodes.Row], bool]:
-        """The function that says whether a model put an interaction on a leaf of which its statement says nothing.
+        """The function that tells whether a model placed an interaction on a leaf that its statement does not mention.
 
         What the reference decided stands on the proteins, whatever the statement says.
         """

@@ -155,7 +155,7 @@ def test_candidates_that_were_not_taken_are_told(page, small):
     tree, told = small[1]["tree"], small[1]["edges"]["changes"]
     number = next(iter(told))
     page.open(small[0], f"#p=RW:{tree['id'][number]}")
-    assert "Parents that were not taken" in page.text(".why")
+    assert "Rejected parents" in page.text(".why")
     assert "the other is nearer" in page.text(".why")
     assert "Took in An old spelling" in page.text(".why")
 

@@ -224,7 +224,7 @@ def test_two_trees_are_compared_with_counts_first(tmp_path):
         "pathways before": 6,
         "pathways after": 6,
         "added": 1,
-        "gone": 1,
+        "removed": 1,
         "renamed": 1,
         "moved": 1,
         "interactions": 5,
@@ -234,7 +234,7 @@ def test_two_trees_are_compared_with_counts_first(tmp_path):
     }
     text = "\n".join(lines)
     assert "added\n  E (under Root)" in text
-    assert "gone\n  D (under Other)" in text
+    assert "removed\n  D (under Other)" in text
     assert "renamed\n  B pathway > B" in text
     assert "moved\n  A: Root > Other" in text
     assert "I1: C > A" in text

@@ -26,7 +26,7 @@ def _a_plain_terminal(monkeypatch):
 def shown(stream):
     """Show a bar and a line above it, and take the bar away."""
     bar = Bar(stream)
-    bar.follow(lambda: (12, 31, "climb L3", "12 of 31 steps, 0:27 gone"))
+    bar.follow(lambda: (12, 31, "climb L3", "12 of 31 steps, 0:27 elapsed"))
     bar.write("[climb] L2 " + "x" * 200)
     bar.end()
     bar.write("after")
@@ -35,7 +35,7 @@ def shown(stream):
 
 def test_the_bar_stands_below_the_lines_and_goes_at_the_end():
     said = shown(Terminal())
-    assert "12 of 31 steps, 0:27 gone  climb L3" in said
+    assert "12 of 31 steps, 0:27 elapsed  climb L3" in said
     assert "[climb] L2 " + "x" * 200 + "\n" in said
     assert said.endswith("after\n") and "\x1b[2K" in said
     assert "━" in said and "\x1b[9" in said
@@ -66,12 +66,12 @@ def test_a_log_gets_a_line_now_and_then_until_the_end(monkeypatch):
 
     def progress():
         asked.release()
-        return 12, 31, "climb L3", "12 of 31 steps, 0:27 gone"
+        return 12, 31, "climb L3", "12 of 31 steps, 0:27 elapsed"
 
     lines.follow(progress)
     assert asked.acquire(timeout=20) and asked.acquire(timeout=20)  # the second look comes after the first line
     lines.end()
     lines.write("31 steps in 0:39")
     *before, last = stream.buffer.getvalue().decode().splitlines()
-    assert set(before) == {"… 12 of 31 steps, 0:27 gone"} and last == "31 steps in 0:39"
+    assert set(before) == {"… 12 of 31 steps, 0:27 elapsed"} and last == "31 steps in 0:39"
     assert bars.LINE_EVERY == 30

@@ -106,7 +106,7 @@ def test_threads_share_a_cache(cache):
     assert sum(row["calls"] for row in cache.statistics()) == 800
 
 
-def test_calls_that_storedfor_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
+def test_calls_that_waited_for_the_file_are_written_along_each_with_its_answers(cache, path, monkeypatch):
     monkeypatch.setattr(sql, "VALUES_AT_ONCE", 40)  # three calls or ten answers in a statement
     store(cache, 0)
     with sqlite3.connect(path, isolation_level=None) as other, ThreadPoolExecutor(8) as pool:

@@ -69,7 +69,7 @@ def test_progress_counts_what_runs_and_what_has_ended(clock, tmp_path):
     clock.now = 30
     assert (
         tally.progress()
-        == "1 of 4 steps, 90 of 160 questions, 3.0/s, 0:30 gone, about 0:23 left (by questions), US$ 1.50"
+        == "1 of 4 steps, 90 of 160 questions, 3.0/s, 0:30 elapsed, about 0:23 left (by questions), US$ 1.50"
     )
     assert tally.names() == "assign_terms 0"
 
@@ -90,7 +90,7 @@ def test_without_questions_the_steps_say_how_long_it_takes(clock):
         tally.starts(n, Step(f"climb L{n}", None, ["x"], 0.0))
         tally.ends(n)
     clock.now = 8
-    assert tally.progress() == "4 of 10 steps, 0:08 gone, about 0:12 left (by steps)"
+    assert tally.progress() == "4 of 10 steps, 0:08 elapsed, about 0:12 left (by steps)"
 
 
 def test_a_retried_step_counts_once_and_a_failed_one_not(clock, tmp_path):

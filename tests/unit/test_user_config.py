@@ -31,9 +31,9 @@ def refused(step, *args) -> str:
 @pytest.mark.parametrize(
     ("content", "line", "told"),
     [
-        (b"shards: 2\ncurator: reactome\nshards: 3\n", 3, "shards: stands twice, the first time in line 1; keep one"),
-        (b"climb: {votes: 1,\n  votes: 2}\n", 2, "votes: stands twice, the first time in line 1; keep one"),
-        (b"shards: 2\n'shards': 3\n", 2, "shards: stands twice, the first time in line 1; keep one"),
+        (b"shards: 2\ncurator: reactome\nshards: 3\n", 3, "shards: set twice, first in line 1; keep one"),
+        (b"climb: {votes: 1,\n  votes: 2}\n", 2, "votes: set twice, first in line 1; keep one"),
+        (b"shards: 2\n'shards': 3\n", 2, "shards: set twice, first in line 1; keep one"),
         (b"a: 1\nname: caf\xe9\n", 2, "not UTF-8 (byte 0xe9); save it as UTF-8"),
         ("shards: 2\n".encode("utf-16"), 1, "not UTF-8 (byte 0xff); save it as UTF-8"),
         (b"climb: &c\n  again: *c\n", 1, "an anchor that contains itself"),
@@ -43,8 +43,8 @@ def refused(step, *args) -> str:
         (b"name: a\0b\n", None, "no valid YAML: special characters are not allowed"),
         (b"name: !!python/name:os.system\n", 1, "no valid YAML: could not determine a constructor"),
         (b"? [a, b]\n: {[c]: d}\n", 1, "no valid YAML: found unhashable key"),
-        (b"- a\n- b\n", None, "holds no keys; a line of it reads `key: value`"),
-        (b"reactome\n", None, "holds no keys; a line of it reads `key: value`"),
+        (b"- a\n- b\n", None, "contains no keys; write lines like `key: value`"),
+        (b"reactome\n", None, "contains no keys; write lines like `key: value`"),
         (b"a: " + b"[" * 5000, None, "nested too deeply"),
     ],
 )
@@ -102,13 +102,14 @@ def test_home_and_variables_are_put_into_every_path(home):
             "roots": "$HOME/roots.tsv",
             "prompts": "~/prompts",
             "reference": "~/reference",
-            "cache": {"path": "~/cache/answers.sqlite", "old": "$DATA/old.json"},
+            "cache": {"answers": "~/cache/answers.sqlite", "old": "$DATA/old.json"},
             "string": {"names": "~/names.gz"},
             "evaluate": {"gold": "~/gold.tsv"},
         }
     )
     assert loaded["input"] == [f"{home}/a.tsv", "data of mine/b.tsv", "data of mine/c.tsv", "plain.tsv"]
-    assert loaded["cache"] == loaded["cache"] | {"path": f"{home}/cache/answers.sqlite", "old": "data of mine/old.json"}
+    files = {"answers": f"{home}/cache/answers.sqlite", "old": "data of mine/old.json"}
+    assert loaded["cache"] == loaded["cache"] | files
     paths = [
         loaded["roots"],
         loaded["prompts"],
@@ -129,10 +130,10 @@ def test_a_file_with_a_dollar_in_its_name_is_that_file(home):
     [
         ({"input": "$UNSET/a.tsv"}, "input: names a variable that is not set (got '$UNSET/a.tsv')"),
         ({"input": ["a.tsv", "~nobody.here/a.tsv"]}, "input: names the home of a user who is not known here"),
-        ({"input": "a{b}.tsv"}, "input: has braces, which to Snakemake stand round a wildcard; take another name"),
+        ({"input": "a{b}.tsv"}, "input: has braces, which mark wildcards in Snakemake; use another name"),
         ({"input": ["a.tsv", "{b.tsv"]}, "input: has braces"),
         ({"roots": "{x}.tsv"}, "roots: has braces"),
-        ({"cache": {"path": "a}b"}}, "cache.path: has braces"),
+        ({"cache": {"answers": "a}b"}}, "cache.answers: has braces"),
         ({"fallback_root": "Not {yet} known"}, "fallback_root: has braces"),
         ({"models": {"flash": {"timeout": 0.0001}}}, "models.flash.timeout: should be greater than or equal to 0.1"),
         ({"models": {"flash": {"timeout": float("inf")}}}, "models.flash.timeout: should be a finite number (got inf)"),

@@ -213,7 +213,7 @@ def test_a_mistake_in_the_users_file_is_blamed_on_it(example):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("shards: 2\nshards: 3\n", ": shards: stands twice, the first time in line "),
+        ("shards: 2\nshards: 3\n", ": shards: set twice, first in line "),
         ("again: &a {b: *a}\n", ": an anchor that contains itself"),
         ("fallback_root: 'not {yet} known'\n", "config/config.yaml: fallback_root: has braces, which to Snakemake"),
     ],

@@ -39,7 +39,7 @@ class Budget:
 
     @contextmanager
     def call(self, most: float) -> Iterator[list[float]]:
-        """A call that costs so many dollars at most; what it did cost is to be put into the list. Raises Spent.
+        """Reserve the most that a call can cost, in dollars; its real cost goes into the list. Raises Spent.
 
         While calls of this process are under way it waits for what they leave.
         """

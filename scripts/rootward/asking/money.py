@@ -14,7 +14,7 @@ def cost(price: Price, reply: RawReply, discount: float = 1.0) -> float:
 
 
 def searches(price: Price, count: float) -> float:
-    """What so many queries to Google Search cost."""
+    """The cost of a number of queries to Google Search."""
     return count * price.get("search", 0.0) / 1000
 
 

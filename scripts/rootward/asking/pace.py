@@ -113,7 +113,7 @@ class Pace:
         return characters * self._tokens_per_character
 
     def wait(self, tokens: float) -> float:
-        """Seconds until a call of so many tokens may start; infinite when another one must end first."""
+        """Seconds until a call of that many tokens may start; infinite if another one must end first."""
         for call in self._shared.hear():
             self._count(call, is_ours=False)
         if self._flight.is_full:
@@ -309,7 +309,7 @@ class Flight:
         return self.in_flight >= self.room
 
     def grow(self, seconds: float) -> None:
-        """A call was answered in so many seconds: back to what held before quickly, beyond it carefully."""
+        """A call was answered, after that many seconds: back to what held before quickly, beyond it carefully."""
         self.latency += 0.1 * (seconds - self.latency)
         self.has_answered = True
         self._answered += 1

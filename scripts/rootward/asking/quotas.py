@@ -62,7 +62,7 @@ class Bucket:
 
 
 class LearnedQuota:
-    """At most so many requests, or tokens, in any so many seconds: nothing is held back before a refusal has taught it.
+    """A limit on requests or tokens in a sliding window of seconds; nothing is held back before a refusal reveals it.
 
     Whoever allows N in any W seconds refuses the next until the oldest of the N is W old. So W is what lies between
     that one and the time that was named, and N is what was let in since; the oldest is the first that started since the
@@ -154,7 +154,7 @@ class LearnedQuota:
         return self._inside[0].at + self._window - self._clock() if self._inside else 0.0
 
     def refused(self, wait: float, *, span: float, is_another: bool, teaches: bool) -> None:
-        """The service is at its limit for so many seconds.
+        """The service stays at its limit for that many seconds.
 
         span: seconds that the calls must at least lie back of which the quota is made up. is_another: False when it is
         the same refusal, said to another call. The refused calls have been corrected.

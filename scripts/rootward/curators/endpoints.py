@@ -50,6 +50,6 @@ def _checked(url: str, named: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UserError(f"{named}: {url!r:.80} is no address like http://localhost:8000/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise UserError(f"{named}: only an address may stand there; a key goes into an environment variable")
+        raise UserError(f"{named}: must be an address only; put the key into an environment variable")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"

@@ -88,20 +88,20 @@ class Tally:
         )
 
     def progress(self) -> str:
-        """How far the run is: "12 of 31 steps, 4 of 9 questions, 1.5/s, 0:27 gone, about 0:03 left (by questions)"."""
+        """How far the run is: "12 of 31 steps, 4 of 9 questions, 1.5/s, 0:27 elapsed, about 0:03 left (by steps)"."""
         asked, answered, dollars = self.questions()
-        gone = self._clock() - self.started
+        elapsed = self._clock() - self.started
         rate = self._rate(answered)
         parts = [f"{self.done} of {self.total} steps"]
         if asked:
             parts.append(f"{answered:,} of {asked:,} questions")
         if asked > answered and rate:
             parts.append(f"{rate:.1f}/s")
-        parts.append(f"{minutes(gone)} gone")
+        parts.append(f"{minutes(elapsed)} elapsed")
         if asked > answered and rate:
             parts.append(f"about {minutes((asked - answered) / rate)} left (by questions)")
         elif SOON <= self.done < self.total:
-            parts.append(f"about {minutes(gone / self.done * (self.total - self.done))} left (by steps)")
+            parts.append(f"about {minutes(elapsed / self.done * (self.total - self.done))} left (by steps)")
         if dollars:
             parts.append(f"US$ {dollars:.2f}")
         return ", ".join(parts)

@@ -43,7 +43,7 @@ def read(path: Path) -> dict[str, Any]:
         if node is None or node.tag == "tag:yaml.org,2002:null":
             return {}
         if not isinstance(node, yaml.MappingNode):
-            raise UserError(f"{path}: holds no keys; a line of it reads `key: value`")
+            raise UserError(f"{path}: contains no keys; write lines like `key: value`")
         _refuse_repeats(node, path, [], set())
         content: dict[str, Any] = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -87,7 +87,7 @@ def _refuse_same_keys(node: yaml.MappingNode, path: Path) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else id(key)
         line = key.start_mark.line + 1
         if name in lines and name != "<<":
-            raise UserError(f"{path}:{line}: {name}: stands twice, the first time in line {lines[name]}; keep one")
+            raise UserError(f"{path}:{line}: {name}: set twice, first in line {lines[name]}; keep one")
         lines[name] = line
 
 
@@ -118,9 +118,9 @@ def _from_home(path: str) -> str:
 
 
 def without_braces(given: str) -> str:
-    """The text itself. Raises ValueError for braces, which to Snakemake stand round a wildcard."""
+    """The text itself. Raises ValueError for braces, which mark wildcards in Snakemake."""
     if "{" in given or "}" in given:
-        raise ValueError("has braces, which to Snakemake stand round a wildcard; take another name")
+        raise ValueError("has braces, which mark wildcards in Snakemake; use another name")
     return given
 
 

@@ -33,7 +33,7 @@ class Clients:
         self._lock = threading.Lock()
 
     def of(self, timeout: float) -> "Client":
-        """The client whose requests end after so many seconds. Raises Fatal when there is no key."""
+        """The client, with a time-out in seconds for each request. Raises Fatal when there is no key."""
         with self._lock:
             if timeout not in self._clients:
                 self._clients[timeout] = connect(self._api, self._connections, timeout)

@@ -54,7 +54,7 @@ class Connection:
             raise
 
     def client(self, timeout: float) -> "httpx2.Client":
-        """The client whose requests end after so many seconds."""
+        """The client, with a time-out in seconds for each request."""
         with self._lock:
             if timeout not in self._clients:
                 from rootward.curators.wire import bounded_client

@@ -63,7 +63,7 @@ class Limits:
                 self._left[unit] = (left, now + min(wait, self._longest_wait))
 
     def take(self, tokens: float) -> None:
-        """A call with a prompt of so many tokens starts. Raises Throttled when too little is left for it."""
+        """A call with a prompt of that many tokens starts. Raises Throttled when too little is left for it."""
         now = time.monotonic()
         wanted: dict[Unit, float] = {"requests": 1.0, "tokens": tokens}
         with self._lock:

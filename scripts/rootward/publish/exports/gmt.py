@@ -40,7 +40,7 @@ def total_sets(rows: list[Row], direct: Mapping[str, set[str]]) -> Sets:
 def lines(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[str]:
     """One line per pathway that has genes, in the order of the tree: its name, its id, its genes sorted.
 
-    Readers keep sets by name, so a name that another pathway also has on one line is told apart by its id.
+    Readers keep sets by name, so a name that another pathway also has on one line gets its id appended.
     """
     seen: set[str] = set()
     for row in top_down(rows):

@@ -52,7 +52,7 @@ function tiles(tree) {
 /** The map, and how to zoom it to what a state says. A pathway without others below it is opened instead. */
 function map(tree, state, shown) {
   const narrow = matchMedia("(max-width: 760px)").matches;
-  const label = "Map of the tree; the tree offers the same by keyboard";
+  const label = "Map of the tree (with the keyboard, use the tree list)";
   const id = (i) => (i < 0 ? "" : `RW:${tree.id[i]}`);
   const up = (i) => (i < 0 ? "" : id(tree.parent[i]));
   const view = (i, isFocus) => (isFocus ? { z: up(i) } : tree.below[i] ? { z: id(i) } : { p: id(i) });

@@ -11,7 +11,7 @@ const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
 export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
-  const label = "Map around this pathway; the tree offers the same by keyboard";
+  const label = "Map around this pathway (with the keyboard, use the tree list)";
   const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
   const map = icicle(tree, { columns: 2, height: 300, label, view });
@@ -36,7 +36,7 @@ export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
         "aside",
         { class: "right", "aria-label": "Pictures" },
         placed ? drawn(tree, placed, i, state) : null,
-        card("", el("h2", {}, "Where it stands"), map.host),
+        card("", el("h2", {}, "Position in the tree"), map.host),
       ),
     ),
   );
@@ -78,7 +78,7 @@ function family(tree, i) {
   const siblings = tree.children(tree.parent[i]).filter((other) => other !== i);
   return card(
     "family",
-    group(tree, "Below it", tree.children(i), "Nothing stands below it: a leaf."),
+    group(tree, "Below it", tree.children(i), "Nothing below it: a leaf."),
     group(tree, tree.parent[i] < 0 ? "Other roots" : "Siblings", siblings, "It has no siblings."),
   );
 }
@@ -135,7 +135,7 @@ function notes(tree, i, { total, hidden, carried }) {
         "results/placements.parquet and results/interactions.parquet.",
     );
   }
-  if (!tree.direct[i] && total) said.push("None stands at this level; these stand further down.");
+  if (!tree.direct[i] && total) said.push("None at this level; those below it are listed.");
   return said;
 }
 
@@ -143,7 +143,7 @@ function noneWords(tree, i, hidden) {
   if (hidden) return "The filters hide all interactions of this pathway.";
   return tree.words.origin[tree.origin[i]] === "sibling"
     ? "No interaction yet: this pathway was discovered as a sibling of others."
-    : "No interaction is in this page for this pathway.";
+    : "This page carries no interaction of this pathway.";
 }
 
 function drawn(tree, placed, i, state) {

@@ -7,7 +7,7 @@ const CHOOSING = "enforce_tree"; // the phase in which one of several candidate 
 
 /** The card about a pathway's edge. `edges` may not have been unpacked yet. */
 export function why(tree, edges, i) {
-  const title = el("h2", {}, "Why it stands here");
+  const title = el("h2", {}, "Why it is here");
   if (!edges) return card("why", title, el("p", { class: "muted" }, "Unpacking …"));
   const parent = tree.parent[i];
   const history = edges.changes[i] ?? [];
@@ -22,10 +22,10 @@ export function why(tree, edges, i) {
       ["Model", edges.model[i]],
       ["Call", edges.call[i] && reference(edges.call[i])],
     ]),
-    told(tree, "Parents that were not taken", rejected),
+    told(tree, "Rejected parents", rejected),
     told(
       tree,
-      "What else happened to it",
+      "Other changes",
       history.filter((change) => !rejected.includes(change)),
     ),
   );
