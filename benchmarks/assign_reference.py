@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
 from labelled import auc, calibration_error  # noqa: E402
-from rootward.knowledge.lattice import NOBODY, Lattice  # noqa: E402
+from rootward.knowledge.lattice import Lattice  # noqa: E402
 from rootward.knowledge.likelihood import Likelihood, Weighed  # noqa: E402
 from rootward.knowledge.reference import Reference  # noqa: E402
 
+NOWHERE = np.empty(0, dtype=np.int64)
 BARS = {"calibration error": 0.06, "AUC": 0.75}
 SEED = 11
 
@@ -40,11 +41,11 @@ class Hiding(Lattice):
 
     def direct(self, protein: str) -> np.ndarray:
         """As the lattice's, but nothing for a hidden protein."""
-        return NOBODY if protein in self.hidden else super().direct(protein)
+        return NOWHERE if protein in self.hidden else super().direct(protein)
 
     def member(self, protein: str) -> np.ndarray:
         """As the lattice's, but nothing for a hidden protein."""
-        return NOBODY if protein in self.hidden else super().member(protein)
+        return NOWHERE if protein in self.hidden else super().member(protein)
 
 
 def prepared(edges: Path) -> tuple[Likelihood, list[tuple[str, str]]]:

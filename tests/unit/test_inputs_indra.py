@@ -150,7 +150,7 @@ def test_more_than_is_kept_in_sight(read):
     ("text", "said"),
     [
         ('[{"type": "Complex", "members": [', "not valid JSON"),
-        ('[{"type": "Activation", "belief": 1},\n', "a:2: the file ends before its list does"),
+        ('[{"type": "Activation", "belief": 1},\n', "a:2: the file ends before its list is closed"),
         ('[{"type": "Activation", "belief": 1}]\n{}', "a:2: there is text after the end of the list"),
         ('[{"type": "Activation", "belief": 1},\n{"type": "Comp', "a:2: not valid JSON .*is the file cut off"),
         ('[{"type": "Activation", "belief": ' + "[" * 100_000, "nested too deeply|not valid JSON"),

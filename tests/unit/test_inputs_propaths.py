@@ -82,7 +82,7 @@ def test_what_is_set_aside(read):
     ("text", "said"),
     [
         ('{"snapshot_json": {"main": "TP53"}}', "not a ProPaths snapshot: snapshot_json needs main and interactors"),
-        ('{"snapshot_json": [1]}', "no ProPaths snapshot"),
+        ('{"snapshot_json": [1]}', "not a ProPaths snapshot"),
         ('{"snapshot_json": {"main": "TP53", "interactors": []}}', "contains no rows"),
         (snapshot(INTERACTOR)[:200], "not valid JSON"),
     ],

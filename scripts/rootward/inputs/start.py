@@ -9,7 +9,7 @@ from rootward.inputs import delimited, text
 
 @dataclass(frozen=True)
 class Start:
-    """raw: the first bytes of a file, gunzipped."""
+    """raw: the first bytes of a file, unpacked."""
 
     raw: bytes
 

@@ -1,16 +1,18 @@
-"""Opening a text file of unknown make: gzip, byte order marks, lines too long to be a table's, bytes that are no
-text.
+"""Opening a text file of unknown make: packed or not, byte order marks, lines too long to be a table's, bytes that are
+no text.
 """
 
 import codecs
-import gzip
 import io
+import lzma
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rootward.errors import UserError, did_you_mean
+from rootward.inputs import packed
 
 MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
 
@@ -29,26 +31,29 @@ def refuse_missing(path: str) -> None:
         raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
 
 
-def open_binary(path: str) -> io.BufferedIOBase:
-    """The file's bytes, gunzipped where its content says so, or a UserError that says why not."""
+def _opened(path: str) -> io.BufferedReader:
+    """The file's bytes as they are, or a UserError that says why not."""
     refuse_missing(path)
     try:
-        raw = open(path, "rb")
+        return open(path, "rb")
     except OSError as error:
         raise UserError(f"{path}: cannot be opened ({error.strerror})") from None
-    magic = raw.peek(2)[:2]
-    return io.BufferedReader(gzip.GzipFile(fileobj=raw)) if magic == b"\x1f\x8b" else raw
 
 
 @contextmanager
-def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedIOBase]:
-    """The opened file; what goes wrong while it is read is told in one line, with `where`."""
+def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedReader]:
+    """The opened file's plain bytes; what goes wrong while it is read is told in one line, with `where`."""
+    kind = ""
     try:
-        with open_binary(path) as file:
-            yield file
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UserError(f"{path}: damaged gzip file{where()} ({error})") from None
+        with _opened(path) as raw:
+            kind = packed.packing(raw)
+            with packed.unpacked(path, raw, kind) as file:
+                yield file
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise UserError(f"{path}: damaged {kind} file{where()} ({error})") from None
     except OSError as error:
+        if kind and error.errno is None:  # gzip's and bzip2's own
+            raise UserError(f"{path}: damaged {kind} file{where()} ({error})") from None
         raise UserError(f"{path}: cannot be read{where()} ({error.strerror or error})") from None
 
 
@@ -56,7 +61,7 @@ HEAD = 65_536  # bytes of a file that are looked at to tell what it is
 
 
 def head(path: str, size: int = HEAD) -> bytes:
-    """The first bytes of the (gunzipped) file."""
+    """The first bytes of the (unpacked) file."""
     with reading(path, str) as file:
         return file.read(size)
 
@@ -65,10 +70,6 @@ def check_text(path: str, start: bytes) -> None:
     """Refuse what is empty or no UTF-8 text, naming what it looks like."""
     if not start.decode("utf-8-sig", "replace").strip():
         raise UserError(f"{path}: is empty")
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UserError(f"{path}: is UTF-16 text; save it as UTF-8")
-    if start[:4] == b"PK\x03\x04":
-        raise UserError(f"{path}: is a zip archive or a spreadsheet; save the sheet as tab-separated text")
     if b"\x00" in start:
         raise UserError(f"{path}: is a binary file, not a table")
 

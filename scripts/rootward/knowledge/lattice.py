@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
     Counts = NDArray[np.float32]
+
+_BECOMING = " differentiation"
 
 
 class Lattice:
@@ -64,6 +67,18 @@ class Lattice:
         lines, reach = _gathered(self._line_starts, self._line, numbers)
         weights = np.repeat(masses, reach)
         return np.bincount(lines, weights=weights, minlength=len(self.ids)).astype(np.float64, copy=False)
+
+    @cached_property
+    def is_narrow(self) -> "Flags":
+        """Which pathways are one of another in a kind of cell ("neuron apoptotic process"): a table of interactions
+        seldom means as much by its cells. A kind of cell is what the reference knows the differentiation of.
+        """
+        pathways = [self.reference.pathways[id_] for id_ in self.ids]
+        cells = {pathway.name.removesuffix(_BECOMING) for pathway in pathways if pathway.name.endswith(_BECOMING)}
+        names = {pathway.name for pathway in pathways} | {name for p in pathways for name in p.aliases}
+        flags: Flags = np.array([_is_in_a_cell(pathway.name, cells, names) for pathway in pathways], dtype=bool)
+        flags[self.is_backbone] = False
+        return flags
 
     # --- members ---
 
@@ -171,6 +186,12 @@ def _partners(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 def _packed(lists: list[list[int]]) -> tuple["Numbers", "Numbers"]:
     starts = np.concatenate(([0], np.cumsum([len(one) for one in lists])))
     return starts, np.fromiter((n for one in lists for n in one), dtype=np.int64, count=int(starts[-1]))
+
+
+def _is_in_a_cell(name: str, cells: set[str], names: set[str]) -> bool:
+    words = name.split(" ")
+    heads = (" ".join(words[:n]) for n in range(1, len(words) - 1))
+    return any(head in cells and name[len(head) + 1 :] in names for head in heads)
 
 
 def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple["Numbers", "Numbers"]:

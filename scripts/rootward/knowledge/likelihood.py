@@ -19,6 +19,8 @@ import numpy as np
 
 from rootward.knowledge import vocabulary
 from rootward.knowledge.lattice import Context, Lattice
+from rootward.knowledge.longforms import short_forms, without_long_forms
+from rootward.knowledge.names import tokens
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.text import FAINT, SAID, Spellings
 from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
@@ -112,25 +114,41 @@ class Likelihood:
     def spellings(self) -> Spellings:
         """All names of all pathways."""
         pathways = self.lattice.reference.pathways
-        names = {id_: [pathway.name, *pathway.aliases] for id_, pathway in pathways.items()}
-        return Spellings(names, frozenset(self.lattice.reference.symbols))
+        reference = self.lattice.reference
+        narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
+        names = {id_: [one.name, *one.aliases] for id_, one in pathways.items() if id_ not in narrow}
+        called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
+        parts = (tokens(name) for name in sorted(called))
+        single = frozenset(words[0] for words in parts if len(words) == 1)
+        return Spellings(names, frozenset(reference.symbols), reference.above_all, single)
 
     @cached_property
     def modifies(self) -> "Flags":
         """The pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where."""
         flags = np.zeros(len(self.lattice.ids), dtype=bool)
         for word in vocabulary.MODIFICATIONS:
-            flags[[n for n, share in self._named(word, ()).items() if share > 0.92]] = True
+            flags[[n for n, share in self._meant(word).items() if share > 0.92]] = True
         return flags
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
     def _of_mechanism(self, mechanism: str) -> "Numbers":
-        named = self._named(mechanism, ())
+        named = self._meant(mechanism)
         return np.array(sorted(n for n, share in named.items() if share > 0.9 and self.modifies[n]), dtype=np.int64)
+
+    def _meant(self, name: str) -> dict[int, float]:
+        return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
 
     def _named(self, text: str, proteins: tuple[str, ...]) -> dict[int, float]:
         number = self.lattice.number
-        return {number[id_]: share for id_, share in self.spellings.named(text, proteins).items()}
+        called = self.lattice.reference.called
+        out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
+        read = without_long_forms(text, self._short_forms)
+        return {number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}
+
+    @cached_property
+    def _short_forms(self) -> frozenset[str]:
+        called = self.lattice.reference.called
+        return short_forms(name for symbol, names in called.items() for name in (symbol, *names))
 
     # --- evidence ---
 
@@ -149,7 +167,7 @@ class Likelihood:
         possible |= (count >= max(2, 0.3 * partners)) & ~lattice.is_root
         at = read.numbers
         possible[at[(read.named >= NAMED) | (member[at] & (read.named > 0.05)) | (read.mechanism > 0)]] = True
-        candidates = np.flatnonzero(possible)
+        candidates = np.flatnonzero(possible & ~lattice.is_narrow)
         named, said, by_mechanism = (read.spread(values, size) for values in (read.named, read.said, read.mechanism))
         evidence = self._evidence(
             candidates, (of_a, of_b), (direct_a, direct_b), (named, passed, said, by_mechanism), count, partners
@@ -165,7 +183,11 @@ class Likelihood:
 
     def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
         """What the sentence and the mechanism name."""
-        lattice, found = self.lattice, self._named(statement, proteins)
+        return self._read_named(tuple(self._named(statement, proteins).items()), mechanism)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _read_named(self, shares: tuple[tuple[int, float], ...], mechanism: str) -> Read:
+        lattice, found = self.lattice, dict(shares)
         given = self._of_mechanism(mechanism)
         numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
         share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
@@ -282,19 +304,41 @@ class Likelihood:
 
     def described(self, weighed: Weighed, at: "Numbers") -> Mapping[str, "Values"]:
         """What the calibration reads of some pathways, by the names of `weights.CONFIDENCE`."""
-        total = np.clip(weighed.total[at], 1e-3, 1 - 1e-3)
         a, b = weighed.a[at], weighed.b[at]
+        masses = np.zeros(len(weighed.total))
+        masses[weighed.candidates] = weighed.masses
+        known = max(len(self.lattice.direct(protein)) for protein in weighed.proteins)
         return {
             "constant": np.ones(len(at)),
-            "logit": np.log(total / (1 - total)),
+            "logit": _logit(weighed.total[at]),
+            "own": _logit(masses[at]),
+            "rival": _logit(np.array([self._rival(masses, number) for number in at.tolist()])),
             "both": (a & b).astype(float),
+            "one": (a ^ b).astype(float),
             "none": (~a & ~b).astype(float),
+            "named": weighed.support[at],
+            "itself": weighed.named[at],
+            "known": np.full(len(at), math.log1p(known)),
+            "candidates": np.full(len(at), math.log1p(len(weighed.candidates))),
             "information": self.lattice.information[at],
             "votes": weighed.votes[at] / max(weighed.partners, 3),
             "voters": np.log1p(weighed.votes[at]),
             "partners": np.full(len(at), math.log1p(weighed.partners)),
             "enrichment": self.context.enrichment[at],
         }
+
+    def _rival(self, masses: "Values", number: int) -> float:
+        """The probability of the likeliest pathway that is neither above nor below one."""
+        masses = masses.copy()
+        masses[self.lattice.up(number)] = 0
+        masses[self.lattice.down(number)] = 0
+        return float(masses.max(initial=0))
+
+
+def _logit(shares: "Values") -> "Values":
+    shares = np.clip(shares, 1e-3, 1 - 1e-3)
+    logs: Values = np.log(shares / (1 - shares))
+    return logs
 
 
 def _softmax(scores: "Values") -> "Values":

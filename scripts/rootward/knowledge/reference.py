@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rootward.knowledge.graph import Pathway, further_parents, merged
 from rootward.knowledge.names import content_words, gist, normalise
-from rootward.knowledge.sources import REFERENCE_NAMES, read_members, read_source, read_symbols
+from rootward.knowledge.sources import REFERENCE_NAMES, read_called, read_members, read_source, read_symbols
 
 _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
@@ -167,6 +167,12 @@ class Reference:
             for uniprot, symbol in read_symbols(source):
                 found[uniprot] = found.get(uniprot, frozenset()) | self._memberships.get(symbol, frozenset())
         return found
+
+    @cached_property
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """Approved symbol -> the other single words that a protein is called by."""
+        listed = (called for source in self._sources for called in read_called(source))
+        return {symbol: names for symbol, names in listed if names}
 
     @property
     def symbols(self) -> list[str]:

@@ -137,6 +137,13 @@ def read_symbols(source: Source) -> Iterator[tuple[str, str]]:
     return _columns(source.folder, "proteins", "uniprot", "symbol") if source.kind == "reactome" else iter(())
 
 
+def read_called(source: Source) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(symbol, its synonyms of one word) of every protein of a reference that lists them."""
+    if source.kind == "reactome":
+        for symbol, synonyms in _columns(source.folder, "proteins", "symbol", "synonyms"):
+            yield symbol, tuple(name for name in synonyms.split("|") if name and " " not in name)
+
+
 def read_members(source: Source) -> Iterator[tuple[str, str, bool]]:
     """(symbol, entry id, whether the protein only regulates it) of every annotation of a reference."""
     if source.kind == "go":

@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from rootward.knowledge.names import tokens
@@ -28,10 +28,10 @@ _ANYWHERE = """a all an and are as at be between both but by can cell cellular d
     through to under upon via was were when which while with within without signaling signalling signal pathway event
     cascade family system mediated dependent induced related associated based regulation regulate regulated regulatory
     negative positive response gene function mechanism role interaction human factor biological molecular pre post non
-    de"""
+    de target targeting"""
 _HAPPENING = """activation activity activate active expression complex assembly disassembly organization formation
     maintenance metabolic metabolism biosynthetic synthesis catabolic degradation transport localization development
-    developmental differentiation control modification processing establishment target targeting component state
+    developmental differentiation control modification processing establishment component state
     stimulus layer level type morphogenesis proliferation maturation generation production secretion import export
     binding docking fusion stabilization stability homeostasis growth movement migration clearance recycling remodeling
     positioning biogenesis initiation elongation termination release uptake induction inhibition repression receptor
@@ -46,6 +46,9 @@ WHOLE = 0.85  # the share from which a name counts as said in whole
 PART = 0.7  # what is left of a name that is only part of a longer one
 FAINT = 0.45  # the share up to which a name counts as not said at all
 NEAR = 3  # words that may stand between those of a spelling, beside its own
+DISTINCT = 0.35  # the share of the pathways with the same words that must be of one family
+# How far a spelling stands in a text, at which of its words, and the stems of the spelling that they are.
+Match = tuple[float, frozenset[int], frozenset[str]]
 # What such words weigh, as a share of any other word's.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
 
@@ -68,6 +71,7 @@ def stem(word: str) -> str:
 _EMPTY = frozenset(form for word in _ANYWHERE.split() for form in (word, stem(word)))
 _DOING = frozenset(form for word in _HAPPENING.split() for form in (word, stem(word)))
 _GENERIC = _EMPTY | _DOING
+_SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _JOINING = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
 )
@@ -81,8 +85,17 @@ def stems(text: str) -> list[str]:
 class Spellings:
     """All spellings of all pathways, looked up by their rarest stem."""
 
-    def __init__(self, names: Mapping[str, Iterable[str]], symbols: frozenset[str]):
-        """names: pathway id -> its name and synonyms; symbols: the names of proteins, which are no acronyms."""
+    def __init__(
+        self,
+        names: Mapping[str, Iterable[str]],
+        symbols: frozenset[str],
+        above: Callable[[str], frozenset[str]],
+        called: frozenset[str],
+    ):
+        """names: pathway id -> its name and synonyms; symbols: the names of proteins, which are no acronyms; above:
+        a pathway and all above it; called: the `tokens` that name proteins.
+        """
+        self._above, self._called = above, called
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
         sequences = [(id_, tuple(stems(name))) for id_, spelled in self._names.items() for name in spelled]
         frequency = Counter(part for _, sequence in sequences for part in set(sequence))
@@ -94,6 +107,11 @@ class Spellings:
             if not all(part in _GENERIC for part in parts):
                 rarest = max(parts, key=lambda part: (self._weight[part], part))
                 self._by_rarest[rarest].append((id_, parts, sum(self._weight[part] for part in parts)))
+        self._having: dict[str, set[int]] = defaultdict(set)
+        self._spelled = sequences
+        for n, (_, sequence) in enumerate(sequences):
+            for part in sequence:
+                self._having[part].add(n)
         self.abbreviations = _abbreviations(self._names)
         self.acronyms = _acronyms(names, symbols)
 
@@ -110,6 +128,11 @@ class Spellings:
         begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
         return (word, *begins[-1:])
 
+    def meant(self, name: str) -> dict[str, float]:
+        """pathway id -> how far (0 to 1) a text that is a name in itself names it."""
+        matches = self._match(tuple(stem(word) for word in tokens(name)))
+        return {id_: share for id_, (share, _, _) in matches.items()}
+
     def named(self, text: str, leave_out: Iterable[str] = ()) -> dict[str, float]:
         """pathway id -> how far (0 to 1) the text names it, where it does by more than FAINT; what does not may be left
         out. leave_out: words that name nothing here (the proteins).
@@ -119,7 +142,7 @@ class Spellings:
         spoken: list[str] = []
         for word in words:
             spoken += self.abbreviations.get(word, (word,))
-        found = dict(self._match(self._heard(spoken)))
+        found = dict(self._read(self._heard(spoken)))
         for capital in set(_CAPITALS.findall(text)):
             if capital.casefold() not in out:
                 for id_, share in self.acronyms.get(capital, {}).items():
@@ -139,13 +162,22 @@ class Spellings:
         return any(meaning in self._weight for meaning in self._meanings(word))
 
     @lru_cache(maxsize=20_000)  # noqa: B019
-    def _match(self, words: tuple[str, ...]) -> dict[str, float]:
+    def _read(self, words: tuple[str, ...]) -> dict[str, float]:
+        matches = self._match(words)
+        long = [where for share, where, _ in matches.values() if share >= WHOLE and len(where) > 1]
+        found = {}
+        for id_, (share, where, parts) in matches.items():
+            part = PART if any(where < longer for longer in long) else 1.0
+            found[id_] = share * part * self._told_apart(id_, share, parts, where, words)
+        return found
+
+    def _match(self, words: tuple[str, ...]) -> dict[str, Match]:
         places: dict[str, list[int]] = defaultdict(list)
         exact = set(words)
         for at, word in enumerate(words):
             for meaning in self._meanings(word):
                 places[meaning].append(at)
-        matches: dict[str, tuple[float, frozenset[int]]] = {}
+        matches: dict[str, Match] = {}
         for rarest in sorted(places):
             for id_, parts, whole in self._by_rarest.get(rarest, ()):
                 # At most as much as all its words that stand anywhere; adding up in their order rounds no lower.
@@ -155,12 +187,12 @@ class Spellings:
                     match = self._share(parts, whole, places, at, exact)
                     if match[0] > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
-        return _without_parts(matches)
+        return matches
 
     def _share(
         self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
-    ) -> tuple[float, frozenset[int]]:
-        """The share of a spelling that stands around a word of a text, and where its telling words stand."""
+    ) -> Match:
+        """The share of a spelling that stands around a word of a text, where its words stand, and which they are."""
         got, where = 0.0, {}
         for part in parts:
             near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
@@ -169,22 +201,41 @@ class Spellings:
                 where[part] = min(near, key=lambda place: abs(place - at))
         is_said = _is_said([where.get(part, -1) for part in parts if part not in _JOINING]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
-        return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values())
+        return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values()), frozenset(where)
+
+    def _told_apart(
+        self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
+    ) -> float:
+        """What is left of a match for want of words that tell its pathway from others, as a share."""
+        telling = parts - _EMPTY
+        if telling <= self._called and not any(
+            _SPEAKS.intersection(words[max(place - 2, 0) : place + 3]) for place in where
+        ):
+            return PART  # a protein is named, and nothing says that its pathway is meant
+        if not FAINT <= share < SAID:
+            return 1.0
+        return min(1.0, self._own_share(id_, telling) / DISTINCT)
+
+    @lru_cache(maxsize=100_000)  # noqa: B019
+    def _own_share(self, id_: str, parts: frozenset[str]) -> float:
+        """Of the pathways with a name that has these words the share that lie above or below this one, or are it:
+        "mitophagy" is in four names, of one family; "peptide" in sixty of all kinds.
+        """
+        if not parts:
+            return 0.0
+        having = {self._spelled[n][0] for n in self._having_all(parts)}
+        own = sum(id_ in self._above(other) or other in self._above(id_) for other in having)
+        return own / max(len(having), 1)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _having_all(self, parts: frozenset[str]) -> frozenset[int]:
+        return frozenset(set.intersection(*(self._having[part] for part in sorted(parts))))
 
 
 def _is_said(places: list[int]) -> bool:
     """Whether words stand in a text in their order, one after the other but for one."""
     in_order = all(one < other for one, other in itertools.pairwise(places))
     return -1 not in places and in_order and places[-1] - places[0] <= len(places)
-
-
-def _without_parts(matches: Mapping[str, tuple[float, frozenset[int]]]) -> dict[str, float]:
-    """The shares without those of names that are only part of a longer one in the text: "stress" of "ER stress"."""
-    long = {where for share, where in matches.values() if share >= WHOLE and len(where) > 1}
-    return {
-        id_: share if not any(where < longer for longer in long) else share * PART
-        for id_, (share, where) in matches.items()
-    }
 
 
 def _unbracketed(names: Iterable[str]) -> Iterator[str]:
@@ -237,7 +288,7 @@ def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> di
     for id_, spelled in names.items():
         for name in spelled:
             bracketed = _BRACKET.match(name)
-            if bracketed and re.fullmatch(r"[A-Z][A-Za-z0-9-]{1,6}", bracketed[2]) and bracketed[2].isupper():
+            if bracketed and _stands_for(bracketed[2], bracketed[1]):
                 given[bracketed[2]].add(id_)
                 name = bracketed[1]
             words = [word for word in tokens(name) if word not in ("of", "the", "and", "by", "in", "to", "via")]
@@ -245,7 +296,13 @@ def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> di
                 made[_initials(words).upper()].add(id_)
                 made[_initials([word for word in words if word != "pathway"]).upper()].add(id_)
     found = {short: dict.fromkeys(ids, 1.0 / len(ids)) for short, ids in given.items()}
+    families = symbols | {symbol.rstrip("0123456789") for symbol in symbols}
     for short, ids in made.items():
-        if short not in found and short not in symbols and len(short) >= 3:
+        if short not in found and short not in families and len(short) >= 3:
             found[short] = dict.fromkeys(sorted(ids), 0.9 / len(ids))
     return found
+
+
+def _stands_for(short: str, long: str) -> bool:
+    """Whether what a name has in brackets stands for all of it, and not for its last word: both begin alike."""
+    return bool(re.fullmatch(r"[A-Z][A-Z0-9-]{1,6}", short)) and short[0] == long[:1].upper()

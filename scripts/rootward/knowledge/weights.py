@@ -23,17 +23,27 @@ CANDIDATE: dict[str, float] = {
 }
 NONE = 4.5
 CONFIDENCE_NAMED: dict[str, float] = {
-    "constant": 0.5,
-    "logit": 0.35,
-    "both": 0.6,
-    "none": -0.8,
+    "constant": -6.422,
+    "logit": -0.113,
+    "own": 0.4,
+    "rival": -0.108,
+    "both": 1.397,
+    "none": -1.648,
+    "named": 12.51,
+    "itself": -3.149,
+    "information": -3.913,
 }
 CONFIDENCE: dict[str, float] = {
-    "constant": 1.674,
-    "logit": 0.846,
-    "information": 3.92,
-    "votes": -1.146,
-    "voters": 2.183,
-    "partners": -1.561,
-    "enrichment": -0.851,
+    "constant": -0.825,
+    "logit": 0.474,
+    "own": 0.616,
+    "rival": -0.154,
+    "one": 2.8,
+    "known": -0.641,
+    "candidates": -0.003,
+    "information": 3.639,
+    "votes": 1.198,
+    "voters": 1.138,
+    "partners": -0.392,
+    "enrichment": -0.474,
 }

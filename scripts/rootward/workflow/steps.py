@@ -240,6 +240,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "validate_evidence": (*_ASKED, "evidence"),
     "assign_terms": (*_ASKED, "bucket"),
     "refine_terms": ("interaction_id", "statement", "protein_a", "protein_b"),
+    "collect_leaves": ("interaction_id", "protein_a", "protein_b"),
     "place_interactions": _ASKED,
     "verify_tree": ("interaction_id",),
     "export_sets": ("interaction_id", "protein_a", "protein_b"),
