@@ -74,7 +74,7 @@ def test_a_workflow_uses_rootward_twice(parent):
         placed, rows = (pq.read_table(results / f"{name}.parquet").num_rows for name in ("placements", "interactions"))
         assert placed == rows >= at_least
     assert {path.name for path in parent.iterdir() if path.name != ".snakemake"} == {
-        *("Snakefile", "config.yaml", "data", "compared.txt", "first", "second")
+        *("Snakefile", "config.yaml", "data", "compared.txt", "first", "second", "cache")
     }
     assert not (parent / "second" / "deeper" / "results" / "tree.txt").exists()
 
