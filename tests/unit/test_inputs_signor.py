@@ -104,6 +104,17 @@ def test_entities_that_are_no_proteins(read):
     assert kept.interactions["protein_a"].to_pylist().count("TP53") == 2
 
 
+def test_a_symbol_wins_over_an_accession_that_the_reference_does_not_know(read):
+    rows = [{"IDA": "Q99999"}, {"IDA": "Q99999", "ENTITYA": "levitin"}, {"ENTITYA": "levitin", "EFFECT": "binds"}]
+    found = read.rows(read.file("a.tsv", export(rows)))
+    assert [(row["protein_a"], row["uniprot_a"]) for row in found][:2] == [("MDM2", "Q00987"), ("MDM2", "Q00987")]
+    assert found[2]["protein_a"] == "Q99999"
+    orthologs = read.file("o.tsv", "Mdm2\tMDM2\n")
+    path = read.file("m.tsv", export([{"IDA": "P23804", "TAX_ID": "10090"}]))
+    (mouse,) = read.rows(path, species=frozenset(["10090"]), orthologs=orthologs)
+    assert (mouse["protein_a"], mouse["uniprot_a"]) == ("P23804", "P23804")
+
+
 def test_species_pmids_and_effects(read):
     rows = [
         {"TAX_ID": "10090"},

@@ -54,6 +54,14 @@ def test_rows_of_the_wrong_length_and_bytes(read):
     assert reasons(read(read.file("a.tsv", data))) == {"3 cells where the header has 2": 1, "not UTF-8 text": 1}
 
 
+def test_columns_that_are_not_read_are_named_once(read):
+    path = read.file("a.tsv", "protein_a\tprotein_b\tlab\tP value\n" + "MDM2\tTP53\tA\t1\n" * 3)
+    other = read.file("b.json", '[{"protein_a": "AKT1", "protein_b": "BAD", "batch": 3}]')
+    whole = read.file("c.tsv", "protein_a\tprotein_b\nMDM2\tTP53\n")
+    said = [f"{path}: columns not read: lab, P value", f"{other}: columns not read: batch"]
+    assert read(path, other, whole).said == said
+
+
 def test_real_file(read):
     found = read(shared("example_proteostasis.tsv"))
     assert (found.n_rows, found.interactions.num_rows, found.rejected) == (301, 301, [])

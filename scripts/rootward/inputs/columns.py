@@ -94,6 +94,10 @@ class Columns:
         """The positions of all columns that are read."""
         return {*self.at.values(), *(position for pair in self.pairs for position in pair)}
 
+    def unused(self, header: Sequence[str]) -> list[str]:
+        """The names of the columns of a header that are not read."""
+        return [name.strip() for at, name in enumerate(header) if name.strip() and at not in self.used]
+
     def moved(self, to: Mapping[int, int]) -> "Columns":
         """The same columns at other positions."""
         pairs = [Place(to[a], to[b], told) for a, b, told in self.pairs]

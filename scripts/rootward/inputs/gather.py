@@ -69,6 +69,7 @@ class Gathered:
         self._n_kept = 0
         self._unread: dict[str, set[str]] = {"pmid": set(), "confidence": set()}
         self._n_unread: Counter[str] = Counter()
+        self._unused: dict[str, list[str]] = {}
 
     def add(self, chunk: Chunk) -> None:
         """Take a chunk in."""
@@ -77,6 +78,8 @@ class Gathered:
             self.files.append(chunk.file)
         for line, reason, raw in chunk.rejected:
             self.rejections.add(chunk.file, line, reason, raw)
+        if chunk.unused:
+            self._unused[chunk.file] = chunk.unused
         if not chunk.line:
             return
         n = len(chunk.line)
@@ -134,13 +137,17 @@ class Gathered:
         self._n_kept += len(good)
 
     def said(self) -> list[str]:
-        """What could not be read in rows that were: a line for each kind of value."""
+        """What could not be read in rows that were, a line for each kind of value; and the columns that are not read,
+        a line for each file.
+        """
         kinds = {"pmid": "no PubMed id", "confidence": "no number from 0 to 1 and no percentage"}
-        return [
+        unread_cells = [
             f"{name}: {self._n_unread[name]} cells hold {kinds[name]} and were left out, such as '{min(unread):.60}'"
             for name, unread in self._unread.items()
             if self._n_unread[name]
         ]
+        columns = [f"{file}: columns not read: {clean(', '.join(names)):.300}" for file, names in self._unused.items()]
+        return unread_cells + columns
 
     def _read(self, name: str, value: Any, nothing: Any) -> Any:
         """A value, or what stands for none where it could not be read."""

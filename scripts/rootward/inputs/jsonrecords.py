@@ -36,7 +36,8 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     found = columns.settled(
         found, [_row(record, keys) for _, record in first if isinstance(record, dict)], options.names
     )
-    chunk, rows = Chunk(path), list[list[str]]()
+    unused = found.unused(keys)
+    chunk, rows = Chunk(path, unused=unused), list[list[str]]()
     for line, record in chain(first, values):
         if isinstance(record, dict):
             chunk.line.append(line)
@@ -45,7 +46,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             chunk.reject(line, "not a JSON object", plain(record)[:MAX_RAW])
         if chunk.full:
             yield filled(chunk, rows, found, options.names)
-            chunk, rows = Chunk(path), []
+            chunk, rows = Chunk(path, unused=unused), []
     yield filled(chunk, rows, found, options.names)
 
 

@@ -32,6 +32,7 @@ class Chunk:
     - symmetric: that nothing in the whole file says a direction, so that a pair in both orders is one without any
     - topic: what keeps records of one pair and effect apart although they have no id (a function, in ProPaths)
     - text: the evidence sentence; pmid: the cell as given, it may hold several ids
+    - unused: the names of the columns of the file that are not read
     - further: more evidence of a record, as (position in the lists, text, pmid)
     """
 
@@ -55,6 +56,7 @@ class Chunk:
     confidence: list[str] = field(default_factory=list)
     xref: list[str] = field(default_factory=list)
     further: list[tuple[int, str, str]] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
     @property

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from rootward.inputs import delimited, text
-from rootward.inputs.options import Options
+from rootward.inputs.columns import is_protein
+from rootward.inputs.options import HUMAN, Options
 from rootward.inputs.records import Chunk, taxa
 from rootward.inputs.start import Start
+from rootward.knowledge.proteins import ProteinNames
 
 SHOWN = "SIGNOR"
 _WANTED = {"protein_a": "entitya", "protein_b": "entityb", "effect": "effect"}
@@ -46,28 +48,38 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
     line, header = delimited.header(path, rows)
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
-    fill = partial(_filled, columns=columns)
+    fill = partial(_filled, columns=columns, names=options.names)
     yield from delimited.chunks(path, rows, len(header), undecodable, fill)
 
 
-def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:
+def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int], names: ProteinNames | None) -> Chunk:
     absent = [""] * len(rows)
     cell = {name: [_bare(row[at]) for row in rows] for name, at in columns.items()}
+    known = {taxon: taxa(taxon) for taxon in set(cell.get("taxon", absent))}
+    of = [known[taxon] for taxon in cell.get("taxon", absent)]
     for side in ("a", "b"):
-        names = cell[f"protein_{side}"]
         ids, databases = cell.get(f"id_{side}", absent), cell.get(f"database_{side}", absent)
+        named = zip(cell[f"protein_{side}"], ids, databases, of, strict=True)
         chosen = [
-            accession if accession and database.upper() == "UNIPROT" else name
-            for name, accession, database in zip(names, ids, databases, strict=True)
+            _surer(name, one if base.upper() == "UNIPROT" else "", names if taxon in ("", HUMAN) else None)
+            for name, one, base, taxon in named
         ]
         setattr(chunk, f"protein_{side}", chosen)
         setattr(chunk, f"kind_{side}", cell.get(f"kind_{side}", absent))
-    known = {taxon: taxa(taxon) for taxon in set(cell.get("taxon", ()))}
-    chunk.taxon_a = chunk.taxon_b = [known[taxon] for taxon in cell.get("taxon", ())]
+    if "taxon" in cell:
+        chunk.taxon_a = chunk.taxon_b = of
     for name in ("effect", "mechanism", "pmid", "confidence", "xref", "statement"):
         setattr(chunk, name, cell.get(name, absent))
     chunk.text = chunk.statement
     return chunk
+
+
+def _surer(symbol: str, accession: str, names: ProteinNames | None) -> str:
+    """The accession, unless only the symbol beside it is of a protein of the reference (`names`, None for no human)."""
+    if not accession:
+        return symbol
+    unknown = names is not None and not is_protein(names, accession) and is_protein(names, symbol)
+    return symbol if unknown else accession
 
 
 def _bare(cell: str) -> str:

@@ -35,7 +35,10 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
     fill = partial(filled, columns=header.columns, names=options.names)
-    yield from delimited.chunks(path, rows, header.width, undecodable, fill)
+    unused = header.columns.unused(header.cells)
+    for chunk in delimited.chunks(path, rows, header.width, undecodable, fill):
+        chunk.unused = unused
+        yield chunk
 
 
 def _refusal(path: str, start: bytes, options: Options) -> str:
