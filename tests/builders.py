@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from rootward import tables
@@ -208,3 +208,23 @@ def by_id(*names: str) -> list[str]:
 def table_rows(page: str) -> list[list[str]]:
     """The text of the cells of each row of a page's tables."""
     return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S) for row in re.findall(r"<tr.*?</tr>", page, re.S)]
+
+
+class Named(dict):
+    """Values by name that are attributes too, as Snakemake hands them over."""
+
+    __getattr__ = dict.__getitem__
+
+
+def given_job(folder: Path, **changed: Any) -> SimpleNamespace:
+    """What Snakemake hands to the script of climb, with its log and its store of results in a folder."""
+    plain = {
+        "rule": "climb",
+        "log": [str(folder / "results" / "logs" / "climb_L1.log")],
+        "input": Named(),
+        "output": Named(ledger=str(folder / "ledger.json")),
+        "params": Named(),
+        "wildcards": Named(),
+        "config": {"curator": "gemini", "cache": {"steps": str(folder / "steps"), "gigabytes": 1}},
+    }
+    return SimpleNamespace(**plain | changed)

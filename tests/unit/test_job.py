@@ -3,9 +3,9 @@
 import json
 import logging
 import sys
-from types import SimpleNamespace
 
 import pytest
+from builders import given_job
 from rootward.errors import UserError
 from rootward.workflow.job import Job
 
@@ -17,21 +17,7 @@ def snakemake(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     monkeypatch.setattr(logger, "handlers", list(logger.handlers))
     monkeypatch.setattr(logger, "propagate", logger.propagate)
-    return SimpleNamespace(
-        rule="climb",
-        log=[str(tmp_path / "results" / "logs" / "climb.log")],
-        input=Named(),
-        output=Named(ledger=str(tmp_path / "ledger.json")),
-        params=Named(),
-        wildcards=Named(),
-        config={"curator": "gemini", "cache": {"steps": str(tmp_path / "steps"), "gigabytes": 1}},
-    )
-
-
-class Named(dict):
-    """Values by name, as Snakemake hands them over."""
-
-    __getattr__ = dict.__getitem__
+    return given_job(tmp_path)
 
 
 def asking(snakemake, error: Exception | None = None, **numbers: int) -> None:
@@ -80,7 +66,7 @@ def test_a_step_whose_results_are_kept_puts_them_back_and_has_paid_nothing(snake
     assert content["questions"] == {"parent": {"hits": 4, "questions": 4}}
     assert content["models"] == {}
     assert "restored" in said(snakemake.log[0])[-1]
-    status = json.loads((tmp_path / "results" / "logs" / "climb.status.json").read_text(encoding="utf-8"))
+    status = json.loads((tmp_path / "results" / "logs" / "climb_L1.status.json").read_text(encoding="utf-8"))
     assert (status["state"], status["is_restored"]) == ("done", True)
 
 

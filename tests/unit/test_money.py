@@ -2,9 +2,9 @@
 
 import json
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
+from builders import Named, given_job
 from rootward.asking import planning
 from rootward.asking.ask import Asker
 from rootward.asking.budget import Budget, Spent
@@ -59,10 +59,11 @@ def test_a_summary_names_searches_replies_of_no_use_and_what_failed_steps_have_p
     paid = {"calls": 10, "input_tokens": 5, "output_tokens": 5, "searches": 3, "dollars": 2.0}
     summary = {
         "curator": "gemini",
-        "tree": {"pathways": 1, "roots": 1, "depth": 1, "levels": 2},
+        "tree": {"pathways": 1, "roots": 1, "levels": 2},
         "interactions": {"placed": 1, "with_notes": 0, "fallback": 0, "duplicates": 0},
         "asked": {},
         "rejected": {"rows": 0, "by_reason": {}},
+        "names": {"uses": 2, "unidentified": 0, "most_frequent": []},
         "paid": {"flash": paid | {"unusable": 4, "unusable_dollars": 0.5}},
         "paid_by_failed_steps": {"flash": paid},
         "other_versions": {},
@@ -88,12 +89,6 @@ def test_replies_of_no_use_are_entered_with_what_they_cost(tmp_path):
 # --- a step that fails ---
 
 
-class Named(dict):
-    """Items that are attributes, too, as Snakemake's are."""
-
-    __getattr__ = dict.__getitem__
-
-
 def fail(given, message: str) -> None:
     with Job(given) as job:
         job._ledger.pay("flash", None, input_tokens=1, output_tokens=1, dollars=0.25)
@@ -101,8 +96,8 @@ def fail(given, message: str) -> None:
 
 
 def test_what_a_failed_step_has_paid_is_kept_and_its_log_goes_on(tmp_path):
-    path, log = tmp_path / "ledger" / "climb_L1.json", tmp_path / "log"
-    given = SimpleNamespace(log=[str(log)], output=Named(ledger=str(path)), rule="climb", config={}, input=Named())
+    path, log = tmp_path / "ledger" / "climb_L1.json", tmp_path / "results" / "logs" / "climb_L1.log"
+    given = given_job(tmp_path, log=[str(log)], output=Named(ledger=str(path)))
     for n in range(2):
         with pytest.raises(SystemExit):
             fail(given, f"attempt {n}")

@@ -2,10 +2,9 @@
 
 import json
 import logging
-from types import SimpleNamespace
 
 import pytest
-from builders import interaction, write
+from builders import given_job, interaction, write
 from rootward.errors import UserError
 from rootward.workflow import job as jobs
 from rootward.workflow.job import Job
@@ -27,8 +26,7 @@ def logger(monkeypatch):
 @pytest.fixture
 def snakemake(tmp_path, logger, monkeypatch):
     monkeypatch.setattr("sys.meta_path", list(__import__("sys").meta_path))
-    output = SimpleNamespace(ledger=str(tmp_path / "ledger.json"))
-    return SimpleNamespace(rule="climb", log=[str(tmp_path / "logs" / "climb_L1.log")], output=output)
+    return given_job(tmp_path)
 
 
 def told(snakemake) -> Told:

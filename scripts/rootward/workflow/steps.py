@@ -244,7 +244,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "place_interactions": _ASKED,
     "verify_tree": ("interaction_id",),
     "export_sets": ("interaction_id", "protein_a", "protein_b"),
-    "summarize_run": ("interaction_id", "notes"),
+    "summarize_run": ("interaction_id", "notes", "n_rows"),
 }
 
 
