@@ -62,3 +62,19 @@ def test_keys_are_named_in_the_configuration(read):
 def test_damaged_files_lose_no_row(fuzz, seed, form):
     fuzz.survives(damaged(FORMS[form], random.Random(seed), ","), "auto")
     fuzz.survives(damaged(FORMS[form], random.Random(seed), ","), "records")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"CXVersion": "2.0", "hasFragments": false}, {"nodes": [{"id": 0}]}]', "is a CX2 network; export its edges"),
+        ('[{"numberVerification": [{"longNumber": 281474976710655}]}]', "is a CX network; export its edges"),
+        (
+            '{"elements": {"nodes": [], "edges": []}}',
+            "is a Cytoscape.js network; export its edges as SIF or as a table",
+        ),
+    ],
+)
+def test_a_network_says_what_to_export(read, text, said):
+    with pytest.raises(UserError, match=said):
+        read(read.file("a.cx2", text))

@@ -62,6 +62,27 @@ def test_columns_that_are_not_read_are_named_once(read):
     assert read(path, other, whole).said == said
 
 
+def test_articles_that_pubmed_does_not_number_are_kept_as_what_they_are(read):
+    cells = [
+        "PMC1234567",
+        "12345678; https://doi.org/10.1093/nar/gkac883",
+        "(doi:10.1016/S0092-8674(00)80001-2).|pmc7654321",
+        "2",
+        "a book",
+    ]
+    names = ["MDM2\tTP53", "AKT1\tBAD", "EGFR\tGRB2", "SOS1\tGRB2", "CDK1\tTP53"]
+    rows = [f"{pair}\t{cell}\n" for pair, cell in zip(names, cells, strict=True)]
+    found = read(read.file("a.tsv", "protein_a\tprotein_b\tpmid\n" + "".join(rows)))
+    got = {
+        row["protein_a"]: (row["xrefs"], [e["pmid"] for e in row["evidence"]]) for row in found.interactions.to_pylist()
+    }
+    assert got["MDM2"][0] == ["PMC1234567"]
+    assert got["AKT1"] == (["doi:10.1093/nar/gkac883"], ["12345678"])
+    assert got["EGFR"][0] == ["PMC7654321", "doi:10.1016/S0092-8674(00)80001-2"]
+    assert (got["SOS1"], got["CDK1"][0]) == (([], ["2"]), [])
+    assert found.said == ["pmid: 1 cells hold no PubMed id and were left out, such as 'a book'"]
+
+
 def test_real_file(read):
     found = read(shared("example_proteostasis.tsv"))
     assert (found.n_rows, found.interactions.num_rows, found.rejected) == (301, 301, [])

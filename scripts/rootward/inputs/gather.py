@@ -60,7 +60,7 @@ class Gathered:
             "topic": Coded(clean, ""),
             "statement": Coded(clean, ""),
             "text": Coded(clean, ""),
-            "pmid": Coded(lambda cell: self._read("pmid", values.pmids(cell), ()), ()),
+            "pmid": Coded(self._pmids, ()),
             "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), None), None),
         }
         self._parts: list[dict[str, np.ndarray]] = []
@@ -69,6 +69,7 @@ class Gathered:
         self._n_kept = 0
         self._unread: dict[str, set[str]] = {"pmid": set(), "confidence": set()}
         self._n_unread: Counter[str] = Counter()
+        self._articles: dict[str, list[str]] = {}  # cell of PubMed ids -> other articles' ids in it
         self._unused: dict[str, list[str]] = {}
 
     def add(self, chunk: Chunk) -> None:
@@ -128,13 +129,21 @@ class Gathered:
         part["line"] = np.array(chunk.line, np.int32)[good]
         part["file"] = np.full(len(good), len(self.files) - 1, np.int32)
         self._parts.append(part)
-        xref = pa.array([x or None for x in chunk.xref], pa.string()) if chunk.xref else pa.nulls(n, pa.string())
-        self._xrefs.append(xref.take(pa.array(good)))
         if chunk.further:
             place = dict(zip(good.tolist(), range(self._n_kept, self._n_kept + len(good)), strict=True))
             text, pmid = self.coded["text"], self.coded["pmid"]
             self._further += [(place[i], text[t], pmid[p]) for i, t, p in chunk.further if i in place]
+        self._xrefs.append(self._references(chunk, n).take(pa.array(good)))
         self._n_kept += len(good)
+
+    def _references(self, chunk: Chunk, n: int) -> pa.Array:
+        """The ids a database gives the records, and those of articles that PubMed does not number, one per line."""
+        if not self._articles:
+            return pa.array([x or None for x in chunk.xref], pa.string()) if chunk.xref else pa.nulls(n, pa.string())
+        listed = [[x] if x else [] for x in chunk.xref or [""] * n]
+        for i, cell in (*enumerate(chunk.pmid), *((i, pmid) for i, _, pmid in chunk.further)):
+            listed[i] += self._articles.get(cell, ())
+        return pa.array(["\n".join(ids) or None for ids in listed], pa.string())
 
     def said(self) -> list[str]:
         """What could not be read in rows that were, a line for each kind of value; and the columns that are not read,
@@ -148,6 +157,12 @@ class Gathered:
         ]
         columns = [f"{file}: columns not read: {clean(', '.join(names)):.300}" for file, names in self._unused.items()]
         return unread_cells + columns
+
+    def _pmids(self, cell: str) -> Any:
+        if others := values.articles(cell):
+            self._articles[cell] = others
+        found = values.pmids(cell)
+        return () if others and isinstance(found, values.Unread) else self._read("pmid", found, ())
 
     def _read(self, name: str, value: Any, nothing: Any) -> Any:
         """A value, or what stands for none where it could not be read."""

@@ -296,6 +296,10 @@ class _Facts:
         # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.
         both = pa.table({"owner": group, "id": self.xref}).filter(self.xref.is_valid())
         self.xref = None
+        if pc.any(pc.match_substring(both["id"], "\n")).as_py():  # several ids of one row
+            ids = pc.split_pattern(both["id"].combine_chunks(), "\n")
+            owners = both["owner"].combine_chunks().take(pc.list_parent_indices(ids))
+            both = pa.table({"owner": owners, "id": pc.list_flatten(ids)})
         both = both.sort_by([("owner", "ascending"), ("id", "ascending")]).combine_chunks()
         owner, ids = both["owner"].to_numpy(), both["id"].combine_chunks()
         new = np.ones(len(owner), bool)

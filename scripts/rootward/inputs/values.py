@@ -20,6 +20,8 @@ _FLOAT = re.compile(r"(\d{1,8})[.,]0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?E\+?0*(\d)", re.IGNORECASE)
 _BETWEEN_EFFECTS = re.compile(r"\s*[;|,/]\s*")
 
+_ARTICLE = re.compile(r"\b(?:PMC\d{3,9}\b|10\.\d{4,9}/[^\s;|,\"'\]]+)", re.IGNORECASE)
+
 
 class Unread(str):
     """A cell that says something which could not be read."""
@@ -41,6 +43,18 @@ def pmids(cell: str) -> tuple[str, ...] | Unread:
     if not found_ids and word.strip("0-") and not unnamed.is_missing(word):
         return Unread(cell)
     return tuple(sorted(found_ids))
+
+
+def articles(cell: str) -> list[str]:
+    """The ids of PubMed Central (PMC…) and the DOIs (doi:10.…) of a cell, sorted."""
+    found = {_whole(one) for one in _ARTICLE.findall(cell)} if "." in cell or "MC" in cell.upper() else set()
+    return sorted(f"doi:{one}" if one.startswith("10.") else one.upper() for one in found)
+
+
+def _whole(found: str) -> str:
+    """An id without the end of the sentence or of the parentheses that it stands in."""
+    bare = found.rstrip(".")
+    return bare.rstrip(")") if bare.count(")") > bare.count("(") else bare
 
 
 def confidence(cell: str) -> float | Unread | None:
