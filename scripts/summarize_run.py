@@ -42,6 +42,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
         "asked": asked.asked,
         "paid": asked.paid,
+        "escalated": asked.escalated,
         "paid_by_failed_steps": failed.paid,
         "other_versions": asked.versions,
     }

@@ -29,6 +29,8 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
     ledgers[1].add("parent", questions=3, unknown=1)
     for ledger, version in zip(ledgers, ("flash-001", "flash-002", "flash"), strict=True):
         ledger.pay("flash", version, input_tokens=100, output_tokens=10, dollars=0.5)
+    for ledger in ledgers[:2]:
+        ledger.escalated["parent"] = {"asked": 2, "changed": 1, "dollars": 0.25}
     for n, ledger in enumerate(ledgers):
         ledger.write(tmp_path / f"{n}.json")
     paths = {
@@ -72,6 +74,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "changes": {"merge": 2},
         "asked": {"parent": {"questions": 5, "unknown": 1}},
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
+        "escalated": {"parent": {"asked": 4, "changed": 2, "dollars": 0.5}},
         "paid_by_failed_steps": {},
         "other_versions": {"flash": ["flash-001", "flash-002"]},
     }

@@ -12,12 +12,14 @@ from rootward.asking.ledger import FAILED
 @dataclass
 class Ledgers:
     """asked: kind of question -> its numbers, in pipeline order; paid: model -> calls, input_tokens, output_tokens,
-    dollars; versions: model -> the versions that answered in its place.
+    dollars; versions: model -> the versions that answered in its place; escalated: kind of question -> how many a
+    stronger model was asked again (asked), gave another answer to (changed), and what that cost (dollars).
     """
 
     asked: dict[str, dict[str, int]]
     paid: dict[str, dict[str, float]]
     versions: dict[str, list[str]]
+    escalated: dict[str, dict[str, float]]
 
 
 def read(paths: Iterable[str]) -> Ledgers:
@@ -25,9 +27,11 @@ def read(paths: Iterable[str]) -> Ledgers:
     asked: dict[str, Counter[str]] = {}
     paid: dict[str, Counter[str]] = {}
     versions: dict[str, set[str]] = {}
+    escalated: dict[str, Counter[str]] = {}
     for path in paths:
         ledger = json.loads(Path(path).read_text(encoding="utf-8"))
-        for total, part in ((asked, ledger["questions"]), (paid, ledger["models"])):
+        summed = ((asked, ledger["questions"]), (paid, ledger["models"]), (escalated, ledger.get("escalated", {})))
+        for total, part in summed:
             for name, numbers in part.items():
                 total.setdefault(name, Counter()).update(numbers)
         for model, others in ledger["other_versions"].items():
@@ -36,6 +40,7 @@ def read(paths: Iterable[str]) -> Ledgers:
         {kind: dict(sorted(numbers.items())) for kind, numbers in asked.items()},
         {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
         {model: sorted(others) for model, others in sorted(versions.items())},
+        {kind: dict(sorted(numbers.items())) for kind, numbers in escalated.items()},
     )
 
 
