@@ -115,7 +115,7 @@ def test_a_user_may_bring_one_prompt_of_several(example):
     mine = example.folder / "mine"
     mine.mkdir()
     shutil.copy(example.folder / "config" / "prompts" / "check_edge.md", mine)
-    said = example.run("--dry-run", *SHARDS, "prompts=mine", "curator=gemini").stdout
+    said = example.run("--dry-run", *SHARDS, "prompts=mine", "curator=gemini", "screen=snakemake").stdout
     shutil.rmtree(mine)
     inputs = [line for line in said.splitlines() if line.strip().startswith("input: ") and "check_edge.md" in line]
     assert inputs
