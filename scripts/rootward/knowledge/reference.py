@@ -49,14 +49,13 @@ class Reference:
     def find(self, name: str) -> tuple[Pathway, str] | None:
         """The pathway a name means and how it was found: `exact`, `alias`, or `gist` (and only one pathway has it)."""
         folded = normalise(name)
-        for kind, table, key in (
-            ("exact", self._by_name, folded),
-            ("alias", self._by_alias, folded),
-            ("gist", self._by_gist, gist(name)),
-        ):
-            found = table.get(key)
-            if found:
-                return self.pathways[found], kind
+        # Each table is made when the one before it knows nothing: most names are found by the first.
+        if found := self._by_name.get(folded):
+            return self.pathways[found], "exact"
+        if found := self._by_alias.get(folded):
+            return self.pathways[found], "alias"
+        if found := self._by_gist.get(gist(name)):
+            return self.pathways[found], "gist"
         return None
 
     def broader_by_words(self, name: str) -> Pathway | None:
