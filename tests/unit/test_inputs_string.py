@@ -43,7 +43,7 @@ def test_bulk_links(read):
     (row,) = read.rows(path, string_names=info)
     assert (row["protein_a"], row["protein_b"]) == ("MDM2", "TP53")
     assert len(read.rows(path, string_names=info, min_score=0.6)) == 2
-    with pytest.raises(UserError, match=r"string\.names: .*:1: is no protein\.info file"):
+    with pytest.raises(UserError, match=r"string\.names: .*:1: is not a protein\.info file"):
         read(path, string_names=path)
 
 
@@ -62,7 +62,7 @@ def test_a_table_of_ones_own_is_no_string(read):
 def test_scores_out_of_range_and_no_header(read):
     found = read(read.file("a.txt", BULK + "9606.ENSP1 9606.ENSP2 5000\n"))
     assert "score '5000' is not between 0 and 1 (or 1000)" in reasons(found)
-    with pytest.raises(UserError, match=r"a\.txt:1: no STRING header"):
+    with pytest.raises(UserError, match=r"a\.txt:1: not a STRING header"):
         read(read.file("a.txt", "x y z\n"), input_format="string")
 
 

@@ -49,7 +49,8 @@ def configure_logging(snakemake: Any) -> None:
 
 def _step() -> str:
     """The name of the script that runs."""
-    return Path(str(sys.modules["__main__"].__file__)).stem
+    # A test that runs in a worker has a main module without a file.
+    return Path(str(getattr(sys.modules["__main__"], "__file__", None) or "step")).stem
 
 
 class NoPandas:
