@@ -51,7 +51,7 @@ def test_a_dry_run_names_the_changed_input(example):
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2.\t1\n"
     with example.edit("config/interactions.tsv", row):
         said = example.run("--dry-run", *SHARDS).stdout
-    # An input whose content is not that of the last run is forced by the store, and Snakemake then gives no other reason.
+    # The store forces what was made from other content, and Snakemake then gives no other reason.
     assert re.search(r"^read_interactions +(input config/interactions.tsv changed|forced)", said, re.M)
 
 
