@@ -215,7 +215,7 @@ def test_a_mistake_in_the_users_file_is_blamed_on_it(example):
     [
         ("shards: 2\nshards: 3\n", ": shards: set twice, first in line "),
         ("again: &a {b: *a}\n", ": an anchor that contains itself"),
-        ("fallback_root: 'not {yet} known'\n", "config/config.yaml: fallback_root: has braces, which mark wildcards in Snakemake"),
+        ("fallback_root: 'not {yet} known'\n", ": fallback_root: has braces, which mark wildcards in Snakemake"),
     ],
 )
 def test_what_snakemake_would_misread_is_said_in_one_line(example, content, told):
