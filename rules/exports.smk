@@ -71,7 +71,7 @@ rule export_network:
 
 
 rule export_interactions:
-    """Step: write the interactions with their pathways (TSV, XLSX)."""
+    """Step: write the interactions with their pathways (TSV, XLSX, SQL, ProPaths JSON)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",

@@ -88,6 +88,7 @@ def interaction(interaction_id: str, a: str = "TP53", b: str = "MDM2", **given: 
         "human_b": None,
         "effect": "unknown",
         "mechanism": "",
+        "mediators": None,
         "statement": "",
         "evidence": [],
         "confidence": None,

@@ -59,6 +59,7 @@ TABLES: dict[str, Table] = {
             "human_b": "string",
             "effect": "string",
             "mechanism": "string",
+            "mediators": "list<string>",  # of an indirect interaction, in order
             "statement": "string",
             "evidence": _EVIDENCE,
             "confidence": "double",
@@ -71,7 +72,7 @@ TABLES: dict[str, Table] = {
         key=("interaction_id",),
         nullable=(
             *("uniprot_a", "uniprot_b", "given_a", "given_b", "human_a", "human_b"),
-            *("confidence", "xrefs", "n_rows"),
+            *("mediators", "confidence", "xrefs", "n_rows"),
         ),
     ),
     # Every name as the files give it (with their word for its kind), what it became, how, and what is to be said of it

@@ -1,4 +1,4 @@
-"""ProPaths snapshots: one interaction per function, directions, quotes and PubMed ids, damage."""
+"""ProPaths: one interaction per function, directions, keys, mediators, quotes and PubMed ids, damage."""
 
 import json
 import random
@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import damaged, reasons
 from rootward.errors import UserError
+from rootward.inputs import propaths
+from rootward.knowledge.names import clean
 
 FUNCTION = {
     "function": "p53 degradation",
@@ -67,6 +69,81 @@ def test_a_bare_document_and_an_interactor_without_functions(read):
     assert found["effect"] == "form complex" and found["evidence"] == [{"text": "", "pmid": "5"}]
 
 
+# --- the graph that the site serves, and the files of its cache ---
+
+EDGE = {
+    "_db_id": 7,
+    "primary": "MDM2",
+    "source": "MDM2",
+    "target": "TP53",
+    "type": "direct",
+    "interaction_type": "direct",
+    "direction": "primary_to_main",
+    "arrow": "inhibits",
+    "functions": [FUNCTION, {"function": "cell cycle exit", "pathway": {"name": "Cell cycle"}, "pmids": ["33"]}],
+}
+INDIRECT = {
+    "primary": "AKT1",
+    "source": "MDM2",  # drawn from its mediator
+    "target": "AKT1",
+    "interaction_type": "indirect",
+    "upstream_interactor": "MDM2",
+    "mediator_chain": ["EGFR", "MDM2"],
+    "direction": "main_to_primary",
+    "arrow": "activates",
+    "functions": [{"function": "survival signaling", "pathway": "PI3K signaling"}],
+}
+LINK = {"source": "GRB2", "target": "SOS1", "type": "shared", "direction": "a_to_b", "arrow": "binds", "functions": []}
+
+
+def graph(*interactions, **more) -> str:
+    names = sorted({edge[end] for edge in interactions for end in ("source", "target")})
+    content = {"main": "TP53", "proteins": names, "interactions": list(interactions), "pathways": []} | more
+    return json.dumps({"snapshot_json": content, "ctx_json": {}, "_schema_version": 4}, indent=1)
+
+
+def test_a_graph_keeps_directions_keys_and_mediators(read):
+    found = {row["statement"]: row for row in read.rows(read.file("a.json", graph(EDGE, INDIRECT, LINK)))}
+    direct = found["p53 degradation (pathway: Ubiquitin-proteasome system)"]
+    assert (direct["protein_a"], direct["protein_b"], direct["effect"]) == ("MDM2", "TP53", "down-regulates")
+    assert (direct["xrefs"], direct["mediators"]) == (["propaths:TP53/MDM2/0"], None)
+    assert found["cell cycle exit (pathway: Cell cycle)"]["xrefs"] == ["propaths:TP53/MDM2/1"]
+    indirect = found["survival signaling (pathway: PI3K signaling; via EGFR, MDM2)"]
+    assert (indirect["protein_a"], indirect["protein_b"]) == ("TP53", "AKT1")
+    assert (indirect["mediators"], indirect["xrefs"]) == (["EGFR", "MDM2"], ["propaths:TP53/AKT1/0"])
+    assert found[""]["protein_a"] == "GRB2" and found[""]["xrefs"] == []
+    assert len(found) == 4
+
+
+def test_a_bare_graph_is_one_too(read):
+    content = {"proteins": ["MDM2", "TP53"], "interactions": [EDGE], "pathways": [{"name": "Cell cycle"}]}
+    found = read.rows(read.file("a.json", json.dumps(content)))
+    assert {x for row in found for x in row["xrefs"]} == {"propaths:MDM2/TP53/0", "propaths:MDM2/TP53/1"}
+
+
+def test_both_files_of_a_pair_are_one_interaction_with_both_keys(read):
+    one = {"protein_a": "TP53", "protein_b": "MDM2"} | INTERACTOR
+    other = one | {"protein_a": "MDM2", "protein_b": "TP53", "primary": "TP53", "direction": "main_to_primary"}
+    found = read.rows(read.file("MDM2.json", json.dumps(one)), read.file("TP53.json", json.dumps(other)))
+    assert [row["n_rows"] for row in found] == [2, 2]
+    assert {tuple(row["xrefs"]) for row in found} == {
+        (f"propaths:MDM2/TP53/{index}", f"propaths:TP53/MDM2/{index}") for index in (0, 1)
+    }
+
+
+def test_the_same_function_directly_and_through_a_mediator_is_two(read):
+    direct = INDIRECT | {"interaction_type": "direct", "source": "TP53", "mediator_chain": []}
+    found = read.rows(read.file("a.json", graph(direct, INDIRECT)))
+    assert sorted(row["mediators"] or [] for row in found) == [[], ["EGFR", "MDM2"]]
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.integers(0, 99))
+def test_a_key_is_read_back(main, interactor, index):
+    names = tuple(map(clean, (main, interactor)))
+    assert propaths.parts(propaths.key(main, interactor, index)) == (*names, index)
+    assert propaths.parts("intact:EBI-1") is None
+
+
 def test_what_is_set_aside(read):
     strange = [{"primary": "", "arrow": "binds"}, "no object", INTERACTOR | {"functions": ["no object", FUNCTION]}]
     found = read(read.file("a.json", snapshot(*strange, {"primary": "BAD", "arrow": "levitates"})))
@@ -81,8 +158,8 @@ def test_what_is_set_aside(read):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"snapshot_json": {"main": "TP53"}}', "not a ProPaths snapshot: snapshot_json needs main and interactors"),
-        ('{"snapshot_json": [1]}', "not a ProPaths snapshot"),
+        ('{"snapshot_json": {"main": "TP53"}}', "not a ProPaths document: it needs main and interactors, interactions"),
+        ('{"snapshot_json": [1]}', "not a ProPaths document"),
         ('{"snapshot_json": {"main": "TP53", "interactors": []}}', "contains no rows"),
         (snapshot(INTERACTOR)[:200], "not valid JSON"),
     ],
@@ -96,7 +173,7 @@ def test_no_snapshot(read, text, said):
 @given(st.integers(0, 2**32))
 def test_damaged_files_lose_no_row(fuzz, seed):
     rng = random.Random(seed)
-    fuzz.survives(damaged(snapshot(INTERACTOR), rng, ","), "propaths")
+    fuzz.survives(damaged(rng.choice([snapshot(INTERACTOR), graph(EDGE, INDIRECT, LINK)]), rng, ","), "propaths")
 
 
 JSON = st.recursive(

@@ -58,6 +58,7 @@ class Gathered:
             "word": Coded(lambda cell: values.effect(cell).note, ""),
             "mechanism": Coded(lambda word: clean(vocabulary.mechanism(word)), ""),
             "topic": Coded(clean, ""),
+            "mediators": Coded(clean, ""),
             "statement": Coded(clean, ""),
             "text": Coded(clean, ""),
             "pmid": Coded(self._pmids, ()),
@@ -118,7 +119,7 @@ class Gathered:
 
     def _keep(self, chunk: Chunk, checked: dict[str, np.ndarray], good: np.ndarray, n: int) -> None:
         part = {name: checked[name][good] for name in ("given", "a", "b", "name_a", "name_b", "effect")}
-        for name in ("mechanism", "topic", "statement", "text", "pmid", "confidence"):
+        for name in ("mechanism", "topic", "mediators", "statement", "text", "pmid", "confidence"):
             part[name] = self._column(name, getattr(chunk, name), n)[good]
         strange = any(values.effect(cell).note for cell in set(chunk.effect))
         part["word"] = self._column("word", chunk.effect if strange else [], n)[good]

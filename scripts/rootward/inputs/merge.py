@@ -213,6 +213,7 @@ class _Facts:
             "human_b": human.take(b),
             "effect": pa.array(self.coded["effect"], pa.string()).take(pa.array(self.columns["effect"][first])),
             "mechanism": self._mechanisms(group, n),
+            "mediators": self._mediators(),
             "statement": self._fullest_statement(group, n),
             "evidence": evidence,
             "confidence": self._confidence(group, n),
@@ -238,6 +239,12 @@ class _Facts:
             np.minimum.at(least, group, rank[np.where(same, c[here], c[there])])
             sides.append(pa.array(names, pa.string()).take(pa.array(np.array(order)[least])))
         return sides
+
+    def _mediators(self) -> pa.Array:
+        """What an indirect interaction goes through; the topic of its rows says it too, so it is the same in all."""
+        listed = [cell.split("|") if cell else None for cell in self.coded["mediators"]]
+        numbers = pa.array(self.columns["mediators"][self.first])
+        return pa.array(listed, pa.list_(pa.string())).take(numbers)
 
     def _mechanisms(self, group: np.ndarray, n: int) -> list[str]:
         words = self.coded["mechanism"]

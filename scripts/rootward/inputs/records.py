@@ -31,6 +31,7 @@ class Chunk:
     - undirected: whether the pair has no order (which is A and which B then means nothing)
     - symmetric: that nothing in the whole file says a direction, so that a pair in both orders is one without any
     - topic: what keeps records of one pair and effect apart although they have no id (a function, in ProPaths)
+    - mediators: the proteins that an indirect interaction goes through, joined by `|`
     - text: the evidence sentence; pmid: the cell as given, it may hold several ids
     - unused: the names of the columns of the file that are not read
     - further: more evidence of a record, as (position in the lists, text, pmid)
@@ -50,6 +51,7 @@ class Chunk:
     effect: list[str] = field(default_factory=list)
     mechanism: list[str] = field(default_factory=list)
     topic: list[str] = field(default_factory=list)
+    mediators: list[str] = field(default_factory=list)
     statement: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     pmid: list[str] = field(default_factory=list)

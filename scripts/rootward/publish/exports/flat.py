@@ -27,10 +27,12 @@ COLUMNS = (
     "given_a",
     "given_b",
     "reasoning",
+    "mediators",
+    "xrefs",
 )
 INTERACTION_COLUMNS = [
     *("interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b", "given_a", "given_b"),
-    *("effect", "mechanism", "statement", "evidence", "source"),
+    *("effect", "mechanism", "mediators", "statement", "evidence", "source", "xrefs"),
 ]
 
 
@@ -44,7 +46,7 @@ def rows(
 ) -> Iterator[tuple[Any, ...]]:
     """One row (of COLUMNS) per placement, by interaction_id; an interaction placed twice has two."""
     for row, own in placed(interactions, placements):
-        publications = "|".join(pmids(row))
+        publications, between, references = map("|".join, (pmids(row), row["mediators"] or (), row["xrefs"] or ()))
         for placement in own:
             yield (
                 row["interaction_id"],
@@ -64,4 +66,6 @@ def rows(
                 row["given_a"],
                 row["given_b"],
                 placement["reasoning"],
+                between,
+                references,
             )

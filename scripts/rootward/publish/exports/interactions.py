@@ -2,29 +2,47 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from rootward.publish.exports import delimited, flat, workbook
+from rootward.publish.exports import delimited, flat, propaths, sql, workbook
 from rootward.publish.exports.export import Export
+from rootward.tables import Row
 
 log = logging.getLogger("rootward")
 
-Rows = Callable[[], Iterable[tuple[Any, ...]]]  # the rows of `flat`, from their start at every call
+
+@dataclass(frozen=True)
+class Placed:
+    """pathways: rows of `reorganized`; rows: the rows of `flat`, from their start at every call."""
+
+    pathways: list[Row]
+    rows: Callable[[], Iterable[tuple[Any, ...]]]
 
 
-def _table(rows: Rows, path: str) -> int:
-    return delimited.write(flat.COLUMNS, rows(), path)
+def _table(placed: Placed, path: str) -> int:
+    return delimited.write(flat.COLUMNS, placed.rows(), path)
 
 
-def _workbook(rows: Rows, path: str) -> int:
+def _workbook(placed: Placed, path: str) -> int:
     """Write the workbook. It ends where Excel's sheets end; log and second sheet say what only the table holds then."""
-    book = workbook.write(flat.COLUMNS, rows(), path, workbook.MAX_ROWS)
+    book = workbook.write(flat.COLUMNS, placed.rows(), path, workbook.MAX_ROWS)
     for line in book.lines()[1:]:
         log.warning("%s: %s", path, line)
     return book.rows
 
 
+def _propaths(placed: Placed, path: str) -> int:
+    return propaths.write(placed.pathways, placed.rows(), path)
+
+
+def _sql(placed: Placed, path: str) -> int:
+    return sql.write(placed.pathways, placed.rows(), path)
+
+
 EXPORTS = {
     "tsv": Export("interactions.tsv", "rows", _table),
     "xlsx": Export("interactions.xlsx", "rows", _workbook),
+    "propaths": Export("propaths.json", "functions", _propaths),
+    "sql": Export("tree.sql", "rows", _sql),
 }

@@ -1,0 +1,42 @@
+"""The way back to ProPaths: JSON that joins each function of the author's records to its pathway.
+
+{"functions": [{main, interactor, index, interaction_id, mediators, statement, pathway_id, pathway, path, level, method,
+confidence, reason}, …]}, one line each, in the order of the first three, which are the key of a function there. A
+function placed on two pathways has two entries. What came from other files stands in interactions.tsv alone.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rootward.files import whole_file
+from rootward.inputs.propaths import parts
+from rootward.publish.exports import flat
+from rootward.tables import Row
+
+_KEPT = ("interaction_id", "statement", "pathway_id", "pathway", "level", "method", "confidence")
+
+
+def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """The functions with where they stand. rows: of `flat`."""
+    paths = {row["pathway_id"]: row["path"] for row in pathways}
+    found = []
+    for values in rows:
+        row = dict(zip(flat.COLUMNS, values, strict=True))
+        for main, interactor, index in filter(None, map(parts, row["xrefs"].split("|"))):
+            key = {"main": main, "interactor": interactor, "index": index}
+            kept = {name: row[name] for name in _KEPT}
+            between = row["mediators"].split("|") if row["mediators"] else []
+            more = {"mediators": between, "path": paths[row["pathway_id"]], "reason": row["reasoning"]}
+            found.append(key | kept | more)
+    return sorted(found, key=lambda entry: (entry["main"], entry["interactor"], entry["index"], entry["path"]))
+
+
+def write(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]], path: str | Path) -> int:
+    """Write the document; the number of its entries."""
+    found = entries(pathways, rows)
+    with whole_file(path) as file:
+        lines = (json.dumps(entry, ensure_ascii=False) for entry in found)
+        file.write('{"functions": [\n' + ",\n".join(lines) + "\n]}\n")
+    return len(found)
