@@ -50,7 +50,7 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
         for at in {chance.choice(ids) for _ in range(2 if i % 10 == 0 else 1)}:
             direct[at] = direct.get(at, 0) + 1
             placement = {"interaction_id": row["interaction_id"], "pathway_id": at, "method": "model"}
-            placements.append(placement | {"confidence": 0.9, "call_id": f"call-{i}"})
+            placements.append(placement | {"confidence": 0.9, "reasoning": "Because.", "call_id": f"call-{i}"})
     xrefs = {id_: [f"reactome:{chance.choice(reactome)}"] for id_ in ids[::3]}
     tables.write("reorganized", verify.finish(forest, direct, xrefs), folder / "reorganized.parquet")
     tables.write("interactions", interactions, folder / "interactions.parquet")

@@ -18,6 +18,7 @@ from rootward.workflow.forgotten import forgotten
 from rootward.workflow.results import store_of
 from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
+from rootward.workflow.user_config import input_files
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.roots import read_roots
 from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
@@ -59,7 +60,7 @@ os.environ.setdefault("ROOTWARD_RUN", f"{STARTED} {os.getpid()}")
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
-FILES = [given(path) for path in ([config["input"]] if isinstance(config["input"], str) else config["input"])]
+FILES = [given(path) for path in or_exit(input_files, config["input"])]
 if not IS_MODULE:  # whose input another rule may make
     for path in FILES:
         or_exit(refuse_missing, path)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rootward.errors import UserError
 from rootward.workflow import user_config
 from rootward.workflow.config_check import load
+from rootward.workflow.user_config import input_files
 
 TEXT = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=5)
 KEYS = st.dictionaries(TEXT, st.none() | st.booleans() | st.integers() | TEXT, max_size=4)
@@ -148,6 +149,19 @@ def test_a_file_with_a_dollar_in_its_name_is_that_file(home):
 )
 def test_a_value_that_nothing_could_be_done_with_is_refused(home, content, told):
     assert refused(load, content).startswith(f"config/config.yaml: {told}")
+
+
+def test_a_pattern_stands_for_the_files_that_match_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.json", "a.json", "c.tsv", "d[1].tsv"):
+        Path(name).touch()
+    assert input_files("*.json") == ["a.json", "b.json"]
+    assert input_files(["b.json", "*.json", "d[1].tsv", "none.tsv"]) == ["b.json", "a.json", "d[1].tsv", "none.tsv"]
+    with pytest.raises(UserError, match=r"^\*\.csv: no file matches$"):
+        input_files("*.csv")
+    Path("e{x}.json").touch()
+    with pytest.raises(UserError, match=r"^input: e\{x\}.json: has braces"):
+        input_files("*.json")
 
 
 def test_a_new_folder_is_told_what_it_lacks(home, tmp_path):

@@ -188,7 +188,8 @@ class Config(Section):
 
     input: UserPaths = Field(
         "config/interactions.tsv",
-        description="The interactions: a file or a list of files. `~` and `$VARIABLE` are expanded in all paths.",
+        description="The interactions: a file, a pattern (`data/*.json`) or a list of them. `~` and `$VARIABLE` are "
+        "expanded in all paths.",
     )
     input_format: Format = Field(
         "auto", description="Format of `input`; auto detects it from the content of each file."

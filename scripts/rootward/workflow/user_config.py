@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Hashable
+from glob import glob, has_magic
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,27 @@ def some_input(given: str | list[str], user: Path, shipped: Path) -> None:
         f"{Path.cwd()}: holds no {user}, and no {given} either; say what to read: --config input=FILE (the example: "
         f"input={shipped / given})"
     )
+
+
+def input_files(given: str | list[str]) -> list[str]:
+    """The user's files: a name that is no file and has `*`, `?` or `[` stands for all that match it, sorted.
+
+    Raises UserError where none does.
+    """
+    found: list[str] = []
+    for path in [given] if isinstance(given, str) else given:
+        matching = sorted(glob(path)) if has_magic(path) and not Path(path).exists() else [path]
+        if not matching:
+            raise UserError(f"{path}: no file matches")
+        found += [path for path in map(_matched, matching) if path not in found]
+    return found
+
+
+def _matched(path: str) -> str:
+    try:
+        return without_braces(path)
+    except ValueError as error:
+        raise UserError(f"input: {path}: {error}") from None
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -12,15 +12,19 @@ Source = TypeVar("Source")
 @dataclass(frozen=True)
 class Export(Generic[Source]):
     """file: its name in results/exports/; unit: what `write` counts; write: lays the source down at a path and returns
-    how much that is.
+    how much that is. may_be_empty: whether most runs have nothing for it, so that an empty file is no surprise.
     """
 
     file: str
     unit: str
     write: Callable[[Source, str], int]
+    may_be_empty: bool = False
 
 
 def write_all(exports: Mapping[str, Export[Source]], source: Source, out: Mapping[str, str]) -> None:
     """Write the exports that are asked for. out: name of the export -> path."""
     for name, path in out.items():
-        written(path, exports[name].write(source, path), exports[name].unit)
+        export = exports[name]
+        count = export.write(source, path)
+        if count or not export.may_be_empty:
+            written(path, count, export.unit)

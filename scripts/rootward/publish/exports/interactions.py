@@ -43,6 +43,6 @@ def _sql(placed: Placed, path: str) -> int:
 EXPORTS = {
     "tsv": Export("interactions.tsv", "rows", _table),
     "xlsx": Export("interactions.xlsx", "rows", _workbook),
-    "propaths": Export("propaths.json", "functions", _propaths),
+    "propaths": Export("propaths.json", "functions", _propaths, may_be_empty=True),
     "sql": Export("tree.sql", "rows", _sql),
 }

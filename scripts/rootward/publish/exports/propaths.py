@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rootward.files import whole_file
-from rootward.inputs.propaths import parts
+from rootward.inputs.propaths import KEY, parts
 from rootward.publish.exports import flat
 from rootward.tables import Row
 
@@ -22,7 +22,10 @@ def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[di
     """The functions with where they stand. rows: of `flat`."""
     paths = {row["pathway_id"]: row["path"] for row in pathways}
     found = []
+    at = flat.COLUMNS.index("xrefs")
     for values in rows:
+        if KEY not in values[at]:
+            continue
         row = dict(zip(flat.COLUMNS, values, strict=True))
         for main, interactor, index in filter(None, map(parts, row["xrefs"].split("|"))):
             key = {"main": main, "interactor": interactor, "index": index}

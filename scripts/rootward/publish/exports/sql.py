@@ -10,12 +10,14 @@ comment behind a statement. PostgreSQL refuses NUL, so control characters become
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from rootward.files import whole_file
-from rootward.inputs.propaths import parts
+from rootward.inputs.propaths import KEY, parts
 from rootward.publish.escape import one_line
 from rootward.publish.exports import flat
 from rootward.tables import Row
@@ -37,7 +39,10 @@ _TABLES = {
     ),
 }
 _PATHWAY = ("pathway_id", "name", "root_id", "level", "path", "origin", "n_direct", "n_total")
-_PLACED = ("protein_a", "protein_b", "effect", "method", "confidence", "reasoning", "call_id")
+_whose = itemgetter(*map(flat.COLUMNS.index, ("interaction_id", "pathway_id", "xrefs")))
+_placed = itemgetter(
+    *map(flat.COLUMNS.index, ("protein_a", "protein_b", "effect", "method", "confidence", "reasoning", "call_id"))
+)
 Values = tuple[Any, ...]
 
 
@@ -45,7 +50,12 @@ def literal(value: Any) -> str:
     """A value as SQL."""
     if value is None:
         return "NULL"
-    return repr(value) if isinstance(value, int | float) else "'" + one_line(value).replace("'", "''") + "'"
+    return _quoted(value) if isinstance(value, str) else repr(value)
+
+
+@lru_cache(10_000)  # names, methods and effects come again and again
+def _quoted(text: str) -> str:
+    return "'" + one_line(text).replace("'", "''") + "'"
 
 
 def statements(pathways: Iterable[Row], rows: Iterable[Values]) -> Iterator[str]:
@@ -68,11 +78,11 @@ def _parent(row: Row) -> Values:
     return row["pathway_id"], row["parent_id"], row["method"], row["reasoning"], row["call_id"]
 
 
-def _functions(values: Values) -> Iterator[Values]:
-    row = dict(zip(flat.COLUMNS, values, strict=True))
-    keys: list[Values] = [key for key in map(parts, row["xrefs"].split("|")) if key]
+def _functions(row: Values) -> Iterator[Values]:
+    id_, pathway_id, xrefs = _whose(row)
+    keys: list[Values] = [key for key in map(parts, xrefs.split("|")) if key] if KEY in xrefs else []
     for key in keys or [(None, None, None)]:
-        yield (row["interaction_id"], row["pathway_id"], *key, *(row[name] for name in _PLACED))
+        yield (id_, pathway_id, *key, *_placed(row))
 
 
 def _inserts(table: str, rows: Iterator[Values]) -> Iterator[str]:
