@@ -15,6 +15,7 @@ from rootward.workflow.locks import release_stale_locks
 from rootward.workflow.codehash import Code
 from rootward.workflow.contents import FOLDER, Contents, file_hash
 from rootward.workflow.forgotten import forgotten
+from rootward.workflow.releases import earlier
 from rootward.workflow.results import store_of
 from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
@@ -75,6 +76,7 @@ READING = {
 STRING_NAMES = [given(config["string"]["names"])] if config["string"]["names"] else []
 ORTHOLOGS = [given(config["orthologs"])] if config["orthologs"] else []
 GOLD = [or_exit(shipped, "evaluate.gold", config["evaluate"]["gold"])] if config["evaluate"]["gold"] else []
+PREVIOUS = [given(file) for file in or_exit(earlier, config["previous"], placed("results"))]
 FORGOTTEN = placed("results/forgotten.json")
 MADE = Path(placed("results")) / FOLDER
 CODE = Code(BASE / "scripts", Path(config["cache"]["steps"]) / "code.json" if config["cache"]["steps"] else None)

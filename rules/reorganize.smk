@@ -131,6 +131,7 @@ rule verify_tree:
         **reads("verify_tree"),
         roots=ROOTS,
         reference=GRAPH,
+        previous=PREVIOUS,
     output:
         **makes("verify_tree"),
     log:

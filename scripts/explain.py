@@ -47,20 +47,18 @@ def _pathway(row: dict, rows: dict[str, dict], results: str, calls: Calls) -> li
     lines += ["", "path to the root"]
     lines += [cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
     for step in line[:-1]:
-        lines += ["", *_edge(step, names, calls), *_rejected(step, climbed), *_changed(step, changes)]
+        lines += ["", *_edge(step, names, calls), *_rejected(step, names, climbed), *_changed(step, changes)]
     if len(line) == 1:
         lines += ["", "a configured root"]
     return [*lines, "", *_interactions(row, rows, results)]
 
 
 def _find(rows: dict[str, dict], name: str) -> dict | None:
-    """The pathway with that id, name or alias."""
-    for id_ in (pathway_id(name), name):
-        if id_ in rows:
-            return rows[id_]
+    """The pathway with that name, id or alias."""
     wanted = normalise(name)
     ordered = sorted(rows.values(), key=lambda r: r["pathway_id"])
-    return next((row for row in ordered if wanted in map(normalise, row["aliases"])), None)
+    named = next((row for row in ordered if normalise(row["name"]) == wanted), rows.get(name))
+    return named or next((row for row in ordered if wanted in map(normalise, row["aliases"])), None)
 
 
 def _near(name: str, rows: dict[str, dict], results: str) -> str:
@@ -85,12 +83,12 @@ def _edge(step: dict, names: dict[str, str], calls: Calls) -> list[str]:
     ]
 
 
-def _rejected(step: dict, climbed: dict[str, list[dict] | None]) -> list[str]:
+def _rejected(step: dict, names: dict[str, str], climbed: dict[str, list[dict] | None]) -> list[str]:
     """The parents that were named for a pathway (under any of its names) in the climb and are not its parent."""
     lines = []
-    for id_ in dict.fromkeys([step["pathway_id"], *map(pathway_id, step["aliases"])]):
+    for id_ in dict.fromkeys(map(pathway_id, (step["name"], *step["aliases"]))):
         for named in climbed.get(id_) or ():
-            if pathway_id(named["parent"]) != step["parent_id"]:
+            if normalise(named["parent"]) != normalise(names[step["parent_id"]]):
                 lines += wrapped("  rejected   ", f"not under {named['parent']} (climb): {named['reason']}")
     return lines
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rootward import tables
 from rootward.errors import UserError
@@ -11,7 +12,13 @@ from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
 from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
+from rootward.tree.ids import Known, Release, carried
 from rootward.workflow.job import Job
+from rootward.workflow.releases import placed as placed_at
+from rootward.workflow.releases import release, write_ids
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def verify_tree(
@@ -23,15 +30,18 @@ def verify_tree(
     evidence: str | None,
     roots: str,
     reference: str | Sequence[str],
+    previous: Sequence[str],
     fallback_root: str,
     keep: str,
     reorganized: str,
     placements: str,
     changes: str,
     verification: str,
+    ids: str,
 ) -> None:
-    """The tree of phase 5, the placements of phase 4 and the changes of all phases -> reorganized, placements, changes
-    and verification. evidence: given when interactions without support are left out of the tree.
+    """The tree of phase 5, the placements of phase 4 and the changes of all phases -> reorganized, placements, changes,
+    verification and ids. evidence: given when interactions without support are left out of the tree; previous: the
+    files of an earlier release, whose ids are carried on.
 
     Raises UserError naming the rows that break an invariant.
     """
@@ -48,12 +58,12 @@ def verify_tree(
     for row in rows:
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
     root_ids = {root.pathway_id for root in configured} | {pathway_id(fallback_root)}
-    ids = tables.read("interactions", interactions, ["interaction_id"])["interaction_id"]
+    wanted = tables.read("interactions", interactions, ["interaction_id"])["interaction_id"]
     if evidence:  # what the configuration leaves out of the tree needs no place in it
         verdicts = tables.read("evidence", evidence, ["interaction_id", "verdict"])
         left_out = verdicts.filter(pc.equal(verdicts["verdict"], "unsupported"))["interaction_id"].combine_chunks()
-        ids = ids.filter(pc.invert(pc.is_in(ids, left_out)))
-    unplaced = ids.filter(pc.invert(pc.is_in(ids, placement["interaction_id"].combine_chunks()))).to_pylist()
+        wanted = wanted.filter(pc.invert(pc.is_in(wanted, left_out)))
+    unplaced = wanted.filter(pc.invert(pc.is_in(wanted, placement["interaction_id"].combine_chunks()))).to_pylist()
     found = verify.violations(rows, counts, unplaced, _undecided(placement), root_ids, keep == "all")
     report = {
         check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
@@ -63,9 +73,26 @@ def verify_tree(
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
         raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
+    changed = pa.concat_tables(tables.read("changes", path) for path in phases)
+    if previous:
+        kept, known = carried(release(previous), Release(rows, lambda ids: placed_at(placement, ids)))
+        rows = [row | {name: kept.get(row[name]) for name in ("pathway_id", "parent_id", "root_id")} for row in rows]
+        placement, changed = _renamed(placement, kept), _renamed(changed, kept)
+    else:
+        known = [Known(row["pathway_id"], row["name"]) for row in sorted(rows, key=lambda row: row["pathway_id"])]
     tables.write("reorganized", rows, reorganized)
     tables.write("placements", placement, placements)
-    tables.write("changes", pa.concat_tables(tables.read("changes", path) for path in phases), changes)
+    tables.write("changes", changed, changes)
+    write_ids(known, ids)
+
+
+def _renamed(table: "pa.Table", kept: dict[str, str]) -> "pa.Table":
+    """The table with the ids that its pathways have had; of pathways that the tree no longer has, as they are."""
+    import pyarrow as pa
+
+    column = table["pathway_id"].combine_chunks().dictionary_encode()
+    names = pa.array([kept.get(id_, id_) for id_ in column.dictionary.to_pylist()], pa.string())
+    return table.set_column(table.column_names.index("pathway_id"), "pathway_id", names.take(column.indices))
 
 
 def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> dict[str, dict[str, str]]:

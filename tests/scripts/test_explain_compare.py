@@ -1,3 +1,4 @@
+import pandas
 import pytest
 from builders import (
     FALLBACK,
@@ -20,6 +21,8 @@ from rootward.asking.cache import AnswerCache, Call
 from rootward.errors import UserError
 from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, strict, verify
+from rootward.tree.ids import MERGED, Known
+from rootward.workflow.releases import write_ids
 
 explain = load_script("explain").explain
 compare = load_script("compare").compare
@@ -214,17 +217,25 @@ def test_explain_wants_a_name():
         told("results", None)
 
 
+def compared(tmp_path, before, after):
+    """What the screen shows, and the table that was written."""
+    lines = compare(before, after, str(tmp_path))
+    assert all(len(line) <= 80 for line in lines[:-1])
+    return lines, pandas.read_csv(tmp_path / "compare.tsv", sep="\t", keep_default_na=False)
+
+
 def test_two_trees_are_compared_with_counts_first(tmp_path):
     now = {"Root": None, "Other": None, "A": "Other", "B": "A", "C": "B", "E": "Root"}
     one = results(tmp_path / "one", TREE, {"I1": "C", "I2": "B pathway", "I3": "D", "I4": "A"})
     other = results(tmp_path / "other", now, {"I1": "A", "I2": "B", "I3": "E", "I5": "A"}, aliases={"B": ["B pathway"]})
-    lines = compare(one, other)
-    counts = {line[10:]: int(line[:8]) for line in lines[3:13]}
+    lines, table = compared(tmp_path, one, other)
+    counts = {line[10:]: int(line[:8]) for line in lines[3:14]}
     assert counts == {
         "pathways before": 6,
         "pathways after": 6,
         "added": 1,
         "removed": 1,
+        "merged": 0,
         "renamed": 1,
         "moved": 1,
         "interactions": 5,
@@ -238,29 +249,58 @@ def test_two_trees_are_compared_with_counts_first(tmp_path):
     assert "renamed\n  B pathway > B" in text
     assert "moved\n  A: Root > Other" in text
     assert "I1: C > A" in text
-    assert all(len(line) <= 80 for line in lines)
+    moved = table.loc[table["change"] == "interactions moved"].set_index("id")
+    assert moved.loc["I1"].tolist() == ["interactions moved", "TP53 unknown MDM2", "C", "A"]
+    page = (tmp_path / "compare.html").read_text()
+    assert all(cell in page for cell in ("Root &gt; A", "Other &gt; A", "I5", "B pathway"))
+
+
+def test_nothing_is_cut_off_in_table_and_page(tmp_path):
+    names = [f"P{n:03d} <i>" for n in range(200)]
+    one = results(tmp_path / "one", {"Root": None}, {"I1": "Root"})
+    other = results(tmp_path / "other", {"Root": None} | dict.fromkeys(names, "Root"), {"I1": "Root"})
+    lines, table = compared(tmp_path, one, other)
+    assert "  and 170 more" in lines
+    assert table["name"].tolist() == names
+    page = (tmp_path / "compare.html").read_text()
+    assert all(f"<td>P{n:03d} &lt;i&gt;</td>" in page for n in range(200)) and "<i>" not in page
+
+
+def test_what_was_merged_is_told_by_the_carried_ids(tmp_path):
+    one = results(tmp_path / "one", TREE, {"I1": "C", "I2": "D"})
+    other = results(tmp_path / "other", TREE | {"D": "A"}, {"I1": "A", "I2": "D"})
+    gone = pathway_id("gone")
+    write_ids([Known(gone, "gone", MERGED, pathway_id("D"))], tmp_path / "other" / "ids.tsv")
+    rows = tables.rows("reorganized", f"{one}/reorganized.parquet")
+    extra = rows[0] | {"pathway_id": gone, "name": "gone", "path": ["gone"], "parent_id": None}
+    write(tmp_path / "one", "reorganized", [*rows, extra])
+    lines, _ = compared(tmp_path, one, other)
+    assert "merged\n  gone > D" in "\n".join(lines)
 
 
 def test_a_tree_is_no_different_from_itself(tmp_path):
     folder = results(tmp_path / "r", TREE, {"I1": "C"})
-    assert all(line.lstrip().startswith("0 ") for line in compare(folder, folder)[5:9])
-    assert len(compare(folder, folder)) == 13
+    lines, table = compared(tmp_path, folder, folder)
+    assert all(line.lstrip().startswith("0 ") for line in lines[5:10])
+    assert len(lines) == 16 and table.empty
+    assert "Nothing differs." in (tmp_path / "compare.html").read_text()
 
 
 def test_before_and_after_may_begin_with_a_tilde_or_a_variable(tmp_path, monkeypatch):
     folder = results(tmp_path / "r", TREE, {"I1": "C"})
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert compare("~/r", "$HOME/r")[:2] == compare(folder, folder)[:2]
+    assert compare("~/r", "$HOME/r", str(tmp_path))[:2] == compare(folder, folder, str(tmp_path))[:2]
     with pytest.raises(UserError, match=r"after: \$NOWHERE/r: names a variable that is not set"):
-        compare("~/r", "$NOWHERE/r")
+        compare("~/r", "$NOWHERE/r", str(tmp_path))
 
 
 def test_folders_without_a_tree_are_refused(tmp_path):
     folder = results(tmp_path / "results", TREE, {"I1": "C"})
     with pytest.raises(UserError, match=r"after: .*contains no reorganized.parquet; did you mean results\?"):
-        compare(folder, str(tmp_path / "resluts"))
+        compare(folder, str(tmp_path / "resluts"), str(tmp_path))
     with pytest.raises(UserError, match="name two result folders"):
-        compare(folder, None)
+        compare(folder, None, str(tmp_path))
+    assert not list(tmp_path.glob("compare.*"))
 
 
 def test_the_spelling_an_answer_gave_becomes_an_alias():

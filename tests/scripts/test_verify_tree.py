@@ -18,7 +18,9 @@ PLACED = [placement("I1", "Mitophagy"), placement("I2", "Mitophagy"), placement(
 def verify(tmp_path):
     """Run the rule on a tree and placements; the paths it wrote."""
 
-    def run(tree=TREE, placed=PLACED, interactions=("I1", "I2", "I3"), keep="all", evidence=None, **origins):
+    def run(
+        tree=TREE, placed=PLACED, interactions=("I1", "I2", "I3"), keep="all", evidence=None, previous=(), **origins
+    ):
         change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": "r"}
         paths = {
             "tree": write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))),
@@ -28,12 +30,14 @@ def verify(tmp_path):
             "roots": roots_file(tmp_path, "Autophagy"),
             "reference": str(REFERENCE),
             "evidence": evidence,
+            "previous": previous,
         }
         out = {
             "reorganized": tmp_path / "out" / "reorganized.parquet",
             "placements": tmp_path / "out" / "placements.parquet",
             "changes": tmp_path / "out" / "changes.parquet",
             "verification": tmp_path / "out" / "verification.json",
+            "ids": tmp_path / "out" / "ids.tsv",
         }
         out["verification"].parent.mkdir(exist_ok=True)
         made = {name: str(path) for name, path in out.items()}

@@ -56,7 +56,7 @@ def grow(folder, timeout: float = 60.0) -> None:
     cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
     ask = Asker(Engine(gemini, cache, ledger, 15, 5), ledger, 0.02, 3)
     given = COMMON | {"files": [str(REPOSITORY / "config" / "interactions.tsv")], "reading": config}
-    given |= {"roots": str(REPOSITORY / "config" / "roots.tsv"), "reference": config["reference"]}
+    given |= {"roots": str(REPOSITORY / "config" / "roots.tsv"), "reference": config["reference"], "previous": []}
     names = [name for name in list(STEPS)[: list(STEPS).index("verify_tree") + 1] if name != "validate_evidence"]
     try:
         run(

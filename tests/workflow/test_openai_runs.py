@@ -50,7 +50,7 @@ def grown(folder: Path, fake: FakeGemini, monkeypatch, curator: str = "openai", 
     model = model_of(resolved(config), config["questions"], PROMPTS, config["api"], folder / "endpoints")
     engine = Engine(model, cache, ledger, slots=8, attempts=5)
     given = {"files": [str(folder / "rows.tsv")], "reading": config, "roots": str(REPOSITORY / "config" / "roots.tsv")}
-    given |= {"reference": config["reference"], "spellings": config["reference"]}
+    given |= {"reference": config["reference"], "spellings": config["reference"], "previous": []}
     names = [name for name in STEPS if name != "validate_evidence"]
     run(names, config=config, given=given, ask=Asker(engine, ledger), folder=folder / "results", changed={})
     return ledger

@@ -206,6 +206,13 @@ class Config(Section):
     roots: UserPath = Field(
         "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
     )
+    previous: UserPath | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="A folder with the results of an earlier release, whose pathway ids are carried on: through other "
+        "names, merges (replaced_by) and splits. `results/ids.tsv` holds them.",
+    )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
     )

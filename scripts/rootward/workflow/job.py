@@ -125,6 +125,8 @@ class Job:
                 return list(job.input.files)
             case "roots":
                 return job.input.roots
+            case "previous":
+                return list(job.input.previous)
             case "reference":
                 return job.config["reference"]
             case "spellings":  # what the reference answers is in the reference's spelling

@@ -214,7 +214,7 @@ STEPS: dict[str, Step] = {
         settings={"keep": "siblings.keep", "collapse_chains": "prune.collapse_chains"},
     ),
     "verify_tree": Step(
-        given=("roots", "reference"),
+        given=("roots", "reference", "previous"),
         reads={
             "tree": Made("reorganized/5_pruned.parquet"),
             "placed": Made("reorganized/4_placed.placements.parquet"),
@@ -227,6 +227,7 @@ STEPS: dict[str, Step] = {
             "placements": "placements.parquet",
             "changes": "changes.parquet",
             "verification": "verification.json",
+            "ids": "ids.tsv",
         },
         settings={"keep": "siblings.keep", **FALLBACK},
     ),
