@@ -25,6 +25,8 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
     from rootward import tables
     from rootward.knowledge.names import pathway_id
     from rootward.tree import nodes, verify
+    from rootward.tree.ids import Known
+    from rootward.workflow.releases import write_ids
 
     chance = random.Random(1)
     symbols = pq.read_table(REFERENCE / "proteins.parquet", columns=["symbol", "uniprot"]).to_pylist()
@@ -53,6 +55,7 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
             placements.append(placement | {"confidence": 0.9, "reasoning": "Because.", "call_id": f"call-{i}"})
     xrefs = {id_: [f"reactome:{chance.choice(reactome)}"] for id_ in ids[::3]}
     tables.write("reorganized", verify.finish(forest, direct, xrefs), folder / "reorganized.parquet")
+    write_ids([Known(id_, node.name) for id_, node in forest.items()], folder / "ids.tsv")
     tables.write("interactions", interactions, folder / "interactions.parquet")
     tables.write("placements", placements, folder / "placements.parquet")
 
@@ -63,6 +66,7 @@ def export(folder: Path, script: str, *formats: str) -> None:
 
     paths = {name: folder / f"{name}.parquet" for name in ("reorganized", "interactions", "placements")}
     paths |= {"proteins": REFERENCE / "proteins.parquet", "pathways": [REFERENCE / "pathways.parquet"]}
+    paths["ids"] = folder / "ids.tsv"
     getattr(__import__(script), script)(paths, {name: folder / FILES[name] for name in formats})
     # Not getrusage: its maximum is inherited from the parent process.
     peak = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]

@@ -31,6 +31,7 @@ rule export_ontology:
     """Step: write OBO, Newick and SSSOM mappings."""
     input:
         reorganized="results/reorganized.parquet",
+        ids="results/ids.tsv",
         pathways=NAMES,
     output:
         **exports("export_ontology"),

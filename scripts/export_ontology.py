@@ -9,12 +9,13 @@ from rootward.knowledge.sources import read_names
 from rootward.publish.exports.export import write_all
 from rootward.publish.exports.ontology import EXPORTS, Pathways
 from rootward.workflow.job import Job
+from rootward.workflow.releases import read_ids
 
 
 def export_ontology(paths: Mapping[str, Any], out: Mapping[str, str]) -> None:
-    """reorganized and the reference's pathways (paths) -> those of EXPORTS that are asked for."""
+    """reorganized, ids and the reference's pathways (paths) -> those of EXPORTS that are asked for."""
     rows = tables.rows("reorganized", paths["reorganized"])
-    write_all(EXPORTS, Pathways(rows, partial(_reference, paths["pathways"])), out)
+    write_all(EXPORTS, Pathways(rows, read_ids(paths["ids"]), partial(_reference, paths["pathways"])), out)
 
 
 def _reference(names: list[str]) -> dict[str, tables.Row]:
@@ -23,5 +24,6 @@ def _reference(names: list[str]) -> dict[str, tables.Row]:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        given = {"reorganized": snakemake.input.reorganized, "pathways": list(snakemake.input.pathways)}
+        read = snakemake.input
+        given = {"reorganized": read.reorganized, "ids": read.ids, "pathways": list(read.pathways)}
         export_ontology(given, dict(snakemake.output.items()))

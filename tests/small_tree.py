@@ -70,7 +70,7 @@ def interactions() -> list[tables.Any]:
             "protein_b": partner,
         }
         row |= {"uniprot_a": "P04637", "uniprot_b": None, "effect": "unknown", "mechanism": text, "statement": text}
-        row |= {"confidence": None, "mediators": None, "xrefs": None}
+        row |= {"confidence": None, "mediators": None, "xrefs": None if number else ["propaths:TP53/MDM2/0"]}
         evidence = [{"text": text, "pmid": pmid} for pmid in ("10", "9", "")]
         rows.append(row | {"evidence": evidence, "source": "x.tsv:1", "notes": [], "bucket": 0})
     return rows

@@ -15,8 +15,10 @@ from rootward.errors import UserError
 from rootward.publish.exports import formats as registered
 from rootward.publish.exports import workbook
 from rootward.publish.exports.formats import FILES
+from rootward.tree.ids import Known
 from rootward.workflow.config import Config
 from rootward.workflow.config_check import load
+from rootward.workflow.releases import write_ids
 
 REFERENCE = Path(__file__).parents[2] / "resources" / "reactome"
 SCRIPTS = (export_sets, export_ontology, export_network, export_interactions)
@@ -25,8 +27,10 @@ RULES = {script: tuple(registered.RULES[script.__name__]) for script in SCRIPTS}
 
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
-    written = small_tree.write(tmp_path_factory.mktemp("tables"))
-    return written | {
+    folder = tmp_path_factory.mktemp("tables")
+    write_ids([Known(row["pathway_id"], row["name"]) for row in small_tree.rows()], folder / "ids.tsv")
+    return small_tree.write(folder) | {
+        "ids": str(folder / "ids.tsv"),
         "proteins": str(REFERENCE / "proteins.parquet"),
         "pathways": [str(REFERENCE / "pathways.parquet")],
     }

@@ -1,4 +1,6 @@
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from builders import FALLBACK, REFERENCE, grown, interaction, load_script, placement, roots_file, write
@@ -19,11 +21,21 @@ def verify(tmp_path):
     """Run the rule on a tree and placements; the paths it wrote."""
 
     def run(
-        tree=TREE, placed=PLACED, interactions=("I1", "I2", "I3"), keep="all", evidence=None, previous=(), **origins
+        tree=TREE,
+        placed=PLACED,
+        interactions=("I1", "I2", "I3"),
+        keep="all",
+        evidence=None,
+        previous=(),
+        aliases=None,
+        **origins,
     ):
         change = dict.fromkeys(tables.TABLES["changes"].columns) | {"phase": "p", "action": "merge", "reason": "r"}
+        forest = grown(tree, **origins)
+        for name, others in (aliases or {}).items():
+            forest[pathway_id(name)].aliases = tuple(others)
         paths = {
-            "tree": write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))),
+            "tree": write(tmp_path, "tree", nodes.to_rows(forest)),
             "placed": write(tmp_path, "placements", placed, "placed"),
             "phases": [write(tmp_path, "changes", [change | {"before": n}], f"changes_{n}") for n in "21"],
             "interactions": write(tmp_path, "interactions", list(map(interaction, interactions))),
@@ -108,3 +120,20 @@ def test_what_the_evidence_leaves_out_needs_no_place(verify, tmp_path):
 def test_what_the_layout_cannot_show_fails_the_run_too(verify, tree):
     with pytest.raises(UserError):
         verify(TREE | tree)
+
+
+def test_ids_are_carried_on_from_an_earlier_release(verify, tmp_path):
+    first = verify()
+    earlier = [str(first[name]) for name in ("reorganized", "placements", "ids")]
+    for file in earlier:
+        shutil.copy(file, tmp_path)
+    copies = [str(tmp_path / Path(file).name) for file in earlier]
+    placed = [placement("I1", "Clearance"), placement("I2", "Clearance"), placement("I3", "Quux")]
+    tree = {"Autophagy": None, "Macroautophagy": "Autophagy", "Clearance": "Macroautophagy", "Quux": "Autophagy"}
+    out = verify(tree=tree, placed=placed, previous=copies, aliases={"Clearance": ["Mitophagy"]})
+    rows = {row["name"]: row for row in tables.rows("reorganized", out["reorganized"])}
+    kept = pathway_id("Mitophagy")
+    assert rows["Clearance"]["pathway_id"] == kept
+    assert rows["Clearance"]["parent_id"] == rows["Macroautophagy"]["pathway_id"] == pathway_id("Macroautophagy")
+    assert {row["pathway_id"] for row in tables.rows("placements", out["placements"])} == {kept, pathway_id("Quux")}
+    assert f"{kept}\tClearance\tcurrent\t\t\tMitophagy\n" in out["ids"].read_text()

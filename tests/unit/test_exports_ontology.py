@@ -12,6 +12,7 @@ import small_tree
 import yaml
 from rootward.knowledge.names import pathway_id
 from rootward.publish.exports import newick, obo, sssom
+from rootward.tree.ids import MERGED, RETIRED, Known
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sssom.schema.json").read_text(encoding="utf-8"))
 
@@ -30,7 +31,7 @@ def clauses(frame, kind):
 
 @pytest.fixture
 def terms(rows, tmp_path):
-    assert obo.write(rows, tmp_path / "a.obo") == len(rows)
+    assert obo.write(rows, [], tmp_path / "a.obo") == len(rows)
     document = fastobo.load(str(tmp_path / "a.obo"))
     return {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
 
@@ -67,19 +68,37 @@ def test_xrefs_method_subset_and_merged_ids(terms):
 
 def test_an_id_in_use_is_nobodys_alt_id(rows):
     row = rows[1] | {"aliases": [rows[2]["name"], rows[1]["name"], "another"]}
-    lines = list(obo.term(row, {rows[2]["pathway_id"]}))
+    lines = list(obo.term(row, {rows[2]["pathway_id"]}, ()))
     assert [line for line in lines if line.startswith("alt_id")] == [f"alt_id: {pathway_id('another')}"]
+
+
+def test_what_earlier_releases_had_leads_to_what_there_is_now(rows, tmp_path):
+    here = rows[1]["pathway_id"]
+    known = [
+        *(Known(row["pathway_id"], row["name"]) for row in rows),
+        Known("RW:0a", "merged {away}", MERGED, replaced_by=here),
+        Known("RW:0b", "split", RETIRED, consider=(here, rows[2]["pathway_id"])),
+    ]
+    assert obo.write(rows, known, tmp_path / "a.obo") == len(rows)
+    document = fastobo.load(str(tmp_path / "a.obo"))
+    terms = {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
+    assert set(terms) == {one.pathway_id for one in known}
+    assert "RW:0a" in {str(clause.alt_id) for clause in clauses(terms[here], "AltId")}
+    for id_ in ("RW:0a", "RW:0b"):
+        assert clauses(terms[id_], "IsObsolete") and not clauses(terms[id_], "IsA")
+    assert [str(clause.term) for clause in clauses(terms["RW:0a"], "ReplacedBy")] == [here]
+    assert [str(clause.term) for clause in clauses(terms["RW:0b"], "Consider")] == list(known[-1].consider)
 
 
 def test_odd_xrefs_stay_identifiers(rows, tmp_path):
     odd = ['wiki: a "b" {c} ! d', "plain", "go:GO:1"]
-    obo.write([rows[0] | {"xrefs": odd}], tmp_path / "a.obo")
+    obo.write([rows[0] | {"xrefs": odd}], [], tmp_path / "a.obo")
     frame = next(f for f in fastobo.load(str(tmp_path / "a.obo")) if isinstance(f, fastobo.term.TermFrame))
     assert len(clauses(frame, "Xref")) == len(odd)
 
 
 def test_the_header_says_what_is_a_means_and_has_no_date(rows):
-    header = list(obo.lines(rows))[: len(obo.HEADER)]
+    header = list(obo.lines(rows, []))[: len(obo.HEADER)]
     assert "format-version: 1.4" in header
     assert any("a kind or a part" in line for line in header)
     assert not any(line.startswith(("date", "saved-by")) for line in header)

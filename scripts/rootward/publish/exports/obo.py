@@ -9,13 +9,14 @@ OBO has no relation "narrower than". is_a is what readers walk to find what stan
 the header says that it stands for both, so that nobody reasons with it as if it were a subclass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rootward.files import whole_file
 from rootward.knowledge.names import pathway_id
 from rootward.publish.escape import one_line
 from rootward.tables import Row
+from rootward.tree.ids import Known
 
 ORIGINS = {
     "root": "A configured root",
@@ -68,15 +69,16 @@ def definition(row: Row) -> str:
     return f"The pathway {' > '.join(row['path'])}; {held}."
 
 
-def term(row: Row, alive: set[str] | frozenset[str] = frozenset()) -> Iterator[str]:
-    """The lines of one [Term]. alive: the ids that stand in the file.
+def term(row: Row, taken: set[str], merged: Iterable[str]) -> Iterator[str]:
+    """The lines of one [Term]. taken: the ids that are another's; merged: those of pathways merged into this one.
 
     A merged name keeps its id as an alt_id, so that what refers to it from an earlier tree still leads here.
     """
     yield "[Term]"
     yield f"id: {row['pathway_id']}"
     yield f"name: {plain(row['name'])}"
-    yield from (f"alt_id: {id_}" for id_ in sorted(set(map(pathway_id, row["aliases"])) - alive - {row["pathway_id"]}))
+    of_aliases = set(map(pathway_id, row["aliases"])) - taken - {row["pathway_id"]}
+    yield from (f"alt_id: {id_}" for id_ in sorted(of_aliases.union(merged)))
     yield f"def: {quoted(definition(row))} []"
     yield f"comment: {plain('Why it stands there: ' + one_line(row['reasoning']))}"
     yield f"subset: {row['origin']}"
@@ -92,19 +94,39 @@ def term(row: Row, alive: set[str] | frozenset[str] = frozenset()) -> Iterator[s
     yield ""
 
 
-def lines(rows: list[Row]) -> Iterator[str]:
-    """The whole document. The header has no date: the same tree is the same bytes."""
+def obsolete(one: Known) -> Iterator[str]:
+    """The lines of a pathway that an earlier release had."""
+    yield "[Term]"
+    yield f"id: {one.pathway_id}"
+    yield f"name: {plain('obsolete ' + one.name)}"
+    yield "is_obsolete: true"
+    yield from [f"replaced_by: {one.replaced_by}"] if one.replaced_by else []
+    yield from (f"consider: {id_}" for id_ in one.consider)
+    yield ""
+
+
+def lines(rows: Sequence[Row], known: Sequence[Known]) -> Iterator[str]:
+    """The whole document. known: the pathways of this and earlier releases.
+
+    The header has no date: the same tree is the same bytes.
+    """
     yield from HEADER
     yield ""
     alive = {row["pathway_id"] for row in rows}
-    for row in sorted(rows, key=lambda row: row["pathway_id"]):
-        yield from term(row, alive)
+    gone = {one.pathway_id: one for one in known if one.pathway_id not in alive}
+    merged: dict[str, list[str]] = {}
+    for one in gone.values():
+        merged.setdefault(one.replaced_by, []).append(one.pathway_id)
+    blocks = {row["pathway_id"]: term(row, alive | gone.keys(), merged.get(row["pathway_id"], ())) for row in rows}
+    blocks |= {id_: obsolete(one) for id_, one in gone.items()}
+    for id_ in sorted(blocks):
+        yield from blocks[id_]
     for name, meaning in sorted(PROPERTIES.items()):
         yield from ("[Typedef]", f"id: {name}", f"name: {name}", f'def: "{meaning}." []', "is_metadata_tag: true", "")
 
 
-def write(rows: list[Row], path: str | Path) -> int:
-    """Write the ontology; the number of its terms."""
+def write(rows: Sequence[Row], known: Sequence[Known], path: str | Path) -> int:
+    """Write the ontology; the number of its terms, without the obsolete ones."""
     with whole_file(path) as file:
-        file.writelines(line + "\n" for line in lines(rows))
+        file.writelines(line + "\n" for line in lines(rows, known))
     return len(rows)

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from rootward.publish.exports import newick, obo, sssom
 from rootward.publish.exports.export import Export
 from rootward.tables import Row
+from rootward.tree.ids import Known
 
 
 @dataclass(frozen=True)
 class Pathways:
-    """rows: of `reorganized`; reference: reads the pathways the tree is mapped to, by CURIE."""
+    """rows: of `reorganized`; known: the pathways of this and earlier releases; reference: reads the pathways the tree
+    is mapped to, by CURIE.
+    """
 
     rows: list[Row]
+    known: list[Known]
     reference: Callable[[], dict[str, Row]]
 
 
 def _obo(pathways: Pathways, path: str) -> int:
-    return obo.write(pathways.rows, path)
+    return obo.write(pathways.rows, pathways.known, path)
 
 
 def _newick(pathways: Pathways, path: str) -> int:
