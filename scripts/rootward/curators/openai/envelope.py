@@ -5,12 +5,13 @@ It is validated like the answer in it. What a server adds (`reasoning_content` o
 """
 
 import json
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rootward.curators.base import Lost
-from rootward.curators.replies import RawReply
+from rootward.curators.replies import REFUSALS, RawReply
 from rootward.curators.wire import HttpError
 
 Tokens = Annotated[int | None, Field(ge=0, le=100_000_000)]
@@ -18,7 +19,7 @@ Word = Annotated[str | None, Field(max_length=200)]
 
 # How servers say that the model came to its end (Text Generation Inference, Anthropic, Cohere and their proxies).
 ENDS = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
-REASONS = {"length": "MAX_TOKENS", "max_tokens": "MAX_TOKENS", "content_filter": "CONTENT_FILTER"}
+LONG = frozenset({"length", "max_tokens", "model_length"})
 THOUGHT_ENDS = "</think>"
 
 
@@ -87,8 +88,8 @@ def raw_reply(body: bytes, seconds: float) -> RawReply:
 
 
 def _code(error: Any) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 500
+    code = str(error.get("code") if isinstance(error, dict) else None)
+    return int(code) if re.fullmatch("[45][0-9]{2}", code) else 500
 
 
 def _text(message: _Message | None) -> str:
@@ -104,6 +105,10 @@ def _reason(choice: _Choice, text: str) -> str:
     said = (choice.finish_reason or "").lower()
     if choice.message and choice.message.refusal:
         return "REFUSAL"
-    if said in ENDS or (not said and text):
+    if said in LONG:
+        return "MAX_TOKENS"
+    if said in ENDS:
         return "STOP"
-    return REASONS.get(said) or said.upper() or "NO_CANDIDATE"
+    if said.upper() in REFUSALS or not text:
+        return said.upper() or "NO_CANDIDATE"
+    return "STOP"  # a word that nobody knows: whether the answer is whole, its JSON tells

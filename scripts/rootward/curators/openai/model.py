@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.errors import Said, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
-from rootward.curators.openai.schemas import SHORT, response_format, shown, strict
+from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
 from rootward.curators.prompts import Prompts
 from rootward.curators.questions import Kind, Question, digest
 from rootward.curators.replies import RawReply
@@ -26,6 +27,7 @@ log = logging.getLogger("rootward")
 CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is taken to be rather too long
 LEAST = 256  # tokens that an answer needs
 LONGEST_REASON = 300  # characters
+LESSONS = 3  # refusals of one question that may teach something
 EACH = 200  # tokens of one item in a prompt and its answer
 
 
@@ -88,15 +90,30 @@ class OpenAI:
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         abilities, spent = self._known(model)
-        tokens = model["max_output_tokens"] * room
+        tokens, schema = model["max_output_tokens"] * room, kind.schema(len(questions))
+        if abilities.is_small and not kind.is_flat(len(questions)):
+            schema = narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+
+        def send(found: Abilities) -> RawReply:
+            return self._send(model, kind.name, prompt, schema, found, tokens)
+
+        return self._taught(model, send, abilities, LESSONS).after(spent)
+
+    def _taught(
+        self, model: ModelSettings, send: Callable[[Abilities], RawReply], known: Abilities, lessons: int
+    ) -> RawReply:
+        """The reply to a question; what a refusal teaches is kept, and the question sent again accordingly."""
         try:
-            reply = self._send(model, kind.name, prompt, kind.schema(len(questions)), abilities, tokens)
+            return send(known)
         except HttpError as error:
             if is_filtered(error):
-                return RawReply("", "CONTENT_FILTER").after(spent)
-            self._learn(model, abilities, error)
-            raise explained(error, model, self._longest_wait) from None
-        return reply.after(spent)
+                return RawReply("", "CONTENT_FILTER")
+            wiser = known.after(error.code, Said.of(error.body, model.get("key")))
+            if wiser == known or not lessons:
+                raise explained(error, model, self._longest_wait) from None
+        with self._lock:
+            self._keep(model, wiser)
+        return self._taught(model, send, wiser, lessons - 1)
 
     def probe(self, kind: str) -> list[str]:
         """Find out anew what the endpoint of a kind of question can do, and say it in lines."""
@@ -126,7 +143,9 @@ class OpenAI:
             found = probe.abilities()
         except HttpError as error:
             explanation = explained(error, model, self._longest_wait)
-            raise Fatal(str(explanation)) if isinstance(explanation, BadRequest) else explanation from None
+            if isinstance(explanation, BadRequest):
+                explanation = Fatal(f"{model_name(model)} takes no question: {explanation}")
+            raise explanation from None
         self._keep(model, found)
         for line in found.lines(model_name(model), model["thinking"]):
             log.info("%s", line)
@@ -135,13 +154,6 @@ class OpenAI:
     def _keep(self, model: ModelSettings, found: Abilities) -> None:
         self._abilities[model_name(model)] = found
         Kept(self._kept, model).write(found)
-
-    def _learn(self, model: ModelSettings, known: Abilities, error: HttpError) -> None:
-        """A refusal may tell how long the context is; the batch then comes again, smaller."""
-        context = Said.of(error.body, model.get("key")).context
-        if context and context != known.context:
-            with self._lock:
-                self._keep(model, known.model_copy(update={"context": context}))
 
     # --- a request ---
 
@@ -162,7 +174,7 @@ class OpenAI:
         try:
             content, headers = self._connection.complete(model, body)
             limits.note(headers)
-            return raw_reply(content, time.monotonic() - started)
+            return _counted(raw_reply(content, time.monotonic() - started), prompt)
         except HttpError as error:
             limits.note(error.headers)
             raise
@@ -179,12 +191,20 @@ def _tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_PER_TOKEN)
 
 
+def _counted(reply: RawReply, prompt: str) -> RawReply:
+    """The reply with its tokens estimated where the server does not count them: a budget needs to know."""
+    if reply.input_tokens or reply.output_tokens:
+        return reply
+    return replace(reply, input_tokens=_tokens(prompt), output_tokens=_tokens(reply.text))
+
+
 def _body(
     model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
     """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
     context = abilities.context
-    schema = strict(schema, LONGEST_REASON if context and context <= SHORT else None)
+    tokens = min(tokens, abilities.output or tokens)
+    schema = strict(schema, LONGEST_REASON if abilities.is_small else None)
     text = shown(schema, prompt) if abilities.shown else prompt
     if context is not None:
         tokens = min(tokens, context - _tokens(text))
@@ -193,6 +213,7 @@ def _body(
     body: dict[str, Any] = {
         "model": model["id"],
         "messages": [{"role": "user", "content": text}],
+        "stream": False,
         abilities.tokens_key: tokens,
     }
     if model["thinking"] and abilities.takes_thinking:

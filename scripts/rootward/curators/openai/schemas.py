@@ -1,13 +1,30 @@
 """The JSON schema of an answer as these servers take it: in the request, or in words in front of the prompt."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 # OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
 LEFT_OUT = frozenset({"title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
-SHORT = 16_384  # tokens of context below which texts are kept short
 LONGEST_NAME = 200  # characters of any other text
+
+
+def narrowed(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
+    """The schema of a list of answers, with one entry for each of these ids and no other: a server that enforces it
+    keeps a small model from inventing ids, and from never coming to an end.
+    """
+    if answers not in schema["properties"] or "$ref" not in (items := schema["properties"][answers].get("items", {})):
+        return schema
+    entry = items["$ref"].rpartition("/")[2]
+    listed = schema["properties"][answers] | {"minItems": len(ids), "maxItems": len(ids)}
+    fields = schema["$defs"][entry]["properties"]
+    known = {item_id: fields[item_id] | {"enum": list(ids)}}
+    definition = schema["$defs"][entry] | {"properties": fields | known}
+    return schema | {
+        "properties": schema["properties"] | {answers: listed},
+        "$defs": schema["$defs"] | {entry: definition},
+    }
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
