@@ -24,18 +24,18 @@ from rootward.knowledge.reference import Reference  # noqa: E402
 from rootward.workflow.config import Config  # noqa: E402
 
 KEY = "benchmark-key"
+ROOTS = ["Autophagy", "Cell Cycle", "DNA Repair", "Metabolism", "Signal Transduction"]
 
 
 def names(count: int) -> list[str]:
-    """That many different pathway names: Reactome's first, numbered ones after."""
-    known = sorted(p.name for p in Reference(ROOT / "resources" / "reactome").pathways.values())
+    """That many different pathway names, none of ROOTS: Reactome's first, numbered ones after."""
+    known = sorted({p.name for p in Reference(ROOT / "resources" / "reactome").pathways.values()} - set(ROOTS))
     return (known + [f"Made-up pathway {n}" for n in range(max(0, count - len(known)))])[:count]
 
 
 def parent_questions(count: int) -> list[Question]:
     """`count` different parent questions."""
-    roots = ["Autophagy", "Cell Cycle", "DNA Repair", "Metabolism", "Signal Transduction"]
-    return [ask_about("parent", {"child": name, "excluded": []}, roots=roots) for name in names(count)]
+    return [ask_about("parent", {"child": name, "excluded": []}, roots=ROOTS) for name in names(count)]
 
 
 def configuration(**flash: Any) -> dict:

@@ -11,6 +11,7 @@ rule plan:
     params:
         files=FILES,
         roots=ROOTS,
+        previous=PREVIOUS + [path for path in [placed("results/ids.tsv")] if Path(path).exists()],
         prompts=[template(question) for question in config["questions"]],
     script:
         "../scripts/plan.py"

@@ -21,10 +21,12 @@ from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
 from rootward.workflow.user_config import input_files
 from rootward.publish.exports.formats import RULES as EXPORTS
+from rootward.knowledge.decisions import read_decisions
 from rootward.knowledge.roots import read_roots
 from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
 
 STARTED = time.time()
+DEFAULT_DECISIONS = "config/decisions.tsv"
 
 
 def given(path):
@@ -53,6 +55,15 @@ def references(listed):
     return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
 
 
+def decided(path, roots):
+    """The file of decisions; None where it decides nothing."""
+    if path is None or (path == DEFAULT_DECISIONS and not Path(path).exists()):
+        return None
+    file = given(path) if IS_MODULE else path
+    names = [root.name for root in read_roots(roots, config["fallback_root"])] + [config["fallback_root"]]
+    return file if read_decisions(file, names) else None
+
+
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
 # What all jobs of a run have in common, by which its budget is counted.
@@ -68,6 +79,7 @@ if not IS_MODULE:  # whose input another rule may make
 ROOTS = or_exit(shipped, "roots", config["roots"])
 or_exit(read_roots, ROOTS, config["fallback_root"])
 ASKS_A_MODEL = asks_a_model(config)
+config["decisions"] = or_exit(decided, config["decisions"], ROOTS)
 SHARDS = config["shards"]
 EVIDENCE = config["questions"]["validate_evidence"]["enabled"]
 READING = {

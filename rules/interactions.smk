@@ -23,10 +23,35 @@ rule read_interactions:
         "../scripts/read_interactions.py"
 
 
+rule read_decisions:
+    """Step: resolve what people decided (config/decisions.tsv) before anything is asked."""
+    input:
+        **reads("read_decisions"),
+        lines=config["decisions"] or [],
+        roots=ROOTS,
+        reference=GRAPH,
+        previous=PREVIOUS,
+    output:
+        **makes("read_decisions"),
+    log:
+        "results/logs/read_decisions.log",
+    benchmark:
+        "results/benchmarks/read_decisions.tsv"
+    localrule: True
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        **params("read_decisions"),
+    script:
+        "../scripts/read_decisions.py"
+
+
 rule validate_evidence:
     """Step: check the evidence of every interaction (optional)."""
     input:
         **reads("validate_evidence"),
+        # Only to come after it: what people decided is checked before anything is asked.
+        decisions=reads("assign_terms")["decisions"],
         roots=ROOTS,
         reference=GRAPH,
         prompts=prompts("validate_evidence"),

@@ -233,6 +233,7 @@ rule summarize_run:
         rejected="results/rejected.parquet",
         proteins="results/proteins.parquet",
         changes="results/changes.parquet",
+        decisions=reads("verify_tree")["decisions"],
         ledgers=ledgers(),
     output:
         summary=ensure("results/run_summary.json", non_empty=True),

@@ -2,6 +2,7 @@
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.decided import above, read
 from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Failure
 from rootward.curators.questions import ask_about
@@ -13,6 +14,7 @@ def assign_terms(
     *,
     interactions: str,
     evidence: str | None,
+    decisions: str | None,
     drop_unsupported: bool,
     roots: str,
     fallback_root: str,
@@ -33,7 +35,8 @@ def assign_terms(
         if drop_unsupported:
             rows = [row for row in rows if verdicts[row["interaction_id"]]["verdict"] != "unsupported"]
     names = [root.name for root in read_roots(roots, fallback_root)]
-    answers = ask.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
+    asker = above(ask, read(decisions))
+    answers = asker.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
     tables.write(
         "assigned",
         [_assigned(row["interaction_id"], answer, fallback_root) for row, answer in zip(rows, answers, strict=True)],

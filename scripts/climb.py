@@ -19,6 +19,7 @@ def climb(
     *,
     leaves: str,
     levels: list[str],
+    decisions: str | None,
     roots: str,
     spellings: str | Sequence[str] | None,
     fallback_root: str,
@@ -44,6 +45,7 @@ def climb(
             shutil.copyfile(levels[-1], temporary)
         log.info("nothing new to ask about", extra={"made": "nothing new"})
         return
+    from rootward.asking.decided import above, read
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions
     from rootward.knowledge.names import pathway_id
@@ -64,7 +66,8 @@ def climb(
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None
         contradicts = Contradictions(graph, links) if graph and consult else None
-        opinions = Opinions(ask, root_names, spelling, votes, check, known, contradicts, links.proteins)
+        asker = above(ask, read(decisions))
+        opinions = Opinions(asker, root_names, spelling, votes, check, known, contradicts, links.proteins)
         follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
         rows, cyclic = climbing.link(links, pending, said, root_ids)

@@ -1,7 +1,8 @@
 """Reorganize, phase 3: insert the level missing between a root and what hangs directly under it."""
 
 from rootward import tables
-from rootward.asking.ask import Asker
+from rootward.asking.ask import Asker, Asks
+from rootward.asking.decided import above, read
 from rootward.curators.base import Answer
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
@@ -11,7 +12,15 @@ from rootward.workflow.job import Job
 
 
 def deepen_branches(
-    *, strict: str, fallback_root: str, max_depth: int, threshold: float, tree: str, changes: str, ask: Asker
+    *,
+    strict: str,
+    decisions: str | None,
+    fallback_root: str,
+    max_depth: int,
+    threshold: float,
+    tree: str,
+    changes: str,
+    ask: Asker,
 ) -> None:
     """The tree of phase 2 -> tree and changes of phase 3. What hangs under the fallback root stays as it is.
 
@@ -27,14 +36,15 @@ def deepen_branches(
         questions.append(
             ask_about("intermediate", {"child": forest[id_].name, "root": forest[root_id].name, "siblings": siblings})
         )
-    answers = dict(zip(shallow, ask.ask_many(questions), strict=True))
-    answers = deepen.respelled(answers, names_in_use(forest, deepen.proposed(answers), threshold, ask))
+    asker = above(ask, read(decisions))
+    answers = dict(zip(shallow, asker.ask_many(questions), strict=True))
+    answers = deepen.respelled(answers, names_in_use(forest, deepen.proposed(answers), threshold, asker))
     forest, rows = deepen.deepen(forest, answers, max_depth)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows, changes)
 
 
-def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: Asker) -> dict[str, str]:
+def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: Asks) -> dict[str, str]:
     """name of a level -> the name of the pathway it is, for those that are another's by their words or by decision."""
     spelling = Spelling([node.name for node in forest.values()])
     spelling.learn(names)

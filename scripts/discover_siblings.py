@@ -2,6 +2,7 @@
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.decided import above, read
 from rootward.curators.base import Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
@@ -10,7 +11,7 @@ from rootward.workflow.job import Job
 
 
 def discover_siblings(
-    *, hierarchy: str, leaves: str, fallback_root: str, limit: int, siblings: str, ask: Asker
+    *, hierarchy: str, leaves: str, decisions: str | None, fallback_root: str, limit: int, siblings: str, ask: Asker
 ) -> None:
     """hierarchy, leaves -> siblings: at most `limit` new children per parent, of which the fallback root has none."""
     edges = [row for row in tables.rows("hierarchy", hierarchy) if row["parent_id"] != pathway_id(fallback_root)]
@@ -28,8 +29,9 @@ def discover_siblings(
         )
         for id_ in parents
     ]
+    asker = above(ask, read(decisions))
     rows = []
-    for id_, answer in zip(parents, ask.ask_many(questions), strict=True):
+    for id_, answer in zip(parents, asker.ask_many(questions), strict=True):
         if isinstance(answer, Failure):
             continue
         known = {id_, *map(pathway_id, children[id_])}

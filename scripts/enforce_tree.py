@@ -1,7 +1,8 @@
 """Reorganize, phase 2: one parent per pathway, no cycle, every path to a root."""
 
 from rootward import tables
-from rootward.asking.ask import Asker
+from rootward.asking.ask import Asker, Asks
+from rootward.asking.decided import above, read
 from rootward.asking.opinions import check_edges, choose_roots
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
@@ -12,23 +13,33 @@ from rootward.workflow.job import Job
 
 
 def enforce_tree(
-    *, merged: str, roots: str, fallback_root: str, check: bool, tree: str, changes: str, ask: Asker
+    *,
+    merged: str,
+    decisions: str | None,
+    roots: str,
+    fallback_root: str,
+    check: bool,
+    tree: str,
+    changes: str,
+    ask: Asker,
 ) -> None:
     """The tree of phase 1 -> tree and changes of phase 2.
 
     check: of several candidates that a model named, first leave out those that a yes-or-no question refuses.
     """
-    forest = nodes.from_rows(tables.rows("tree", merged))
-    decided = _best_parents(forest, strict.contested(forest), ask, check)
-    forest, rows, loose = strict.enforce(forest, decided)
-    roots_of = choose_roots(ask, [forest[id_].name for id_ in loose], read_roots(roots, fallback_root), fallback_root)
+    people = read(decisions)
+    asker = above(ask, people)
+    forest = people.with_parents(nodes.from_rows(tables.rows("tree", merged)))
+    best = _best_parents(forest, strict.contested(forest), asker, check)
+    forest, rows, loose = strict.enforce(forest, best)
+    roots_of = choose_roots(asker, [forest[id_].name for id_ in loose], read_roots(roots, fallback_root), fallback_root)
     chosen = {id_: (pathway_id(root), root, edge) for id_, (root, edge) in zip(loose, roots_of, strict=True)}
     forest, attached = strict.attach(forest, chosen)
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("changes", rows + attached, changes)
 
 
-def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asker, check: bool) -> dict[str, Answer | Failure]:
+def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asks, check: bool) -> dict[str, Answer | Failure]:
     """contested pathway -> the answer that says which of its candidates holds."""
     doubtful = [id_ for id_ in contested if check and strict.is_doubtful(forest[id_])]
     edges = [(id_, parent) for id_ in doubtful for parent in sorted(forest[id_].parents)]

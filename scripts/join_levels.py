@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.decided import above, read
 from rootward.asking.opinions import choose_roots
 from rootward.asking.reattach import reattach
 from rootward.knowledge.names import pathway_id
@@ -13,7 +14,15 @@ from rootward.workflow.job import Job
 
 
 def join_levels(
-    *, leaves: str, levels: list[str], roots: str, fallback_root: str, check: bool, hierarchy: str, ask: Asker
+    *,
+    leaves: str,
+    levels: list[str],
+    decisions: str | None,
+    roots: str,
+    fallback_root: str,
+    check: bool,
+    hierarchy: str,
+    ask: Asker,
 ) -> None:
     """leaves, parents_L1..Lmax -> hierarchy: one edge per pathway that is no root.
 
@@ -27,9 +36,10 @@ def join_levels(
     edges = [row for level in climbed for row in level if row["parent_id"] is not None]
     rejected = {row["child_id"]: row["rejected"] for level in climbed for row in level if row["parent_id"] is None}
     stuck = {id_: [one["parent"] for one in refused] for id_, refused in rejected.items() if refused and check}
-    found = reattach(ask, links, stuck)
+    asker = above(ask, read(decisions))
+    found = reattach(asker, links, stuck)
     topmost = rootless(links, names)
-    chosen = choose_roots(ask, [links.names[id_] for id_ in topmost], configured, fallback_root)
+    chosen = choose_roots(asker, [links.names[id_] for id_ in topmost], configured, fallback_root)
     found |= {id_: (pathway_id(root), edge) for id_, (root, edge) in zip(topmost, chosen, strict=True)}
     spelled = links.names | names
     for id_, (parent, edge) in found.items():

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.decided import above, read
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.knowledge.roots import read_roots
 from rootward.tree import merge, nodes
+from rootward.tree.decisions import Decisions
 from rootward.tree.members import members
 from rootward.workflow.job import Job
 
@@ -18,6 +20,7 @@ def merge_duplicates(
     siblings: str,
     leaves: str,
     memberships: str,
+    decisions: str | None,
     roots: str,
     fallback_root: str,
     threshold: float,
@@ -32,24 +35,25 @@ def merge_duplicates(
     edges, leaf_rows = list(tables.rows("hierarchy", hierarchy)), list(tables.rows("leaves", leaves))
     forest = nodes.grow(edges, tables.rows("siblings", siblings), leaf_rows, names)
     proteins = members({row["child_id"]: row["parent_id"] for row in edges}, leaf_rows)
-    forest, mapping, rows = merge_until_settled(forest, threshold, ask, proteins)
+    forest, mapping, rows = merge_until_settled(forest, threshold, ask, proteins, read(decisions))
     tables.write("tree", nodes.to_rows(forest), tree)
     tables.write("placements", _moved(tables.read("memberships", memberships), mapping), placements)
     tables.write("changes", rows, changes)
 
 
 def merge_until_settled(
-    forest: nodes.Forest, threshold: float, ask: Asker, proteins: Mapping[str, list[str]]
+    forest: nodes.Forest, threshold: float, ask: Asker, proteins: Mapping[str, list[str]], decisions: Decisions
 ) -> tuple[nodes.Forest, dict[str, str], list[nodes.Row]]:
     """The merged forest, old id -> new id, and the changes.
 
-    proteins: pathway id -> some that interact in it, shown with a pair.
+    proteins: pathway id -> some that interact in it, shown with a pair; decisions: what people say of pairs.
     A merged pathway may get a name that is like another's: what is new is asked about until nothing new is.
     """
     asked: set[merge.Pair] = set()
     moved: dict[str, str] = {}
     changes: list[nodes.Row] = []
-    while pairs := [pair for pair in merge.candidate_pairs(forest, threshold) if pair not in asked]:
+    asker = above(ask, decisions)
+    while pairs := [pair for pair in _candidates(forest, threshold, decisions) if pair not in asked]:
         asked.update(pairs)
         questions = [
             ask_about(
@@ -64,13 +68,17 @@ def merge_until_settled(
             )
             for n, (a, b) in enumerate(pairs, start=1)
         ]
-        forest, mapping, rows = merge.merge(forest, pairs, ask.ask_many(questions))
+        forest, mapping, rows = merge.merge(forest, pairs, asker.ask_many(questions), decisions)
         if not rows:
             break
         moved = {old: mapping.get(new, new) for old, new in moved.items()}
         moved |= {old: new for old, new in mapping.items() if old not in moved}
         changes += rows
     return forest, {old: new for old, new in moved.items() if old != new}, changes
+
+
+def _candidates(forest: nodes.Forest, threshold: float, decisions: Decisions) -> list[merge.Pair]:
+    return sorted({*merge.candidate_pairs(forest, threshold), *decisions.same_pairs(forest)})
 
 
 def _moved(memberships, mapping: dict[str, str]):

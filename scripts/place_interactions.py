@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from rootward import tables
-from rootward.asking.ask import Asker
+from rootward.asking.ask import Asker, Asks
+from rootward.asking.decided import above, read
 from rootward.asking.subjects import COLUMNS, asked_about
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, place
+from rootward.tree.decisions import Decisions
 from rootward.tree.prune import prune
 from rootward.workflow.job import Job
 
@@ -19,6 +21,7 @@ def place_interactions(
     interactions: str,
     deepened: str,
     merged: str,
+    decisions: str | None,
     fallback_root: str,
     which: str,
     confidence: float,
@@ -38,15 +41,19 @@ def place_interactions(
     forest = nodes.from_rows(tables.rows("tree", deepened))
     before = tables.read("placements", merged)
     skip = {pathway_id(fallback_root)}
+    people = read(decisions)
     rows = before.to_pylist()
-    asking = _Asking(interactions, ask)
-    moves: dict[int, nodes.Row] = {}
+    asking = _Asking(interactions, above(ask, people))
+    moves = _decided(rows, forest, people)
     while True:
         moved = _pass(rows, forest, asking, which, confidence, skip)
         for n, row in enumerate(rows):
             if (found := moved.get((row["interaction_id"], row["pathway_id"]))) is not None:
                 rows[n], change = found
                 moves[n] = change | {"before": moves.get(n, change)["before"]}
+        moves |= {
+            n: move | {"before": moves.get(n, move)["before"]} for n, move in _decided(rows, forest, people).items()
+        }
         left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all", collapse_chains)
         if len(left) == len(forest):
             break
@@ -55,6 +62,18 @@ def place_interactions(
     after = tables.from_rows("placements", list(unique.values())) if moves else before
     tables.write("placements", after, placements)
     tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], changes)
+
+
+def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> dict[int, nodes.Row]:
+    """Move the placements that lines of people move, in place: position -> the change that says why."""
+    if not people:
+        return {}
+    moves = {}
+    for n, row in enumerate(rows):
+        rows[n] = people.placed(row, forest)
+        if rows[n] != row:
+            moves[n] = place.change(row, rows[n], forest)
+    return moves
 
 
 def _pass(
@@ -76,7 +95,7 @@ def _pass(
 class _Asking:
     """Puts the questions, each once, whatever pass it comes up in."""
 
-    def __init__(self, interactions: str, ask: Asker):
+    def __init__(self, interactions: str, ask: Asks):
         self._interactions, self._ask = interactions, ask
         self._described: dict[str, nodes.Row] = {}
         self._known: dict[tuple, Answer | Failure] = {}

@@ -12,7 +12,7 @@ from rootward.asking.planning import Estimate, Step, lines
 from rootward.curators.base import Answer, Curator, Failure
 from rootward.curators.questions import Question
 from rootward.workflow.job import Job
-from rootward.workflow.steps import STEPS, run
+from rootward.workflow.steps import STEPS, run, wanted
 
 
 class PlanningAsker:
@@ -43,17 +43,19 @@ class PlanningAsker:
         return [known[self._engine.key(question)] for question in questions]
 
 
-def replay(*, config: dict, files: list[str], roots: str, ask: PlanningAsker, folder: Path) -> None:
+def replay(
+    *, config: dict, files: list[str], roots: str, previous: list[str], ask: PlanningAsker, folder: Path
+) -> None:
     """Run the steps up to the last that asks, one after the other, in a folder of their own.
 
     Rows go in one shard, and nothing is asked ahead: neither changes what is asked.
     """
-    names = list(STEPS)
+    names = wanted(config)
     last = max(n for n, name in enumerate(names) if STEPS[name].asks)
-    is_checked = config["questions"]["validate_evidence"]["enabled"]
     given = {"files": files, "reading": config, "roots": roots, "reference": config["reference"]}
+    given |= {"lines": config["decisions"], "previous": previous}
     run(
-        [name for name in names[: last + 1] if name != "validate_evidence" or is_checked],
+        names[: last + 1],
         config=config | {"shards": 1},
         given=given | {"spellings": config["reference"]},
         ask=ask,
@@ -69,7 +71,14 @@ if __name__ == "__main__":
             engine, stand_in, model, cache = job.planning(given.roots, given.prompts)
             estimate = Estimate(model, cache)
             asker = PlanningAsker(engine, stand_in, estimate)
-            replay(config=config, files=list(given.files), roots=given.roots, ask=asker, folder=Path(folder))
+            replay(
+                config=config,
+                files=list(given.files),
+                roots=given.roots,
+                previous=list(given.previous),
+                ask=asker,
+                folder=Path(folder),
+            )
             print("\n".join([*lines(asker.steps), *estimate.old_prices(date.today())]), file=sys.stderr)
         else:
             print(f"curator: {config['curator']} answers everything offline: no calls, no cost", file=sys.stderr)

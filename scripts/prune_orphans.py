@@ -1,17 +1,28 @@
 """Reorganize, phase 5: remove pathways that hold nothing."""
 
 from rootward import tables
+from rootward.asking.decided import read
 from rootward.tree import nodes
 from rootward.tree.prune import prune
 from rootward.workflow.job import Job
 
 
-def prune_orphans(*, deepened: str, placements: str, keep: str, collapse_chains: bool, tree: str, changes: str) -> None:
+def prune_orphans(
+    *,
+    deepened: str,
+    placements: str,
+    decisions: str | None,
+    keep: str,
+    collapse_chains: bool,
+    tree: str,
+    changes: str,
+) -> None:
     """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
     placed = counts(placements)
-    forest, rows = prune(nodes.from_rows(tables.rows("tree", deepened)), placed, keep == "all", collapse_chains)
+    forest, removed = read(decisions).without_removed(nodes.from_rows(tables.rows("tree", deepened)))
+    forest, rows = prune(forest, placed, keep == "all", collapse_chains)
     tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("changes", rows, changes)
+    tables.write("changes", removed + rows, changes)
 
 
 def counts(placements: str) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from rootward import tables
 from rootward.asking.ask import Asker
+from rootward.asking.decided import above, read
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import ask_about
 from rootward.knowledge.names import normalise, pathway_id
@@ -17,6 +18,7 @@ def refine_terms(
     *,
     assigned: list[str],
     interactions: str,
+    decisions: str | None,
     fallback_root: str,
     candidates: int,
     threshold: float,
@@ -45,7 +47,7 @@ def refine_terms(
         )
         for name in names
     ]
-    answers = ask.ask_many(questions)
+    answers = above(ask, read(decisions)).ask_many(questions)
     standard = settle({name: _standard(name, answer) for name, answer in zip(names, answers, strict=True)})
     rows = [
         {"name": name, "standard_name": standard[name], "n_interactions": spelled[name], **_decided(answer)}

@@ -6,11 +6,14 @@ from collections import Counter
 from rootward import tables
 from rootward.files import write_text
 from rootward.publish.report import ledgers, names
+from rootward.tree.decisions import PHASE
 from rootward.workflow.job import Job
 
 
 def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
-    """reorganized, placements, interactions, rejected, proteins, changes, ledgers (paths) -> run_summary.json."""
+    """reorganized, placements, interactions, rejected, proteins, changes, decisions (None where nobody decided
+    anything), ledgers (paths) -> run_summary.json.
+    """
     import pyarrow.compute as pc
 
     tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
@@ -40,6 +43,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
         "rejected": {"rows": pc.sum(rejected["n_rows"]).as_py() or 0, "by_reason": _rows_by_reason(rejected, 20)},
         "names": names.unidentified(tables.stream("proteins", paths["proteins"], names.COLUMNS)),
         "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
+        "decisions": _decisions(paths["decisions"], paths["changes"]),
         "asked": asked.asked,
         "paid": asked.paid,
         "escalated": asked.escalated,
@@ -47,6 +51,17 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
         "other_versions": asked.versions,
     }
     write_text(summary, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _decisions(decisions: str | None, changes: str) -> dict:
+    """How many lines of decisions.tsv hold in the tree, and those that met nothing there."""
+    lines = (
+        tables.rows("decisions", decisions, ["line", "decision", "subject", "object", "call_id"]) if decisions else []
+    )
+    did = {row["call_id"] for row in tables.rows("changes", changes, ["phase", "call_id"]) if row["phase"] == PHASE}
+    idle = sorted((row for row in lines if row["call_id"] not in did), key=lambda row: row["line"])
+    kept = ("line", "decision", "subject", "object")
+    return {"hold": len(lines) - len(idle), "met_nothing": [{name: row[name] for name in kept} for row in idle]}
 
 
 def _counts(column, most: int | None = None) -> dict[str, int]:
@@ -67,9 +82,14 @@ def _rows_by_reason(rejected, most: int) -> dict[str, int]:
 
 if __name__ == "__main__":
     with Job(snakemake):
+        given = dict(snakemake.input.items())
         read = ("reorganized", "placements", "interactions", "rejected", "proteins", "changes")
         summarize_run(
-            paths={**{name: snakemake.input[name] for name in read}, "ledgers": list(snakemake.input.ledgers)},
+            paths={
+                **{name: given[name] for name in read},
+                "decisions": given.get("decisions") or None,
+                "ledgers": list(given["ledgers"]),
+            },
             curator=snakemake.params.curator,
             summary=snakemake.output.summary,
         )

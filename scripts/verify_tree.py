@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rootward import tables
+from rootward.asking.decided import read
 from rootward.errors import UserError
 from rootward.files import write_text
 from rootward.knowledge.names import pathway_id
@@ -12,10 +13,11 @@ from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
 from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
+from rootward.tree.decisions import outcome
 from rootward.tree.ids import Known, Release, carried
 from rootward.workflow.job import Job
 from rootward.workflow.releases import placed as placed_at
-from rootward.workflow.releases import release, write_ids
+from rootward.workflow.releases import placed_of, release, write_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +33,7 @@ def verify_tree(
     roots: str,
     reference: str | Sequence[str],
     previous: Sequence[str],
+    decisions: str | None,
     fallback_root: str,
     keep: str,
     reorganized: str,
@@ -48,8 +51,9 @@ def verify_tree(
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    forest = nodes.from_rows(tables.rows("tree", tree))
-    placement = tables.read("placements", placed)
+    people = read(decisions)
+    forest, renamed, named = people.renamed(nodes.from_rows(tables.rows("tree", tree)))
+    placement = _renamed(tables.read("placements", placed), renamed)
     counts = {r["values"]: r["counts"] for r in pc.value_counts(placement["pathway_id"]).to_pylist()}
     configured = read_roots(roots, fallback_root)
     given = {root.pathway_id: root.xref for root in configured if root.xref}
@@ -73,7 +77,12 @@ def verify_tree(
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
         raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
-    changed = pa.concat_tables(tables.read("changes", path) for path in phases)
+    by_hand = outcome(people, forest, placed_of(placement, people.about_placing))
+    tables_of_changes = [
+        tables.from_rows("changes", named + by_hand),
+        *(tables.read("changes", path) for path in phases),
+    ]
+    changed = _renamed(pa.concat_tables(tables_of_changes), renamed)
     if previous:
         kept, known = carried(release(previous), Release(rows, lambda ids: placed_at(placement, ids)))
         rows = [row | {name: kept.get(row[name]) for name in ("pathway_id", "parent_id", "root_id")} for row in rows]
@@ -87,7 +96,9 @@ def verify_tree(
 
 
 def _renamed(table: "pa.Table", kept: dict[str, str]) -> "pa.Table":
-    """The table with the ids that its pathways have had; of pathways that the tree no longer has, as they are."""
+    """The table with other ids of its pathways; those that have none stay as they are."""
+    if not kept:
+        return table
     import pyarrow as pa
 
     column = table["pathway_id"].combine_chunks().dictionary_encode()

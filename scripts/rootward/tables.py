@@ -191,6 +191,22 @@ TABLES: dict[str, Table] = {
         key=("pathway_id",),
         nullable=("parent_id", "xref_matches", "call_id"),
     ),
+    # The lines of decisions.tsv, resolved: every id that a pathway may have in this run, the interactions meant, and in
+    # `object` the name that is given as an answer.
+    "decisions": Table(
+        {
+            "line": "int64",
+            "decision": "string",
+            "subject": "string",
+            "object": "string",
+            "subject_ids": "list<string>",
+            "object_ids": "list<string>",
+            "interaction_ids": "list<string>",
+            "reason": "string",
+            "call_id": "string",
+        },
+        key=("call_id",),
+    ),
     "changes": Table(
         {
             "phase": "string",

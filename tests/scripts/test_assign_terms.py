@@ -27,6 +27,7 @@ def assign(tmp_path, interactions):
         assign_terms(
             interactions=interactions,
             evidence=evidence,
+            decisions=None,
             drop_unsupported=drop_unsupported,
             roots=str(ROOTS),
             fallback_root=FALLBACK,

@@ -20,6 +20,7 @@ climb = load_script("climb").climb
 PLAIN = {
     "fallback_root": FALLBACK,
     "spellings": None,
+    "decisions": None,
     "ahead": True,
     "votes": 1,
     "check": False,

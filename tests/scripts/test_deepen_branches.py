@@ -9,6 +9,7 @@ def deepened(tmp_path, ask, tree, max_depth=12, **origins):
     out = [str(tmp_path / f"{name}.parquet") for name in ("deepened", "changes")]
     deepen_branches(
         strict=write(tmp_path, "tree", nodes.to_rows(grown(tree, **origins))),
+        decisions=None,
         fallback_root=FALLBACK,
         max_depth=max_depth,
         threshold=0.85,

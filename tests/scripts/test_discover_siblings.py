@@ -10,6 +10,7 @@ def discovered(tmp_path, ask, edges, limit=5, leaves=()):
     discover_siblings(
         hierarchy=write(tmp_path, "hierarchy", edges),
         leaves=write(tmp_path, "leaves", [leaf(name) for name in leaves]),
+        decisions=None,
         fallback_root=FALLBACK,
         limit=limit,
         siblings=out,

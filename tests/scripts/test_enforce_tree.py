@@ -24,6 +24,7 @@ def enforced(tmp_path, ask, tree, roots=None):
     merged = write(tmp_path, "tree", nodes.to_rows(grown(tree)))
     enforce_tree(
         merged=merged,
+        decisions=None,
         roots=roots or roots_file(tmp_path, "R", "S"),
         fallback_root=FALLBACK,
         check=False,

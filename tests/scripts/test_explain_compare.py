@@ -98,8 +98,10 @@ def rejected(tmp_path, parents, right, votes=1):
     level, hierarchy = str(tmp_path / "parents.parquet"), str(tmp_path / "hierarchy.parquet")
     settings = {"fallback_root": FALLBACK, "roots": roots, "leaves": leaves, "ask": make_asker(curator)}
     switches = {"spellings": None, "ahead": False, "candidates": 0, "consult": False, "fold": True}
-    load_script("climb").climb(**settings, **switches, levels=[], votes=votes, check=True, parents=level)
-    load_script("join_levels").join_levels(**settings, levels=[level], check=True, hierarchy=hierarchy)
+    load_script("climb").climb(
+        **settings, **switches, levels=[], decisions=None, votes=votes, check=True, parents=level
+    )
+    load_script("join_levels").join_levels(**settings, levels=[level], decisions=None, check=True, hierarchy=hierarchy)
     climbed = tables.rows("hierarchy", hierarchy)
     tree = {"R": None} | {row["child"]: row["parent"] for row in climbed}
     folder = results(tmp_path / "r", tree, {"I1": "B", "I2": "C"}, climbed=climbed)

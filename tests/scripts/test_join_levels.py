@@ -11,6 +11,7 @@ def joined(tmp_path, ask, leaves, *levels, roots=None):
     join_levels(
         leaves=leaves,
         levels=paths,
+        decisions=None,
         roots=roots or roots_file(tmp_path, "Root"),
         fallback_root=FALLBACK,
         check=True,

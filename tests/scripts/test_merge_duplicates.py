@@ -37,6 +37,7 @@ def merged(tmp_path):
         out = [str(tmp_path / f"{name}.parquet") for name in ("tree", "placements", "changes")]
         merge_duplicates(
             **paths,
+            decisions=None,
             fallback_root=FALLBACK,
             threshold=threshold,
             tree=out[0],

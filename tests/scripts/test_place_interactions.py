@@ -42,7 +42,7 @@ def place(tmp_path):
         out = [str(tmp_path / f"{name}.parquet") for name in ("placed", "changes")]
         settings = {"fallback_root": FALLBACK, "which": which, "confidence": 0.5, "keep": "all"}
         made = {"placements": out[0], "changes": out[1]}
-        place_interactions(**paths, **settings, **made, collapse_chains=False, ask=ask)
+        place_interactions(**paths, **settings, **made, decisions=None, collapse_chains=False, ask=ask)
         names = {pathway_id(name): name for name in TREE}
         rows = tables.rows("placements", out[0])
         return {row["interaction_id"]: names[row["pathway_id"]] for row in rows}, rows, tables.rows("changes", out[1])

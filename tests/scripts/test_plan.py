@@ -19,8 +19,15 @@ def assigned(tmp_path):
     def run(**given) -> list[str]:
         (tmp_path / "x.tsv").write_text(ROWS, encoding="utf-8")
         curator, roots = FunctionCurator(reply), roots_file(tmp_path, "Autophagy")
-        config = load({"fallback_root": FALLBACK, "reference": [str(REFERENCE)]} | given)
-        replay(config=config, files=[str(tmp_path / "x.tsv")], roots=roots, ask=make_asker(curator), folder=tmp_path)
+        config = load({"fallback_root": FALLBACK, "reference": [str(REFERENCE)], "decisions": None} | given)
+        replay(
+            config=config,
+            files=[str(tmp_path / "x.tsv")],
+            roots=roots,
+            previous=[],
+            ask=make_asker(curator),
+            folder=tmp_path,
+        )
         return sorted(item["interaction_id"] for item in curator.items("assign_term"))
 
     return run

@@ -14,7 +14,13 @@ def test_what_holds_nothing_is_taken_out_and_said(tmp_path, keep, kept):
     tree = write(tmp_path, "tree", nodes.to_rows(grown(TREE, leaf=["B"], sibling=["new"])))
     placements = write(tmp_path, "placements", [placement("I1", "B"), placement("I2", "B")])
     script.prune_orphans(
-        deepened=tree, placements=placements, keep=keep, collapse_chains=False, tree=out[0], changes=out[1]
+        deepened=tree,
+        placements=placements,
+        decisions=None,
+        keep=keep,
+        collapse_chains=False,
+        tree=out[0],
+        changes=out[1],
     )
     pruned = nodes.from_rows(tables.rows("tree", out[0]))
     assert parents_by_name(pruned) == {name: TREE[name] for name in kept}

@@ -26,6 +26,7 @@ def refine(tmp_path):
         script.refine_terms(
             assigned=halves,
             interactions=interactions,
+            decisions=None,
             fallback_root=FALLBACK,
             candidates=candidates,
             threshold=threshold,

@@ -40,6 +40,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "rejected": write(tmp_path, "rejected", set_aside),
         "proteins": write(tmp_path, "proteins", names),
         "changes": write(tmp_path, "changes", [change | {"before": n} for n in "12"]),
+        "decisions": None,
         "ledgers": [str(tmp_path / f"{n}.json") for n in range(3)],
     }
     summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
@@ -72,6 +73,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
             ],
         },
         "changes": {"merge": 2},
+        "decisions": {"hold": 0, "met_nothing": []},
         "asked": {"parent": {"questions": 5, "unknown": 1}},
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
         "escalated": {"parent": {"asked": 4, "changed": 2, "dollars": 0.5}},
@@ -92,6 +94,7 @@ def test_a_run_without_rejections_and_changes_is_summed_up_too(tmp_path):
         "rejected": write(tmp_path, "rejected", []),
         "proteins": write(tmp_path, "proteins", []),
         "changes": write(tmp_path, "changes", []),
+        "decisions": None,
         "ledgers": [],
     }
     summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))
@@ -108,6 +111,7 @@ def test_only_interactions_with_a_place_count_as_placed(tmp_path):
         "rejected": write(tmp_path, "rejected", []),
         "proteins": write(tmp_path, "proteins", []),
         "changes": write(tmp_path, "changes", []),
+        "decisions": None,
         "ledgers": [],
     }
     summarize_run(paths=paths, curator="reactome", summary=str(tmp_path / "run_summary.json"))

@@ -43,6 +43,7 @@ def verify(tmp_path):
             "reference": str(REFERENCE),
             "evidence": evidence,
             "previous": previous,
+            "decisions": None,
         }
         out = {
             "reorganized": tmp_path / "out" / "reorganized.parquet",

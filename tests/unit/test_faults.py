@@ -1,5 +1,7 @@
 """Faults that all answers have in common, refusals that are kept, and questions that a run does without."""
 
+import time
+
 import pytest
 from asking_model import Model, merges, parents, well
 from rootward.asking.ask import Asker
@@ -110,11 +112,35 @@ def test_a_kind_whose_answers_need_more_room_gets_it_from_then_on(start):
     assert rooms.count(1) <= 3 + CONCURRENCY
 
 
-def test_one_that_has_no_room_even_then_fails_at_once(start):
+def test_one_that_has_no_room_even_then_is_tried_once_more_and_fails(start):
     model = Model(lambda questions: CUT)
     (answer,) = start(model).answer(parents("x"))
     assert (answer.kind, answer.message) == ("invalid", "finished with MAX_TOKENS")
-    assert model.rooms == [1, 4]
+    assert model.rooms == [1, 4, 1, 4]
+
+
+class Slow(Model):
+    """As many calls under way as are allowed, each long enough for all to begin."""
+
+    def __init__(self, reply, concurrency):
+        super().__init__(reply)
+        self._concurrency = concurrency
+
+    def settings(self, kind):
+        return super().settings(kind) | {"concurrency": self._concurrency}
+
+    def call(self, *arguments, **options):
+        time.sleep(0.005)
+        return super().call(*arguments, **options)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 40, 100])
+def test_a_fault_of_all_is_named_for_few_calls_however_many_may_be_under_way(start, concurrency):
+    for reply in (SHAPELESS, CUT):
+        model = Slow(lambda questions, reply=reply: reply, concurrency=concurrency)
+        with pytest.raises(Systematic):
+            start(model).answer(parents(*(f"{concurrency} {reply.text} {name}" for name in NAMES * 3)))
+        assert len(model.calls) <= MOST
 
 
 @pytest.mark.parametrize("reason", ["SAFETY", "PROHIBITED_CONTENT", "MODEL_ARMOR", "JAILBREAK"])

@@ -64,6 +64,7 @@ def test_a_summary_names_searches_replies_of_no_use_and_what_failed_steps_have_p
         "asked": {},
         "rejected": {"rows": 0, "by_reason": {}},
         "names": {"uses": 2, "unidentified": 0, "most_frequent": []},
+        "decisions": {"hold": 0, "met_nothing": []},
         "paid": {"flash": paid | {"unusable": 4, "unusable_dollars": 0.5}},
         "paid_by_failed_steps": {"flash": paid},
         "other_versions": {},

@@ -152,6 +152,7 @@ SUMMARY = {
     "rejected": {"rows": 0, "by_reason": {}},
     "names": {"uses": 0, "unidentified": 0, "most_frequent": []},
     "changes": {},
+    "decisions": {"hold": 0, "met_nothing": []},
     "asked": {"parent": {"questions": 5}, "merge": {"questions": 2, "unknown": 1}},
     "paid": {},
     "other_versions": {},

@@ -11,6 +11,10 @@ SUMMARY = {
     "interactions": {"placed": 1_200_000, "duplicates": 0, "fallback": 7, "with_notes": 3},
     "names": {"uses": 0, "unidentified": 0, "most_frequent": []},
     "rejected": {"rows": 2, "by_reason": {"no protein in column 3 \x1b[31m" + "x" * 90: 2}},
+    "decisions": {
+        "hold": 3,
+        "met_nothing": [{"line": n, "decision": "remove", "subject": "x" * 90, "object": ""} for n in range(2, 9)],
+    },
     "asked": {"parent": {"questions": 1000}},
     "paid": {},
     "other_versions": {},

@@ -17,7 +17,7 @@ from rootward.asking.ledger import Ledger
 from rootward.curators.base import Fatal
 from rootward.curators.gemini import Gemini, templates
 from rootward.workflow.config import Config
-from rootward.workflow.steps import STEPS, run
+from rootward.workflow.steps import run, wanted
 
 KEY = "AIzaSecret-0123456789"
 # What no repetition mends: the run ends, and the same command goes on when it is settled.
@@ -57,7 +57,8 @@ def grow(folder, timeout: float = 60.0) -> None:
     ask = Asker(Engine(gemini, cache, ledger, 15, 5), ledger, 0.02, 3)
     given = COMMON | {"files": [str(REPOSITORY / "config" / "interactions.tsv")], "reading": config}
     given |= {"roots": str(REPOSITORY / "config" / "roots.tsv"), "reference": config["reference"], "previous": []}
-    names = [name for name in list(STEPS)[: list(STEPS).index("verify_tree") + 1] if name != "validate_evidence"]
+    config |= {"decisions": None}
+    names = wanted(config)
     try:
         run(
             names,

@@ -17,7 +17,7 @@ from rootward.curators.providers import model_of
 from rootward.curators.questions import KINDS
 from rootward.errors import UserError
 from rootward.workflow.config_check import load
-from rootward.workflow.steps import STEPS, run
+from rootward.workflow.steps import run, wanted
 
 PROMPTS = {kind: REPOSITORY / "config" / "prompts" / f"{kind}.md" for kind in KINDS}
 NOISE = {"variants": 0.2, "cycles": 0.1, "wrong_parent": 0.1, "wrong_check": 0.05}
@@ -51,7 +51,8 @@ def grown(folder: Path, fake: FakeGemini, monkeypatch, curator: str = "openai", 
     engine = Engine(model, cache, ledger, slots=8, attempts=5)
     given = {"files": [str(folder / "rows.tsv")], "reading": config, "roots": str(REPOSITORY / "config" / "roots.tsv")}
     given |= {"reference": config["reference"], "spellings": config["reference"], "previous": []}
-    names = [name for name in STEPS if name != "validate_evidence"]
+    config |= {"decisions": None}
+    names = wanted(config)
     run(names, config=config, given=given, ask=Asker(engine, ledger), folder=folder / "results", changed={})
     return ledger
 

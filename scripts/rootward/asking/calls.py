@@ -141,10 +141,11 @@ class Caller:
             governor.succeeded(call, characters=len(prompt), tokens=reply.input_tokens, seconds=reply.seconds)
             self._judge.pay(kind, reply)
             if reply.finish_reason == "MAX_TOKENS" and len(keys) == 1 and room == 1:
+                self._judge.faults.short(kind, keys)
                 room, earlier = MORE_ROOM, reply.after(earlier)
                 continue
             if reply.next_prompt is None:
-                outcome = self._judge.judge(work.questions, attempts, prompt, reply.after(earlier), is_last=room > 1)
+                outcome = self._judge.judge(work.questions, attempts, prompt, reply.after(earlier), is_roomy=room > 1)
                 self._learn_room(kind, room, outcome)
                 return outcome
             is_searched = reply.next_prompt != prompt

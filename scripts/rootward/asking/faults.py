@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rootward.curators.base import Model
 from rootward.errors import UserError
 
-CALLS_IN_A_ROW = 10  # unusable, none good …
+CALLS_IN_A_ROW = 16  # unusable, none good …
 QUESTIONS = 8  # … of at least so many questions: fewer may be what an earlier run could not get answered
 KNOWN_FOR_ONE_MORE = 20  # answers at hand speak for the configuration: each so many of them for one question more
 
@@ -37,6 +37,7 @@ class Faults:
         self._lock = threading.Lock()
         self._rows: dict[str, _Row] = {}
         self._known: dict[str, int] = {}
+        self._proven: set[str] = set()  # kinds that had a good answer
         self._named: dict[str, Systematic] = {}
 
     def know(self, kind: str, answers: int) -> None:
@@ -48,6 +49,12 @@ class Faults:
         """A call gave a valid answer, or a refusal of what was asked."""
         with self._lock:
             self._rows.pop(kind, None)
+            self._proven.add(kind)
+
+    def short(self, kind: str, questions: Iterable[str]) -> None:
+        """A call had no room for its answer, and gets more. Once the kind had a good answer, that is no bad sign."""
+        if kind not in self._proven:
+            self.bad(kind, questions, "finished with MAX_TOKENS")
 
     def bad(self, kind: str, questions: Iterable[str], problem: str) -> None:
         """A call gave nothing that could be used. problem: what was wrong."""

@@ -13,6 +13,8 @@ from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
 
+ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get
+
 
 class Judge:
     """Judges replies. attempts: of a question asked alone; what befell a batch it was in never counts."""
@@ -43,12 +45,12 @@ class Judge:
         prompt: str,
         reply: RawReply,
         discount: float = 1.0,
-        is_last: bool = False,
+        is_roomy: bool = False,
     ) -> Outcome:
         """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
 
-        attempts: how often each key was asked alone and answered badly; it is counted on. is_last: the same again would
-        not be better.
+        attempts: how often each key was asked alone and answered badly; it is counted on. is_roomy: the reply before it
+        had no room either, so that the same again will hardly be better.
         """
         keys, questions = list(asked), list(asked.values())
         kind, reading = questions[0].kind.name, read(questions, reply)
@@ -62,7 +64,7 @@ class Judge:
             if not reading.values:
                 settings = self._model.settings(kind)
                 self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount))
-            self._consider(outcome, asked, attempts, reading, is_last)
+            self._consider(outcome, asked, attempts, reading, is_roomy)
         if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
             refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
             self._cache.store(self._call(kind, prompt, reply, discount), refused)
@@ -73,7 +75,7 @@ class Judge:
         return outcome
 
     def _consider(
-        self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading, is_last: bool
+        self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading, is_roomy: bool
     ) -> None:
         """Enter into the outcome what is to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
@@ -85,7 +87,7 @@ class Judge:
             attempts[key] += 1
             if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif is_last or attempts[key] >= self._attempts:
+            elif attempts[key] >= (ROOMY_ATTEMPTS if is_roomy else self._attempts):
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]

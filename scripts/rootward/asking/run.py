@@ -17,6 +17,8 @@ from rootward.curators.questions import Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
 
+UNPROVEN = 15  # batches under way before a first answer of the kind was good
+
 
 class CallRun:
     """One call of `Engine.answer`: the batches that wait, those under way, and what came of them.
@@ -50,6 +52,7 @@ class CallRun:
         self._waiting: deque[Work] = deque()
         self._later: list[tuple[float, int, Work]] = []  # heap of the refused, by the time they may be tried again
         self._under_way = self._idle = 0
+        self._is_proven = False
         self.reason: BaseException | None = None
 
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
@@ -57,6 +60,7 @@ class CallRun:
 
         What was not asked for a `reason` that is borne is left out; any other reason to stop is raised.
         """
+        self._is_proven = bool(known)
         self._found.update(known)
         self._seen.update(by_key)
         self._waiting.extend(self._batches({k: q for k, q in by_key.items() if k not in known}, False))
@@ -101,14 +105,20 @@ class CallRun:
     def _next(self) -> Work | None:
         with self._changed:
             self._idle += 1
-            while not self._is_due and (self._under_way or self._later) and self.reason is None:
-                self._changed.wait(max(0.0, self._later[0][0] - time.monotonic()) if self._later else None)
+            while ((not self._is_due and (self._under_way or self._later)) or self._is_crowded) and self.reason is None:
+                soon = self._later and not self._is_crowded
+                self._changed.wait(max(0.0, self._later[0][0] - time.monotonic()) if soon else None)
             self._idle -= 1
             if not self._is_due or self.reason is not None:
                 return None
             self._under_way += 1
             # What was refused goes behind the others: it may be what makes it too much.
             return self._waiting.popleft() if self._waiting else heapq.heappop(self._later)[2]
+
+    @property
+    def _is_crowded(self) -> bool:
+        """Whether to wait for a first good answer: a setting that spoils all of them is then noticed for few calls."""
+        return not self._is_proven and self._under_way >= UNPROVEN
 
     @property
     def _is_due(self) -> bool:
@@ -122,6 +132,9 @@ class CallRun:
             self._found |= outcome.failures
             if self._on_progress:
                 self._on_progress(sum(self._wanted[key] for key in (*outcome.answers, *outcome.failures)), "")
+        if outcome.answers and not self._is_proven:
+            self._is_proven = True
+            self._changed.notify_all()
         for key, answer in outcome.answers.items():
             self._look_ahead(work.questions[key], answer)
         if outcome.again:  # before what was never asked: a step should not end with its hardest questions

@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 from rootward.asking.cache import AnswerCache
+from rootward.tree.decisions import METHOD
 
 WIDTH = 80
 
@@ -27,9 +28,11 @@ class Calls:
         self._cache = AnswerCache(cache, journal_mode) if Path(cache).exists() else None
 
     def who(self, method: str, call_id: str | None) -> str:
-        """The model with its call, or the rung of the reference with its entry."""
+        """The model with its call, the rung of the reference with its entry, or the line of a person."""
         if call_id is None:
             return method
+        if method == METHOD:
+            return f"a person, {call_id}"
         if self._cache is not None and method == "model":
             call = self._cache.call_of(call_id)
             if call:

@@ -7,9 +7,11 @@ from itertools import combinations
 
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge import forms
+from rootward.knowledge.decisions import DIFFERENT
 from rootward.knowledge.names import differ_in_meaning, normalise, pathway_id
 from rootward.knowledge.nearest import NameIndex
 from rootward.tables import Row
+from rootward.tree.decisions import METHOD, NOBODY, Decisions
 from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, change
 
 PHASE = "merge_duplicates"
@@ -59,25 +61,27 @@ def _are_known_apart(one: Node, other: Node) -> bool:
 
 
 def merge(
-    forest: Forest, pairs: Sequence[Pair], decisions: Sequence[Answer | Failure]
+    forest: Forest, pairs: Sequence[Pair], answers: Sequence[Answer | Failure], people: Decisions = NOBODY
 ) -> tuple[Forest, dict[str, str], list[Row]]:
-    """Apply the decisions: the merged forest, old id -> new id for what moved, and the changes.
+    """Apply the answers: the merged forest, old id -> new id for what moved, and the changes.
 
     Merges are transitive (a = b, b = c); two roots never end in one group, nor do two names that differ by a word that
-    matters, whatever was decided and by whatever way round. All links move; a pathway that would become its own parent
+    matters or in the eyes of people, whatever was answered and by whatever way round. What people say is the same is,
+    and has the name they gave. All links move; a pathway that would become its own parent
     loses that link. Cycles that merging closes are left for `strict`.
     """
-    groups = _Groups(forest)
+    groups = _Groups(forest, people)
     because: dict[str, Edge] = {}
     votes: dict[str, list[str]] = defaultdict(list)
-    for (a, b), answer in zip(pairs, decisions, strict=True):
+    ordered = sorted(zip(pairs, answers, strict=True), key=lambda asked: not _by_hand(asked[1]))
+    for (a, b), answer in ordered:
         if isinstance(answer, Failure) or not answer.value["same"]:
             continue
         if groups.union(a, b):
             edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
             because.setdefault(a, edge)
             because.setdefault(b, edge)
-            votes[a].append(answer.value["canonical"])
+            votes[a] += [answer.value["canonical"]] * (len(pairs) if _by_hand(answer) else 1)
     _join_names(groups, forest, votes)
     mapping: dict[str, str] = {}
     merged: Forest = {}
@@ -92,6 +96,10 @@ def merge(
                 changes.append(change(PHASE, "merge", member, forest[member].name, node.name, edge))
     _relink(merged, mapping)
     return merged, {old: new for old, new in mapping.items() if old != new}, changes
+
+
+def _by_hand(answer: Answer | Failure) -> bool:
+    return isinstance(answer, Answer) and answer.method == METHOD
 
 
 def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) -> None:
@@ -171,7 +179,8 @@ def _relink(forest: Forest, mapping: dict[str, str]) -> None:
 class _Groups:
     """Union-find over pathway ids in which no group holds two roots, or two names that must stay apart."""
 
-    def __init__(self, forest: Forest):
+    def __init__(self, forest: Forest, people: Decisions):
+        self._people = people
         self._above = {id_: id_ for id_ in forest}
         self._names = {id_: [node.name, *node.aliases] for id_, node in forest.items()}
         self._root = {id_: id_ for id_, node in forest.items() if node.is_root}
@@ -189,7 +198,7 @@ class _Groups:
             return True
         if a in self._root and b in self._root:
             return False
-        if any(differ_in_meaning(one, other) for one in self._names[a] for other in self._names[b]):
+        if any(self._are_apart(one, other) for one in self._names[a] for other in self._names[b]):
             return False
         first, second = min(a, b), max(a, b)
         self._names[first] = self._names[first] + self._names.pop(second)
@@ -197,6 +206,10 @@ class _Groups:
         if second in self._root:
             self._root[first] = self._root[second]
         return True
+
+    def _are_apart(self, one: str, other: str) -> bool:
+        line = self._people.on_pair(one, other)
+        return differ_in_meaning(one, other) if line is None else line["decision"] == DIFFERENT
 
     def all(self) -> list[list[str]]:
         """The groups, members sorted, in the order of their first member."""

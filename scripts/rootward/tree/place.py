@@ -54,25 +54,29 @@ def place(
         here, target = row["pathway_id"], pathway_id(answer.value["pathway"])
         if target == here or not (target in below.get(here, ()) or target in upward(forest, here)):
             continue
-        moved[row["interaction_id"], here] = row | {
+        new = row | {
             "pathway_id": target,
             "method": answer.method,
             "reasoning": answer.value["reasoning"],
             "call_id": answer.call_id,
         }
-        changes.append(
-            {
-                "phase": PHASE,
-                "action": "move",
-                "pathway_id": None,
-                "interaction_id": row["interaction_id"],
-                "before": forest[here].name,
-                "after": forest[target].name,
-                "reason": answer.value["reasoning"],
-                "call_id": answer.call_id,
-            }
-        )
+        moved[row["interaction_id"], here] = new
+        changes.append(change(row, new, forest))
     return moved, changes
+
+
+def change(before: Row, after: Row, forest: Forest) -> Row:
+    """A row of `changes` for a placement that moves."""
+    return {
+        "phase": PHASE,
+        "action": "move",
+        "pathway_id": None,
+        "interaction_id": before["interaction_id"],
+        "before": forest[before["pathway_id"]].name,
+        "after": forest[after["pathway_id"]].name,
+        "reason": after["reasoning"],
+        "call_id": after["call_id"],
+    }
 
 
 def settle(

@@ -53,6 +53,8 @@ def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Ro
             continue
         child = collapsed[below[id_][0]]
         edge = child.parents[id_]
+        if "curated" in (edge.method, node.parents[above].method):  # what a person put there stays there
+            continue
         edge = replace(edge, reasoning=f"{edge.reasoning} (by way of {node.name}, which has no other child)")
         child.parents = {above: edge}
         changes.append(change(PHASE, "prune", id_, node.name, None, _ONLY))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge.names import pathway_id
 from rootward.tables import Row
+from rootward.tree.decisions import METHOD
 from rootward.tree.nodes import Edge, Forest, Node, change, copy
 
 PHASE = "enforce_tree"
@@ -45,8 +46,8 @@ def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Fo
 
     decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. Where the
     kept parents form a cycle, the pathway of the cycle with another candidate outside it takes that one; if none has,
-    the first by id is cut loose. Returns the forest, the changes, and the pathways cut loose or left without a parent:
-    their root must be chosen (`attach`).
+    the first by id is cut loose; never one whose parent a person named. Returns the forest, the changes, and the
+    pathways cut loose or left without a parent: their root must be chosen (`attach`).
     """
     strict = copy(forest)
     changes: list[Row] = []
@@ -100,7 +101,9 @@ def _cycles(forest: Forest) -> list[list[str]]:
 def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) -> str | None:
     """Open a cycle by another candidate of one of its pathways; the id that was cut loose when there is none."""
     inside = set(cycle)
-    for id_ in sorted(cycle):
+    by_hand = {id_ for id_ in cycle if any(edge.method == METHOD for edge in strict[id_].parents.values())}
+    free = sorted(inside - by_hand) or sorted(inside)
+    for id_ in free:
         for parent_id, edge in forest[id_].parents.items():
             if parent_id in strict and not _leads_into(strict, parent_id, inside):
                 because = Edge(edge.method, f"opens a cycle of {len(cycle)}: {edge.reasoning}", edge.call_id)
@@ -109,7 +112,7 @@ def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) 
                 )
                 strict[id_].parents = {parent_id: edge}
                 return None
-    cut = min(cycle)
+    cut = free[0]
     names = " > ".join(strict[id_].name for id_ in cycle)
     because = Edge("fallback", f"opens a cycle of {len(cycle)}: {names:.200}", None)
     changes.append(change(PHASE, "reparent", cut, _parent_name(strict, cut), None, because))

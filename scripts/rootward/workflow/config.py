@@ -206,6 +206,13 @@ class Config(Section):
     roots: UserPath = Field(
         "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
     )
+    decisions: UserPath | None = Field(
+        "config/decisions.tsv",
+        min_length=1,
+        validate_default=True,
+        description="What people decided about the tree, a line each (decision, subject, object, reason, by, date). It "
+        "stands above every curator. Without a line in it, or without the file, nothing is decided.",
+    )
     previous: UserPath | None = Field(
         None,
         min_length=1,

@@ -127,6 +127,8 @@ class Job:
                 return job.input.roots
             case "previous":
                 return list(job.input.previous)
+            case "lines":
+                return job.input.lines
             case "reference":
                 return job.config["reference"]
             case "spellings":  # what the reference answers is in the reference's spelling

@@ -65,6 +65,19 @@ def placed(placements: "pa.Table", ids: set[str]) -> Mapping[str, set[str]]:
     return found
 
 
+def placed_of(placements: "pa.Table", interactions: set[str]) -> dict[str, set[str]]:
+    """The pathways that each of these interactions is placed on."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = placements.filter(pc.is_in(placements["interaction_id"], pa.array(sorted(interactions), pa.string())))
+    found: dict[str, set[str]] = {}
+    pairs = zip(wanted["interaction_id"].to_pylist(), wanted["pathway_id"].to_pylist(), strict=True)
+    for interaction_id, pathway_id in pairs:
+        found.setdefault(interaction_id, set()).add(pathway_id)
+    return found
+
+
 def write_ids(known: Iterable[Known], path: str | Path) -> None:
     """Write ids.tsv."""
     listed = [

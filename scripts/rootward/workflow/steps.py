@@ -95,12 +95,19 @@ CHECKED = ("questions.validate_evidence.enabled",)
 DROPPED = (*CHECKED, "questions.validate_evidence.drop_unsupported")
 SHARD = Made("assigned/{shard}.parquet")
 INTERACTIONS = Made("interactions.parquet")
+DECIDED = {"decisions": Made("decisions.parquet", when=("decisions",))}
 
 # In the order in which they run.
 STEPS: dict[str, Step] = {
     "read_interactions": Step(
         given=("files", "reference", "reading"),
         writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet", "proteins": "proteins.parquet"},
+    ),
+    "read_decisions": Step(
+        given=("lines", "roots", "reference", "previous"),
+        reads={"interactions": INTERACTIONS},
+        writes={"decisions": "decisions.parquet"},
+        settings=FALLBACK,
     ),
     "validate_evidence": Step(
         reads={"interactions": INTERACTIONS},
@@ -109,7 +116,7 @@ STEPS: dict[str, Step] = {
     ),
     "assign_terms": Step(
         given=("roots", "shard"),
-        reads={"interactions": INTERACTIONS, "evidence": Made("evidence.parquet", when=CHECKED)},
+        reads={"interactions": INTERACTIONS, "evidence": Made("evidence.parquet", when=CHECKED), **DECIDED},
         writes={"assigned": SHARD.name},
         settings={
             "shards": "shards",
@@ -119,7 +126,7 @@ STEPS: dict[str, Step] = {
         asks=("assign_term",),
     ),
     "refine_terms": Step(
-        reads={"interactions": INTERACTIONS, "assigned": SHARD},
+        reads={"interactions": INTERACTIONS, "assigned": SHARD, **DECIDED},
         writes={"refined": "refined.parquet"},
         settings={"candidates": "refine.candidates", "threshold": "refine.threshold", **FALLBACK},
         asks=("refine_term",),
@@ -131,7 +138,7 @@ STEPS: dict[str, Step] = {
     ),
     "climb": Step(
         given=("roots", "spellings"),
-        reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet", below=True)},
+        reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet", below=True), **DECIDED},
         writes={"parents": "parents_L{level}.parquet"},
         settings={
             "candidates": "climb.candidates",
@@ -146,13 +153,13 @@ STEPS: dict[str, Step] = {
     ),
     "join_levels": Step(
         given=("roots",),
-        reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet")},
+        reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet"), **DECIDED},
         writes={"hierarchy": "hierarchy.parquet"},
         settings={"check": "climb.check", **FALLBACK},
         asks=("check_edge", "choose_root"),
     ),
     "discover_siblings": Step(
-        reads={"hierarchy": Made("hierarchy.parquet"), "leaves": Made("leaves.parquet")},
+        reads={"hierarchy": Made("hierarchy.parquet"), "leaves": Made("leaves.parquet"), **DECIDED},
         writes={"siblings": "siblings.parquet"},
         settings={"limit": "siblings.limit", **FALLBACK},
         asks=("siblings",),
@@ -164,6 +171,7 @@ STEPS: dict[str, Step] = {
             "siblings": Made("siblings.parquet"),
             "leaves": Made("leaves.parquet"),
             "memberships": Made("memberships.parquet"),
+            **DECIDED,
         },
         writes={
             "tree": "reorganized/1_merged.parquet",
@@ -175,13 +183,13 @@ STEPS: dict[str, Step] = {
     ),
     "enforce_tree": Step(
         given=("roots",),
-        reads={"merged": Made("reorganized/1_merged.parquet")},
+        reads={"merged": Made("reorganized/1_merged.parquet"), **DECIDED},
         writes={"tree": "reorganized/2_strict.parquet", "changes": "reorganized/2_strict.changes.parquet"},
         settings={"check": "climb.check", **FALLBACK},
         asks=("best_parent", "choose_root", "check_edge"),
     ),
     "deepen_branches": Step(
-        reads={"strict": Made("reorganized/2_strict.parquet")},
+        reads={"strict": Made("reorganized/2_strict.parquet"), **DECIDED},
         writes={"tree": "reorganized/3_deepened.parquet", "changes": "reorganized/3_deepened.changes.parquet"},
         settings={"threshold": "merge.threshold", "max_depth": "deepen.max_depth", **FALLBACK},
         asks=("intermediate", "merge"),
@@ -191,6 +199,7 @@ STEPS: dict[str, Step] = {
             "interactions": INTERACTIONS,
             "deepened": Made("reorganized/3_deepened.parquet"),
             "merged": Made("reorganized/1_merged.placements.parquet"),
+            **DECIDED,
         },
         writes={
             "placements": "reorganized/4_placed.placements.parquet",
@@ -209,6 +218,7 @@ STEPS: dict[str, Step] = {
         reads={
             "deepened": Made("reorganized/3_deepened.parquet"),
             "placements": Made("reorganized/4_placed.placements.parquet"),
+            **DECIDED,
         },
         writes={"tree": "reorganized/5_pruned.parquet", "changes": "reorganized/5_pruned.changes.parquet"},
         settings={"keep": "siblings.keep", "collapse_chains": "prune.collapse_chains"},
@@ -221,6 +231,7 @@ STEPS: dict[str, Step] = {
             "phases": Made("reorganized/{phase}.changes.parquet"),
             "interactions": INTERACTIONS,
             "evidence": Made("evidence.parquet", when=DROPPED),
+            **DECIDED,
         },
         writes={
             "reorganized": "reorganized.parquet",
@@ -238,6 +249,7 @@ STEPS: dict[str, Step] = {
 # no other: the same rows from another file, in another order, are the same to these steps.
 _ASKED = tuple(subjects.COLUMNS)
 COLUMNS: dict[str, tuple[str, ...]] = {
+    "read_decisions": ("interaction_id", "protein_a", "protein_b", "given_a", "given_b"),
     "validate_evidence": (*_ASKED, "evidence"),
     "assign_terms": (*_ASKED, "bucket"),
     "refine_terms": ("interaction_id", "statement", "protein_a", "protein_b"),
@@ -247,6 +259,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "export_sets": ("interaction_id", "protein_a", "protein_b"),
     "summarize_run": ("interaction_id", "notes", "n_rows"),
 }
+
+
+def wanted(config: Mapping[str, Any]) -> list[str]:
+    """The steps that a configuration wants, in order. decisions: a path, or None where nothing is decided."""
+    optional = {
+        "read_decisions": bool(config["decisions"]),
+        "validate_evidence": config["questions"]["validate_evidence"]["enabled"],
+    }
+    return [name for name in STEPS if optional.get(name, True)]
 
 
 def steps_of(names: Iterable[str]) -> set[str]:
@@ -299,7 +320,9 @@ def _arguments(
     outside = {**given, **part}
     found: dict[str, Any] = {argument: outside[argument] for argument in step.given}
     for argument, made in step.reads.items():
-        paths = [str(folder / file) for file in made.names(config, part.get("level"))]
+        # What depends on a setting is there when its step ran.
+        files = [folder / file for file in made.names(config, part.get("level"))]
+        paths = [str(file) for file in files if not made.when or file.exists()]
         found[argument] = paths if made.is_many else next(iter(paths), None)
     found |= {argument: str(folder / file.format(**part)) for argument, file in step.writes.items()}
     return {**found, **{argument: setting(config, key) for argument, key in _keys(step)}, **step.fixed}

@@ -13,7 +13,7 @@ FLATTEST = 1.0  # pixels: flatter cells are left out
 ORIGINS = {"root": "#18201c", "climbed": hue(155, 0.6, 0.12), "leaf": hue(155, 0.82, 0.1)}
 ORIGINS |= {"intermediate": hue(75, 0.75, 0.12), "sibling": hue(265, 0.78, 0.08)}
 METHODS = {"model": hue(295, 0.62, 0.13), "reference": hue(155, 0.62, 0.12), "fallback": hue(70, 0.72, 0.14)}
-METHODS |= {"config": "#7b8880"}
+METHODS |= {"config": "#7b8880", "curated": hue(235, 0.6, 0.14)}
 
 
 def tree(rows: Sequence[Row]) -> Scene:

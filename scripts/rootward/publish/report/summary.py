@@ -18,6 +18,7 @@ OUTCOMES = (
     ("unchecked", "checks that nobody could answer: unchecked"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
+SHOWN = 5  # decisions that met nothing
 NAMES = 13  # columns of the names on the left
 
 
@@ -47,6 +48,7 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
         ("tree", grown, "bold"),
         ("interactions", f"{rows['placed']:,} placed", "plain"),
         *(("", counted(n, "duplicates merged while reading"), "plain") for n in [rows["duplicates"]] if n),
+        *_decisions(summary["decisions"]),
         ("asked", f"{counted(asked['questions'], 'questions')} to {summary['curator']}", "plain"),
         *(("", counted(asked[name], words), "plain") for name, words in OUTCOMES if asked[name]),
         *_paid(summary),
@@ -56,6 +58,18 @@ def _facts(summary: Summary) -> list[tuple[str, str, str]]:
         ("look at", "results/explorer.html (in a browser)", "green"),
         ("or at", "results/tree.txt, results/reorganized.parquet", "plain"),
     ]
+
+
+def _decisions(decisions: Summary) -> list[tuple[str, str, str]]:
+    """How many decisions of people hold, and the first of those that met nothing."""
+    idle = decisions["met_nothing"]
+    facts = [("decisions", f"{decisions['hold']:,} hold", "plain")] if decisions["hold"] or idle else []
+    for one in idle[:SHOWN]:
+        what = " ".join(filter(None, (one["decision"], one["subject"], one["object"])))
+        facts.append(("note", f"line {one['line']} of the decisions meets nothing: {what}", "yellow"))
+    if len(idle) > SHOWN:
+        facts.append(("", f"and {len(idle) - SHOWN:,} more, in results/run_summary.json", "plain"))
+    return facts
 
 
 def _names(names: Summary) -> list[tuple[str, str, str]]:

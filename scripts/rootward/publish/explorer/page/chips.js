@@ -8,7 +8,7 @@ export function sureness(value) {
   return el("span", { class: "sure" }, bar, value.toFixed(2));
 }
 
-/** Who decided: a model, a reference and its rung, the configuration, or nobody (a fallback). */
+/** Who decided: a person (curated), a model, a reference and its rung, the configuration, or nobody (a fallback). */
 export function methodChip(method) {
   const [who, rung] = method.split(":");
   return el(

@@ -1,0 +1,36 @@
+"""Resolve what people decided: which pathways and interactions of this run each line means."""
+
+from collections.abc import Sequence
+
+from rootward import tables
+from rootward.knowledge.decisions import read_decisions as read_lines
+from rootward.knowledge.reference import Reference
+from rootward.knowledge.roots import read_roots
+from rootward.workflow.job import Job
+from rootward.workflow.resolving import Resolver, interactions_by_name, known_pathways
+
+
+def read_decisions(
+    *,
+    lines: str,
+    interactions: str,
+    roots: str,
+    reference: str | Sequence[str],
+    previous: Sequence[str],
+    fallback_root: str,
+    decisions: str,
+) -> None:
+    """lines (decisions.tsv), interactions -> decisions. Raises UserError with file and line for an unknown pathway.
+
+    A pathway is known from the reference, the roots, an earlier release, the run before this one, or other lines.
+    """
+    names = [*(root.name for root in read_roots(roots, fallback_root)), fallback_root]
+    found = read_lines(lines, names)
+    known = known_pathways(previous, decisions)
+    resolver = Resolver(lines, found, names, known, Reference(reference).find)
+    rows = interactions_by_name(interactions)
+    tables.write("decisions", [resolver.row(one, rows) for one in found], decisions)
+
+
+if __name__ == "__main__":
+    Job(snakemake).run(read_decisions)
