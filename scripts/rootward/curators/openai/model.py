@@ -90,12 +90,10 @@ class OpenAI:
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         abilities, spent = self._known(model)
-        tokens, schema = model["max_output_tokens"] * room, kind.schema(len(questions))
-        if abilities.is_small and not kind.is_flat(len(questions)):
-            schema = narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+        tokens = model["max_output_tokens"] * room
 
         def send(found: Abilities) -> RawReply:
-            return self._send(model, kind.name, prompt, schema, found, tokens)
+            return self._send(model, kind.name, prompt, _schema(questions, found), found, tokens)
 
         return self._taught(model, send, abilities, LESSONS).after(spent)
 
@@ -191,6 +189,17 @@ def _tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_PER_TOKEN)
 
 
+def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, Any]:
+    """The schema of the answer to a call: what a small model can say is bounded."""
+    kind = questions[0].kind
+    if not abilities.is_small:
+        return strict(kind.schema(len(questions)), None)
+    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
+    if kind.is_flat(len(questions)):
+        return schema
+    return narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+
+
 def _counted(reply: RawReply, prompt: str) -> RawReply:
     """The reply with its tokens estimated where the server does not count them: a budget needs to know."""
     if reply.input_tokens or reply.output_tokens:
@@ -204,7 +213,6 @@ def _body(
     """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
-    schema = strict(schema, LONGEST_REASON if abilities.is_small else None)
     text = shown(schema, prompt) if abilities.shown else prompt
     if context is not None:
         tokens = min(tokens, context - _tokens(text))
