@@ -9,6 +9,7 @@ from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
+from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
@@ -297,6 +298,14 @@ def test_a_key_goes_to_the_endpoint_it_was_set_for_and_to_no_other(fake):
     fake.configure(keys=[KEY])
     assert "wants a key: name the variable" in str(error_of(made(base_url=fake.address)))
     assert asked(made(base_url=fake.address, key="OPENAI_API_KEY")).finish_reason == "STOP"
+
+
+def test_an_address_that_shows_a_page_is_asked_about(fake, monkeypatch):
+    page = b"<html><head><title>Open WebUI</title></head><body></body></html>"
+    monkeypatch.setattr(Connection, "complete", lambda *_: (page, {"content-type": "text/html; charset=utf-8"}))
+    error = error_of(made())
+    assert isinstance(error, Fatal)
+    assert str(error) == f"{fake.address} answers with a page (Open WebUI); is that the address of the API?"
 
 
 def test_where_nothing_listens_that_is_said_at_once(monkeypatch):

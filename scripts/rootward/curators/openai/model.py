@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.base import BadRequest, Fatal, Lost
+from rootward.curators.configured import Configured
 from rootward.curators.openai.abilities import Abilities, Kept
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
@@ -16,10 +17,9 @@ from rootward.curators.openai.errors import Said, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
 from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
-from rootward.curators.prompts import Prompts
-from rootward.curators.questions import Kind, Question, digest
+from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings, model_name
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, model_name
 from rootward.curators.wire import HttpError
 
 log = logging.getLogger("rootward")
@@ -31,12 +31,11 @@ LESSONS = 3  # refusals of one question that may teach something
 EACH = 200  # tokens of one item in a prompt and its answer
 
 
-class OpenAI:
-    """Implements `Model` for the roles of the configuration whose provider is openai.
+class OpenAI(Configured):
+    """Implements `Model` for the roles whose provider is openai.
 
-    models: role -> section `models.<role>`, with its address (see `endpoints.resolved`); questions: kind of question ->
-    section `questions.<kind>`; prompts: kind of question -> its template; kept: the folder in which it is kept what the
-    endpoints can do, None for nowhere.
+    api: section `api` of the configuration; kept: the folder in which it is kept what the endpoints can do, None for
+    nowhere.
     """
 
     jobs = None
@@ -49,9 +48,8 @@ class OpenAI:
         api: ApiSettings,
         kept: Path | None,
     ):
-        self._models, self._questions, self._kept = models, questions, kept
-        self._longest_wait = api["longest_wait"]
-        self._prompts = Prompts(prompts)
+        super().__init__(models, questions, prompts)
+        self._kept, self._longest_wait = kept, api["longest_wait"]
         self._connection = Connection(max(model["concurrency"] for model in models.values()))
         self._lock = threading.Lock()
         self._abilities: dict[str, Abilities] = {}
@@ -59,25 +57,12 @@ class OpenAI:
 
     def question(self, kind: str) -> QuestionSettings:
         """How a kind of question is asked: in smaller batches, where the context is known to be too short."""
-        question, model = self._questions[kind], self.settings(kind)
+        question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
         if known is None or known.context is None:
             return question
         room = known.context - len(self._prompts.source(kind)) / CHARACTERS_PER_TOKEN - LEAST
         return {**question, "batch": max(1, min(question["batch"], int(room / EACH)))}
-
-    def settings(self, kind: str) -> ModelSettings:
-        """The model that answers a kind of question."""
-        return self._models[self._questions[kind]["model"]]
-
-    def asked_of(self, kind: Kind) -> str:
-        """What an answer depends on besides its inputs: template, schema, model, address and sampling."""
-        settings = answer_settings(self._questions[kind.name], self.settings(kind.name))
-        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
-
-    def prompt(self, questions: Sequence[Question]) -> str:
-        """The prompt of a call: the instructions of its kind, then the data block."""
-        return self._prompts.of(questions)
 
     def connect(self, kind: str) -> None:
         """Import the client, and make it for the model's time-out."""
@@ -172,6 +157,10 @@ class OpenAI:
         try:
             content, headers = self._connection.complete(model, body)
             limits.note(headers)
+            if "html" in headers.get("content-type", ""):
+                page = Said.of(content, model.get("key")).message
+                said = f"{model.get('base_url')} answers with a page ({page:.60}); is that the address of the API?"
+                raise Lost(said) if self._abilities else Fatal(said)
             return _counted(raw_reply(content, time.monotonic() - started), prompt)
         except HttpError as error:
             limits.note(error.headers)
