@@ -153,6 +153,7 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     asked(model)
     assert 1 <= model.question("assign_term")["batch"] < 20
     assert made(tmp_path).question("assign_term") == model.question("assign_term")
+    assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
 
 
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
