@@ -57,8 +57,8 @@ class OpenAI(Configured):
         self._limits: dict[str, Limits] = {}
 
     def question(self, kind: str) -> QuestionSettings:
-        """How a kind of question is asked: in smaller batches, where the context is known to be too short for it, or the
-        answer of a small model would be cut off.
+        """How a kind of question is asked: in smaller batches, where the context is known to be too short for more, or
+        the answer of a small model would be cut off.
         """
         question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
