@@ -162,7 +162,11 @@ def main(config: dict[str, Any] | None, most_rows: int, most_parents: int, bars:
     bars.least("honest fake: Reactome's parents", honest, 0.95)
     with of_fake("fake, 20 % wrong parents", wrong_parent=0.2) as asked:
         bars.most("noisy fake: Reactome's parents", line(asked), honest - 0.05)
+    judged = list[dict[str, Any]]()
     for role, model in (config or {"models": {}})["models"].items():
+        if model in judged:  # a role that is not named is as another
+            continue
+        judged.append(model)
         with of_model(f"{role}: {model['id']}", config, role) as asked:
             try:
                 line(asked)
