@@ -5,7 +5,7 @@ Formats that read the same tables share a job: starting Python costs more than w
 
 
 rule export_sets:
-    """Step: write gene sets (GMT)."""
+    """Step: write gene sets (GMT, tables for clusterProfiler, background)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",

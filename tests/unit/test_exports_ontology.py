@@ -1,4 +1,4 @@
-"""OBO, read by fastobo; Newick, read by DendroPy and a strict parser; SSSOM, checked against its JSON Schema."""
+"""OBO, read by fastobo; Newick, read by three libraries and a strict parser; SSSOM, checked against its JSON Schema."""
 
 import csv
 import json
@@ -7,9 +7,11 @@ from pathlib import Path
 import dendropy
 import fastobo
 import jsonschema
+import newick as newick_package
 import pytest
 import small_tree
 import yaml
+from Bio import Phylo
 from rootward.knowledge.names import pathway_id
 from rootward.publish.exports import newick, obo, sssom
 from rootward.tree.ids import MERGED, RETIRED, Known
@@ -107,13 +109,44 @@ def test_the_header_says_what_is_a_means_and_has_no_date(rows):
 # --- Newick ---
 
 
-def test_dendropy_reads_the_tree(rows, tmp_path):
-    newick.write(rows, tmp_path / "a.nwk")
+def expected(rows):
+    """name -> the parent's; a quote is the typographic one, a backslash a slash."""
+    plain = str.maketrans({"'": "\u2019", "\\": "/"})
+    names = {row["pathway_id"]: small_tree.one_line(row["name"]).translate(plain) for row in rows}
+    return {names[row["pathway_id"]]: names.get(row["parent_id"]) for row in rows}
+
+
+def by_dendropy(path):
     plain = {"suppress_internal_node_taxa": True, "suppress_leaf_node_taxa": True}
-    tree = dendropy.Tree.get(path=str(tmp_path / "a.nwk"), schema="newick", **plain)
-    found = {node.label: node.parent_node.label for node in tree.preorder_node_iter() if node.parent_node}
-    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
-    assert found == {names[row["pathway_id"]]: names.get(row["parent_id"]) for row in rows}
+    tree = dendropy.Tree.get(path=str(path), schema="newick", **plain)
+    return {node.label: node.parent_node.label for node in tree.preorder_node_iter() if node.parent_node}
+
+
+def by_biopython(path):
+    found = {}
+    waiting = [(clade, None) for clade in Phylo.read(str(path), "newick").root.clades]
+    while waiting:
+        clade, above = waiting.pop()
+        found[clade.name] = above
+        waiting += [(child, clade.name) for child in clade.clades]
+    return found
+
+
+def by_newick(path):
+    top = newick_package.read(path)[0]
+    return {
+        node.unquoted_name: node.ancestor.unquoted_name if node.ancestor.name else None
+        for node in top.walk()
+        if node is not top
+    }
+
+
+@pytest.mark.parametrize("read", [by_dendropy, by_biopython, by_newick])
+def test_every_reader_reads_the_same_tree(rows, tmp_path, read):
+    # Biopython takes an inner name that is a number for a confidence.
+    rows = [row | {"name": f"n{row['name']}"} for row in rows]
+    newick.write(rows, tmp_path / "a.nwk")
+    assert read(tmp_path / "a.nwk") == expected(rows)
 
 
 def parse(text):
@@ -147,10 +180,8 @@ def parse(text):
 
 def test_every_label_survives_a_strict_parser(rows, tmp_path):
     newick.write(rows, tmp_path / "a.nwk")
-    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
-    expected = sorted((names[row["pathway_id"]], names.get(row["parent_id"]) or "") for row in rows)
     found = parse((tmp_path / "a.nwk").read_text(encoding="utf-8"))
-    assert sorted((label, parent or "") for label, parent in found) == expected
+    assert len(found) == len(rows) and {label: parent or None for label, parent in found} == expected(rows)
 
 
 def test_a_deep_tree_and_an_empty_one(tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 from rootward.files import whole_file
 from rootward.knowledge.names import pathway_id
 from rootward.publish.escape import one_line
+from rootward.publish.exports.sssom import BASE
 from rootward.tables import Row
 from rootward.tree.ids import Known
 
@@ -34,7 +35,7 @@ PROPERTIES = {
 HEADER = [
     "format-version: 1.4",
     *(f'subsetdef: {origin} "{meaning}"' for origin, meaning in sorted(ORIGINS.items())),
-    "idspace: RW urn:rootward:pathway:",
+    f"idspace: RW {BASE}pathway/",
     "remark: is_a means that the parent is the broader pathway, of which the term is a kind or a part.",
     "ontology: rootward",
 ]
