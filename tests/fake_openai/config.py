@@ -27,6 +27,7 @@ class ChatConfig(Config):
     old_words: bool = True
     takes_effort: bool = True
     thoughts: str | None = None
+    usage: bool = True  # counts tokens
     remaining: int | None = None  # requests left, as the headers of each answer say
 
     def _check(self) -> None:

@@ -102,7 +102,7 @@ def completion(config: ChatConfig, model: str, text: str, finish: str, usage: di
     choice = {"index": 0, "message": message, "finish_reason": FINISHES.get(finish, finish.lower())}
     served = config.model_versions.get(model, model)
     head = {"id": "chatcmpl-1", "object": "chat.completion", "created": 0, "model": served}
-    return head | {"choices": [choice], "usage": counts}
+    return head | {"choices": [choice]} | ({"usage": counts} if config.usage else {})
 
 
 def about(config: ChatConfig, path: str, models: list[str]) -> dict[str, Any] | None:

@@ -9,8 +9,9 @@ from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
+from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.schemas import strict
+from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.workflow.config_check import load
@@ -159,8 +160,28 @@ def test_a_context_that_is_not_told_is_learned_from_the_refusal(fake, dialect):
     model = made()
     asked(model)
     fake.configure(dialect=dialect, context=3000)
-    assert isinstance(error_of(model), BadRequest)
     assert asked(model).finish_reason == "STOP"
+    before = calls(fake)
+    assert asked(model).finish_reason == "STOP"
+    assert calls(fake) == before + 1
+
+
+def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
+    model = made()
+    asked(model)
+    fake.configure(schemas="refuses")
+    assert not read(parents("Mitophagy"), asked(model)).problems
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_small_model_has_only_the_ids_that_were_asked_to_choose_from(kind):
+    kind = KINDS[kind]
+    schema = strict(kind.schema(2), 300)
+    before = json.dumps(schema)
+    listed = narrowed(schema, kind.answers, kind.item_id, ["a", "b"])["properties"][kind.answers]
+    assert (listed["minItems"], listed["maxItems"]) == (2, 2)
+    assert listed["items"]["properties"][kind.item_id]["enum"] == ["a", "b"]
+    assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
 
 
 def test_what_cannot_fit_is_not_sent(fake):
@@ -196,6 +217,11 @@ def test_a_reply_says_what_was_said_and_what_it_used(fake):
     assert reply.input_tokens > 20 and reply.output_tokens > 7
 
 
+def test_tokens_that_a_server_does_not_count_are_estimated(fake):
+    fake.configure(dialect="ollama", usage=False)
+    assert asked(made()).input_tokens > 20
+
+
 def test_the_probe_is_paid_with_the_first_answer(fake):
     model = made()
     first, second = asked(model), asked(model)
@@ -207,10 +233,13 @@ def test_thoughts_that_a_server_leaves_in_the_text_are_no_answer(fake):
     assert not read(parents("Mitophagy"), asked(made())).problems
 
 
-@pytest.mark.parametrize(("fault", "reason"), [("max_tokens", "MAX_TOKENS"), ("safety", "CONTENT_FILTER")])
-def test_why_a_model_stopped(fake, fault, reason):
+@pytest.mark.parametrize(
+    ("fault", "reason", "refused"), [("max_tokens", "MAX_TOKENS", False), ("safety", "CONTENT_FILTER", True)]
+)
+def test_why_a_model_stopped(fake, fault, reason, refused):
     fake.configure(faults={fault: 1.0})
-    assert asked(made()).finish_reason == reason
+    reply = asked(made())
+    assert (reply.finish_reason, read(parents("Mitophagy"), reply).refused) == (reason, refused)
 
 
 def body(message=None, finish="stop", **more) -> bytes:
@@ -226,6 +255,11 @@ def body(message=None, finish="stop", **more) -> bytes:
         (body({"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}), "ab", "STOP"),
         (body({"content": "a"}, None), "a", "STOP"),
         (body({"content": "a"}, "eos_token"), "a", "STOP"),
+        (body({"content": "a"}, "whatever"), "a", "STOP"),
+        (body({"content": "a"}, "SAFETY"), "a", "SAFETY"),
+        (body({"content": "a"}, "model_length"), "a", "MAX_TOKENS"),
+        (body({"content": None, "tool_calls": []}, "tool_calls"), "", "TOOL_CALLS"),
+        (body({"content": [{"type": "thinking", "thinking": []}, {"type": "text", "text": "a"}]}), "a", "STOP"),
         (body({"content": ""}, None), "", "NO_CANDIDATE"),
         (body({"content": '{"a": "</think>"}'}), '{"a": "</think>"}', "STOP"),
         (body({"content": "so {x}</think>{}"}), "{}", "STOP"),
@@ -264,6 +298,14 @@ def test_a_key_goes_to_the_endpoint_it_was_set_for_and_to_no_other(fake):
     fake.configure(keys=[KEY])
     assert "wants a key: name the variable" in str(error_of(made(base_url=fake.address)))
     assert asked(made(base_url=fake.address, key="OPENAI_API_KEY")).finish_reason == "STOP"
+
+
+def test_an_address_that_shows_a_page_is_asked_about(fake, monkeypatch):
+    page = b"<html><head><title>Open WebUI</title></head><body></body></html>"
+    monkeypatch.setattr(Connection, "complete", lambda *_: (page, {"content-type": "text/html; charset=utf-8"}))
+    error = error_of(made())
+    assert isinstance(error, Fatal)
+    assert str(error) == f"{fake.address} answers with a page (Open WebUI); is that the address of the API?"
 
 
 def test_where_nothing_listens_that_is_said_at_once(monkeypatch):

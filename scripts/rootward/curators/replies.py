@@ -63,6 +63,7 @@ REFUSALS = frozenset(
     {
         *("SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "LANGUAGE", "MODEL_ARMOR", "JAILBREAK"),
         *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
+        *("CONTENT_FILTER", "REFUSAL"),  # of OpenAI-compatible endpoints
     }
 )
 

@@ -26,6 +26,10 @@ MOST_ERROR_BYTES = 1_000_000
 SHOWN = 80  # characters of a host that are quoted
 
 
+class Redirected(Lost):
+    """A reply that sends to another address, where the key must not go."""
+
+
 class HttpError(Exception):
     """A reply with another status than 200; retry_after: as the header says it, in seconds; headers: all of them."""
 
@@ -69,7 +73,9 @@ class _Transport(httpx2.BaseTransport):
     def _judged(self, request: httpx2.Request, reply: httpcore2.Response) -> httpx2.Response:
         headers = httpx2.Headers(reply.headers)
         if 300 <= reply.status < 400:
-            raise Lost(f"{reply.status}: a redirect to {_host(headers.get('location', '?'))}, which is not followed")
+            raise Redirected(
+                f"{reply.status}: a redirect to {_host(headers.get('location', '?'))}, which is not followed"
+            )
         body = _read(
             reply.stream, headers.get("content-encoding", ""), self._most if reply.status == 200 else MOST_ERROR_BYTES
         )

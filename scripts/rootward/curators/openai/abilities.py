@@ -5,18 +5,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rootward.curators.openai.errors import Said
 from rootward.curators.questions import digest
 from rootward.curators.settings import ModelSettings
 from rootward.files import write_text
 
+SMALL = 16_384  # tokens of a context
 TokensKey = Literal["max_tokens", "max_completion_tokens"]
 
 
 class Abilities(BaseModel):
     """takes_format: it accepts `response_format`; enforces: what it answered kept to a schema given only there; shown:
     the schema must stand in the prompt, too; takes_thinking: it accepts `reasoning_effort`; tokens_key: its word for
-    the most tokens of an answer; context: tokens of prompt and answer together, None where it does not say; served_as:
-    the model's name in its replies.
+    the most tokens of an answer; context: tokens of prompt and answer together, None where it does not say; output: the
+    most tokens of an answer, None where no request was refused for them; served_as: the model's name in its replies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,7 +29,27 @@ class Abilities(BaseModel):
     takes_thinking: bool = True
     tokens_key: TokensKey = "max_tokens"
     context: int | None = Field(None, ge=1)
+    output: int | None = Field(None, ge=1)
     served_as: str | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether answers are kept short: the context is that of a small model."""
+        return self.context is not None and self.context <= SMALL
+
+    def after(self, code: int, said: Said) -> "Abilities":
+        """What is known once a question was refused: the context is shorter, an answer may be less long, or a schema
+        is refused though a simpler one was taken.
+        """
+        if code == 429 or code >= 500:
+            return self
+        if said.context:
+            return self.model_copy(update={"context": min(said.context, self.context or said.context)})
+        if said.output:
+            return self.model_copy(update={"output": min(said.output, self.output or said.output)})
+        if self.takes_format and said.is_about_format:
+            return self.model_copy(update={"takes_format": False, "shown": True})
+        return self
 
     def lines(self, name: str, thinking: str | None) -> list[str]:
         """For people: what was found, and what is done about it."""

@@ -37,6 +37,8 @@ class Connection:
         headers = {"content-type": "application/json", **_authorization(model)}
         url = f"{model.get('base_url')}/chat/completions"
         reply = self.client(model["timeout"]).post(url, content=content, headers=headers)
+        if "event-stream" in reply.headers.get("content-type", ""):
+            raise Fatal(f"{model.get('base_url')} answers in a stream, though none was asked for; see its settings")
         return reply.content, reply.headers
 
     def look(self, model: ModelSettings, url: str) -> Any:

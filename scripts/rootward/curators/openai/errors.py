@@ -14,7 +14,7 @@ from typing import Any
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.openai.limits import Unit, wait_named
 from rootward.curators.settings import ModelSettings, model_name
-from rootward.curators.wire import HttpError
+from rootward.curators.wire import HttpError, Redirected
 
 KEPT = "every answer so far is kept, run the same command again"
 # No wait helps: the account is empty, or a limit on its spending is reached (OpenAI, LiteLLM, Anthropic).
@@ -25,20 +25,31 @@ MONEY = re.compile(
 )
 # The context is too short: (what the server has, what was asked), where the words name it.
 CONTEXT = re.compile(
-    r"maximum context length|context_length_exceeded|exceed_context_size|available context size|context window|"
-    r"ContextWindowExceeded|prompt is too long|reduce the length|max_tokens.{0,40}too large",
+    r"context.?length|exceed_context_size|context (?:size|window|limit)|ContextWindowExceeded|maximum model length|"
+    r"max_model_len|max_new_tokens|prompt is too long|reduce the length|maximum number of tokens allowed",
     re.IGNORECASE,
 )
 CONTEXT_SIZE = re.compile(
-    r"maximum context length (?:is|of) (\d+)|n_ctx\D{0,4}(\d+)|context (?:size|window) (?:of|is|\() ?(\d+)|"
-    r"> (\d+) maximum",
+    r"(?:context (?:length|size|window|limit)|model length|tokens allowed)"
+    r"(?: (?:is|of|only))* \(?(\d+)|n_ctx\D{0,4}(\d+)|(\d+) maximum context|"
+    r"> (\d+)(?: maximum|, decrease)|max_new_tokens` must be <= (\d+)",
+    re.IGNORECASE,
+)
+# What an answer may be long at most, where more was asked for.
+OUTPUT_SIZE = re.compile(
+    r"at most (\d+) completion tokens|max_tokens\D{0,30}\[1, ?(\d+)\]|"
+    r"> (\d+), which is the maximum allowed number of output tokens",
     re.IGNORECASE,
 )
 NO_MODEL = re.compile(
-    r"model[^.]{0,120}(?:not found|not exist|no longer|unknown|not available)|"
+    r"\bmodel\b.{0,150}?(?:not found|not exist|no longer|unknown|not available)|"
     r"model_not_found|invalid model|unknown model|no such model",
     re.IGNORECASE,
 )
+NO_FORMAT = re.compile(r"response_format|json_schema|\bschema\b|\bgrammar\b", re.IGNORECASE)
+NO_KEY = re.compile(r"authentication error|invalid_api_key|unauthorized", re.IGNORECASE)
+PAGE = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+FEWEST = 1000  # tokens of a context that is one
 FILTERED = re.compile(r"content_filter|content_policy|ContentPolicyViolation", re.IGNORECASE)
 TRANSPORT = ("httpx2", "httpcore2", "ssl", "json")
 
@@ -62,11 +73,27 @@ class Said:
 
     @property
     def context(self) -> int | None:
-        """The tokens of context that it names, if it complains of too few."""
-        if not CONTEXT.search(self.text):
-            return None
-        found = CONTEXT_SIZE.search(self.text)
-        return next((int(number) for number in found.groups() if number), None) if found else None
+        """The tokens of context that it names, if it complains of too few.
+
+        Some versions of vLLM name what the answer would leave of it (vllm-project/vllm#33418): so few are not believed.
+        """
+        named = _number(CONTEXT_SIZE, self.text) if CONTEXT.search(self.text) else None
+        return named if named and named >= FEWEST else None
+
+    @property
+    def output(self) -> int | None:
+        """The most tokens of an answer, if it complains that more were wanted."""
+        return _number(OUTPUT_SIZE, self.text) or None
+
+    @property
+    def is_about_format(self) -> bool:
+        """Whether it complains of the schema, or of how it was given."""
+        return bool(NO_FORMAT.search(self.text))
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.search(text)
+    return next((int(number) for number in found.groups() if number), None) if found else None
 
 
 def _message(content: Any) -> Any:
@@ -82,6 +109,8 @@ def _message(content: Any) -> Any:
 
 def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Exception:
     """An error of a call as one of ours, without the key; a bug of ours as it is."""
+    if isinstance(error, Redirected):
+        return Fatal(f"{model.get('base_url')} answers {error}; name the address that it leads to")
     if isinstance(error, HttpError):
         return _refused(error, Said.of(error.body, model.get("key")), model, longest_wait)
     kind = type(error).__name__
@@ -100,7 +129,7 @@ def _refused(error: HttpError, said: Said, model: ModelSettings, longest_wait: f
         return _too_much(error, said, name, longest_wait)
     if code in (408, 409, 425, 499) or code >= 500:
         return Lost(f"{code}: {said.message:.80}", overloaded=code in (503, 504, 529))
-    if code in (401, 403):
+    if code in (401, 403) or (code == 400 and NO_KEY.search(said.text)):
         return Fatal(_no_entry(code, said, model))
     if NO_MODEL.search(said.text):
         return Fatal(f"{address} serves no model {model['id']!r} (models.*.id): {said.message}")
@@ -145,7 +174,7 @@ def is_filtered(error: Exception) -> bool:
 
 
 def _clean(text: str, key: str | None) -> str:
-    """A text in one line, of bounded length and without the key."""
+    """A text in one line, of bounded length, without the key and, of a page, without its marks."""
     secret = os.environ.get(key or "", "").strip()
-    text = text[:4000]
-    return " ".join((text.replace(secret, "***") if secret else text).split())
+    text = text[:4000].replace(secret, "***") if secret else text[:4000]
+    return " ".join((PAGE.sub(" ", text) if text.lstrip().startswith("<") else text).split())

@@ -3,22 +3,23 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.base import BadRequest, Fatal, Lost
+from rootward.curators.configured import Configured
 from rootward.curators.openai.abilities import Abilities, Kept
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.errors import Said, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
-from rootward.curators.openai.schemas import SHORT, response_format, shown, strict
-from rootward.curators.prompts import Prompts
-from rootward.curators.questions import Kind, Question, digest
+from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
+from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings, model_name
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, model_name
 from rootward.curators.wire import HttpError
 
 log = logging.getLogger("rootward")
@@ -26,15 +27,15 @@ log = logging.getLogger("rootward")
 CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is taken to be rather too long
 LEAST = 256  # tokens that an answer needs
 LONGEST_REASON = 300  # characters
+LESSONS = 3  # refusals of one question that may teach something
 EACH = 200  # tokens of one item in a prompt and its answer
 
 
-class OpenAI:
-    """Implements `Model` for the roles of the configuration whose provider is openai.
+class OpenAI(Configured):
+    """Implements `Model` for the roles whose provider is openai.
 
-    models: role -> section `models.<role>`, with its address (see `endpoints.resolved`); questions: kind of question ->
-    section `questions.<kind>`; prompts: kind of question -> its template; kept: the folder in which it is kept what the
-    endpoints can do, None for nowhere.
+    api: section `api` of the configuration; kept: the folder in which it is kept what the endpoints can do, None for
+    nowhere.
     """
 
     jobs = None
@@ -47,9 +48,8 @@ class OpenAI:
         api: ApiSettings,
         kept: Path | None,
     ):
-        self._models, self._questions, self._kept = models, questions, kept
-        self._longest_wait = api["longest_wait"]
-        self._prompts = Prompts(prompts)
+        super().__init__(models, questions, prompts)
+        self._kept, self._longest_wait = kept, api["longest_wait"]
         self._connection = Connection(max(model["concurrency"] for model in models.values()))
         self._lock = threading.Lock()
         self._abilities: dict[str, Abilities] = {}
@@ -57,25 +57,12 @@ class OpenAI:
 
     def question(self, kind: str) -> QuestionSettings:
         """How a kind of question is asked: in smaller batches, where the context is known to be too short."""
-        question, model = self._questions[kind], self.settings(kind)
+        question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
         if known is None or known.context is None:
             return question
         room = known.context - len(self._prompts.source(kind)) / CHARACTERS_PER_TOKEN - LEAST
         return {**question, "batch": max(1, min(question["batch"], int(room / EACH)))}
-
-    def settings(self, kind: str) -> ModelSettings:
-        """The model that answers a kind of question."""
-        return self._models[self._questions[kind]["model"]]
-
-    def asked_of(self, kind: Kind) -> str:
-        """What an answer depends on besides its inputs: template, schema, model, address and sampling."""
-        settings = answer_settings(self._questions[kind.name], self.settings(kind.name))
-        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
-
-    def prompt(self, questions: Sequence[Question]) -> str:
-        """The prompt of a call: the instructions of its kind, then the data block."""
-        return self._prompts.of(questions)
 
     def connect(self, kind: str) -> None:
         """Import the client, and make it for the model's time-out."""
@@ -89,14 +76,27 @@ class OpenAI:
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         abilities, spent = self._known(model)
         tokens = model["max_output_tokens"] * room
+
+        def send(found: Abilities) -> RawReply:
+            return self._send(model, kind.name, prompt, _schema(questions, found), found, tokens)
+
+        return self._taught(model, send, abilities, LESSONS).after(spent)
+
+    def _taught(
+        self, model: ModelSettings, send: Callable[[Abilities], RawReply], known: Abilities, lessons: int
+    ) -> RawReply:
+        """The reply to a question; what a refusal teaches is kept, and the question sent again accordingly."""
         try:
-            reply = self._send(model, kind.name, prompt, kind.schema(len(questions)), abilities, tokens)
+            return send(known)
         except HttpError as error:
             if is_filtered(error):
-                return RawReply("", "CONTENT_FILTER").after(spent)
-            self._learn(model, abilities, error)
-            raise explained(error, model, self._longest_wait) from None
-        return reply.after(spent)
+                return RawReply("", "CONTENT_FILTER")
+            wiser = known.after(error.code, Said.of(error.body, model.get("key")))
+            if wiser == known or not lessons:
+                raise explained(error, model, self._longest_wait) from None
+        with self._lock:
+            self._keep(model, wiser)
+        return self._taught(model, send, wiser, lessons - 1)
 
     def probe(self, kind: str) -> list[str]:
         """Find out anew what the endpoint of a kind of question can do, and say it in lines."""
@@ -126,7 +126,9 @@ class OpenAI:
             found = probe.abilities()
         except HttpError as error:
             explanation = explained(error, model, self._longest_wait)
-            raise Fatal(str(explanation)) if isinstance(explanation, BadRequest) else explanation from None
+            if isinstance(explanation, BadRequest):
+                explanation = Fatal(f"{model_name(model)} takes no question: {explanation}")
+            raise explanation from None
         self._keep(model, found)
         for line in found.lines(model_name(model), model["thinking"]):
             log.info("%s", line)
@@ -135,13 +137,6 @@ class OpenAI:
     def _keep(self, model: ModelSettings, found: Abilities) -> None:
         self._abilities[model_name(model)] = found
         Kept(self._kept, model).write(found)
-
-    def _learn(self, model: ModelSettings, known: Abilities, error: HttpError) -> None:
-        """A refusal may tell how long the context is; the batch then comes again, smaller."""
-        context = Said.of(error.body, model.get("key")).context
-        if context and context != known.context:
-            with self._lock:
-                self._keep(model, known.model_copy(update={"context": context}))
 
     # --- a request ---
 
@@ -162,7 +157,11 @@ class OpenAI:
         try:
             content, headers = self._connection.complete(model, body)
             limits.note(headers)
-            return raw_reply(content, time.monotonic() - started)
+            if "html" in headers.get("content-type", ""):
+                page = Said.of(content, model.get("key")).message
+                said = f"{model.get('base_url')} answers with a page ({page:.60}); is that the address of the API?"
+                raise Lost(said) if self._abilities else Fatal(said)
+            return _counted(raw_reply(content, time.monotonic() - started), prompt)
         except HttpError as error:
             limits.note(error.headers)
             raise
@@ -179,12 +178,30 @@ def _tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_PER_TOKEN)
 
 
+def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, Any]:
+    """The schema of the answer to a call: what a small model can say is bounded."""
+    kind = questions[0].kind
+    if not abilities.is_small:
+        return strict(kind.schema(len(questions)), None)
+    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
+    if kind.is_flat(len(questions)):
+        return schema
+    return narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+
+
+def _counted(reply: RawReply, prompt: str) -> RawReply:
+    """The reply with its tokens estimated where the server does not count them: a budget needs to know."""
+    if reply.input_tokens or reply.output_tokens:
+        return reply
+    return replace(reply, input_tokens=_tokens(prompt), output_tokens=_tokens(reply.text))
+
+
 def _body(
     model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
     """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
     context = abilities.context
-    schema = strict(schema, LONGEST_REASON if context and context <= SHORT else None)
+    tokens = min(tokens, abilities.output or tokens)
     text = shown(schema, prompt) if abilities.shown else prompt
     if context is not None:
         tokens = min(tokens, context - _tokens(text))
@@ -193,6 +210,7 @@ def _body(
     body: dict[str, Any] = {
         "model": model["id"],
         "messages": [{"role": "user", "content": text}],
+        "stream": False,
         abilities.tokens_key: tokens,
     }
     if model["thinking"] and abilities.takes_thinking:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rootward.curators.base import Fatal
 from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.errors import Said, is_filtered
-from rootward.curators.openai.schemas import SHORT, strict
+from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError
@@ -45,7 +45,8 @@ class Test(BaseModel):
     rows: list[_Row] = Field(description="Write one row.")
 
 
-SCHEMA, BOUNDED = strict(Test.model_json_schema(), None), strict(Test.model_json_schema(), 100)
+SCHEMA = strict(Test.model_json_schema(), None)
+BOUNDED = narrowed(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 
@@ -98,19 +99,25 @@ class Probe:
                 continue
             if _word(reply) is not None:
                 return found, reply
-        said = "nothing" if reply is None else repr(reply.text[:80]) if reply.text else reply.finish_reason
         raise Fatal(
             f"{model_name(self._model)} keeps to no JSON schema, neither set as response_format nor shown in the "
-            f"prompt (it said {said}); name another model (models.*.id)"
+            f"prompt ({_described(reply)}); name another model (models.*.id)"
         )
 
     def _reply(self, found: Abilities) -> RawReply:
         most = THINKING_TOKENS if found.takes_thinking else TOKENS
         tokens = min(most, self._model["max_output_tokens"])
-        schema = BOUNDED if found.context and found.context <= SHORT else SCHEMA  # a small model rambles on
+        schema = BOUNDED if found.is_small else SCHEMA  # a small model rambles on
         reply = self._ask(PROMPT, schema, found, tokens)
         self.spent = reply.after(self.spent)
         return reply
+
+
+def _described(reply: RawReply | None) -> str:
+    """What came instead of an answer."""
+    if reply is None or not reply.text:
+        return "it said nothing" if reply is None else f"no text came back, it finished with {reply.finish_reason}"
+    return f"it said {reply.text[:80]!r}" + (", and came to no end" if reply.finish_reason == "MAX_TOKENS" else "")
 
 
 def _word(reply: RawReply) -> str | None:
