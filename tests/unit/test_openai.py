@@ -191,6 +191,15 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
 
 
+def test_ollama_tells_the_context_of_models_from_anywhere_and_of_the_latest_one(fake):
+    for name in ("hf.co/bartowski/Qwen3-8B-GGUF:Q4_K_M", "qwen3"):
+        loaded = name if ":" in name else f"{name}:latest"
+        fake.configure(dialect="ollama", context=4096, models=[loaded, name], owner="bartowski")
+        model = made(id=name)
+        asked(model)
+        assert model.question("assign_term")["batch"] < 20
+
+
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
 def test_a_context_that_is_not_told_is_learned_from_the_refusal(fake, dialect):
     model = made()
