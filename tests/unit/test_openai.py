@@ -218,15 +218,25 @@ def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
     assert not read(parents("Mitophagy"), asked(model)).problems
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_small_model_has_only_the_ids_that_were_asked_to_choose_from(kind):
-    kind = KINDS[kind]
-    schema = strict(kind.schema(2), 300)
+def test_a_small_model_has_only_what_was_asked_to_choose_from():
+    questions = interactions(2)
+    schema = strict(KINDS["assign_term"].schema(2), 300)
     before = json.dumps(schema)
-    listed = narrowed(schema, kind.answers, kind.item_id, ["a", "b"])["properties"][kind.answers]
+    listed = narrowed(schema, questions)["properties"]["assignments"]
     assert (listed["minItems"], listed["maxItems"]) == (2, 2)
-    assert listed["items"]["properties"][kind.item_id]["enum"] == ["a", "b"]
+    assert listed["items"]["properties"]["interaction_id"]["enum"] == ["R0", "R1"]
     assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
+
+
+def test_a_small_model_can_name_no_other_root_and_list_no_more_siblings():
+    root = ask_about("choose_root", {"pathway": "Mitophagy"}, roots=["Autophagy", "Metabolism"])
+    one = narrowed(strict(root.kind.schema(1), 300), [root])
+    assert one["properties"]["root"]["enum"] == ["Autophagy", "Metabolism"]
+    two = narrowed(strict(root.kind.schema(2), 300), [root, root])["properties"]["roots"]["items"]
+    assert two["properties"]["root"]["enum"] == ["Autophagy", "Metabolism"]
+    siblings = ask_about("siblings", {"parent": "Autophagy", "children": []}, limit=3)
+    one = narrowed(strict(siblings.kind.schema(1), 300), [siblings])
+    assert one["properties"]["siblings"]["maxItems"] == 3
 
 
 def test_what_cannot_fit_is_not_sent(fake):

@@ -15,7 +15,7 @@ from rootward.curators.base import Fatal
 from rootward.curators.endpoints import OPENAI
 from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.errors import Said, is_filtered
-from rootward.curators.openai.schemas import narrowed, strict
+from rootward.curators.openai.schemas import one_for_each, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError
@@ -47,7 +47,7 @@ class Test(BaseModel):
 
 
 SCHEMA = strict(Test.model_json_schema(), None)
-BOUNDED = narrowed(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
+BOUNDED = one_for_each(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 
