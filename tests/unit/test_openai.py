@@ -13,7 +13,6 @@ from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.workflow.config_check import load
@@ -218,27 +217,6 @@ def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
     assert not read(parents("Mitophagy"), asked(model)).problems
 
 
-def test_a_small_model_has_only_what_was_asked_to_choose_from():
-    questions = interactions(2)
-    schema = strict(KINDS["assign_term"].schema(2), 300)
-    before = json.dumps(schema)
-    listed = narrowed(schema, questions)["properties"]["assignments"]
-    assert (listed["minItems"], listed["maxItems"]) == (2, 2)
-    assert listed["items"]["properties"]["interaction_id"]["enum"] == ["R0", "R1"]
-    assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
-
-
-def test_a_small_model_can_name_no_other_root_and_list_no_more_siblings():
-    root = ask_about("choose_root", {"pathway": "Mitophagy"}, roots=["Autophagy", "Metabolism"])
-    one = narrowed(strict(root.kind.schema(1), 300), [root])
-    assert one["properties"]["root"]["enum"] == ["Autophagy", "Metabolism"]
-    two = narrowed(strict(root.kind.schema(2), 300), [root, root])["properties"]["roots"]["items"]
-    assert two["properties"]["root"]["enum"] == ["Autophagy", "Metabolism"]
-    siblings = ask_about("siblings", {"parent": "Autophagy", "children": []}, limit=3)
-    one = narrowed(strict(siblings.kind.schema(1), 300), [siblings])
-    assert one["properties"]["siblings"]["maxItems"] == 3
-
-
 def test_what_cannot_fit_is_not_sent(fake):
     fake.configure(dialect="llamacpp", context=1500)
     model = made()
@@ -378,20 +356,6 @@ def test_nothing_is_sent_to_be_refused_when_the_headers_say_that_nothing_is_left
     error = error_of(model)
     assert isinstance(error, Throttled) and 0 < error.wait <= 0.3
     assert calls(fake) == before
-
-
-# --- schemas as the strictest server takes them ---
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("count", [1, 2])
-def test_every_schema_is_one_that_strict_mode_takes(kind, count):
-    from fake_openai.schemas import complaint
-
-    schema = KINDS[kind].schema(count)
-    assert complaint(schema) is not None or KINDS[kind].is_flat(count)
-    assert complaint(strict(schema, None)) is None
-    assert '"maxLength": 300' in json.dumps(strict(schema, 300))
 
 
 # --- what an answer is kept under ---
