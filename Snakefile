@@ -28,16 +28,8 @@ rule all:
     """All results (the default)."""
     default_target: True
     input:
-        "results/reorganized.parquet",
-        "results/placements.parquet",
-        "results/verification.json",
-        "results/tree.txt",
-        "results/tree.json",
-        "results/explorer.html",
-        "results/figures/tree.svg",
-        "results/run_summary.json",
-        "results/evaluation.json",
-        [path for rule in EXPORTS for path in exports(rule).values()],
+        RESULTS,
+        "results/ro-crate-metadata.json",
 
 
 onsuccess:

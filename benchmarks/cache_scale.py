@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bars import Bars
 from harness import ROOT, configuration
-from plan import PlanningAsker
+from plan import Plan, Planner
 from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.engine import Engine
 from rootward.asking.ledger import Ledger
@@ -118,9 +118,10 @@ def plan(path: Path, known: int, count: int) -> None:
     engine = Engine(GEMINI, cache, Ledger(), 15, 5)
     numbers = [n * known // count if n % 100 else known + n for n in range(count)]
     questions = [question(n) for n in numbers]
-    asker, counting, _ = timed(lambda: PlanningAsker(engine, Nobody(), Estimate(GEMINI, cache)))
-    _, seconds, _ = timed(lambda: asker.ask_many(questions))
-    (step,) = asker.steps
+    told = Plan()
+    planner, counting, _ = timed(lambda: Planner(told, engine, Nobody(), Estimate(GEMINI, cache)))
+    _, seconds, _ = timed(lambda: planner.answer(questions))
+    (step,) = told.steps
     print(f"           plan of {count:,} questions {counting + seconds:.1f} s, {megabytes():.0f} MB", flush=True)
     if step.questions - step.hits != len(range(0, count, 100)):
         sys.exit(f"{step.hits} of {step.questions} found")

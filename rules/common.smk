@@ -227,3 +227,21 @@ def exports(rule):
     """The files of those of a rule's exports that the configuration asks for, by format."""
     wanted = config["exports"]["formats"]
     return {name: f"results/exports/{export.file}" for name, export in EXPORTS[rule].items() if name in wanted}
+
+
+# What a run is for; the crate describes it.
+RESULTS = [
+    "results/reorganized.parquet",
+    "results/placements.parquet",
+    "results/changes.parquet",
+    "results/interactions.parquet",
+    "results/ids.tsv",
+    "results/verification.json",
+    "results/tree.txt",
+    "results/tree.json",
+    "results/explorer.html",
+    "results/figures/tree.svg",
+    "results/run_summary.json",
+    "results/evaluation.json",
+    *(path for rule in EXPORTS for path in exports(rule).values()),
+]

@@ -5,7 +5,7 @@ Formats that read the same tables share a job: starting Python costs more than w
 
 
 rule export_sets:
-    """Step: write gene sets (GMT)."""
+    """Step: write gene sets (GMT, tables for clusterProfiler, background)."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -28,11 +28,13 @@ rule export_sets:
 
 
 rule export_ontology:
-    """Step: write OBO, Newick and SSSOM mappings."""
+    """Step: write OBO, OBO Graphs, Newick and SSSOM mappings."""
     input:
         reorganized="results/reorganized.parquet",
         ids="results/ids.tsv",
         pathways=NAMES,
+        # Its folder holds which of its terms are parts of others, too.
+        reference=GRAPH,
     output:
         **exports("export_ontology"),
     log:

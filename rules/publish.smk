@@ -250,3 +250,28 @@ rule summarize_run:
         code=code("summarize_run"),
     script:
         "../scripts/summarize_run.py"
+
+
+rule describe_run:
+    """Step: describe the run and its results as an RO-Crate."""
+    input:
+        results=RESULTS,
+        summary="results/run_summary.json",
+        files=FILES,
+        roots=ROOTS,
+        prompts=[template(question) for question in config["questions"]],
+    output:
+        metadata=ensure("results/ro-crate-metadata.json", non_empty=True),
+    log:
+        "results/logs/describe_run.log",
+    benchmark:
+        "results/benchmarks/describe_run.tsv"
+    group:
+        "publish"
+    conda:
+        "../envs/rootward.yaml"
+    params:
+        curator=config["curator"],
+        code=code("describe_run"),
+    script:
+        "../scripts/describe_run.py"

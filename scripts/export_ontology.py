@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from rootward import tables
-from rootward.knowledge.sources import read_names
+from rootward.knowledge.sources import read_names, read_parts
 from rootward.publish.exports.export import write_all
 from rootward.publish.exports.ontology import EXPORTS, Pathways
 from rootward.workflow.job import Job
@@ -15,7 +15,11 @@ from rootward.workflow.releases import read_ids
 def export_ontology(paths: Mapping[str, Any], out: Mapping[str, str]) -> None:
     """reorganized, ids and the reference's pathways (paths) -> those of EXPORTS that are asked for."""
     rows = tables.rows("reorganized", paths["reorganized"])
-    write_all(EXPORTS, Pathways(rows, read_ids(paths["ids"]), partial(_reference, paths["pathways"])), out)
+    write_all(
+        EXPORTS,
+        Pathways(rows, read_ids(paths["ids"]), partial(_reference, paths["pathways"]), read_parts(paths["pathways"])),
+        out,
+    )
 
 
 def _reference(names: list[str]) -> dict[str, tables.Row]:

@@ -1,4 +1,4 @@
-"""Write the gene sets of the pathways as GMT."""
+"""Write the gene sets of the pathways: as GMT, and as the tables and the background that clusterProfiler takes."""
 
 import logging
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
 
     A protein that is no approved symbol of the reference stands in no set.
     """
-    rows = tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "parent_id", "n_total"])
+    rows = tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "parent_id", "level", "n_total"])
     columns = ["interaction_id", "protein_a", "protein_b"]
     genes = {id_: (a, b) for id_, a, b in _columns("interactions", paths["interactions"], columns)}
     placements = _columns("placements", paths["placements"], ["interaction_id", "pathway_id"])

@@ -2,9 +2,12 @@
 
 import re
 import sys
+from collections import Counter
+from collections.abc import Mapping
 
 from rootward.asking.cache import AnswerCache
 from rootward.curators.questions import KINDS
+from rootward.curators.settings import ModelSettings, id_of, model_name
 from rootward.errors import UserError, did_you_mean
 from rootward.publish.terminal import counted
 from rootward.workflow.forgotten import note_forgotten
@@ -20,13 +23,15 @@ def forget(
     name: str | None,
     model: str | None,
     before: str | None,
+    models: Mapping[str, ModelSettings],
 ) -> int:
     """Drop the answers to a kind of question, about a name, of a model, or older than a date; all that is given must
     hold.
 
-    noted: the file that counts what was dropped of each kind of question; the rules that ask it depend on the count, so
-    that results which still stand on the answers are made again. Returns the number of answers dropped. Raises
-    UserError when nothing is given, or the question or date is none.
+    model: a role of the configuration (`models`), an id, or the name that cache_stats shows. noted: the file that
+    counts what was dropped of each kind of question; the rules that ask it depend on the count, so that results which
+    still stand on the answers are made again. Returns the number of answers dropped. Raises UserError when nothing is
+    given, or the question, model or date is none.
     """
     if not any((question, name, model, before)):
         raise UserError(
@@ -36,10 +41,22 @@ def forget(
         raise UserError(f"question: {question}: no such question{did_you_mean(question, KINDS)}")
     if before and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(before)):
         raise UserError(f"before: {before}: is not a date like 2026-11-24")
-    dropped = AnswerCache(path, journal_mode).forget(question, name, model, before)
+    cache, dropped = AnswerCache(path, journal_mode), Counter[str]()
+    for one in _meant(model, models, cache) if model else [None]:
+        dropped += cache.forget(question, name, one, before)
     if dropped:
         note_forgotten(noted, dropped)
     return dropped.total()
+
+
+def _meant(model: str, models: Mapping[str, ModelSettings], cache: AnswerCache) -> list[str]:
+    """The models of the cache that are meant. Raises UserError when there are answers, and none is of such a model."""
+    known = cache.models()
+    wanted = model_name(models[model]) if model in models else model
+    meant = [name for name in known if wanted in (name, id_of(name))]
+    if known and not meant:
+        raise UserError(f"model: {model}: {cache.path} has answers of {', '.join(known)} only")
+    return meant
 
 
 if __name__ == "__main__":
@@ -48,7 +65,7 @@ if __name__ == "__main__":
         wanted = {key: config[key] for key in ("question", "name", "model", "before")}
         cache = config["cache"]
         where = {"path": cache["answers"], "journal_mode": cache["journal_mode"], "noted": snakemake.params.noted}
-        dropped = forget(**where, **wanted)
+        dropped = forget(**where, **wanted, models=config["models"])
         if dropped:
             said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:

@@ -2,40 +2,58 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
+from rootward.asking.ask import Asker, Asks
+from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
+from rootward.asking.escalation import Escalation, escalated
+from rootward.asking.ledger import Ledger
 from rootward.asking.planning import Estimate, Step, lines
-from rootward.curators.base import Answer, Curator, Failure
+from rootward.curators.base import Answer, Curator, Failure, FollowUp, Model, OnProgress
 from rootward.curators.questions import Question
 from rootward.workflow.job import Job
 from rootward.workflow.steps import STEPS, run, wanted
 
 
-class PlanningAsker:
-    """Answers from the cache, and, in place of a model, from the reference: what comes after such an answer is an
-    estimate.
-    """
+class Plan:
+    """What will be asked, in that order. exact: nothing before had to be guessed."""
 
-    def __init__(self, engine: Engine, stand_in: Curator, estimate: Estimate):
-        self._engine, self._stand_in, self._estimate = engine, stand_in, estimate
+    def __init__(self) -> None:
         self.steps: list[Step] = []
         self.exact = True
+        self.estimates: list[Estimate] = []
 
-    def ask_many(self, questions: Sequence[Question], follow: object = None) -> list[Answer | Failure]:
-        """As `Asker.ask_many`, without a call."""
-        if not questions:
-            return []
+    def remarks(self, today: date) -> list[str]:
+        """What is to be known of its prices."""
+        return sorted({line for estimate in self.estimates for line in estimate.remarks(today)})
+
+
+class Planner:
+    """Implements `Curator`: answers from the cache, and, in place of a model, from the reference: what comes after such
+    an answer is an estimate. stronger: asks models where others were unsure.
+    """
+
+    def __init__(self, plan: Plan, engine: Engine, stand_in: Curator, estimate: Estimate, stronger: bool = False):
+        self._plan, self._engine, self._stand_in, self._estimate = plan, engine, stand_in, estimate
+        self._stronger = stronger
+
+    def answer(
+        self, questions: Sequence[Question], on_progress: OnProgress | None = None, follow_up: FollowUp | None = None
+    ) -> list[Answer | Failure]:
+        """As `Engine.answer`, without a call."""
         by_key, known = self._engine.look_up(questions)
         missing = {key: question for key, question in by_key.items() if key not in known}
         batches = self._engine.batches(missing)
         hits = sum(self._engine.key(question) in known for question in questions)
-        self.steps.append(self._estimate.step(questions[0].kind.name, len(questions), hits, batches, self.exact))
+        step = self._estimate.step(questions[0].kind.name, len(questions), hits, batches, self._plan.exact)
+        self._plan.steps.append(replace(step, kind=f"{step.kind} > {step.role}") if self._stronger else step)
         if missing:
-            self.exact = False
+            self._plan.exact = False
             answers = self._stand_in.answer(list(missing.values()))
             # What stands in for a model is doubted like a model: its edges are checked, and voted on.
             said = [replace(answer, method="model") if isinstance(answer, Answer) else answer for answer in answers]
@@ -43,9 +61,26 @@ class PlanningAsker:
         return [known[self._engine.key(question)] for question in questions]
 
 
-def replay(
-    *, config: dict, files: list[str], roots: str, previous: list[str], ask: PlanningAsker, folder: Path
-) -> None:
+Engines = Callable[[dict], tuple[Engine, Curator, Model, AnswerCache]]
+
+
+def planning_asker(plan: Plan, questions: dict, engines: Engines) -> Asker:
+    """An asker that enters what it would ask in a plan. engines(questions): see `Job.planning`."""
+
+    def planner(asked: dict, stronger: bool) -> Planner:
+        engine, stand_in, model, cache = engines(asked)
+        estimate = Estimate(model, cache)
+        plan.estimates.append(estimate)
+        return Planner(plan, engine, stand_in, estimate, stronger)
+
+    escalation, stronger = None, escalated(questions)
+    if stronger:
+        below = {kind: question.get("escalate_below") for kind, question in stronger.items()}
+        escalation = Escalation(planner(questions | stronger, stronger=True), Ledger(), below)
+    return Asker(planner(questions, stronger=False), Ledger(), max_fraction=1.0, escalation=escalation)
+
+
+def replay(*, config: dict, files: list[str], roots: str, previous: list[str], ask: Asks, folder: Path) -> None:
     """Run the steps up to the last that asks, one after the other, in a folder of their own.
 
     Rows go in one shard, and nothing is asked ahead: neither changes what is asked.
@@ -68,17 +103,15 @@ if __name__ == "__main__":
     with Job(snakemake) as job, tempfile.TemporaryDirectory() as folder:
         config, given = snakemake.config, snakemake.params
         if job.asks_a_model:
-            engine, stand_in, model, cache = job.planning(given.roots, given.prompts)
-            estimate = Estimate(model, cache)
-            asker = PlanningAsker(engine, stand_in, estimate)
+            plan, engines = Plan(), partial(job.planning, given.roots, given.prompts)
             replay(
                 config=config,
                 files=list(given.files),
                 roots=given.roots,
                 previous=list(given.previous),
-                ask=asker,
+                ask=planning_asker(plan, config["questions"], engines),
                 folder=Path(folder),
             )
-            print("\n".join([*lines(asker.steps), *estimate.old_prices(date.today())]), file=sys.stderr)
+            print("\n".join([*lines(plan.steps), *plan.remarks(date.today())]), file=sys.stderr)
         else:
             print(f"curator: {config['curator']} answers everything offline: no calls, no cost", file=sys.stderr)

@@ -68,11 +68,13 @@ def test_a_pathway_is_explained_with_path_reasons_and_interactions(tmp_path):
     )
     cache = AnswerCache(tmp_path / "answers.sqlite")
     value = {"parent": "B pathway", "reasoning": "x"}
-    cache.store(Call("parent", "some-model", "some-model-001", "prompt", "reply", 1), {KEY: ("C", value)})
+    cache.store(
+        Call("parent", "some-model at http://host:1/v1", "some-model-001", "prompt", "reply", 1), {KEY: ("C", value)}
+    )
     text = told(folder, "C", str(tmp_path / "answers.sqlite"))
     assert "Root\n    A\n      B pathway\n        C\n" in text
-    assert f"decided by model some-model-001, call {KEY[:16]}" in text
     text = " ".join(text.split())
+    assert f"decided by model some-model-001 at http://host:1/v1, call {KEY[:16]}" in text
     assert "not under D but under B pathway (enforce tree): the other holds more" in text
     assert "sea was merged into it (merge duplicates)" in text
     assert "2 interactions at or below it, 2 of them at it" in text

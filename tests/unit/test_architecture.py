@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
+import rootward
+
 ROOT = Path(__file__).parents[2]
 LONGEST = 400  # lines of a file
 WRITTEN = (".py", ".smk", ".js", ".css", ".html", ".md", ".toml", ".in")
@@ -65,5 +67,6 @@ def test_the_documents_name_only_what_exists():
 
 def test_versions_agree():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert rootward.__version__ == version
     assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()
     assert re.search(rf"^## {re.escape(version)} – \d{{4}}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M)

@@ -10,6 +10,7 @@ import small_tree
 from hypothesis import given
 from hypothesis import strategies as st
 from rootward.publish.exports import delimited, flat, workbook
+from rootward.publish.exports.interactions import EXPORTS, Placed
 
 
 def rows():
@@ -46,6 +47,16 @@ def test_pandas_reads_every_cell(tsv, expected):
     frame = pandas.read_csv(tsv, sep="\t", dtype=str, keep_default_na=False)
     assert tuple(frame.columns) == flat.COLUMNS
     assert frame.to_numpy().tolist() == [["" if v is None else str(v) for v in row] for row in expected]
+
+
+def test_no_text_is_a_formula_to_a_spreadsheet(tmp_path):
+    placed = Placed(small_tree.rows(), rows)
+    EXPORTS["tsv"].write(placed, str(tmp_path / "a.tsv"))
+    frame = pandas.read_csv(tmp_path / "a.tsv", sep="\t", keep_default_na=False, dtype=str)
+    texts = [cell for column in frame.columns if column not in ("level", "confidence") for cell in frame[column]]
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@"))]
+    assert any(text.startswith("'=") for text in texts)
+    assert set(frame["level"]) <= set("1234") and set(frame["confidence"]) == {"0.5"}
 
 
 def test_a_line_is_a_row_with_a_tab_between_cells(tsv, expected):
@@ -87,6 +98,13 @@ def test_openpyxl_reads_every_cell_as_text_or_number(tmp_path, expected):
             # openpyxl leaves the format's own escape as it stands in the file; Excel and calamine undo it.
             read = cell.value.replace("_x005F_", "_") if isinstance(cell.value, str) else cell.value
             assert read == (None if value == "" else value)
+
+
+def test_the_header_stays_in_sight_and_filters(tmp_path):
+    workbook.write(flat.COLUMNS, rows(), tmp_path / "a.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == sheet.dimensions
 
 
 def test_no_text_is_ever_markup_or_formula(tmp_path):

@@ -109,6 +109,24 @@ def test_cx2_keeps_to_the_specification(tmp_path):
         assert {name for element in aspects[aspect] for name in element["v"]} <= declared[aspect].keys()
 
 
+def test_every_node_of_cx2_has_a_place_of_its_own_and_a_style(tmp_path):
+    cx2.write(build(), tmp_path / "a.cx2")
+    content = json.loads((tmp_path / "a.cx2").read_text(encoding="utf-8"))
+    aspects = {name: elements for aspect in content[1:-1] for name, elements in aspect.items()}
+    at = {(node["x"], node["y"]) for node in aspects["nodes"]}
+    assert len(at) == len(aspects["nodes"])
+    by_name = {node["v"]["name"]: node for node in aspects["nodes"]}
+    for row in small_tree.rows():
+        if row["parent_id"]:
+            assert by_name[row["name"]]["y"] > by_name[row["path"][-2]]["y"]
+    lowest = max(node["y"] for node in aspects["nodes"] if node["v"]["kind"] == "pathway")
+    assert all(node["y"] > lowest for node in aspects["nodes"] if node["v"]["kind"] == "protein")
+    (style,) = aspects["visualProperties"]
+    assert {mapping["type"] for mapping in style["nodeMapping"].values()} == {"PASSTHROUGH", "DISCRETE"}
+    mapped = [m["definition"]["attribute"] for part in ("nodeMapping", "edgeMapping") for m in style[part].values()]
+    assert set(mapped) <= graph.NODE_TYPES.keys() | graph.EDGE_TYPES.keys()
+
+
 def test_a_network_without_edges_is_still_one(tmp_path):
     lonely = graph.build(small_tree.rows()[:1], lambda columns: iter(()), lambda: iter(()))
     cx2.write(lonely, tmp_path / "a.cx2")

@@ -1,4 +1,4 @@
-"""OBO, read by fastobo; Newick, read by DendroPy and a strict parser; SSSOM, checked against its JSON Schema."""
+"""OBO, read by fastobo; Newick, read by three libraries and a strict parser; SSSOM, checked against its JSON Schema."""
 
 import csv
 import json
@@ -7,13 +7,18 @@ from pathlib import Path
 import dendropy
 import fastobo
 import jsonschema
+import newick as newick_package
 import pytest
 import small_tree
 import yaml
+from Bio import Phylo
 from rootward.knowledge.names import pathway_id
-from rootward.publish.exports import newick, obo, sssom
+from rootward.knowledge.sources import read_parts
+from rootward.publish.exports import newick, obo, obographs, sssom
+from rootward.publish.exports.ontology import Pathways
 from rootward.tree.ids import MERGED, RETIRED, Known
 
+RESOURCES = Path(__file__).parents[2] / "resources"
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sssom.schema.json").read_text(encoding="utf-8"))
 
 
@@ -31,7 +36,7 @@ def clauses(frame, kind):
 
 @pytest.fixture
 def terms(rows, tmp_path):
-    assert obo.write(rows, [], tmp_path / "a.obo") == len(rows)
+    assert obo.write(rows, [], set(), tmp_path / "a.obo") == len(rows)
     document = fastobo.load(str(tmp_path / "a.obo"))
     return {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
 
@@ -68,7 +73,7 @@ def test_xrefs_method_subset_and_merged_ids(terms):
 
 def test_an_id_in_use_is_nobodys_alt_id(rows):
     row = rows[1] | {"aliases": [rows[2]["name"], rows[1]["name"], "another"]}
-    lines = list(obo.term(row, {rows[2]["pathway_id"]}, ()))
+    lines = list(obo.term(row, {rows[2]["pathway_id"]}, (), False))
     assert [line for line in lines if line.startswith("alt_id")] == [f"alt_id: {pathway_id('another')}"]
 
 
@@ -79,7 +84,7 @@ def test_what_earlier_releases_had_leads_to_what_there_is_now(rows, tmp_path):
         Known("RW:0a", "merged {away}", MERGED, replaced_by=here),
         Known("RW:0b", "split", RETIRED, consider=(here, rows[2]["pathway_id"])),
     ]
-    assert obo.write(rows, known, tmp_path / "a.obo") == len(rows)
+    assert obo.write(rows, known, set(), tmp_path / "a.obo") == len(rows)
     document = fastobo.load(str(tmp_path / "a.obo"))
     terms = {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
     assert set(terms) == {one.pathway_id for one in known}
@@ -90,15 +95,61 @@ def test_what_earlier_releases_had_leads_to_what_there_is_now(rows, tmp_path):
     assert [str(clause.term) for clause in clauses(terms["RW:0b"], "Consider")] == list(known[-1].consider)
 
 
+def test_part_of_stands_beside_is_a_where_the_reference_says_so(rows, tmp_path):
+    child = next(row for row in rows if row["parent_id"])
+    obo.write(rows, [], {child["pathway_id"]}, tmp_path / "a.obo")
+    document = fastobo.load(str(tmp_path / "a.obo"))
+    terms = {str(frame.id): frame for frame in document if isinstance(frame, fastobo.term.TermFrame)}
+    found = {id_: clauses(term, "Relationship") for id_, term in terms.items() if clauses(term, "Relationship")}
+    ((id_, (clause,)),) = found.items()
+    assert (id_, str(clause.typedef), str(clause.term)) == (child["pathway_id"], "part_of", child["parent_id"])
+    assert clauses(terms[id_], "IsA")
+
+
+def test_go_says_what_is_part_of_what():
+    parts = read_parts([RESOURCES / "go" / "terms.parquet"])
+    assert ("GO:0000022", "GO:0000070") in parts  # mitotic spindle elongation, sister chromatid segregation
+    assert read_parts([RESOURCES / "reactome" / "pathways.parquet"]) == set()
+    row = {"pathway_id": "a", "parent_id": "b", "xrefs": ["GO:0000022"]}
+    above = {"pathway_id": "b", "parent_id": None, "xrefs": ["reactome:R-HSA-1", "GO:0000070"]}
+    assert Pathways([row, above], [], dict, parts).parts == {"a"}
+
+
+def test_the_data_version_is_made_from_the_terms(rows):
+    def version(rows):
+        return next(line for line in obo.lines(rows, [], set()) if line.startswith("data-version: "))
+
+    assert version(rows) == version(rows[::-1]) != version(rows[1:])
+
+
+# --- OBO Graphs ---
+
+
+def test_fastobo_reads_the_graph_as_it_reads_the_ontology(rows, tmp_path):
+    known = [Known("RW:0a", "merged", MERGED, replaced_by=rows[1]["pathway_id"])]
+    child = next(row for row in rows if row["parent_id"])
+    assert obographs.write(rows, known, {child["pathway_id"]}, tmp_path / "a.json") == len(rows)
+    (graph,) = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["graphs"]
+    ids = {row["pathway_id"]: obographs.address(row["pathway_id"]) for row in rows}
+    labels = {node["id"]: node["lbl"] for node in graph["nodes"]}
+    assert {id_: labels[ids[id_]] for id_ in ids} == {r["pathway_id"]: small_tree.one_line(r["name"]) for r in rows}
+    above = {edge["sub"]: edge["obj"] for edge in graph["edges"] if edge["pred"] == "is_a"}
+    assert above == {ids[row["pathway_id"]]: ids[row["parent_id"]] for row in rows if row["parent_id"]}
+    assert [edge["sub"] for edge in graph["edges"] if edge["pred"] == obographs.PART_OF] == [ids[child["pathway_id"]]]
+    document = fastobo.load_graph(str(tmp_path / "a.json"))
+    names = {clause.name for frame in document for clause in frame if type(clause).__name__ == "NameClause"}
+    assert {small_tree.one_line(row["name"]) for row in rows} - {""} <= names
+
+
 def test_odd_xrefs_stay_identifiers(rows, tmp_path):
     odd = ['wiki: a "b" {c} ! d', "plain", "go:GO:1"]
-    obo.write([rows[0] | {"xrefs": odd}], [], tmp_path / "a.obo")
+    obo.write([rows[0] | {"xrefs": odd}], [], set(), tmp_path / "a.obo")
     frame = next(f for f in fastobo.load(str(tmp_path / "a.obo")) if isinstance(f, fastobo.term.TermFrame))
     assert len(clauses(frame, "Xref")) == len(odd)
 
 
 def test_the_header_says_what_is_a_means_and_has_no_date(rows):
-    header = list(obo.lines(rows, []))[: len(obo.HEADER)]
+    header = list(obo.lines(rows, [], set()))[: len(obo.HEADER)]
     assert "format-version: 1.4" in header
     assert any("a kind or a part" in line for line in header)
     assert not any(line.startswith(("date", "saved-by")) for line in header)
@@ -107,13 +158,44 @@ def test_the_header_says_what_is_a_means_and_has_no_date(rows):
 # --- Newick ---
 
 
-def test_dendropy_reads_the_tree(rows, tmp_path):
-    newick.write(rows, tmp_path / "a.nwk")
+def expected(rows):
+    """name -> the parent's; a quote is the typographic one, a backslash a slash."""
+    plain = str.maketrans({"'": "\u2019", "\\": "/"})
+    names = {row["pathway_id"]: small_tree.one_line(row["name"]).translate(plain) for row in rows}
+    return {names[row["pathway_id"]]: names.get(row["parent_id"]) for row in rows}
+
+
+def by_dendropy(path):
     plain = {"suppress_internal_node_taxa": True, "suppress_leaf_node_taxa": True}
-    tree = dendropy.Tree.get(path=str(tmp_path / "a.nwk"), schema="newick", **plain)
-    found = {node.label: node.parent_node.label for node in tree.preorder_node_iter() if node.parent_node}
-    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
-    assert found == {names[row["pathway_id"]]: names.get(row["parent_id"]) for row in rows}
+    tree = dendropy.Tree.get(path=str(path), schema="newick", **plain)
+    return {node.label: node.parent_node.label for node in tree.preorder_node_iter() if node.parent_node}
+
+
+def by_biopython(path):
+    found = {}
+    waiting = [(clade, None) for clade in Phylo.read(str(path), "newick").root.clades]
+    while waiting:
+        clade, above = waiting.pop()
+        found[clade.name] = above
+        waiting += [(child, clade.name) for child in clade.clades]
+    return found
+
+
+def by_newick(path):
+    top = newick_package.read(path)[0]
+    return {
+        node.unquoted_name: node.ancestor.unquoted_name if node.ancestor.name else None
+        for node in top.walk()
+        if node is not top
+    }
+
+
+@pytest.mark.parametrize("read", [by_dendropy, by_biopython, by_newick])
+def test_every_reader_reads_the_same_tree(rows, tmp_path, read):
+    # Biopython takes an inner name that is a number for a confidence.
+    rows = [row | {"name": f"n{row['name']}"} for row in rows]
+    newick.write(rows, tmp_path / "a.nwk")
+    assert read(tmp_path / "a.nwk") == expected(rows)
 
 
 def parse(text):
@@ -147,10 +229,8 @@ def parse(text):
 
 def test_every_label_survives_a_strict_parser(rows, tmp_path):
     newick.write(rows, tmp_path / "a.nwk")
-    names = {row["pathway_id"]: small_tree.one_line(row["name"]) for row in rows}
-    expected = sorted((names[row["pathway_id"]], names.get(row["parent_id"]) or "") for row in rows)
     found = parse((tmp_path / "a.nwk").read_text(encoding="utf-8"))
-    assert sorted((label, parent or "") for label, parent in found) == expected
+    assert len(found) == len(rows) and {label: parent or None for label, parent in found} == expected(rows)
 
 
 def test_a_deep_tree_and_an_empty_one(tmp_path):

@@ -63,6 +63,7 @@ def test_a_row_becomes_an_interaction_with_approved_names_and_words(read, tmp_pa
         "human_b": None,
         "effect": "up-regulates",
         "mechanism": "binding",
+        "mediators": None,
         "statement": "TP53 acts on MDM2.",
         "evidence": [{"text": "TP53 acts on MDM2.", "pmid": "123"}],
         "confidence": 0.9,

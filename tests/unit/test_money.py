@@ -256,7 +256,7 @@ def test_output_is_planned_as_the_caches_own_calls_had_it(tmp_path):
 def test_a_price_whose_date_is_over_is_said(tmp_path):
     estimate = Estimate(Searching(), AnswerCache(tmp_path / "a.sqlite"))
     estimate.step("merge", 1, 0, [Work({q.item_id: q}) for q in merges(1)], exact=True)
-    assert estimate.old_prices(date(2026, 12, 31)) == []
-    assert estimate.old_prices(date(2027, 1, 1)) == [
-        "the price of flash held until 2026-12-31: it may be another now (models.*.price)"
+    assert estimate.remarks(date(2026, 12, 31)) == []
+    assert estimate.remarks(date(2027, 1, 1)) == [
+        "the price of flash held until 2026-12-31: it may be another now (models.flash.price)"
     ]

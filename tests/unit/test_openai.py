@@ -1,14 +1,17 @@
 """The curator `openai`: what each server says and how it is asked, each error told apart, no key in any word."""
 
 import json
+import re
 import threading
 
 import pytest
+import yaml
 from builders import REPOSITORY
 from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
+from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
@@ -125,6 +128,39 @@ def test_threads_wait_for_one_probe(fake):
     assert fake.stats()["other_requests"]["test"] == 1
 
 
+RECIPES = re.findall(
+    r"^\| (OpenAI|vLLM|Ollama|llama\.cpp|LiteLLM)\b[^|]*\|([^|]*)\|([^|]*)\| `(\{.*?\})`.*\|$",
+    (REPOSITORY / "README.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("server", "started", "address", "flash"), RECIPES)
+def test_each_recipe_of_the_readme_gets_its_answers_from_a_server_that_speaks_so(fake, server, started, address, flash):
+    flash = yaml.safe_load(flash.replace("…", "1"))
+    length = re.search(r"(?:-c |LENGTH=|max-model-len )(\d+)", started)
+    thinks = {"thoughts": "field"} if "qwen3" in flash["id"].lower() else {}
+    words = {"old_words": False, "schemas": "honours"} if server == "OpenAI" else {"schemas": "hidden"}
+    dialect = server.lower().replace(".", "")
+    fake.configure(
+        dialect=dialect,
+        models=[flash["id"]],
+        context=length and int(length[1]),
+        wants_key=server == "OpenAI",
+        **thinks,
+        **words,
+    )
+    assert re.fullmatch(r"not set|`http://localhost:\d+/v1`", address.strip())
+    model, questions = made(**flash), interactions(20)
+    assert len(read(questions, asked(model, questions)).values) == 20
+    assert calls(fake) <= 3
+    assert model.question("assign_term")["batch"] == 20  # the context that the recipe sets is enough
+
+
+def test_every_server_has_its_recipe():
+    assert len(RECIPES) == 5
+
+
 # --- what was found out is kept, and used ---
 
 
@@ -152,6 +188,7 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     asked(model)
     assert 1 <= model.question("assign_term")["batch"] < 20
     assert made(tmp_path).question("assign_term") == model.question("assign_term")
+    assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
 
 
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
@@ -175,12 +212,12 @@ def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_small_model_has_only_the_ids_that_were_asked_to_choose_from(kind):
     kind = KINDS[kind]
-    schema = narrowed(kind.schema(2), kind.answers, kind.item_id, ["a", "b"])
-    listed = schema["properties"][kind.answers]
-    entry = schema["$defs"][listed["items"]["$ref"].rpartition("/")[2]]
+    schema = strict(kind.schema(2), 300)
+    before = json.dumps(schema)
+    listed = narrowed(schema, kind.answers, kind.item_id, ["a", "b"])["properties"][kind.answers]
     assert (listed["minItems"], listed["maxItems"]) == (2, 2)
-    assert entry["properties"][kind.item_id]["enum"] == ["a", "b"]
-    assert "enum" not in json.dumps(kind.schema(2)["properties"])  # the one that others share is as it was
+    assert listed["items"]["properties"][kind.item_id]["enum"] == ["a", "b"]
+    assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
 
 
 def test_what_cannot_fit_is_not_sent(fake):
@@ -297,6 +334,14 @@ def test_a_key_goes_to_the_endpoint_it_was_set_for_and_to_no_other(fake):
     fake.configure(keys=[KEY])
     assert "wants a key: name the variable" in str(error_of(made(base_url=fake.address)))
     assert asked(made(base_url=fake.address, key="OPENAI_API_KEY")).finish_reason == "STOP"
+
+
+def test_an_address_that_shows_a_page_is_asked_about(fake, monkeypatch):
+    page = b"<html><head><title>Open WebUI</title></head><body></body></html>"
+    monkeypatch.setattr(Connection, "complete", lambda *_: (page, {"content-type": "text/html; charset=utf-8"}))
+    error = error_of(made())
+    assert isinstance(error, Fatal)
+    assert str(error) == f"{fake.address} answers with a page (Open WebUI); is that the address of the API?"
 
 
 def test_where_nothing_listens_that_is_said_at_once(monkeypatch):

@@ -9,7 +9,7 @@ from rootward.workflow.config_check import load
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PUBLISHING = re.compile(r"export_\w+|build_explorer|draw_figures|evaluate_tree|summarize_run")
+PUBLISHING = re.compile(r"export_\w+|build_explorer|draw_figures|evaluate_tree|summarize_run|describe_run")
 
 
 def test_the_rule_graph_is_the_workflows():

@@ -220,6 +220,13 @@ class AnswerCache:
             lambda connection: connection.execute("SELECT question, label, model, before FROM forgotten").fetchall()
         )
 
+    def models(self) -> list[str]:
+        """The models that answered, by the names that `settings.model_name` gives them."""
+        if not self.path.exists():
+            return []
+        distinct = "SELECT DISTINCT model FROM calls ORDER BY model"
+        return self._database.guarded(lambda connection: [model for (model,) in connection.execute(distinct)])
+
     def statistics(self) -> list[dict[str, Any]]:
         """Per question and model: answers, calls, bytes, tokens, seconds and dollars, sorted."""
         if not self.path.exists():

@@ -8,7 +8,7 @@ from rootward.asking.cache import AnswerCache
 from rootward.asking.money import searches
 from rootward.asking.work import Work
 from rootward.curators.base import Model
-from rootward.curators.settings import model_name
+from rootward.curators.settings import Price, model_name
 
 # Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
 # call, of a model that thinks a little. Of recorded calls the thinking alone had a median of 229 tokens.
@@ -27,6 +27,7 @@ class Step:
     """What one kind of question will ask. `exact`: nothing before it had to be guessed."""
 
     kind: str
+    role: str
     questions: int
     hits: int
     calls: int
@@ -42,7 +43,7 @@ class Estimate:
 
     def __init__(self, model: Model, cache: AnswerCache):
         self._model = model
-        self._until: dict[str, str | None] = {}
+        self._prices: dict[str, tuple[str, Price]] = {}  # model -> its role and price
         self._known = {(row["question"], row["model"]): row for row in cache.statistics()}
 
     def step(self, kind: str, questions: int, hits: int, batches: Sequence[Work], exact: bool) -> Step:
@@ -57,10 +58,11 @@ class Estimate:
         each = self._output_tokens(kind, model_name(model)) + (is_searched and not known) * FINDINGS / question["batch"]
         seconds = known["seconds"] / known["calls"] if known else SECONDS.get(question["model"], SECONDS_OTHERWISE)
         price, calls = model["price"], passes * len(batches)
-        self._until[model_name(model)] = price.get("until")
+        self._prices[model_name(model)] = question["model"], price
         tokens = (input_tokens * price["input"] + items * each * price["output"]) / 1e6
         return Step(
             kind,
+            question["model"],
             questions,
             hits,
             calls,
@@ -85,13 +87,22 @@ class Estimate:
             return float(sum(row["output_tokens"] or 0 for row in rows) / answers)
         return OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
 
-    def old_prices(self, today: date) -> list[str]:
-        """A line for each model that is asked at a price whose date is over."""
+    def remarks(self, today: date) -> list[str]:
+        """A line for each model that is asked at a price whose date is over, or at none."""
         return [
-            f"the price of {model} held until {until}: it may be another now (models.*.price)"
-            for model, until in sorted(self._until.items())
-            if until and date.fromisoformat(str(until)) < today
+            line
+            for model, (role, price) in sorted(self._prices.items())
+            if (line := _remark(model, role, price, today))
         ]
+
+
+def _remark(model: str, role: str, price: Price, today: date) -> str | None:
+    until = price.get("until")
+    if until and date.fromisoformat(str(until)) < today:
+        return f"the price of {model} held until {until}: it may be another now (models.{role}.price)"
+    if not price["input"] and not price["output"]:
+        return f"{model} has no price: its tokens count as free (models.{role}.price)"
+    return None
 
 
 def lines(steps: Sequence[Step]) -> list[str]:
@@ -99,17 +110,20 @@ def lines(steps: Sequence[Step]) -> list[str]:
     merged: dict[str, list[Step]] = {}
     for step in steps:
         merged.setdefault(step.kind, []).append(step)
-    heads = f"{'question':17s} {'in all':>8s} {'cached':>8s} {'to ask':>8s} {'calls':>7s}"
+    width = max(17, *(len(kind) for kind in merged)) if merged else 17
+    heads = f"{'question':{width}s} {'in all':>8s} {'cached':>8s} {'to ask':>8s} {'calls':>7s}"
     text = [f"{heads} {'tokens':>9s} {'US$':>8s} {'min':>6s}"]
     rows = [*merged.items(), ("in all", list(steps))]
     for kind, parts in rows:
         asked = sum(part.questions - part.hits for part in parts)
         sign = "~" if not all(part.exact for part in parts) else " "
         text.append(
-            f"{kind:17s} {sum(p.questions for p in parts):8,d} {sum(p.hits for p in parts):8,d}{sign}{asked:8,d} "
+            f"{kind:{width}s} {sum(p.questions for p in parts):8,d} {sum(p.hits for p in parts):8,d}{sign}{asked:8,d} "
             f"{sum(p.calls for p in parts):7,d} {sum(p.input_tokens + p.output_tokens for p in parts):9,.0f} "
             f"{sum(p.dollars for p in parts):8.2f} {sum(p.minutes for p in parts):6.1f}"
         )
     if any(not step.exact for step in steps):
         text.append("~ estimated, as if the reference answered what is still to be asked before it")
+    if any(step.kind.endswith(f" > {step.role}") for step in steps):
+        text.append("> asked of a stronger model where the first is unsure; estimated by how sure the reference is")
     return text

@@ -2,6 +2,8 @@
 
 from typing import Any, NotRequired, TypedDict
 
+AT = " at "  # between the id of a model and its address
+
 
 class Price(TypedDict):
     """US dollars per million tokens, and per thousand searches; until: the last day on which they hold (ISO 8601)."""
@@ -64,7 +66,12 @@ def answer_settings(question: QuestionSettings, model: ModelSettings) -> dict[st
 
 def model_name(model: ModelSettings) -> str:
     """A model as the cache, the ledger and the plan call it: by its id, and by its address where ids are not unique."""
-    return " at ".join([model["id"], *list(_place(model).values())[1:]])
+    return AT.join([model["id"], *list(_place(model).values())[1:]])
+
+
+def id_of(name: str) -> str:
+    """The id in a model's name."""
+    return name.partition(AT)[0]
 
 
 def _place(model: ModelSettings) -> dict[str, str]:

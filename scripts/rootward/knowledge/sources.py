@@ -97,6 +97,13 @@ def read_names(tables: Iterable[str | Path]) -> list[Entry]:
     return [entry for folder in folders_of(tables) for entry in read_source(folder).entries]
 
 
+def read_parts(tables: Iterable[str | Path]) -> set[tuple[str, str]]:
+    """The (child, parent) CURIEs that these references (see `name_tables`) call part and whole."""
+    told = [folder for folder in folders_of(tables) if kind_of(folder) == "go"]
+    relations = (row for folder in told for row in _columns(folder, "relations", "child", "parent", "relation"))
+    return {(curie(child), curie(parent)) for child, parent, relation in relations if relation == "part_of"}
+
+
 def _columns(folder: Path, name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
     import pyarrow as pa
     import pyarrow.parquet as pq

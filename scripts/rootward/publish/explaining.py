@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 from rootward.asking.cache import AnswerCache
+from rootward.curators.settings import id_of
 from rootward.tree.decisions import METHOD
 
 WIDTH = 80
@@ -36,6 +37,7 @@ class Calls:
         if self._cache is not None and method == "model":
             call = self._cache.call_of(call_id)
             if call:
-                version = call["model_version"] or call["model"]
-                return f"model {version}, call {call_id}"
+                model = id_of(call["model"])
+                version, place = call["model_version"] or model, call["model"].removeprefix(model)
+                return f"model {version}{place}, call {call_id}"
         return f"{method}, {call_id}"

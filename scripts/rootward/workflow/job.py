@@ -187,10 +187,10 @@ class Job:
         return AnswerCache(self._snakemake.config["cache"]["answers"], self._snakemake.config["cache"]["journal_mode"])
 
     def planning(
-        self, roots: str, prompts: Iterable[str]
+        self, roots: str, prompts: Iterable[str], questions: "Mapping[str, QuestionSettings]"
     ) -> tuple["Engine", "ReactomeCurator", "Model", "AnswerCache"]:
-        """Engine, offline stand-in, models and cache, for a plan that asks nothing."""
-        engine, model, cache = self._engine(prompts)
+        """Engine, offline stand-in, models and cache, for a plan of these questions that asks nothing."""
+        engine, model, cache = self._engine(prompts, questions)
         return engine, self._offline(roots), model, cache
 
     def _offline(self, roots: str) -> "ReactomeCurator":

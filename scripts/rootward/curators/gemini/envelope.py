@@ -1,21 +1,16 @@
-"""The envelope of a reply: what the API wraps an answer in. It is validated like the answer itself."""
+"""The envelope of a reply of the API's."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
-from rootward.curators.base import Lost
+from rootward.curators.envelope import Part, Tokens, Word, validated
 from rootward.curators.replies import RawReply
 
-Tokens = Annotated[int | None, Field(ge=0, le=100_000_000)]
-Word = Annotated[str | None, Field(max_length=200)]  # a name of the API's
 
-
-class _Part(BaseModel):
-    """Whatever stands in a reply and is not used may have any form."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
+class _Part(Part):
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
 class _TextPart(_Part):
@@ -56,12 +51,7 @@ def raw_reply(body: str | bytes, seconds: float) -> RawReply:
     """The reply that stands in a body of the API (a GenerateContentResponse, as JSON). Raises Lost for one that is cut
     off, or has another shape.
     """
-    try:
-        content = _Envelope.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "it"
-        raise Lost(f"the reply is not as the API writes it ({where:.60}: {first['msg']:.80})") from None
+    content = validated(_Envelope, body, "the reply is not as the API writes it")
     usage = content.usage_metadata or _Usage()
     candidate = (content.candidates or [_Candidate()])[0]
     blocked = content.prompt_feedback and content.prompt_feedback.block_reason

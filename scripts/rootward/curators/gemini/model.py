@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.configured import Configured
 from rootward.curators.gemini.client import Clients, is_vertex
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.settings import RequestConfigs
-from rootward.curators.prompts import Prompts
-from rootward.curators.questions import Kind, Question, digest, escaped
+from rootward.curators.questions import Question, escaped
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings
 
 MOST_TOKENS = 65_536  # that a Gemini model writes
 
@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from rootward.curators.gemini.jobs import GeminiJobs
 
 
-class Gemini:
-    """Implements `Model` for the models of the configuration.
-
-    models: role -> section `models.<role>`; questions: kind of question -> section `questions.<kind>`; prompts: kind of
-    question -> its template; api: section `api`.
-    """
+class Gemini(Configured):
+    """Implements `Model` for the roles whose provider is gemini. api: section `api` of the configuration."""
 
     def __init__(
         self,
@@ -37,8 +33,8 @@ class Gemini:
         prompts: Mapping[str, Path],
         api: ApiSettings,
     ):
-        self._models, self._questions, self._api = models, questions, api
-        self._prompts = Prompts(prompts)
+        super().__init__(models, questions, prompts)
+        self._api = api
         self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
         self._configs = RequestConfigs()
         self._searches_in_json: dict[str, bool] = {}  # by model id, once it is known
@@ -53,23 +49,6 @@ class Gemini:
 
         self._jobs = self._jobs or GeminiJobs(self._api, self.settings)
         return self._jobs
-
-    def question(self, kind: str) -> QuestionSettings:
-        """How a kind of question is asked."""
-        return self._questions[kind]
-
-    def settings(self, kind: str) -> ModelSettings:
-        """The model that answers a kind of question."""
-        return self._models[self._questions[kind]["model"]]
-
-    def asked_of(self, kind: Kind) -> str:
-        """What an answer depends on besides its inputs: template, schema, model and sampling; part of its key."""
-        settings = answer_settings(self.question(kind.name), self.settings(kind.name))
-        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
-
-    def prompt(self, questions: Sequence[Question]) -> str:
-        """The prompt of a call: the instructions of its kind, then the data block."""
-        return self._prompts.of(questions)
 
     def connect(self, kind: str) -> None:
         """Import the SDK, and make the client of the model's time-out. Raises Fatal without a key."""

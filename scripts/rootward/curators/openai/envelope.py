@@ -1,21 +1,16 @@
 """The envelope of a chat completion, as OpenAI defines it and the servers that follow it fill it in.
 
-It is validated like the answer in it. What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek,
+What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek,
 `reasoning` of Ollama and OpenRouter) is left alone: thoughts are no answer, and their tokens are in the usage.
 """
 
 import json
 import re
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from rootward.curators.base import Lost
+from rootward.curators.envelope import Part, Tokens, Word, validated
 from rootward.curators.replies import REFUSALS, RawReply
 from rootward.curators.wire import HttpError
-
-Tokens = Annotated[int | None, Field(ge=0, le=100_000_000)]
-Word = Annotated[str | None, Field(max_length=200)]
 
 # How servers say that the model came to its end (Text Generation Inference, Anthropic, Cohere and their proxies).
 ENDS = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
@@ -23,37 +18,31 @@ LONG = frozenset({"length", "max_tokens", "model_length"})
 THOUGHT_ENDS = "</think>"
 
 
-class _Part(BaseModel):
-    """Whatever stands in a reply and is not used may have any form."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class _TextPart(_Part):
+class _TextPart(Part):
     text: str | None = None
 
 
-class _Message(_Part):
+class _Message(Part):
     content: str | list[_TextPart] | None = None
     refusal: str | None = None
 
 
-class _Choice(_Part):
+class _Choice(Part):
     message: _Message | None = None
     finish_reason: Word = None
 
 
-class _Details(_Part):
+class _Details(Part):
     cached_tokens: Tokens = None
 
 
-class _Usage(_Part):
+class _Usage(Part):
     prompt_tokens: Tokens = None
     completion_tokens: Tokens = None
     prompt_tokens_details: _Details | None = None
 
 
-class _Completion(_Part):
+class _Completion(Part):
     choices: list[_Choice] | None = None
     usage: _Usage | None = None
     model: Word = None
@@ -64,12 +53,7 @@ def raw_reply(body: bytes, seconds: float) -> RawReply:
     """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off or has another shape,
     HttpError for an error that came with status 200.
     """
-    try:
-        content = _Completion.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"])) or "it"
-        raise Lost(f"the reply is no chat completion ({where:.60}: {first['msg']:.80})") from None
+    content = validated(_Completion, body, "the reply is no chat completion")
     if content.error and not content.choices:
         raise HttpError(_code(content.error), json.dumps({"error": content.error}).encode(), None)
     usage = content.usage or _Usage()

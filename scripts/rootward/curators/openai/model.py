@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rootward.curators.base import BadRequest, Fatal
+from rootward.curators.base import BadRequest, Fatal, Lost
+from rootward.curators.configured import Configured
 from rootward.curators.openai.abilities import Abilities, Kept
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
@@ -16,10 +17,9 @@ from rootward.curators.openai.errors import Said, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
 from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
-from rootward.curators.prompts import Prompts
-from rootward.curators.questions import Kind, Question, digest
+from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
-from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, answer_settings, model_name
+from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, model_name
 from rootward.curators.wire import HttpError
 
 log = logging.getLogger("rootward")
@@ -28,15 +28,15 @@ CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is t
 LEAST = 256  # tokens that an answer needs
 LONGEST_REASON = 300  # characters
 LESSONS = 3  # refusals of one question that may teach something
+EACH_ANSWER = 120  # tokens of one item in an answer whose texts are bounded
 EACH = 200  # tokens of one item in a prompt and its answer
 
 
-class OpenAI:
-    """Implements `Model` for the roles of the configuration whose provider is openai.
+class OpenAI(Configured):
+    """Implements `Model` for the roles whose provider is openai.
 
-    models: role -> section `models.<role>`, with its address (see `endpoints.resolved`); questions: kind of question ->
-    section `questions.<kind>`; prompts: kind of question -> its template; kept: the folder in which it is kept what the
-    endpoints can do, None for nowhere.
+    api: section `api` of the configuration; kept: the folder in which it is kept what the endpoints can do, None for
+    nowhere.
     """
 
     jobs = None
@@ -49,35 +49,24 @@ class OpenAI:
         api: ApiSettings,
         kept: Path | None,
     ):
-        self._models, self._questions, self._kept = models, questions, kept
-        self._longest_wait = api["longest_wait"]
-        self._prompts = Prompts(prompts)
+        super().__init__(models, questions, prompts)
+        self._kept, self._longest_wait = kept, api["longest_wait"]
         self._connection = Connection(max(model["concurrency"] for model in models.values()))
         self._lock = threading.Lock()
         self._abilities: dict[str, Abilities] = {}
         self._limits: dict[str, Limits] = {}
 
     def question(self, kind: str) -> QuestionSettings:
-        """How a kind of question is asked: in smaller batches, where the context is known to be too short."""
-        question, model = self._questions[kind], self.settings(kind)
+        """How a kind of question is asked: in smaller batches, where the context is known to be too short for more, or
+        the answer of a small model would be cut off.
+        """
+        question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
         if known is None or known.context is None:
             return question
         room = known.context - len(self._prompts.source(kind)) / CHARACTERS_PER_TOKEN - LEAST
-        return {**question, "batch": max(1, min(question["batch"], int(room / EACH)))}
-
-    def settings(self, kind: str) -> ModelSettings:
-        """The model that answers a kind of question."""
-        return self._models[self._questions[kind]["model"]]
-
-    def asked_of(self, kind: Kind) -> str:
-        """What an answer depends on besides its inputs: template, schema, model, address and sampling."""
-        settings = answer_settings(self._questions[kind.name], self.settings(kind.name))
-        return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
-
-    def prompt(self, questions: Sequence[Question]) -> str:
-        """The prompt of a call: the instructions of its kind, then the data block."""
-        return self._prompts.of(questions)
+        most = min(room / EACH, model["max_output_tokens"] / EACH_ANSWER) if known.is_small else room / EACH
+        return {**question, "batch": max(1, min(question["batch"], int(most)))}
 
     def connect(self, kind: str) -> None:
         """Import the client, and make it for the model's time-out."""
@@ -90,12 +79,10 @@ class OpenAI:
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         abilities, spent = self._known(model)
-        tokens, schema = model["max_output_tokens"] * room, kind.schema(len(questions))
-        if abilities.is_small and not kind.is_flat(len(questions)):
-            schema = narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+        tokens = model["max_output_tokens"] * room
 
         def send(found: Abilities) -> RawReply:
-            return self._send(model, kind.name, prompt, schema, found, tokens)
+            return self._send(model, kind.name, prompt, _schema(questions, found), found, tokens)
 
         return self._taught(model, send, abilities, LESSONS).after(spent)
 
@@ -174,6 +161,10 @@ class OpenAI:
         try:
             content, headers = self._connection.complete(model, body)
             limits.note(headers)
+            if "html" in headers.get("content-type", ""):
+                page = Said.of(content, model.get("key")).message
+                said = f"{model.get('base_url')} answers with a page ({page:.60}); is that the address of the API?"
+                raise Lost(said) if self._abilities else Fatal(said)
             return _counted(raw_reply(content, time.monotonic() - started), prompt)
         except HttpError as error:
             limits.note(error.headers)
@@ -191,6 +182,17 @@ def _tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_PER_TOKEN)
 
 
+def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, Any]:
+    """The schema of the answer to a call: what a small model can say is bounded."""
+    kind = questions[0].kind
+    if not abilities.is_small:
+        return strict(kind.schema(len(questions)), None)
+    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
+    if kind.is_flat(len(questions)):
+        return schema
+    return narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+
+
 def _counted(reply: RawReply, prompt: str) -> RawReply:
     """The reply with its tokens estimated where the server does not count them: a budget needs to know."""
     if reply.input_tokens or reply.output_tokens:
@@ -204,7 +206,6 @@ def _body(
     """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
-    schema = strict(schema, LONGEST_REASON if abilities.is_small else None)
     text = shown(schema, prompt) if abilities.shown else prompt
     if context is not None:
         tokens = min(tokens, context - _tokens(text))

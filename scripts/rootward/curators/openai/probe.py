@@ -46,7 +46,7 @@ class Test(BaseModel):
 
 
 SCHEMA = strict(Test.model_json_schema(), None)
-BOUNDED = strict(narrowed(Test.model_json_schema(), "rows", "row_id", ["r1"]), 40)
+BOUNDED = narrowed(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 

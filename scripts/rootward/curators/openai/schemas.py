@@ -5,44 +5,40 @@ from collections.abc import Sequence
 from typing import Any
 
 # OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
-LEFT_OUT = frozenset({"title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
 LONGEST_NAME = 200  # characters of any other text
 
 
 def narrowed(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The schema of a list of answers, with one entry for each of these ids and no other: a server that enforces it
-    keeps a small model from inventing ids, and from never coming to an end.
+    """The strict schema of a list of answers, with one entry for each of these ids and no other: a server that enforces
+    it keeps a small model from inventing ids, and from never coming to an end.
     """
-    if answers not in schema["properties"] or "$ref" not in (items := schema["properties"][answers].get("items", {})):
-        return schema
-    entry = items["$ref"].rpartition("/")[2]
-    listed = schema["properties"][answers] | {"minItems": len(ids), "maxItems": len(ids)}
-    fields = schema["$defs"][entry]["properties"]
-    known = {item_id: fields[item_id] | {"enum": list(ids)}}
-    definition = schema["$defs"][entry] | {"properties": fields | known}
-    return schema | {
-        "properties": schema["properties"] | {answers: listed},
-        "$defs": schema["$defs"] | {entry: definition},
-    }
+    listed = schema["properties"][answers]
+    entry, fields = listed["items"], listed["items"]["properties"]
+    entry = entry | {"properties": fields | {item_id: fields[item_id] | {"enum": list(ids)}}}
+    listed = listed | {"items": entry, "minItems": len(ids), "maxItems": len(ids)}
+    return schema | {"properties": schema["properties"] | {answers: listed}}
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
-    """The schema with every object closed and all its properties required. longest: characters of a reason, None for
-    no bound on any text.
+    """The schema with every object closed, all its properties required, and its definitions where they are used: small
+    models take the name of a definition for an answer. longest: characters of a reason, None for no bound on any text.
     """
-    closed: dict[str, Any] = _strict(schema, longest)
+    closed: dict[str, Any] = _strict(schema, schema.get("$defs", {}), longest)
     return closed
 
 
-def _strict(value: Any, longest: int | None) -> Any:
+def _strict(value: Any, definitions: dict[str, Any], longest: int | None) -> Any:
     if isinstance(value, list):
-        return [_strict(part, longest) for part in value]
+        return [_strict(part, definitions, longest) for part in value]
     if not isinstance(value, dict):
         return value
-    kept = {name: _strict(part, longest) for name, part in value.items() if name not in LEFT_OUT}
+    if "$ref" in value:
+        return _strict(definitions[value["$ref"].rpartition("/")[2]], definitions, longest)
+    kept = {name: _strict(part, definitions, longest) for name, part in value.items() if name not in LEFT_OUT}
     if isinstance(value.get("properties"), dict):
-        properties = {name: _strict(part, longest) for name, part in value["properties"].items()}
+        properties = {name: _strict(part, definitions, longest) for name, part in value["properties"].items()}
         if longest:
             properties = {name: _bounded(name, part, longest) for name, part in properties.items()}
         kept |= {"properties": properties, "required": list(properties), "additionalProperties": False}

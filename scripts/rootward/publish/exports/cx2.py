@@ -2,26 +2,68 @@
 
 Format: Cytoscape Exchange Format Specification, version 2 (cytoscape.org/cx/cx2/specification): one JSON array of
 aspects, each once; nodes and edges are numbered, attributes declared with their types, and a last aspect says that
-the document is complete.
+the document is complete. Nodes have positions, and a style (cytoscape.org/cx/cx2/cx2-visual-styles) tells pathways from
+proteins and what activates from what inhibits, so that Cytoscape and NDEx open a drawing.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rootward.files import whole_file
+from rootward.knowledge.vocabulary import EFFECTS
 from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
+
+ARROWS = {"child_of": "triangle"}
+ARROWS |= {effect: "triangle" for effect in EFFECTS if effect.startswith("up-regulates")}
+ARROWS |= {effect: "tee" for effect in EFFECTS if effect.startswith("down-regulates")}
+
+
+def by(attribute: str, values: Mapping[str, object]) -> Attributes:
+    """A mapping of an attribute's values to those of a visual property."""
+    mapped = [{"v": value, "vp": shown} for value, shown in values.items()]
+    return {"type": "DISCRETE", "definition": {"attribute": attribute, "type": "string", "map": mapped}}
+
 
 NETWORK = {
     "name": "Rootward pathway tree",
     "description": "Pathways (child_of), the interactions between proteins, and where each is placed (placed_in).",
+}
+STYLE: Attributes = {
+    "default": {
+        "network": {"NETWORK_BACKGROUND_COLOR": "#FFFFFF"},
+        "node": {
+            "NODE_SHAPE": "ellipse",
+            "NODE_WIDTH": 44,
+            "NODE_HEIGHT": 24,
+            "NODE_BACKGROUND_COLOR": "#DCE6F2",
+            "NODE_BORDER_COLOR": "#5B7FA6",
+            "NODE_BORDER_WIDTH": 1,
+            "NODE_LABEL_FONT_SIZE": 10,
+            "NODE_LABEL_COLOR": "#18201C",
+        },
+        "edge": {"EDGE_WIDTH": 1, "EDGE_LINE_COLOR": "#9AA5A0", "EDGE_TARGET_ARROW_SHAPE": "none"},
+    },
+    "nodeMapping": {
+        "NODE_LABEL": {"type": "PASSTHROUGH", "definition": {"attribute": "name", "type": "string"}},
+        "NODE_SHAPE": by("kind", {"pathway": "round-rectangle"}),
+        "NODE_BACKGROUND_COLOR": by("kind", {"pathway": "#DDEFE3"}),
+        "NODE_BORDER_COLOR": by("kind", {"pathway": "#3F8060"}),
+        "NODE_WIDTH": by("kind", {"pathway": 130}),
+        "NODE_HEIGHT": by("kind", {"pathway": 40}),
+    },
+    "edgeMapping": {
+        "EDGE_LINE_COLOR": by("kind", {"tree": "#3F8060", "interaction": "#5B7FA6", "placement": "#E3E6E4"}),
+        "EDGE_WIDTH": by("kind", {"tree": 2}),
+        "EDGE_TARGET_ARROW_SHAPE": by("interaction", ARROWS),
+    },
 }
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def lines(graph: Graph) -> Iterator[str]:
     """The document, one node or edge a line."""
-    counts = {"attributeDeclarations": 1, "networkAttributes": 1}
+    counts = {"attributeDeclarations": 1, "networkAttributes": 1, "visualProperties": 1}
     counts |= {"nodes": len(graph.pathways) + len(graph.proteins), "edges": graph.n_edges}
     declared = {
         "networkAttributes": {name: {"d": "string"} for name in NETWORK},
@@ -32,6 +74,7 @@ def lines(graph: Graph) -> Iterator[str]:
     yield from _aspect("metaData", [{"name": name, "elementCount": count} for name, count in counts.items() if count])
     yield from _aspect("attributeDeclarations", [declared])
     yield from _aspect("networkAttributes", [NETWORK])
+    yield from _aspect("visualProperties", [STYLE])
     number: dict[str, int] = {}
     yield from _aspect("nodes", _nodes(graph, number))
     yield from _aspect("edges", _edges(graph, number))
@@ -50,9 +93,11 @@ def _aspect(name: str, elements: Iterable[Attributes]) -> Iterator[str]:
 
 def _nodes(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
     """The nodes; `number` is filled with the number each id gets."""
+    positions = graph.positions()
     for id_, attributes in graph.nodes():
         number[id_] = len(number)
-        yield {"id": number[id_], "v": attributes}
+        x, y = positions[id_]
+        yield {"id": number[id_], "x": x, "y": y, "v": attributes}
 
 
 def _edges(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:

@@ -18,6 +18,12 @@ def cell(value: Any) -> Any:
     return one_line(value) if isinstance(value, str) else value
 
 
+def inert(value: Any) -> Any:
+    """A value that a spreadsheet shows and does not run: text that would be a formula has an apostrophe before it."""
+    text = cell(value)
+    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
+
+
 def write_rows(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
     """Write a header and rows to an open file; the number of rows."""
     writer = csv.writer(file, delimiter="\t", lineterminator="\n")

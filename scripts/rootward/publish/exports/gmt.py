@@ -5,6 +5,7 @@ quotes; a set without genes cannot be written, so a pathway without genes has no
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rootward.files import whole_file
@@ -37,8 +38,18 @@ def total_sets(rows: list[Row], direct: Mapping[str, set[str]]) -> Sets:
     return sets
 
 
-def lines(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[str]:
-    """One line per pathway that has genes, in the order of the tree: its name, its id, its genes sorted.
+@dataclass(frozen=True, slots=True)
+class GeneSet:
+    """A set of genes (sorted) that one pathway has, or several: twins are the (name, id) of the others."""
+
+    pathway_id: str
+    name: str
+    genes: tuple[str, ...]
+    twins: tuple[tuple[str, str], ...] = ()
+
+
+def gene_sets(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet]:
+    """The pathways that have genes, in the order of the tree.
 
     Readers keep sets by name, so a name that another pathway also has on one line gets its id appended.
     """
@@ -49,14 +60,34 @@ def lines(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[str]:
             name = one_line(row["name"])
             name = f"{name} ({row['pathway_id']})".lstrip() if name in seen or not name else name
             seen.add(name)
-            yield "\t".join((name, row["pathway_id"], *genes))
+            yield GeneSet(row["pathway_id"], name, tuple(genes))
 
 
-def write(rows: list[Row], sets: Mapping[str, set[str]], path: str | Path) -> int:
+def distinct(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet]:
+    """One set of each content, lest it be tested twice: of several pathways with the same genes (a parent that holds
+    nothing of its own, say) the deepest.
+    """
+    levels = {row["pathway_id"]: row["level"] for row in rows}
+    by_genes: dict[tuple[str, ...], list[GeneSet]] = {}
+    for one in gene_sets(rows, sets):
+        by_genes.setdefault(one.genes, []).append(one)
+    for one in gene_sets(rows, sets):
+        same = by_genes[one.genes]
+        if one == max(same, key=lambda twin: levels[twin.pathway_id]):
+            yield replace(one, twins=tuple((twin.name, twin.pathway_id) for twin in same if twin != one))
+
+
+def line(one: GeneSet) -> str:
+    """The line of a set: name, id with the twins' names, genes."""
+    same = f" (same genes: {', '.join(name for name, _ in one.twins)})" if one.twins else ""
+    return "\t".join((one.name, one.pathway_id + same, *one.genes))
+
+
+def write(sets: Iterable[GeneSet], path: str | Path) -> int:
     """Write the sets; how many there are."""
     count = 0
     with whole_file(path) as file:
-        for line in lines(rows, sets):
-            file.write(line + "\n")
+        for one in sets:
+            file.write(line(one) + "\n")
             count += 1
     return count

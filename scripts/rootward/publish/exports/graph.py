@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rootward.publish.exports import layout
 from rootward.publish.join import placed, pmids
 from rootward.publish.order import top_down
 from rootward.tables import Row
@@ -48,13 +49,22 @@ INTERACTION_COLUMNS = [*PROTEIN_COLUMNS, "effect", "mechanism", "statement", "ev
 
 @dataclass(frozen=True)
 class Graph:
-    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: how many `edges` yields."""
+    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: how many `edges` yields; middle:
+    protein -> the middle of the pathways it is placed on, from left to right (see `layout`).
+    """
 
     pathways: list[Row]
     proteins: dict[str, str | None]
     n_edges: int
+    middle: dict[str, float]
     interactions: SomeColumns
     placements: Rows
+
+    def positions(self) -> layout.Positions:
+        """Where each node stands, by id."""
+        pathways = layout.of_pathways(self.pathways)
+        proteins = layout.of_proteins(self.middle, pathways)
+        return pathways | {protein_id(symbol): at for symbol, at in proteins.items()}
 
     def nodes(self) -> Iterator[tuple[str, Attributes]]:
         """(id, attributes): the pathways in the order of the tree, then the proteins by symbol."""
@@ -76,11 +86,19 @@ def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> G
     """The graph of a tree. Reads the interactions' proteins once, to list them and to count the edges."""
     proteins: dict[str, str | None] = {}
     n_edges = sum(row["parent_id"] is not None for row in pathways)
+    across = {id_: x for id_, (x, _) in layout.of_pathways(pathways).items()}
+    sums: dict[str, list[float]] = {}
     for interaction, own in placed(interactions(PROTEIN_COLUMNS), placements()):
-        for symbol, uniprot in _proteins(interaction).items():
+        pair = _proteins(interaction)
+        x = sum(across[row["pathway_id"]] for row in own)
+        for symbol, uniprot in pair.items():
             proteins[symbol] = proteins.get(symbol) or uniprot
-        n_edges += 1 + len(own) * len(_proteins(interaction))
-    return Graph(pathways, dict(sorted(proteins.items())), n_edges, interactions, placements)
+            at = sums.setdefault(symbol, [0.0, 0.0])
+            at[0] += x
+            at[1] += len(own)
+        n_edges += 1 + len(own) * len(pair)
+    middle = {symbol: x / n for symbol, (x, n) in sorted(sums.items())}
+    return Graph(pathways, dict(sorted(proteins.items())), n_edges, middle, interactions, placements)
 
 
 def protein_id(symbol: str) -> str:

@@ -21,7 +21,7 @@ class Placed:
 
 
 def _table(placed: Placed, path: str) -> int:
-    return delimited.write(flat.COLUMNS, placed.rows(), path)
+    return delimited.write(flat.COLUMNS, (map(delimited.inert, row) for row in placed.rows()), path)
 
 
 def _workbook(placed: Placed, path: str) -> int:

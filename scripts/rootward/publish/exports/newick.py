@@ -1,8 +1,10 @@
 """The tree in Newick, every pathway with its name.
 
 Format: Olsen, "Interpretation of the Newick's 8:45 tree format standard" (1990): a label in single quotes may hold
-anything but a line break; a quote inside is doubled. A Newick string has one top, so the roots hang below one without
-a name. There are no branch lengths: nothing was measured.
+anything but a line break, and a quote inside would be doubled, which not every reader undoes, as some take a backslash
+for an escape: a name's own quote is written as the typographic one (U+2019), a backslash as a slash, and all read the
+same (ete3 with `quoted_node_names=True`). A Newick string has one top, so the roots hang below
+one without a name. There are no branch lengths: nothing was measured.
 """
 
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from rootward.tables import Row
 
 def label(name: str) -> str:
     """A name as a quoted label. Always quoted: without quotes an underscore would mean a space."""
-    return "'" + one_line(name).replace("'", "''") + "'"
+    return "'" + one_line(name).replace("'", "\u2019").replace("\\", "/") + "'"
 
 
 def pieces(rows: list[Row]) -> Iterator[str]:

@@ -6,15 +6,18 @@ tags in the order the guide asks for, terms sorted by id.
 On is_a. The tree says one thing of an edge: that the parent is the broader pathway. Whether the child is a kind of it
 (Signaling by EGFR under Signal Transduction) or a part of it (GRB2 events under Signaling by EGFR) nobody decided, and
 OBO has no relation "narrower than". is_a is what readers walk to find what stands below a term, so is_a is written;
-the header says that it stands for both, so that nobody reasons with it as if it were a subclass.
+the header says that it stands for both, so that nobody reasons with it as if it were a subclass. Where a reference says
+that the one is part of the other, part_of stands beside it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 from rootward.files import whole_file
 from rootward.knowledge.names import pathway_id
 from rootward.publish.escape import one_line
+from rootward.publish.exports.sssom import BASE
 from rootward.tables import Row
 from rootward.tree.ids import Known
 
@@ -34,7 +37,7 @@ PROPERTIES = {
 HEADER = [
     "format-version: 1.4",
     *(f'subsetdef: {origin} "{meaning}"' for origin, meaning in sorted(ORIGINS.items())),
-    "idspace: RW urn:rootward:pathway:",
+    f"idspace: RW {BASE}pathway/",
     "remark: is_a means that the parent is the broader pathway, of which the term is a kind or a part.",
     "ontology: rootward",
 ]
@@ -69,8 +72,9 @@ def definition(row: Row) -> str:
     return f"The pathway {' > '.join(row['path'])}; {held}."
 
 
-def term(row: Row, taken: set[str], merged: Iterable[str]) -> Iterator[str]:
-    """The lines of one [Term]. taken: the ids that are another's; merged: those of pathways merged into this one.
+def term(row: Row, taken: set[str], merged: Iterable[str], is_part: bool) -> Iterator[str]:
+    """The lines of one [Term]. taken: the ids that are another's; merged: those of pathways merged into this one;
+    is_part: whether the reference says that it is a part of its parent.
 
     A merged name keeps its id as an alt_id, so that what refers to it from an earlier tree still leads here.
     """
@@ -91,6 +95,8 @@ def term(row: Row, taken: set[str], merged: Iterable[str]) -> Iterator[str]:
     yield f'property_value: n_total "{row["n_total"]}" xsd:integer'
     if row["parent_id"] is not None:
         yield f"is_a: {row['parent_id']} ! {one_line(row['path'][-2])}"
+        if is_part:
+            yield f"relationship: part_of {row['parent_id']} ! {one_line(row['path'][-2])}"
     yield ""
 
 
@@ -105,28 +111,39 @@ def obsolete(one: Known) -> Iterator[str]:
     yield ""
 
 
-def lines(rows: Sequence[Row], known: Sequence[Known]) -> Iterator[str]:
-    """The whole document. known: the pathways of this and earlier releases.
+def lines(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Iterator[str]:
+    """The whole document. known: the pathways of this and earlier releases; parts: those that the reference calls a
+    part of their parent.
 
-    The header has no date: the same tree is the same bytes.
+    The header has no date, and its data-version is made from the terms: the same tree is the same bytes.
     """
-    yield from HEADER
+    terms = list(_terms(rows, known, parts))
+    yield HEADER[0]
+    yield f"data-version: {blake2b(''.join(terms).encode(), digest_size=6).hexdigest()}"
+    yield from HEADER[1:]
     yield ""
+    yield from terms
+
+
+def _terms(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Iterator[str]:
     alive = {row["pathway_id"] for row in rows}
     gone = {one.pathway_id: one for one in known if one.pathway_id not in alive}
     merged: dict[str, list[str]] = {}
     for one in gone.values():
         merged.setdefault(one.replaced_by, []).append(one.pathway_id)
-    blocks = {row["pathway_id"]: term(row, alive | gone.keys(), merged.get(row["pathway_id"], ())) for row in rows}
+    taken = alive | gone.keys()
+    blocks = {id_: term(row, taken, merged.get(id_, ()), id_ in parts) for row in rows for id_ in [row["pathway_id"]]}
     blocks |= {id_: obsolete(one) for id_, one in gone.items()}
     for id_ in sorted(blocks):
         yield from blocks[id_]
     for name, meaning in sorted(PROPERTIES.items()):
         yield from ("[Typedef]", f"id: {name}", f"name: {name}", f'def: "{meaning}." []', "is_metadata_tag: true", "")
+    if parts:
+        yield from ("[Typedef]", "id: part_of", "name: part of", "xref: BFO:0000050", "is_transitive: true", "")
 
 
-def write(rows: Sequence[Row], known: Sequence[Known], path: str | Path) -> int:
+def write(rows: Sequence[Row], known: Sequence[Known], parts: set[str], path: str | Path) -> int:
     """Write the ontology; the number of its terms, without the obsolete ones."""
     with whole_file(path) as file:
-        file.writelines(line + "\n" for line in lines(rows, known))
+        file.writelines(line + "\n" for line in lines(rows, known, parts))
     return len(rows)

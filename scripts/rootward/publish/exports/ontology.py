@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
-from rootward.publish.exports import newick, obo, sssom
+from rootward.publish.exports import newick, obo, obographs, sssom
 from rootward.publish.exports.export import Export
 from rootward.tables import Row
 from rootward.tree.ids import Known
@@ -12,16 +14,32 @@ from rootward.tree.ids import Known
 @dataclass(frozen=True)
 class Pathways:
     """rows: of `reorganized`; known: the pathways of this and earlier releases; reference: reads the pathways the tree
-    is mapped to, by CURIE.
+    is mapped to, by CURIE; part_of: the (child, parent) CURIEs of which a reference says that one is part of the other.
     """
 
     rows: list[Row]
     known: list[Known]
     reference: Callable[[], dict[str, Row]]
+    part_of: set[tuple[str, str]]
+
+    @cached_property
+    def parts(self) -> set[str]:
+        """The pathways that a reference calls a part of their parent."""
+        xrefs = {row["pathway_id"]: row["xrefs"] for row in self.rows}
+        return {
+            row["pathway_id"]
+            for row in self.rows
+            if row["parent_id"] is not None
+            and not self.part_of.isdisjoint(product(row["xrefs"], xrefs[row["parent_id"]]))
+        }
 
 
 def _obo(pathways: Pathways, path: str) -> int:
-    return obo.write(pathways.rows, pathways.known, path)
+    return obo.write(pathways.rows, pathways.known, pathways.parts, path)
+
+
+def _obographs(pathways: Pathways, path: str) -> int:
+    return obographs.write(pathways.rows, pathways.known, pathways.parts, path)
 
 
 def _newick(pathways: Pathways, path: str) -> int:
@@ -34,6 +52,7 @@ def _sssom(pathways: Pathways, path: str) -> int:
 
 EXPORTS = {
     "obo": Export("pathways.obo", "terms", _obo),
+    "obographs": Export("pathways.obographs.json", "nodes", _obographs),
     "newick": Export("tree.nwk", "pathways", _newick),
     "sssom": Export("mappings.sssom.tsv", "mappings", _sssom),
 }

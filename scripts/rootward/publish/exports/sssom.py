@@ -2,7 +2,8 @@
 
 Format: SSSOM 1.0 (mapping-commons.github.io/sssom; Matentzoglu et al. 2022, doi:10.1093/database/baac035): a YAML
 header in lines that begin with `#`, then a table. The file has no date, and its mapping_set_id is made from its rows:
-the same mappings are the same bytes.
+the same mappings are the same bytes. Ids and set must be web addresses; until a tree is published somewhere, they are
+at example.org, which leads nowhere. The labels of GO are CC BY 4.0, and so is the set.
 """
 
 import hashlib
@@ -15,9 +16,11 @@ from rootward.knowledge.names import normalise
 from rootward.publish.exports.delimited import write_rows
 from rootward.tables import Row
 
+BASE = "https://example.org/rootward/"
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 PREFIXES = {
     "GO": "http://purl.obolibrary.org/obo/GO_",
-    "RW": "urn:rootward:pathway:",
+    "RW": f"{BASE}pathway/",
     "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "reactome": "https://reactome.org/content/detail/",
@@ -73,9 +76,9 @@ def header(table: str, n_mapped: int, n_pathways: int) -> list[str]:
     return [
         "#curie_map:",
         *(f'#  {prefix}: "{expansion}"' for prefix, expansion in sorted(PREFIXES.items())),
-        f'#mapping_set_id: "urn:rootward:mappings:{digest}"',
+        f'#mapping_set_id: "{BASE}mappings/{digest}"',
         '#mapping_set_title: "Rootward pathways mapped to other vocabularies"',
-        '#license: "https://w3id.org/sssom/license/unspecified"',
+        f'#license: "{LICENSE}"',
         '#mapping_tool: "Rootward"',
         f'#comment: "{n_mapped} of {n_pathways} pathways are mapped; the others have no equal name there."',
     ]

@@ -124,7 +124,8 @@ def _write_table(part: TextIO, header: Sequence[str], rows: Iterable[Sequence[An
         part.write(line)
         written.rows += 1
         written.cells_cut += cut
-    part.write("</sheetData></worksheet>")
+    corner = f"{letters[-1]}{written.rows + 1}"
+    part.write(f'</sheetData><autoFilter ref="A1:{corner}"/></worksheet>')
     return written
 
 
