@@ -1,9 +1,11 @@
 """The curator `openai`: what each server says and how it is asked, each error told apart, no key in any word."""
 
 import json
+import re
 import threading
 
 import pytest
+import yaml
 from builders import REPOSITORY
 from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
@@ -126,6 +128,39 @@ def test_threads_wait_for_one_probe(fake):
     assert fake.stats()["other_requests"]["test"] == 1
 
 
+RECIPES = re.findall(
+    r"^\| (OpenAI|vLLM|Ollama|llama\.cpp|LiteLLM)\b[^|]*\|([^|]*)\|([^|]*)\| `(\{.*?\})`.*\|$",
+    (REPOSITORY / "README.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("server", "started", "address", "flash"), RECIPES)
+def test_each_recipe_of_the_readme_gets_its_answers_from_a_server_that_speaks_so(fake, server, started, address, flash):
+    flash = yaml.safe_load(flash.replace("…", "1"))
+    length = re.search(r"(?:-c |LENGTH=|max-model-len )(\d+)", started)
+    thinks = {"thoughts": "field"} if "qwen3" in flash["id"].lower() else {}
+    words = {"old_words": False, "schemas": "honours"} if server == "OpenAI" else {"schemas": "hidden"}
+    dialect = server.lower().replace(".", "")
+    fake.configure(
+        dialect=dialect,
+        models=[flash["id"]],
+        context=length and int(length[1]),
+        wants_key=server == "OpenAI",
+        **thinks,
+        **words,
+    )
+    assert re.fullmatch(r"not set|`http://localhost:\d+/v1`", address.strip())
+    model, questions = made(**flash), interactions(20)
+    assert len(read(questions, asked(model, questions)).values) == 20
+    assert calls(fake) <= 3
+    assert model.question("assign_term")["batch"] == 20  # the context that the recipe sets is enough
+
+
+def test_every_server_has_its_recipe():
+    assert len(RECIPES) == 5
+
+
 # --- what was found out is kept, and used ---
 
 
@@ -153,6 +188,7 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     asked(model)
     assert 1 <= model.question("assign_term")["batch"] < 20
     assert made(tmp_path).question("assign_term") == model.question("assign_term")
+    assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
 
 
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
