@@ -13,7 +13,6 @@ from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.workflow.config_check import load
@@ -191,6 +190,15 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
 
 
+def test_ollama_tells_the_context_of_models_from_anywhere_and_of_the_latest_one(fake):
+    for name in ("hf.co/bartowski/Qwen3-8B-GGUF:Q4_K_M", "qwen3"):
+        loaded = name if ":" in name else f"{name}:latest"
+        fake.configure(dialect="ollama", context=4096, models=[loaded, name], owner="bartowski")
+        model = made(id=name)
+        asked(model)
+        assert model.question("assign_term")["batch"] < 20
+
+
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
 def test_a_context_that_is_not_told_is_learned_from_the_refusal(fake, dialect):
     model = made()
@@ -207,17 +215,6 @@ def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
     asked(model)
     fake.configure(schemas="refuses")
     assert not read(parents("Mitophagy"), asked(model)).problems
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_small_model_has_only_the_ids_that_were_asked_to_choose_from(kind):
-    kind = KINDS[kind]
-    schema = strict(kind.schema(2), 300)
-    before = json.dumps(schema)
-    listed = narrowed(schema, kind.answers, kind.item_id, ["a", "b"])["properties"][kind.answers]
-    assert (listed["minItems"], listed["maxItems"]) == (2, 2)
-    assert listed["items"]["properties"][kind.item_id]["enum"] == ["a", "b"]
-    assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
 
 
 def test_what_cannot_fit_is_not_sent(fake):
@@ -359,20 +356,6 @@ def test_nothing_is_sent_to_be_refused_when_the_headers_say_that_nothing_is_left
     error = error_of(model)
     assert isinstance(error, Throttled) and 0 < error.wait <= 0.3
     assert calls(fake) == before
-
-
-# --- schemas as the strictest server takes them ---
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("count", [1, 2])
-def test_every_schema_is_one_that_strict_mode_takes(kind, count):
-    from fake_openai.schemas import complaint
-
-    schema = KINDS[kind].schema(count)
-    assert complaint(schema) is not None or KINDS[kind].is_flat(count)
-    assert complaint(strict(schema, None)) is None
-    assert '"maxLength": 300' in json.dumps(strict(schema, 300))
 
 
 # --- what an answer is kept under ---

@@ -187,10 +187,7 @@ def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, An
     kind = questions[0].kind
     if not abilities.is_small:
         return strict(kind.schema(len(questions)), None)
-    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
-    if kind.is_flat(len(questions)):
-        return schema
-    return narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+    return narrowed(strict(kind.schema(len(questions)), LONGEST_REASON), questions)
 
 
 def _counted(reply: RawReply, prompt: str) -> RawReply:
