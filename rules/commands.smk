@@ -1,4 +1,6 @@
-"""Commands that look at, or change, what is kept; they make no result: plan, probe, forget, cache_stats, explain, compare."""
+"""Commands that look at, or change, what is kept; they make no result: plan, probe, forget, cache_stats, explain,
+compare, doubts.
+"""
 
 
 rule plan:
@@ -72,3 +74,14 @@ rule compare:
         "../envs/rootward.yaml"
     script:
         "../scripts/compare.py"
+
+
+rule doubts:
+    """Command: rank what a person should look at first, as lines for config/decisions.tsv."""
+    log:
+        "results/logs/doubts.log",
+    localrule: True
+    conda:
+        "../envs/rootward.yaml"
+    script:
+        "../scripts/doubts.py"

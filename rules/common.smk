@@ -20,6 +20,7 @@ from rootward.workflow.results import store_of
 from rootward.workflow.roles import roles_of
 from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
 from rootward.workflow.user_config import input_files
+from rootward.workflow.why import force
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.decisions import read_decisions
 from rootward.knowledge.roots import read_roots
@@ -202,7 +203,7 @@ def look_after_results():
     damaged, outdated = Contents(MADE).check()
     for path in damaged:
         print(f"{path}: is not as it was made; it is made again", file=sys.stderr)
-    workflow.dag.forcefiles.update(damaged, outdated)
+    workflow.dag.forcefiles.update(force(damaged, outdated))
 
 
 def files_of_the_user(wildcards):

@@ -27,6 +27,7 @@ class ChatConfig(Config):
     old_words: bool = True
     takes_effort: bool = True
     thoughts: str | None = None
+    owner: str | None = None  # of its models, where it is not the dialect's own
     usage: bool = True  # counts tokens
     remaining: int | None = None  # requests left, as the headers of each answer say
 

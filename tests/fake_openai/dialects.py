@@ -107,7 +107,7 @@ def completion(config: ChatConfig, model: str, text: str, finish: str, usage: di
 
 def about(config: ChatConfig, path: str, models: list[str]) -> dict[str, Any] | None:
     """What the server says of itself at a path; None where there is nothing."""
-    owner = {"llamacpp": "llamacpp", "ollama": "library", "vllm": "vllm"}.get(config.dialect, "openai")
+    owner = config.owner or {"llamacpp": "llamacpp", "ollama": "library", "vllm": "vllm"}.get(config.dialect, "openai")
     if path == "/v1/models":
         rows = [{"id": model, "object": "model", "created": 0, "owned_by": owner} for model in models]
         if config.dialect == "vllm" and config.context:

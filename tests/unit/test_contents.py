@@ -34,9 +34,9 @@ def test_what_was_written_since_is_read(noted):
 
 def test_what_is_whole_is_not_read_and_what_was_touched_is_read_once(noted, monkeypatch):
     os.utime("x.txt", ns=(1, 1))
-    assert Contents(noted / "made").check() == ([], [])
+    assert Contents(noted / "made").check() == ([], {})
     monkeypatch.setattr(contents, "file_hash", lambda path: pytest.fail("read"))
-    assert Contents(noted / "made").check() == ([], [])
+    assert Contents(noted / "made").check() == ([], {})
 
 
 @pytest.mark.parametrize("content", ["1234", "12346", ""])
@@ -44,29 +44,29 @@ def test_what_was_cut_or_edited_is_found_even_with_its_old_time(noted, content):
     stat = os.stat("x.txt")
     (noted / "x.txt").write_text(content, encoding="utf-8")
     os.utime("x.txt", ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert Contents(noted / "made").check() == (["x.txt"], [])
+    assert Contents(noted / "made").check() == (["x.txt"], {})
 
 
 def test_results_of_an_input_that_was_exchanged_for_an_older_one_are_outdated(noted):
     (noted / "in.txt").write_text("1", encoding="utf-8")
     made = Made("key", False, {"x.txt": Content.of("x.txt")}, {"in.txt": Content.of("in.txt")})
     note(noted / "made" / "step.json", made)
-    assert Contents(noted / "made").check() == ([], [])
+    assert Contents(noted / "made").check() == ([], {})
     (noted / "in.txt").write_text("2", encoding="utf-8")
     os.utime("in.txt", ns=(1, 1))
-    assert Contents(noted / "made").check() == ([], ["x.txt"])
+    assert Contents(noted / "made").check() == ([], {"x.txt": ["in.txt"]})
 
 
 def test_what_is_gone_is_no_damage(noted):
     (noted / "x.txt").unlink()
-    assert Contents(noted / "made").check() == ([], [])
+    assert Contents(noted / "made").check() == ([], {})
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"key": 1}', '{"key": "", "is_restored": true, "files": {"x": {}}}'])
 def test_a_note_that_is_none_says_nothing(noted, text):
     (noted / "made" / "step.json").write_text(text, encoding="utf-8")
     known = Contents(noted / "made")
-    assert known.check() == ([], [])
+    assert known.check() == ([], {})
     assert known.of("x.txt", "reader") == file_hash("x.txt")
 
 

@@ -36,6 +36,16 @@ def test_lines_are_read_with_comments_and_empty_cells(read):
     assert read() == []
 
 
+def test_a_line_of_the_doubts_may_be_appended_as_it_is(read):
+    line = "parent\tMitophagy\tAutophagy\tit is\tAB\t2026-11-26\t3.5\t70\tnamed once\tAutophagy > Mitophagy"
+    whole = "decision\tsubject\tobject\treason\tby\tdate\tscore\thangs\twhy\tpath"
+    assert (
+        read(line)
+        == read(line, header=whole)
+        == [Decision(2, "parent", "Mitophagy", "Autophagy", "it is", "AB", "2026-11-26")]
+    )
+
+
 def test_a_line_has_one_id_wherever_it_stands_and_however_it_is_spelled(read):
     (one,) = read("parent\tMitophagy\tSelective autophagy")
     _, other = read("remove\tQuux", f"parent\tmitophagy\t{pathway_id('Selective autophagy')}\tfor a reason")
@@ -51,7 +61,7 @@ def test_a_line_has_one_id_wherever_it_stands_and_however_it_is_spelled(read):
         (["remove\tA\tB"], "2: remove takes no object, and 'B' stands there"),
         (["same\tA\ta"], "2: same: subject and object are one pathway"),
         (["parent\tA\tB\tx\tAB\t26.11.2026"], "2: date '26.11.2026' is no date; write it as 2026-11-26"),
-        (["parent\tA\tB\tx\tAB\t2026-11-26\tmore"], "2: 7 cells, but 6 columns"),
+        (["parent\tA\tB\tx\tAB\t2026-11-26" + "\tmore" * 5], "2: 11 cells, but 6 columns"),
         (["name\tA\tRW:0123456789ab"], "2: name: the new name is an id"),
         (["parent\tA\tB", "parent\ta\tB"], "3: parent 'a': the same stands in line 2"),
         (["parent\tA\tB", "parent\tA\tC"], "3: parent 'A': it has another parent in line 2"),

@@ -38,6 +38,20 @@ def test_equal_questions_are_asked_once(start):
     assert answers[0] == answers[2] == answers[3] != answers[1]
 
 
+def test_a_model_that_turns_out_to_take_less_is_sent_no_more_than_that(start):
+    class Small(Model):
+        def call(self, questions, prompt, is_searched=False, room=1):
+            self._batch = 4
+            return super().call(questions, prompt)
+
+    model = Small(batch=20)
+    engine = start(model)
+    assert failures(merges(60), engine.answer(merges(60))) == {}
+    sizes = [len(call) for call in model.calls]
+    assert sizes.count(20) <= 3 and max(size for size in sizes if size < 20) <= 4
+    assert sum(sizes) == 60  # nothing was asked twice
+
+
 def test_a_search_before_the_answer_is_a_request_of_its_own_and_paid_for(start, monkeypatch):
     started = []
     acquire = Governor.acquire

@@ -77,3 +77,15 @@ def test_models_are_named_where_they_are_known(run):
     content = blocks(run, Limits(), {rows[5]["call_id"]: "gemini"} if rows[5]["call_id"] else {})
     assert set(content["edges"]["model"].values()) <= {"gemini"}
     assert [row["reasoning"] for row in rows] == content["edges"]["reasoning"]
+
+
+def test_a_protein_that_the_file_names_otherwise_keeps_that_name(run, tmp_path):
+    rows = tables.rows("interactions", run["interactions"])
+    rows[0] |= {"given_a": "its other name", "given_b": rows[0]["protein_b"]}
+    tables.write("interactions", rows, tmp_path / "interactions.parquet")
+    content = blocks({**run, "interactions": str(tmp_path / "interactions.parquet")}, Limits(10**6, 10**6))[
+        "interactions"
+    ]
+    (named,) = content["given"]["a"]
+    assert content["given"] == {"a": {named: "its other name"}, "b": {}}
+    assert content["id"][named] == rows[0]["interaction_id"]

@@ -84,7 +84,7 @@ def does_not_inflate(content: bytes) -> bool:
         (bytes(range(256)), ": is a binary file, not a table"),
         (HEADER + b"I1\tTP\x0053\tMDM2\tbinds\tx\n", ": is a binary file, not a table"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, ": is a binary file, not a table"),
-        ((HEADER + GOOD).decode().encode("utf-16-le"), ": is a binary file, not a table"),
+        ((HEADER + GOOD).decode().encode("utf-16-le"), ": is UTF-16 text without its mark; save it"),
         (spreadsheet(), ": cannot be read as an Excel workbook ("),
         (HEADER, ": contains no rows"),
         (HEADER + b"\n \n\t\t\n", ": contains no rows"),
@@ -96,7 +96,10 @@ def does_not_inflate(content: bytes) -> bool:
             b"protein_a\tprotien_b\nTP53\tMDM2\n",
             ":1: no column protein_b in the header (protein_a, protien_b); is it protien_b?",
         ),
-        (b"TP53\tMDM2\nEGFR\tGRB2\n", ":1: has no header (TP53, MDM2); add one, or say in the configuration columns: "),
+        (
+            b"TP53\tMDM2\tEGFR\nEGFR\tGRB2\tTP53\n",
+            ":1: has no header (TP53, MDM2, EGFR); add one, or say in the configuration columns: ",
+        ),
         (
             b"protein_a:protein_b\nTP53:MDM2\n",
             f":1: no column protein_a in the header (protein_a:protein_b){NOT_SEPARATED}",

@@ -67,14 +67,14 @@ def test_damaged_files_lose_no_row(fuzz, seed, form):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[{"CXVersion": "2.0", "hasFragments": false}, {"nodes": [{"id": 0}]}]', "is a CX2 network; export its edges"),
-        ('[{"numberVerification": [{"longNumber": 281474976710655}]}]', "is a CX network; export its edges"),
+        ('[{"CXVersion": "2.0", "hasFragments": false}, {"nodes": [{"id": 0}]}]', "is a network without edges"),
+        ('[{"numberVerification": [{"longNumber": 281474976710655}]}]', "is a network without edges"),
         (
             '{"elements": {"nodes": [], "edges": []}}',
-            "is a Cytoscape.js network; export its edges as SIF or as a table",
+            "contains no rows",
         ),
     ],
 )
-def test_a_network_says_what_to_export(read, text, said):
+def test_a_network_without_edges_says_so(read, text, said):
     with pytest.raises(UserError, match=said):
         read(read.file("a.cx2", text))

@@ -40,7 +40,7 @@ def test_no_mouse_protein_gets_a_human_accession(read):
     ("table", "said"),
     [
         ("mouse\thuman\nMdm2\tnobody\n", "no second column of human symbols"),
-        ("Mdm2\tMDM2\t1\n", "has 3 columns, not two"),
+        ("Mdm2\tMDM2\t1\n", "has 3 columns, and its header names no two columns like"),
         ("", "is empty"),
     ],
 )
@@ -48,3 +48,21 @@ def test_a_table_of_no_orthologs_is_refused(read, table, said):
     options = {"species": frozenset(["10090"]), "orthologs": read.file("o.tsv", table)}
     with pytest.raises(UserError, match=said):
         read(read.file("m.tsv", MOUSE), **options)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Mouse gene name\tGene ID\tHuman gene name\nMdm2\tE1\tMDM2\nTrp53\tE2\tTP53\nEgfr\tE3\t\n",
+        "human_entrez_gene,human_symbol,mouse_symbol\n4193,MDM2,Mdm2\n7157,TP53,Trp53\n",
+        "# Alliance\nGene1Symbol\tGene1SpeciesTaxonID\tGene2Symbol\tGene2SpeciesTaxonID\n"
+        "Mdm2\tNCBITaxon:10090\tMDM2\tNCBITaxon:9606\nTP53\tNCBITaxon:9606\tTrp53\tNCBITaxon:10090\n"
+        "Tp53\tNCBITaxon:10116\tTP53\tNCBITaxon:9606\n",  # the rat's own does not make the mouse's doubtful
+    ],
+    ids=["biomart", "hcop", "alliance"],
+)
+def test_tables_as_their_sources_write_them(read, table):
+    path = read.file("o.tsv.gz", table)
+    rows = read.file("i.tsv", "gene_a\tgene_b\torganism\nTrp53\tMdm2\tmouse\n")
+    (row,) = read(rows, species=frozenset(["10090"]), orthologs=path).interactions.to_pylist()
+    assert (row["protein_a"], row["human_a"], row["human_b"]) == ("Trp53", "TP53", "MDM2")

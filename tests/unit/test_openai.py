@@ -1,9 +1,11 @@
 """The curator `openai`: what each server says and how it is asked, each error told apart, no key in any word."""
 
 import json
+import re
 import threading
 
 import pytest
+import yaml
 from builders import REPOSITORY
 from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
@@ -11,7 +13,6 @@ from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.schemas import narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.workflow.config_check import load
@@ -126,6 +127,39 @@ def test_threads_wait_for_one_probe(fake):
     assert fake.stats()["other_requests"]["test"] == 1
 
 
+RECIPES = re.findall(
+    r"^\| (OpenAI|vLLM|Ollama|llama\.cpp|LiteLLM)\b[^|]*\|([^|]*)\|([^|]*)\| `(\{.*?\})`.*\|$",
+    (REPOSITORY / "README.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("server", "started", "address", "flash"), RECIPES)
+def test_each_recipe_of_the_readme_gets_its_answers_from_a_server_that_speaks_so(fake, server, started, address, flash):
+    flash = yaml.safe_load(flash.replace("…", "1"))
+    length = re.search(r"(?:-c |LENGTH=|max-model-len )(\d+)", started)
+    thinks = {"thoughts": "field"} if "qwen3" in flash["id"].lower() else {}
+    words = {"old_words": False, "schemas": "honours"} if server == "OpenAI" else {"schemas": "hidden"}
+    dialect = server.lower().replace(".", "")
+    fake.configure(
+        dialect=dialect,
+        models=[flash["id"]],
+        context=length and int(length[1]),
+        wants_key=server == "OpenAI",
+        **thinks,
+        **words,
+    )
+    assert re.fullmatch(r"not set|`http://localhost:\d+/v1`", address.strip())
+    model, questions = made(**flash), interactions(20)
+    assert len(read(questions, asked(model, questions)).values) == 20
+    assert calls(fake) <= 3
+    assert model.question("assign_term")["batch"] == 20  # the context that the recipe sets is enough
+
+
+def test_every_server_has_its_recipe():
+    assert len(RECIPES) == 5
+
+
 # --- what was found out is kept, and used ---
 
 
@@ -153,6 +187,16 @@ def test_a_server_that_tells_its_context_is_asked_in_batches_that_fit(fake, tmp_
     asked(model)
     assert 1 <= model.question("assign_term")["batch"] < 20
     assert made(tmp_path).question("assign_term") == model.question("assign_term")
+    assert made(tmp_path, max_output_tokens=600).question("assign_term")["batch"] == 5
+
+
+def test_ollama_tells_the_context_of_models_from_anywhere_and_of_the_latest_one(fake):
+    for name in ("hf.co/bartowski/Qwen3-8B-GGUF:Q4_K_M", "qwen3"):
+        loaded = name if ":" in name else f"{name}:latest"
+        fake.configure(dialect="ollama", context=4096, models=[loaded, name], owner="bartowski")
+        model = made(id=name)
+        asked(model)
+        assert model.question("assign_term")["batch"] < 20
 
 
 @pytest.mark.parametrize("dialect", ["openai", "litellm"])
@@ -171,17 +215,6 @@ def test_a_schema_that_is_refused_after_all_is_shown_instead(fake):
     asked(model)
     fake.configure(schemas="refuses")
     assert not read(parents("Mitophagy"), asked(model)).problems
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_small_model_has_only_the_ids_that_were_asked_to_choose_from(kind):
-    kind = KINDS[kind]
-    schema = strict(kind.schema(2), 300)
-    before = json.dumps(schema)
-    listed = narrowed(schema, kind.answers, kind.item_id, ["a", "b"])["properties"][kind.answers]
-    assert (listed["minItems"], listed["maxItems"]) == (2, 2)
-    assert listed["items"]["properties"][kind.item_id]["enum"] == ["a", "b"]
-    assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
 
 
 def test_what_cannot_fit_is_not_sent(fake):
@@ -323,20 +356,6 @@ def test_nothing_is_sent_to_be_refused_when_the_headers_say_that_nothing_is_left
     error = error_of(model)
     assert isinstance(error, Throttled) and 0 < error.wait <= 0.3
     assert calls(fake) == before
-
-
-# --- schemas as the strictest server takes them ---
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("count", [1, 2])
-def test_every_schema_is_one_that_strict_mode_takes(kind, count):
-    from fake_openai.schemas import complaint
-
-    schema = KINDS[kind].schema(count)
-    assert complaint(schema) is not None or KINDS[kind].is_flat(count)
-    assert complaint(strict(schema, None)) is None
-    assert '"maxLength": 300' in json.dumps(strict(schema, 300))
 
 
 # --- what an answer is kept under ---

@@ -99,6 +99,8 @@ class Caller:
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self._model.prompt(questions)
         self._model.connect(kind)
+        if len(keys) > self._model.question(kind)["batch"]:  # since it was cut, the model turned out to take less
+            return Outcome(again=dict(work.questions))
         earlier, is_searched, room = None, False, self._room(kind)
         while True:
             self._judge.faults.check(kind)

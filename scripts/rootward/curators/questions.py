@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply does not fit its inputs
 
 
-def _among(field: str, *sources: str) -> Check:
+@dataclass(frozen=True)
+class Among:
     """A check that the answer's field is one of the names the question offered in the given inputs."""
 
-    def check(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-        offered = {pathway_id(name) for source in sources for name in inputs[source]}
-        return None if pathway_id(reply[field]) in offered else f"{field} {reply[field]!r:.80} is none of those offered"
+    field: str
+    sources: tuple[str, ...]
 
-    return check
+    def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+        """Why the reply names none of them."""
+        named, offered = reply[self.field], {pathway_id(name) for name in self.offered(inputs)}
+        return None if pathway_id(named) in offered else f"{self.field} {named!r:.80} is none of those offered"
+
+    def offered(self, inputs: dict[str, Any]) -> list[str]:
+        """The names to choose from."""
+        return [name for source in self.sources for name in inputs[source]]
 
 
 def _above_the_child(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
@@ -182,7 +189,7 @@ KINDS: dict[str, Kind] = {
             (),
             ("roots",),
             True,
-            _among("root", "roots"),
+            Among("root", ("roots",)),
         ),
         Kind(
             "siblings",
@@ -214,7 +221,7 @@ KINDS: dict[str, Kind] = {
             ("child", "candidates"),
             ("paths",),
             flat=True,
-            check=_among("parent", "candidates"),
+            check=Among("parent", ("candidates",)),
             optional=("paths",),
         ),
         Kind(
@@ -233,7 +240,7 @@ KINDS: dict[str, Kind] = {
             "placements",
             "interaction_id",
             (*_INTERACTION, "path", "children"),
-            check=_among("pathway", "path", "children"),
+            check=Among("pathway", ("path", "children")),
         ),
         Kind(
             "validate_evidence",

@@ -1,5 +1,6 @@
 """Which column of a table is what: by its name, by what stands in it, or as the configuration says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from rootward.knowledge.proteins import Protein, ProteinNames
 _EITHER = """protein{} gene{} interactor{} symbol{} gene_symbol{} genesymbol{} official_symbol{}
     official_symbol_interactor{} gene_name{} genename{} protein_name{} participant{} partner{} node{} molecule{}
     uniprot{} uniprotkb{} uniprot_id{} accession{} acc{} swissprot{} name{} ensembl{} entrez{} entrez_gene{}
-    entrez_gene_interactor{} geneid{} gene_id{} id{}"""
+    entrez_gene_interactor{} ensembl_gene_id{} ensembl_id{} ensembl_gene{} geneid{} gene_id{} id{} preferred_name{}
+    preferredname{} official_symbol_for{} hgnc_symbol{} hgnc{} uniprot_ac{} uniprot_accession{} uniprotac{}"""
 # Pairs of names that tell a direction.
 _DIRECTED = """source_protein:target_protein source_genesymbol:target_genesymbol source_symbol:target_symbol
     source_gene:target_gene enzyme_genesymbol:substrate_genesymbol kinase_genesymbol:substrate_genesymbol
@@ -27,11 +29,13 @@ _NAMES: dict[str, str] = {
     "taxon_b": "taxon_b taxid_b taxon_id_b species_b organism_b tax_id_b ncbi_tax_id_target",
     "taxon": "taxon taxid taxon_id species organism tax_id",
     "effect": "effect mor sign mode_of_regulation regulation",
-    "mechanism": "mechanism interaction_type modification",
+    "mechanism": "mechanism interaction_type modification shared_interaction_type",
     "relation": "interaction relation relationship direction arrow",
     "statement": "statement",
     "text": "text evidence_text sentence evidence",
-    "pmid": "pmid pmids pubmed pubmed_id pubmed_ids pubmedid references_pubmed",
+    "pmid": """pmid pmids pubmed pubmed_id pubmed_ids pubmedid references_pubmed interaction_pubmed_id pubmed_reference
+        reference article""",
+    "references": "references",
     "confidence": "confidence score",
     "negative": "negative negated is_negative",
     "label": "label",
@@ -42,8 +46,9 @@ _NAMES: dict[str, str] = {
 }
 PROTEINS = ("protein_a", "protein_b")
 COLUMNS = (*PROTEINS, *_NAMES)
+_LISTED = re.compile(r"\s*[;,|/]+\s*")
 SAMPLE = 200  # rows that a column is judged by
-_BLANKS = str.maketrans(" -.", "___")
+_BLANKS = str.maketrans(dict.fromkeys(" -.\u00a0", "_") | dict.fromkeys("()\u200b\ufeff"))
 
 
 def fold_header(name: str) -> str:
@@ -178,4 +183,7 @@ def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames
 def cell_of(row: Sequence[str], at: int, entrez: frozenset[int]) -> str:
     """A cell of a row; a number in a column of Entrez Gene ids says so."""
     cell = row[at].strip() if at < len(row) else ""
-    return f"entrez:{cell}" if at in entrez and cell.isdigit() else cell
+    if at not in entrez or not cell[:1].isdigit():
+        return cell
+    numbers = _LISTED.split(cell)
+    return ";".join(f"entrez:{number}" for number in numbers) if all(map(str.isdigit, numbers)) else cell

@@ -1,14 +1,17 @@
 """Columns of a table laid into a chunk: what signs, directions, negations and orders they tell."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from rootward.inputs.columns import Columns, cell_of, is_protein
 from rootward.inputs.records import Chunk, taxa
+from rootward.knowledge import vocabulary
 from rootward.knowledge.proteins import ProteinNames
 
 _TRUE = frozenset(["true", "1", "1.0", "yes", "t", "y"])
 _FALSE = frozenset(["false", "0", "0.0", "no", "f", "n"])
 _PLAIN = ("interaction_id", "kind_a", "kind_b", "effect", "mechanism", "statement", "text", "pmid", "confidence")
+_SOURCE = re.compile(r"(?<![^;])[^;:]+:(?=\d)")  # OmniPath: the resource before its article (`SIGNOR:12167717`)
 Cells = dict[str, list[str]]
 
 
@@ -21,9 +24,12 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
     for name in _PLAIN:
         if name in cells:
             setattr(chunk, name, cells[name])
+    if "references" in cells and not chunk.pmid:
+        chunk.pmid = [_SOURCE.sub("", cell) for cell in cells["references"]]
     _species(chunk, cells)
     _sentences(chunk)
     _signs(chunk, cells)
+    _types(chunk)
     chunk.symmetric = not columns.pairs[0].directed and not chunk.effect
     _negated(chunk, cells)
     return chunk
@@ -80,6 +86,16 @@ def _signs(chunk: Chunk, cells: Cells) -> None:
         _arrows(chunk, cells["relation"])
 
 
+def _types(chunk: Chunk) -> None:
+    """Effects that stand in the column of mechanisms (interaction types), where no column tells them."""
+    if chunk.effect or not chunk.mechanism:
+        return
+    told = {cell: vocabulary.effect(cell) or "unknown" for cell in set(chunk.mechanism)}
+    if any(effect != "unknown" for effect in told.values()):
+        chunk.effect = [told[cell] for cell in chunk.mechanism]
+    chunk.mechanism = [vocabulary.mechanism_of(cell) or cell for cell in chunk.mechanism]
+
+
 def _arrows(chunk: Chunk, relations: list[str]) -> None:
     """`->`, `-|`, `<-`, `|-|` of Reactome FI and the relations of networks; an arrow to the left turns the pair."""
     effects, undirected = [], []
@@ -109,16 +125,18 @@ def _negated(chunk: Chunk, cells: Cells) -> None:
     tests: list[tuple[str, str, Callable[[str], bool]]] = [("negative", "negated (negative is true)", _is)]
     if "label" in cells and all(cell.strip().casefold() in _TRUE | _FALSE for cell in cells["label"]):
         tests.append(("label", "negated (label is 0)", lambda cell: not _is(cell)))
+    dropped: dict[int, str] = {}
     for name, reason, negated in tests:
-        dropped = {i for i, cell in enumerate(cells.get(name, ())) if negated(cell)}
-        if dropped:
-            _drop(chunk, dropped, reason)
-            return
+        for i, cell in enumerate(cells.get(name, ())):
+            if negated(cell):
+                dropped.setdefault(i, reason)
+    if dropped:
+        _drop(chunk, dropped)
 
 
-def _drop(chunk: Chunk, dropped: set[int], reason: str) -> None:
+def _drop(chunk: Chunk, dropped: dict[int, str]) -> None:
     for i in sorted(dropped):
-        chunk.reject(chunk.line[i], reason, f"{chunk.protein_a[i]}\t{chunk.protein_b[i]}")
+        chunk.reject(chunk.line[i], dropped[i], f"{chunk.protein_a[i]}\t{chunk.protein_b[i]}")
     for name in ("line", "protein_a", "protein_b", "taxon_a", "taxon_b", "undirected", *_PLAIN):
         column = getattr(chunk, name)
         if column:

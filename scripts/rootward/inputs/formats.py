@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from rootward.inputs import biogrid, indra, jsonrecords, mitab, parquet, propaths, sif, signor, stringdb, table
+from rootward.inputs import (
+    biogrid,
+    indra,
+    jsonrecords,
+    mitab,
+    networks,
+    parquet,
+    propaths,
+    sif,
+    signor,
+    stringdb,
+    table,
+)
 from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
@@ -28,6 +40,7 @@ FORMATS: dict[str, Reader] = {
     "parquet": parquet,
     "propaths": propaths,
     "indra": indra,
+    "network": networks,
     "records": jsonrecords,
     "signor": signor,
     "biogrid": biogrid,

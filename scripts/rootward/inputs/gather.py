@@ -72,6 +72,7 @@ class Gathered:
         self._n_unread: Counter[str] = Counter()
         self._articles: dict[str, list[str]] = {}  # cell of PubMed ids -> other articles' ids in it
         self._unused: dict[str, list[str]] = {}
+        self._guessed: dict[str, str] = {}
 
     def add(self, chunk: Chunk) -> None:
         """Take a chunk in."""
@@ -80,6 +81,8 @@ class Gathered:
             self.files.append(chunk.file)
         for line, reason, raw in chunk.rejected:
             self.rejections.add(chunk.file, line, reason, raw)
+        if chunk.guessed:
+            self._guessed[chunk.file] = chunk.guessed
         if chunk.unused:
             self._unused[chunk.file] = chunk.unused
         if not chunk.line:
@@ -157,7 +160,8 @@ class Gathered:
             if self._n_unread[name]
         ]
         columns = [f"{file}: columns not read: {clean(', '.join(names)):.300}" for file, names in self._unused.items()]
-        return unread_cells + columns
+        guessed = [f"{file}: has no header; read as columns: {{{told}}}" for file, told in self._guessed.items()]
+        return unread_cells + guessed + columns
 
     def _pmids(self, cell: str) -> Any:
         if others := values.articles(cell):

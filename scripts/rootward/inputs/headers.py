@@ -1,20 +1,27 @@
-"""Where a table begins: its delimiter, its header below whatever stands above, and row names without a header."""
+"""Where a table begins: its delimiter, its header below whatever stands above, row names without a header, and what the
+columns are where there is no header at all.
+"""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rootward.inputs import columns, delimited, text
+from rootward.inputs import columns, delimited, text, values
 from rootward.inputs.columns import Columns
 from rootward.inputs.delimited import DELIMITERS
 from rootward.knowledge.proteins import ProteinNames
 
+_EDGE = re.compile(r"(\S.*?) \(([^()]*)\) (.*\S)")
+FEWEST = 2  # rows by which a table without a header is known
+SURE = 0.75  # the least share of proteins in its columns
 ABOVE = 40  # lines that may stand above a header: comments, titles, `sep=;`
 
 
 @dataclass(frozen=True)
 class Header:
-    """line: of the header, from 1, or 0 where the configuration numbers the columns of a table without one; width: the
-    number of cells of a row.
+    """line: of the header, from 1, or 0 where there is none; width: the number of cells of a row; edge: the column that
+    holds both proteins and what is between them (`A (pp) B`, as Cytoscape writes it): it goes on as three more cells;
+    guessed: the line of configuration that says what was told by the cells of a table without a header.
     """
 
     line: int
@@ -22,6 +29,15 @@ class Header:
     cells: list[str]
     columns: Columns
     width: int
+    edge: int | None = None
+    guessed: str = ""
+
+    def laid_out(self, row: list[str]) -> list[str]:
+        """A row with all cells that the columns are read from."""
+        if self.edge is None:
+            return row
+        found = _EDGE.fullmatch(row[self.edge])
+        return [*row, *(found.groups() if found else ("", "", ""))]
 
 
 def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
@@ -37,7 +53,61 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
             known = columns.find(cells, given)
             if known:
                 return _settled(Header(number, mark, cells, known, len(cells)), lines, given, names)
+            if found := _edges(number, mark, cells, lines, given):
+                return found
+    return None if given or names is None else _headless(lines, names)
+
+
+def _edges(
+    line: int, mark: str, cells: list[str], lines: list[tuple[int, str]], given: Mapping[str, str | int]
+) -> Header | None:
+    """The header of a table of edges, whose column `shared name` or `name` holds both proteins."""
+    folded = delimited.folded(cells)
+    rows = [delimited.split(text, mark) for number, text in lines if number > line][: columns.SAMPLE]
+    for name in ("shared_name", "name"):
+        if name not in folded:
+            continue
+        at = folded.index(name)
+        if rows and all(len(row) > at and _EDGE.fullmatch(row[at]) for row in rows):
+            told = [] if "interaction" in folded else ["interaction"]
+            known = columns.find([*cells, "source", *(told or [""]), "target"], given)
+            return Header(line, mark, cells, known, len(cells), at) if known else None
     return None
+
+
+def _headless(lines: list[tuple[int, str]], names: ProteinNames) -> Header | None:
+    """A table without a header whose cells leave no doubt: from its first line on, two of its columns and no more hold
+    proteins.
+    """
+    listed = [line for _, line in lines if not line.startswith("#")][: columns.SAMPLE]
+    for mark in DELIMITERS:
+        rows = [delimited.split(line, mark) for line in listed]
+        width = len(rows[0]) if rows else 0
+        if len(rows) < FEWEST or width < 2 or any(len(row) != width for row in rows):
+            continue
+        cells = list(zip(*rows, strict=True))
+        proteins = [
+            at
+            for at, column in enumerate(cells)
+            if columns.is_protein(names, column[0]) and columns.share(names, column) >= SURE
+        ]
+        if len(proteins) == 2:
+            given = {"protein_a": proteins[0] + 1, "protein_b": proteins[1] + 1} | _told(cells, proteins)
+            header = _numbered(lines, given)
+            told = ", ".join(f"{name}: {number}" for name, number in given.items())
+            return header and replace(header, guessed=told)
+    return None
+
+
+def _told(cells: Sequence[Sequence[str]], proteins: list[int]) -> dict[str, int]:
+    """The columns (from 1) of effects and of articles, told by their cells."""
+    tests = {"effect": values.is_effect, "pmid": values.is_article}
+    return {
+        name: at + 1
+        for name, test in tests.items()
+        for at, column in reversed(list(enumerate(cells)))
+        if at not in proteins and any(column) and all(test(cell) for cell in column if cell.strip())
+    }
 
 
 def _lines(start: bytes) -> list[tuple[int, str]]:

@@ -34,6 +34,7 @@ _PARTS = re.compile(rf"{_TERM}(?:\((?:{_QUOTED}|([^()]*))\))?\s*", re.DOTALL)
 _LOOSE = re.compile(rf"{_TERM}\((?:{_QUOTED}|(.*))\)\s*", re.DOTALL)  # parentheses within the description, unquoted
 _TAXON = re.compile(r'taxid:\s*"?(-?\d+)')
 _PUBMED = re.compile(r'(?:^|\|)\s*"?pubmed"?:\s*"?(\d{1,9})(?![\w.])', re.IGNORECASE)
+_DOI = re.compile(r'(?:^|\|)\s*"?doi"?:\s*"?(10\.[^|"]+)', re.IGNORECASE)
 _SCORE = re.compile(r'(?:^|\|)"?([^|:"]*)"?:"?([0-9.eE+-]+)"?(?=[|(]|$)')
 _IDENTIFIED = re.compile(r'^(?:-|"?[A-Za-z][^:|\t"]*"?:[^:].*)$')
 _CHEMICALS = frozenset(["chebi", "chembl", "chembl compound", "pubchem", "drugbank"])
@@ -139,7 +140,7 @@ class _Reader:
         self._type = _Known(_type)
         self._causal = _Known(_causal)
         self._role = _Known(_role)
-        self._pmids = _Known(lambda cell: " ".join(_PUBMED.findall(cell)))
+        self._pmids = _Known(lambda cell: " ".join(_PUBMED.findall(cell) or _DOI.findall(cell)))
         self._confidence = _Known(_confidence)
         self._negative = _Known(lambda cell: cell.strip('" ').casefold() == "true")
 

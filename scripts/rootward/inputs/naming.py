@@ -47,7 +47,7 @@ class Naming:
     def __init__(self, proteins: ProteinNames, options: Options):
         self._proteins = proteins
         self._kinds = options.kinds
-        self._orthologs = Orthologs(options.orthologs, proteins) if options.orthologs else None
+        self._orthologs = Orthologs(options.orthologs, proteins, options.species) if options.orthologs else None
         # Where a file names no species, its rows are of the one that is kept.
         self.unsaid = "" if HUMAN in options.species else min(options.species, default="")
         self.names = Coded(self._given)

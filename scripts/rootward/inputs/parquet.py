@@ -36,7 +36,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     found = columns.find(names, options.columns)
     if found is None:
         raise UserError(f"{path}: {missing(names)}")
-    used = sorted(found.used)
+    used, unused = sorted(found.used), found.unused(names)
     wanted = list(dict.fromkeys(names[at] for at in used))
     found = found.moved({at: wanted.index(names[at]) for at in used})
     first, settled = 1, False
@@ -48,7 +48,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             raise UserError(f"{path}: damaged Parquet after row {first - 1} ({str(error).splitlines()[0]})") from None
         if batch is None:
             return
-        chunk = Chunk(path, line=list(range(first, first + batch.num_rows)))
+        chunk = Chunk(path, line=list(range(first, first + batch.num_rows)), unused=unused)
         first += batch.num_rows
         rows = list(map(list, zip(*(_strings(path, batch, name) for name in wanted), strict=True)))
         if rows and not settled:

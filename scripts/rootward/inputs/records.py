@@ -34,6 +34,7 @@ class Chunk:
     - mediators: the proteins that an indirect interaction goes through, joined by `|`
     - text: the evidence sentence; pmid: the cell as given, it may hold several ids
     - unused: the names of the columns of the file that are not read
+    - guessed: which columns a file without a header was found to have, as `columns` in the configuration says it
     - further: more evidence of a record, as (position in the lists, text, pmid)
     """
 
@@ -59,6 +60,7 @@ class Chunk:
     xref: list[str] = field(default_factory=list)
     further: list[tuple[int, str, str]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    guessed: str = ""
     rejected: list[Rejected] = field(default_factory=list)
 
     @property

@@ -49,12 +49,11 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
 def _take(chunk: Chunk, number: int, cells: list[str]) -> None:
     source, relation, *targets = cells
-    word = relation.replace("-", " ") if vocabulary.effect(relation) is None else relation
     for target in targets:
         chunk.line.append(number)
         chunk.protein_a.append(source)
         chunk.protein_b.append(target)
-        chunk.effect.append(word)
+        chunk.effect.append(relation)
 
 
 def _cells(line: str, tabs: bool) -> list[str]:
@@ -63,5 +62,5 @@ def _cells(line: str, tabs: bool) -> list[str]:
 
 
 def _is_relation(word: str) -> bool:
-    known = vocabulary.effect(word) or vocabulary.effect(word.replace("-", " ")) or vocabulary.mechanism_of(word)
+    known = vocabulary.effect(word) or vocabulary.mechanism_of(word)
     return bool(known) and not word.replace(".", "").isdigit()

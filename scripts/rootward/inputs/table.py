@@ -1,7 +1,7 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
 from collections.abc import Iterator
-from functools import partial
+from itertools import takewhile
 
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import columns, delimited, headers, text
@@ -12,6 +12,7 @@ from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
 
+_NODES = ["PARTICIPANT", "PARTICIPANT_TYPE"]  # where Pathway Commons goes on with its second table, of the nodes
 SHOWN = "a table with a header (protein_a, protein_b)"
 
 
@@ -34,10 +35,18 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     undecodable: set[int] = set()
     rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
-    fill = partial(filled, columns=header.columns, names=options.names)
-    unused = header.columns.unused(header.cells)
+    rows = takewhile(lambda row: row[1][:2] != _NODES, rows)
+
+    def fill(chunk: Chunk, taken: list[list[str]]) -> Chunk:
+        laid_out = taken if header.edge is None else list(map(header.laid_out, taken))
+        return filled(chunk, laid_out, header.columns, options.names)
+
+    unused = [
+        name for name in header.columns.unused(header.cells) if header.edge is None or name != header.cells[header.edge]
+    ]
     for chunk in delimited.chunks(path, rows, header.width, undecodable, fill):
         chunk.unused = unused
+        chunk.guessed = header.guessed
         yield chunk
 
 

@@ -57,6 +57,7 @@ def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedReader]:
         raise UserError(f"{path}: cannot be read{where()} ({error.strerror or error})") from None
 
 
+_MAC = "lines end in carriage returns (old Mac format); save it with line feeds"
 HEAD = 65_536  # bytes of a file that are looked at to tell what it is
 
 
@@ -71,7 +72,11 @@ def check_text(path: str, start: bytes) -> None:
     if not start.decode("utf-8-sig", "replace").strip():
         raise UserError(f"{path}: is empty")
     if b"\x00" in start:
-        raise UserError(f"{path}: is a binary file, not a table")
+        wide = min(start[:400:2].count(0), start[1:400:2].count(0)) == 0 and start[:400].count(0) > len(start[:400]) / 3
+        what = "is UTF-16 text without its mark; save it as UTF-8" if wide else "is a binary file, not a table"
+        raise UserError(f"{path}: {what}")
+    if b"\r" in start and b"\n" not in start:
+        raise UserError(f"{path}: {_MAC}")
 
 
 def first_line(start: bytes) -> str:
@@ -103,7 +108,7 @@ def lines(path: str, undecodable: set[int]) -> Iterator[str]:
             if number == 1:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
                 if b"\r" in raw and not raw.endswith(b"\n"):
-                    raise UserError(f"{path}: lines end in carriage returns (old Mac format); save it with line feeds")
+                    raise UserError(f"{path}: {_MAC}")
             if len(raw) > MAX_LINE:
                 raise UserError(f"{path}:{number}: a line of more than {MAX_LINE:,} bytes; this is not a table")
             try:

@@ -20,6 +20,7 @@ _FLOAT = re.compile(r"(\d{1,8})[.,]0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?E\+?0*(\d)", re.IGNORECASE)
 _BETWEEN_EFFECTS = re.compile(r"\s*[;|,/]\s*")
 
+_SIGNED = re.compile(r"[-+]?\d.*")
 _ARTICLE = re.compile(r"\b(?:PMC\d{3,9}\b|10\.\d{4,9}/[^\s;|,\"'\]]+)", re.IGNORECASE)
 
 
@@ -43,6 +44,18 @@ def pmids(cell: str) -> tuple[str, ...] | Unread:
     if not found_ids and word.strip("0-") and not unnamed.is_missing(word):
         return Unread(cell)
     return tuple(sorted(found_ids))
+
+
+def is_article(cell: str) -> bool:
+    """Whether a cell can be nothing but PubMed ids, all of them of five digits at least."""
+    found = pmids(cell)
+    return bool(found) and not isinstance(found, Unread) and all(len(one) > 4 for one in found)
+
+
+def is_effect(cell: str) -> bool:
+    """Whether a cell is a word for an effect, or the sign of one."""
+    word = cell.strip()
+    return word in ("1", "-1", "1.0", "-1.0", "0") if _SIGNED.fullmatch(word) else bool(_one(word))
 
 
 def articles(cell: str) -> list[str]:
@@ -104,7 +117,7 @@ def effect(cell: str) -> Effect:
 
 def _one(word: str) -> Effect | None:
     if found := vocabulary.effect(word):
-        return Effect(found)
+        return Effect(found, vocabulary.mechanism_of(word) if found == "unknown" else "")
     try:
         sign = float(word.replace(",", "."))
     except ValueError:

@@ -24,6 +24,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.knowledge.names import clean, pathway_id
 
 COLUMNS = ("decision", "subject", "object", "reason", "by", "date")
+CONTEXT = ("score", "hangs", "why", "path")  # further columns of doubts.tsv, whose lines may be appended as they are
 PARENT, NOT_PARENT, NAME, SAME, DIFFERENT, REMOVE, PLACE, NOT_PLACE = VERBS = (
     *("parent", "not_parent", "name", "same", "different", "remove", "place", "not_place"),
 )
@@ -84,7 +85,7 @@ def _lines(path: str | Path) -> Iterator[Decision]:
     (number, header), *lines = rows
     columns = _cells(header)
     for column in columns:
-        if column not in COLUMNS:
+        if column not in (*COLUMNS, *CONTEXT):
             raise UserError(f"{path}:{number}: unknown column {column!r}{did_you_mean(column, COLUMNS)}")
     for needed in COLUMNS[:3]:
         if needed not in columns:
@@ -94,8 +95,10 @@ def _lines(path: str | Path) -> Iterator[Decision]:
     for number, line in lines:
         cells = _cells(line)
         if len(cells) > len(columns):
-            raise UserError(f"{path}:{number}: {len(cells)} cells, but {len(columns)} columns")
-        given = dict(zip(columns, cells, strict=False))
+            if columns != list(COLUMNS) or len(cells) > len(COLUMNS + CONTEXT):
+                raise UserError(f"{path}:{number}: {len(cells)} cells, but {len(columns)} columns")
+            cells = cells[: len(columns)]
+        given = {name: cell for name, cell in zip(columns, cells, strict=False) if name in COLUMNS}
         found = Decision(number, given.pop("decision", ""), given.pop("subject", ""), given.pop("object", ""), **given)
         if problem := _problem(found):
             raise UserError(f"{path}:{number}: {problem}")

@@ -24,6 +24,7 @@ _SPACES = {
     "foreign": "mgi rgd sgd flybase fb wb wormbase zfin pombase tair mmu rno sce dme cel dre ath eco xla gga bta ssc",
 }
 _SPACE_OF = {prefix: space for space, prefixes in _SPACES.items() for prefix in prefixes.split()}
+_ADDRESS = re.compile(r"https?://\S*?/([A-Za-z.]+)[/:]((?:HGNC:)?[A-Za-z0-9_.-]+)(?:/(?:entry)?)?")
 _FASTA = re.compile(r"(?:sp|tr|ref|gi\|\d+\|ref|up)\|([A-Za-z0-9_.-]+)(?:\|.*)?", re.IGNORECASE)
 _ENTRY = re.compile(r"([A-Z0-9]{1,10})_([A-Z0-9]{3,5})")
 _ENSEMBL = re.compile(r"(?:9606\.)?ENS([A-Z]{3})?(FM|GT|E|G|P|R|T)(\d{11})(?:\.\d+)?", re.IGNORECASE)
@@ -37,6 +38,10 @@ _OTHER = (
         re.compile(r"SIGNOR-(?:PH|ST)\d+|R-[A-Z]{3}-\d+|URS[0-9A-F]{10}(?:_\d+)?|MI(?:MAT)?\d{7}", re.IGNORECASE),
         "other",
     ),
+    (
+        re.compile(r"H(?:2A|2B|2AX|3|4)[KRSTY]\d{1,3}(?:me|ac|ph|ub|cr)\d?", re.IGNORECASE),
+        "other",
+    ),  # a mark of a histone
     (re.compile(r"DB\d{5}|CHEMBL\d+|HMDB\d{5,7}|CID\d+", re.IGNORECASE), "chemical"),
 )
 # The commonest of UniProt's mnemonics of species (its speclist.txt): what stands behind the entry names of theirs.
@@ -62,6 +67,8 @@ def parsed(name: str) -> Identifier | None:
     """The identifier that a name (plain, see `spelling`) is, or None for one that is a name only."""
     if found := _FASTA.fullmatch(name):
         return parsed(found[1]) or Identifier("uniprot", found[1])
+    if (found := _ADDRESS.fullmatch(name)) and (known := parsed(found[2]) or _prefixed(found[1], found[2])):
+        return known
     if found := _PREFIXED.fullmatch(name):
         return _prefixed(found[1], found[2])
     if name.endswith(":") and _SPACE_OF.get(name[:-1].casefold()):
@@ -85,6 +92,8 @@ def parsed(name: str) -> Identifier | None:
 def _prefixed(prefix: str, value: str) -> Identifier | None:
     folded = re.sub(r"[ _]+", "_", prefix.strip().casefold())
     space = _SPACE_OF.get(folded)
+    if folded == "gene" and value.isdigit():
+        return Identifier("entrez", value)
     if space in ("entrez", "hgnc") and not value.isdigit():
         return Identifier("symbol", value)  # `hgnc:TP53`, `gene:TP53`
     if space == "ensembl":

@@ -12,12 +12,18 @@ from rootward.knowledge.symbols import Symbols
 SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
 QUOTED = 120  # characters of a name and of what is said of it
 SHOWN = 6  # genes that a note names
-_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
+_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
+# What people write beside a name: an aside at its end, and words for what it is anyway.
+_DRESSED = re.compile(
+    r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]|(?:human\s+)?(.*\S)\s+(?:protein|gene)|human\s+(.+)", re.IGNORECASE
+)
+_HUMAN = frozenset(["human", "homo sapiens", "h. sapiens", "hsa", "9606", "protein", "gene"])
 _NUMBERED = re.compile(r"(.*\D)(\d+)[A-Z]?", re.IGNORECASE)
 # What stands in columns of proteins and is made by no gene of the table; FamPlex has none of them.
 _WORDS = """
     dmso pma dex dox egta edta bsa fbs fcs pbs serum gfp egfp yfp cfp rfp mcherry flag igg igm iga sirna shrna sgrna
     vector control mock vehicle dna rna mrna h2o2 ros lps poly(i:c) fmlp tpa atp gtp cgmp
+    ca2+ ca++ mg2+ zn2+ na+ k+ h+ cl-
 """
 _REAGENTS = frozenset(_WORDS.split())
 
@@ -95,7 +101,12 @@ class ProteinNames:
             return nothing
         identifier = identifiers.parsed(name)
         found = self._identified(identifier, name) if identifier else self._named(name)
-        return found or self._several(name) or Protein(name, None, "not in the symbol table", "unknown")
+        return (
+            found
+            or self._several(name)
+            or self._undressed(name)
+            or Protein(name, None, "not in the symbol table", "unknown")
+        )
 
     # --- no names ---
 
@@ -104,10 +115,10 @@ class ProteinNames:
             return _unnamed("missing", name, f"is missing ({_quoted(name)})")
         if unnamed.is_logical(name):
             return _unnamed("logical", name, f"is {_quoted(name)}, no name of a protein")
-        if unnamed.is_number(name):
+        dated = unnamed.dated(name)  # before numbers: 02.09.2024
+        if dated is None and unnamed.is_number(name):
             said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
             return _unnamed("number", name, f"is {_quoted(name)}, {said}")
-        dated = unnamed.dated(name)
         if dated is None:
             return None
         were = "; ".join(filter(None, map(self._was, dated)))
@@ -267,8 +278,12 @@ class ProteinNames:
 
     def _several(self, name: str) -> Protein | NoProtein | None:
         """What a cell of several names holds: one protein where all of them mean it, else several."""
-        parts = [part.strip("() ") for part in _SEVERAL.split(name)]
-        parts = [part for part in parts if part]
+        parts = [part.strip("()[]{}'\" ") for part in _SEVERAL.split(name)]
+        parts = [part for part in parts if not unnamed.is_missing(part)]
+        if len(parts) == 1 and parts[0] != name and _joined_by_list(name):
+            return self._find(parts[0])  # what stands beside it is missing
+        if len(parts) > 1 and all(map(unnamed.is_number, parts)):
+            return _unnamed("number", name, f"is {_quoted(name)}, numbers and no names of proteins")
         if len(parts) < 2:
             dashed = [part for part in name.split("-") if part]
             parts = dashed if len(dashed) == 2 and all(part in self._tables.accessions for part in dashed) else []
@@ -283,6 +298,21 @@ class ProteinNames:
             return _kind("complex", name, _shown(symbols))
         shown = f"{name:.60}: {_shown(symbols)}"
         return _unnamed("several", name, f"names several proteins ({_quoted(shown)}); give each a row of its own")
+
+    def _undressed(self, name: str) -> Protein | NoProtein | None:
+        """What a name means without words that add nothing: its species, its kind, another name of the same."""
+        dressed = _DRESSED.fullmatch(name)
+        if not dressed:
+            return None
+        aside = dressed[2]
+        found = self._find(dressed[1] or dressed[3] or dressed[4])
+        if isinstance(found, NoProtein) or found.how in ("unknown", "ambiguous"):
+            return found if isinstance(found, NoProtein) and found.kind != "unnamed" and not aside else None
+        if aside is None or aside.casefold() in _HUMAN:
+            return found
+        other = self._find(aside)
+        same = isinstance(other, Protein) and found.symbol in self.meant_by(aside)
+        return found if same else None
 
     # --- the parts of the table ---
 

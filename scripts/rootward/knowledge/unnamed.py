@@ -8,11 +8,14 @@ _WORDS = """
     na n/a n.a. n.a nan -nan nil null none nul void empty missing unknown undefined unspecified unmapped unassigned
     #n/a #na #null! #ref! #value! #name? #div/0! #num! <na> <null> <none> (null) (none) [null] na_character_ tbd
     not_available not_applicable notavailable no_value novalue no_gene no_name noname blank not_found notfound no_match
-    1.#ind 1.#qnan -1.#ind -1.#qnan
+    1.#ind 1.#qnan -1.#ind -1.#qnan \\n n/d n.d. nd not_detected not_determined no_data missing_value pd.na na_value
+    no_symbol no_protein no_hit without_name
 """
 _MISSING = frozenset(_WORDS.split())
 _LOGICAL = frozenset(["true", "false", "yes", "no"])
 _NOTHING = re.compile(r"[\W_]*")
+_BETWEEN = re.compile(r"[;,|]")
+_BRACKETS = "()[]<>{}'\""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?\s*%?", re.IGNORECASE)
 
 _YEAR = """january february march april may june july august september october november december"""
@@ -21,16 +24,43 @@ MONTHS = [month[:3] for month in _LONG]
 # The symbols that spreadsheets take for dates begin with a month in English, whole or cut (Zeeberg et al. 2004,
 # doi:10.1186/1471-2105-5-80; Ziemann et al. 2016, doi:10.1186/s13059-016-1044-7).
 _BEGINNINGS = {"mar": ("march", "marc", "mar"), "sep": ("sept", "sep"), "apr": ("apr", "april"), "jun": ("jun", "june")}
-_MONTH = "|".join([*_LONG, "sept", *MONTHS])
-_DAY_MONTH = re.compile(rf"(\d{{1,2}})[-/. ]({_MONTH})(?:[-/. ](?:\d{{2}}|\d{{4}}))?", re.IGNORECASE)
-_MONTH_DAY = re.compile(rf"({_MONTH})[-/. ](\d{{1,2}}|\d{{4}})", re.IGNORECASE)
+# The months whose names spreadsheets in other languages write otherwise (the first letters of short and long forms in
+# German, French, Spanish, Italian, Portuguese and Dutch).
+_ELSEWHERE = {
+    "mar": "märz mär mrz mars marzo março maart mrt",
+    "apr": "avril avr abril abr aprile",
+    "jun": "juni juin junio jun giugno giu junho",
+    "sep": "septembre septiembre sept settembre set setembro",
+    "oct": "oktober okt octobre octubre ottobre ott outubro out",
+    "nov": "novembre noviembre novembro",
+    "dec": "dezember dez décembre déc diciembre dic dicembre dezembro",
+    "feb": "februar février févr fév febrero febbraio fevereiro fev februari",
+    "may": "mai mayo maggio mag maio mei",
+}
+_MONTH_OF = {word: month for month, words in _ELSEWHERE.items() for word in words.split()}
+_MONTH_OF |= {word: word[:3] for word in [*_LONG, "sept", *MONTHS]}
+_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+# With the month in front, only what is no symbol itself (SET-2, DIC-1, MARS-1).
+_FIRST = "|".join(
+    [*_LONG, "sept", *MONTHS, "märz", "mär", "mrz", "dezember", "dez", "décembre", "déc", "oktober", "okt"]
+)
+_DAY_MONTH = re.compile(rf"(\d{{1,2}})\.?[-/. ]({_MONTH})\.?(?:[-/. ](?:\d{{2}}|\d{{4}}))?", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"({_FIRST})\.?[-/. ](\d{{1,2}}|\d{{4}})", re.IGNORECASE)
+_EASTERN = re.compile(r"(?:\d{4}年)?(\d{1,2})[月월]\s?(\d{1,2})[日일]")
 _ISO = re.compile(r"(?:19|20)\d\d[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)?\d\d(?: \d{1,2}:\d\d(?::\d\d)?)?")
 
 
 def is_missing(name: str) -> bool:
     """Whether a cell (plain, see `spelling`) says that there is nothing."""
-    return name == "NaT" or _NOTHING.fullmatch(name) is not None or re.sub(r"\s+", "_", name.casefold()) in _MISSING
+    if name == "NaT" or _NOTHING.fullmatch(name) is not None or _folded(name) in _MISSING:
+        return True
+    parts = _BETWEEN.split(name.strip(_BRACKETS))
+    return all(_NOTHING.fullmatch(part) or _folded(part.strip()) in _MISSING for part in parts)
+
+
+def _folded(word: str) -> str:
+    return re.sub(r"\s+", "_", word.casefold())
 
 
 def is_logical(name: str) -> bool:
@@ -48,9 +78,11 @@ def dated(name: str) -> list[str] | None:
     no date. Whether there ever were such symbols, a reference must say.
     """
     if found := _DAY_MONTH.fullmatch(name):
-        return _symbols([(int(found[1]), found[2].casefold()[:3])])
+        return _symbols([(int(found[1]), _MONTH_OF[found[2].casefold()])])
     if found := _MONTH_DAY.fullmatch(name):
-        return _symbols([(int(found[2][-2:]), found[1].casefold()[:3])])
+        return _symbols([(int(found[2][-2:]), _MONTH_OF[found[1].casefold()])])
+    if found := _EASTERN.fullmatch(name):
+        return _symbols(_numeric(int(found[1]), int(found[2])))
     if found := _ISO.fullmatch(name):
         return _symbols(_numeric(int(found[1]), int(found[2])))
     if found := _NUMERIC.fullmatch(name):

@@ -24,17 +24,24 @@ _SYNONYMS = {
     "up-regulates": """activate activates activation activated positive stimulates stimulation enhances increases
         induces upregulates up_regulation upregulation up_regulated up + 1 -> --> => -|> activator agonist stimulator
         stimulatory promotes potentiates act pos plus positive_regulation positively_regulates positive_regulator
-        positive_effect transcriptional_activation""",
+        positive_effect transcriptional_activation increase increased increasing enhance enhanced enhancement
+        induce induced induction stimulate stimulated promote promoted promotion potentiation upregulate
+        transactivation activating positive_feedback""",
     "down-regulates": """inhibit inhibits inhibition inhibited negative represses repression suppresses decreases
         reduces downregulates down_regulation downregulation down_regulated down - -1 -| --| |- =| inhibitor antagonist
         blocker blocks repressor inhibitory attenuates antagonizes inh neg minus negative_regulation
-        negatively_regulates negative_regulator negative_effect transcriptional_repression""",
+        negatively_regulates negative_regulator negative_effect transcriptional_repression decrease decreased
+        decreasing suppress suppressed suppression repress repressed reduce reduced reduction attenuation downregulate
+        blocked inhibiting negative_feedback""",
     "form complex": """complex forms_complex binds binding interacts interacts_with interaction association associates
         physical_association direct_interaction physical_interaction covalent_binding disulfide_bond in_complex_with
-        pp ppi binding/association physical undirected""",
+        pp ppi binding/association physical undirected bind bound complex_formation dimerization
+        heterodimerization homodimerization interacting neighbor_of""",
     "unknown": """none na n/a nan null 0 unspecified undefined other regulates regulation regulator affects influences
         modulates ambiguous mixed ? . pd controls_state_change_of controls_expression_of controls_phosphorylation_of
-        controls_transport_of catalysis_precedes interacts_indirectly""",
+        controls_transport_of catalysis_precedes interacts_indirectly controls_production_of
+        controls_transport_of_chemical chemical_affects consumption_controlled_by used_to_produce reacts_with
+        indirect_effect indirect state_change expression""",
     "up-regulates activity": "increases_activity activates_activity upregulates_activity",
     "down-regulates activity": "decreases_activity inhibits_activity downregulates_activity",
     "up-regulates quantity": "increases_amount increases_quantity increaseamount upregulates_quantity",
@@ -153,7 +160,9 @@ def effect(word: str) -> str | None:
     knows.
     """
     folded = _fold(_named(word))
-    return _EFFECT.get(folded) if folded else "unknown"
+    if not folded:
+        return "unknown"
+    return _EFFECT.get(folded) or _EFFECT.get(folded.replace("-", " "))
 
 
 def mechanism(word: str) -> str:
@@ -167,10 +176,14 @@ def mechanism(word: str) -> str:
 _DONE = re.compile(r"(?:de)?(?:phosphorylat|ubiquitinat|ubiquitylat|sumoylat|acetylat|methylat|glycosylat|neddylat)")
 _VERB = re.compile(r"((?:de|auto|trans|poly|mono)?[a-z]*?(?:yl|in)at)(?:es|ed|ing|e|ion)|cleaves|cleavage|cleaved")
 
+_CONTROLLED = re.compile(r"controls[- ](phosphorylation|expression)[- ]of")  # Pathway Commons
+
 
 def mechanism_of(word: str) -> str:
     """The mechanism that a verb names (`phosphorylates`), or a word that is one; '' for any other."""
     folded = _fold(word)
+    if controlled := _CONTROLLED.fullmatch(folded):
+        return controlled[1].replace("expression", "transcriptional regulation")
     found = _VERB.fullmatch(folded)
     if not found or (found[1] and not _DONE.search(found[1])):
         return ""

@@ -227,7 +227,7 @@ class Config(Section):
         None,
         min_length=1,
         validate_default=True,
-        description="For other species than human: a table of one-to-one orthologs in two columns, a protein's own "
+        description="For other species than human: a table of orthologs (one-to-one ones count), a protein's own "
         "name and the human symbol by which its pathways are looked up.",
     )
     entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")

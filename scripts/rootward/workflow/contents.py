@@ -79,12 +79,12 @@ def _noted(path: Path) -> Made | None:
 
 class Check(NamedTuple):
     """What is not as it was. damaged: results that do not hold any more what they were made with; outdated: results of
-    steps of which an input that no step makes holds something else now. Snakemake overlooks the latter when the input
-    is older than the results.
+    steps of which an input that no step makes holds something else now, with these inputs. Snakemake overlooks the
+    latter when the input is older than the results.
     """
 
     damaged: list[str]
-    outdated: list[str]
+    outdated: dict[str, list[str]]
 
 
 class Contents:
@@ -122,11 +122,12 @@ class Contents:
         """Compare the noted files with what they were. Cheap as long as sizes and times agree; a file that was only
         copied or touched gets its new times noted.
         """
-        damaged, outdated = [], []
+        damaged, outdated = list[str](), dict[str, list[str]]()
         for path, made in self._notes.items():
             files, inputs = _states(made.files), _states(made.inputs)
             damaged += [name for name, state in files.items() if state == "other"]
-            outdated += list(made.files) if "other" in inputs.values() else []
+            changed = [name for name, state in inputs.items() if state == "other"]
+            outdated |= dict.fromkeys(made.files, changed) if changed else {}
             if "touched" in {*files.values(), *inputs.values()}:
                 _note_again(path, made)
         return Check(damaged, outdated)

@@ -29,9 +29,13 @@ Subjects = Mapping[tuple[str, ...], list[str]]
 
 def known_pathways(previous: Sequence[str], decisions: str) -> list[Known]:
     """The pathways that an earlier release had, and the run before this one in the same folder."""
-    last = Path(decisions).parent / IDS
+    last = Path(decisions).parent
     files = [Path(path) for path in previous if Path(path).name == IDS]
-    return [known for file in [*files, last] if file.exists() for known in read_ids(file)]
+    known = [one for file in [*files, last / IDS] if file.exists() for one in read_ids(file)]
+    if (tree := last / "reorganized.parquet").exists():  # what was merged in it is known by its former name
+        rows = tables.rows("reorganized", tree, ["pathway_id", "name", "aliases"])
+        known += [Known(row["pathway_id"], row["name"], former_names=tuple(row["aliases"])) for row in rows]
+    return known
 
 
 def interactions_by_name(path: str) -> Subjects:

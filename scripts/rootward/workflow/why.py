@@ -16,9 +16,11 @@ MOST = 3  # files or steps named; of more, their number
 class Cause:
     """Why one job runs. Files are paths; new_from names the steps that make an input anew; params: the names of the
     changed parameters with their values now, `before` what Snakemake remembers of the old ones, as Python writes them.
+    because: why we force it, in words.
     """
 
     is_forced: bool = False
+    because: Sequence[str] = ()
     is_command: bool = False
     missing: Sequence[str] = ()
     n_outputs: int = 0
@@ -33,13 +35,27 @@ class Cause:
     other_environment: bool = False
 
 
+# File of results -> why its step is forced, in words: what Snakemake cannot know of it.
+FORCED: dict[str, str] = {}
+
+
+def force(damaged: Iterable[str], outdated: Mapping[str, Sequence[str]]) -> set[str]:
+    """The files to be made again, whose reasons are kept for the screen: those that are not as they were made, and
+    those made of inputs (by file) that hold something else now.
+    """
+    FORCED.update({path: f"{path} is not as it was made" for path in damaged})
+    FORCED.update({path: f"input {_listed(changed)} changed" for path, changed in outdated.items()})
+    return {*damaged, *outdated}
+
+
 def words(cause: Cause, rule: str, config: Mapping[str, Any]) -> str:
     """The cause as it stands in the line of a job: "input x.tsv changed; setting climb.votes changed"."""
     return "; ".join(dict.fromkeys(_words(cause, rule, config))) or "asked for"
 
 
 def _words(cause: Cause, rule: str, config: Mapping[str, Any]) -> Iterator[str]:
-    if cause.is_forced:
+    yield from cause.because
+    if cause.is_forced and not cause.because:
         yield "forced"
     if cause.is_command:
         yield "a command, run whenever it is asked for"
@@ -173,6 +189,7 @@ def cause_of(job: Any, step_name: Any) -> Cause:
     ]
     return Cause(
         is_forced=reason.forced,
+        because=sorted({FORCED[str(file)] for file in job.output if str(file) in FORCED}) if reason.forced else [],
         is_command=reason.noio or reason.nooutput,
         # Of those that are missing the reason has only what another job asks for.
         missing=[str(file) for file in job.output if not Path(str(file)).exists()] if reason.missing_output else [],

@@ -28,6 +28,7 @@ CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is t
 LEAST = 256  # tokens that an answer needs
 LONGEST_REASON = 300  # characters
 LESSONS = 3  # refusals of one question that may teach something
+EACH_ANSWER = 120  # tokens of one item in an answer whose texts are bounded
 EACH = 200  # tokens of one item in a prompt and its answer
 
 
@@ -56,13 +57,16 @@ class OpenAI(Configured):
         self._limits: dict[str, Limits] = {}
 
     def question(self, kind: str) -> QuestionSettings:
-        """How a kind of question is asked: in smaller batches, where the context is known to be too short."""
+        """How a kind of question is asked: in smaller batches, where the context is known to be too short for more, or
+        the answer of a small model would be cut off.
+        """
         question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
         if known is None or known.context is None:
             return question
         room = known.context - len(self._prompts.source(kind)) / CHARACTERS_PER_TOKEN - LEAST
-        return {**question, "batch": max(1, min(question["batch"], int(room / EACH)))}
+        most = min(room / EACH, model["max_output_tokens"] / EACH_ANSWER) if known.is_small else room / EACH
+        return {**question, "batch": max(1, min(question["batch"], int(most)))}
 
     def connect(self, kind: str) -> None:
         """Import the client, and make it for the model's time-out."""
@@ -183,10 +187,7 @@ def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, An
     kind = questions[0].kind
     if not abilities.is_small:
         return strict(kind.schema(len(questions)), None)
-    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
-    if kind.is_flat(len(questions)):
-        return schema
-    return narrowed(schema, kind.answers, kind.item_id, [question.item_id for question in questions])
+    return narrowed(strict(kind.schema(len(questions)), LONGEST_REASON), questions)
 
 
 def _counted(reply: RawReply, prompt: str) -> RawReply:

@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from rootward.curators.base import Fatal
+from rootward.curators.endpoints import OPENAI
 from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.errors import Said, is_filtered
-from rootward.curators.openai.schemas import narrowed, strict
+from rootward.curators.openai.schemas import one_for_each, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError
@@ -46,7 +47,7 @@ class Test(BaseModel):
 
 
 SCHEMA = strict(Test.model_json_schema(), None)
-BOUNDED = narrowed(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
+BOUNDED = one_for_each(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 
@@ -163,10 +164,10 @@ def told_context(model: ModelSettings, look: Look) -> int | None:
     found = next((_size(entry.get(name)) for name in SIZES if _size(entry.get(name))), None)
     if found is None and entry.get("owned_by") == "llamacpp":
         found = _size(_at(look(f"{root}/props"), "default_generation_settings", "n_ctx"))
-    if found is None and entry.get("owned_by") == "library":  # Ollama: what it was loaded with, and no more
-        loaded = _at(look(f"{root}/api/ps"), "models")
+    elif found is None and address != OPENAI:  # Ollama: what it was loaded with, and no more
+        loaded, names = _at(look(f"{root}/api/ps"), "models"), (model["id"], f"{model['id']}:latest")
         rows = [row for row in loaded if isinstance(row, dict)] if isinstance(loaded, list) else []
-        found = next((_size(row.get("context_length")) for row in rows if row.get("name") == model["id"]), None)
+        found = next((_size(row.get("context_length")) for row in rows if row.get("name") in names), None)
     return found
 
 

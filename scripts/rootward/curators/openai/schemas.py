@@ -4,16 +4,42 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from rootward.curators.questions import Among, Question
+
 # OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
 LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
 LONGEST_NAME = 200  # characters of any other text
 
 
-def narrowed(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The strict schema of a list of answers, with one entry for each of these ids and no other: a server that enforces
-    it keeps a small model from inventing ids, and from never coming to an end.
+def narrowed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """The strict schema of the answer to a call, with no choice but what the questions leave: a server that enforces it
+    keeps a small model from inventing ids and names, and from never coming to an end.
     """
+    kind = questions[0].kind
+    if kind.is_flat(len(questions)):
+        return _chosen(schema, questions)
+    answers = schema["properties"][kind.answers]
+    answers = answers | {"items": _chosen(answers["items"], questions)}
+    whole = schema | {"properties": schema["properties"] | {kind.answers: answers}}
+    return one_for_each(whole, kind.answers, kind.item_id, [question.item_id for question in questions])
+
+
+def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """An entry whose name is among those offered, and whose lists are no longer than they may be."""
+    fields, check = dict(entry["properties"]), questions[0].kind.check
+    if isinstance(check, Among):
+        names = dict.fromkeys(name for question in questions for name in check.offered(question.item | question.shared))
+        fields[check.field] = fields[check.field] | {"enum": list(names)}
+    if (most := questions[0].shared.get("limit")) is not None:
+        fields = {
+            name: part | ({"maxItems": most} if part.get("type") == "array" else {}) for name, part in fields.items()
+        }
+    return entry | {"properties": fields}
+
+
+def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
+    """The strict schema of a list of answers, with one entry for each of these ids and no other."""
     listed = schema["properties"][answers]
     entry, fields = listed["items"], listed["items"]["properties"]
     entry = entry | {"properties": fields | {item_id: fields[item_id] | {"enum": list(ids)}}}

@@ -172,6 +172,7 @@ def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_
         "id": [row["interaction_id"] for row in rows],
         "a": ends[::2],
         "b": ends[1::2],
+        "given": {end: _otherwise(rows, end) for end in "ab"},
         "effect": effect,
         "mechanism": mechanism,
         "statement": [row["statement"] for row in rows],
@@ -194,6 +195,13 @@ def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_
             "reasoning": chosen["reasoning"].to_pylist(),
             "verdict": placed.verdict[kept].tolist(),
         },
+    }
+
+
+def _otherwise(rows: Sequence[Row], end: str) -> dict[int, str]:
+    """Number of a row -> the name that the user's file gives its protein, where that is not the approved symbol."""
+    return {
+        n: row[f"given_{end}"] for n, row in enumerate(rows) if row[f"given_{end}"] not in (None, row[f"protein_{end}"])
     }
 
 

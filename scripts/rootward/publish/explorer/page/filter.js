@@ -31,13 +31,15 @@ export function filterOf(tree) {
   }
 
   function withProtein(word, found) {
-    const { words: named, placed, a, b } = filter.placed;
+    const { words: named, placed, a, b, given } = filter.placed;
     const sought = named.protein.map(
       ([symbol, accession]) => symbol.toLowerCase().startsWith(word) || accession.toLowerCase() === word,
     );
-    if (!sought.includes(true)) return;
+    const calledSo = (end) => Object.entries(given[end]).filter(([, name]) => name.toLowerCase().startsWith(word));
+    const called = new Set([...calledSo("a"), ...calledSo("b")].map(([at]) => Number(at)));
+    if (!sought.includes(true) && !called.size) return;
     placed.interaction.forEach((at, n) => {
-      if (sought[a[at]] || sought[b[at]]) found[placed.pathway[n]] = 1;
+      if (sought[a[at]] || sought[b[at]] || called.has(at)) found[placed.pathway[n]] = 1;
     });
   }
 

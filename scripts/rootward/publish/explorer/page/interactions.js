@@ -143,6 +143,8 @@ function textOf(placed, n) {
     placed.id[at],
     ...proteins[placed.a[at]],
     ...proteins[placed.b[at]],
+    placed.given.a[at],
+    placed.given.b[at],
     effect[placed.effect[at]],
     mechanism[placed.mechanism[at]],
     placed.statement[at],
@@ -152,14 +154,24 @@ function textOf(placed, n) {
     .toLowerCase();
 }
 
+/** A protein, and beside it the name that the user's file gives it where that is another one. */
+function named(placed, end, at, sought) {
+  const known = placed.words.protein[placed[end][at]];
+  const given = placed.given[end][at];
+  return [
+    protein(known, marked(known[0], sought)),
+    given ? el("span", { class: "muted given", title: "as your file names it" }, " (", marked(given, sought), ")") : null,
+  ];
+}
+
 function bodyOf(tree, placed, n, columns, sought, link) {
   const at = placed.placed.interaction[n];
   const effect = placed.words.effect[placed.effect[at]];
   const sure = placed.placed.confidence[n];
   const cells = {
-    a: protein(placed.words.protein[placed.a[at]], marked(placed.words.protein[placed.a[at]][0], sought)),
+    a: named(placed, "a", at, sought),
     effect: el("span", { class: `effect ${kind(effect)}` }, effect),
-    b: protein(placed.words.protein[placed.b[at]], marked(placed.words.protein[placed.b[at]][0], sought)),
+    b: named(placed, "b", at, sought),
     mechanism: placed.words.mechanism[placed.mechanism[at]],
     sure: sureness(sure),
     verdict: verdictChip(tree.words.verdict[placed.placed.verdict[n]]),
