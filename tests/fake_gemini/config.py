@@ -11,16 +11,16 @@ from typing import Any
 # Refused at once: the provider's front door says no before any work is done.
 REFUSALS = (
     *("429", "429_bare", "429_per_day", "429_billing", "403_billing"),
-    *("429_limit_0", "429_spending", "429_long", "429_odd", "403_disabled"),
+    *("429_limit_0", "429_spending", "429_long", "429_odd", "429_nan", "403_disabled"),
 )
 # An error instead of an answer, after the usual wait.
-FAILURES = ("500", "502", "503", "500_text", "500_null", "500_list", "redirect")
+FAILURES = ("500", "502", "503", "500_text", "500_null", "500_list", "520", "409", "204", "redirect")
 # Nothing, or half, arrives: closed before any byte, closed half-way through the body, never answered, or a
 # body that is half the JSON though HTTP says it is whole (a careless proxy does that).
 LOST = ("drop", "drop_half", "hang", "half_body")
 # The wire is slow, endless or broken: a byte a second (of the body, or of the head as well), a body that does not
-# end, one that unpacks to a hundred times its size, text that is no UTF-8.
-WIRE = ("drip", "drip_head", "endless", "bomb", "not_utf8")
+# end, one that unpacks to a hundred times its size, text that is no UTF-8, with its type or as plain text.
+WIRE = ("drip", "drip_head", "endless", "bomb", "not_utf8", "not_utf8_plain")
 # HTTP 200 and JSON, but not the envelope of the API.
 ENVELOPES = (
     *("envelope_list", "envelope_null", "envelope_text", "candidates_null", "candidates_text", "parts_text"),

@@ -38,6 +38,10 @@ def fault_error(fault: str | None, model: str, config: Config) -> ApiError | Non
             details = ["text", None, {"@type": None}, {"@type": f"{RPC}.QuotaFailure", "violations": "text"}]
             details += [{"@type": f"{RPC}.RetryInfo", "retryDelay": {"seconds": "soon"}}]
             return ApiError(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted.", details)
+        case "429_nan":
+            error = ApiError(429, "RESOURCE_EXHAUSTED", "")
+            error.reply = Reply(429, b"slow down", headers=b"Retry-After: nan\r\n", content_type=b"text/plain")
+            return error
         case "403_disabled":
             return _disabled()
         case "403_billing":
@@ -53,6 +57,10 @@ def fault_error(fault: str | None, model: str, config: Config) -> ApiError | Non
             error.reply = Reply(
                 500, {"500_text": b'{"error": "text"}', "500_null": b"null", "500_list": b"[1, 2]"}[fault]
             )
+            return error
+        case "520" | "409" | "204":  # of a proxy's own
+            error = ApiError(int(fault), "", "")
+            error.reply = Reply(int(fault), b"")
             return error
         case "redirect":
             error = ApiError(307, "", "")

@@ -51,8 +51,10 @@ def spoil_wire(reply: Reply, fault: str | None, config: Config) -> Reply:
         packed = [packer.compress(megabyte) for _ in range(config.huge // 1_000_000)]
         reply.body = b"".join(packed) + packer.compress(reply.body) + packer.flush()
         reply.headers = b"Content-Encoding: gzip\r\n"
-    elif fault == "not_utf8":
+    elif fault in ("not_utf8", "not_utf8_plain"):
         reply.lost = None
+        if fault == "not_utf8_plain":
+            reply.content_type = b"text/plain; charset=latin-1"
         middle = len(reply.body) // 2
         reply.body = reply.body[:middle] + b"\xff\xfe" + reply.body[middle:]
     return reply

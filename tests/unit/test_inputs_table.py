@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import damaged, reasons, shared
+from rootward.errors import UserError
 
 HEADER = ["interaction_id", "protein_a", "protein_b", "effect", "statement", "pmid"]
 ROWS = [
@@ -86,3 +87,8 @@ def test_articles_that_pubmed_does_not_number_are_kept_as_what_they_are(read):
 def test_real_file(read):
     found = read(shared("example_proteostasis.tsv"))
     assert (found.n_rows, found.interactions.num_rows, found.rejected) == (301, 301, [])
+
+
+def test_rows_wider_than_a_header_are_no_edges(read):
+    with pytest.raises(UserError, match="no column protein_a"):
+        read(read.file("a.csv", "SUID,interaction\n1,pp,TP53 (pp) MDM2\n2,pp,AKT1 (pp) BAD\n"))

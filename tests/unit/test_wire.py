@@ -1,5 +1,6 @@
 """The wire is not trusted: what a proxy, a gateway or a bug in between makes of a reply costs a retry and no more."""
 
+import gzip
 import json
 import socket
 import threading
@@ -154,10 +155,67 @@ def test_an_odd_envelope_is_a_lost_reply(fake, fault):
     assert asked(gemini).finish_reason == "STOP"
 
 
-def test_what_is_no_utf8_is_a_lost_reply(fake):
-    fake.configure(first_n={"not_utf8": 1})
+@pytest.mark.parametrize("fault", ["not_utf8", "not_utf8_plain"])
+def test_what_is_no_utf8_is_a_lost_reply(fake, fault):
+    fake.configure(first_n={fault: 1})
     with pytest.raises(Lost, match="UTF-8"):
         asked(made_gemini())
+
+
+class Once:
+    """A server that sends these bytes to the first who asks."""
+
+    def __init__(self, reply: bytes):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
+        threading.Thread(target=self._answer, args=(reply,), daemon=True).start()
+
+    def _answer(self, reply: bytes) -> None:
+        connection, _ = self._socket.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(reply)
+        self._socket.close()
+
+
+def reply_of(body: bytes, head: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\n%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+
+
+def fetched(reply: bytes, **options):
+    return bounded_client(connections=1, timeout=5, **options).get(Once(reply).url)
+
+
+def test_a_reply_is_utf8_whatever_a_proxy_calls_it():
+    name = "NF-\u03baB"
+    for type_ in (b"Content-Type: application/json; charset=iso-8859-1", b"Content-Type: text/plain", b"X-Type: none"):
+        assert fetched(reply_of(name.encode(), type_)).text == name
+
+
+@pytest.mark.parametrize("packing", [b"gzip", b"GZIP", b"x-gzip"])
+def test_a_packed_reply_is_unpacked_however_its_packing_is_spelled(packing):
+    body = gzip.compress(b"{}")
+    assert fetched(reply_of(body, b"Content-Encoding: " + packing)).text == "{}"
+
+
+def test_a_file_of_rows_is_judged_by_its_reader():
+    reply = reply_of(b"{}\n\xff", b"Content-Type: application/jsonl")
+    assert fetched(reply, is_text=False).content == b"{}\n\xff"
+    with pytest.raises(Lost, match="UTF-8"):
+        fetched(reply)
+
+
+@pytest.mark.parametrize(("named", "wait"), [("7", 7.0), ("0", None), ("-5", None), ("nan", None), ("inf", None)])
+def test_a_wait_that_is_no_time_is_none(named, wait):
+    reply = f"HTTP/1.1 429 No\r\nRetry-After: {named}\r\nContent-Length: 0\r\n\r\n".encode()
+    with pytest.raises(HttpError) as error:
+        fetched(reply)
+    assert error.value.retry_after == wait
+
+
+@pytest.mark.parametrize("status", [204, 206, 408, 409, 425, 499, 500, 501, 502, 503, 504, 507, 520, 524, 529])
+def test_a_status_of_a_proxys_own_is_a_lost_reply(status):
+    assert isinstance(explained(refused(status, b"<html>"), "m", 120), Lost)
 
 
 def test_half_a_character_is_left_out(fake):

@@ -27,6 +27,8 @@ FINAL = frozenset(
 SLOW = frozenset({"drip", "drip_head", "endless", "hang", "bomb", "huge_field"})  # each costs a time-out, or megabytes
 # Refused content is final for its question, so that a fraction of all would be more than the error budget allows.
 REFUSED = frozenset({"safety", "recitation", "blocked"})
+# What has no room is asked again fewer times than other faults, since each time costs the most a call can.
+DEAR = frozenset({"max_tokens"})
 COMMON = {"reading": None, "shard": 0, "digest": "", "digests": [""]}
 
 
@@ -160,7 +162,7 @@ def ends_of(folder, timeout: float) -> list[str]:
 @pytest.mark.trial
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_every_fault_ends_with_all_placed_and_verified(fake, folder, right, fault):
-    share = 0.0 if fault in FINAL | SLOW | REFUSED else 0.25
+    share = 0.0 if fault in FINAL | SLOW | REFUSED else 0.1 if fault in DEAR else 0.25
     fake.reset(first_n={fault: 3}, faults={fault: share} if share else {})
     ends = ends_of(folder, timeout=3.0 if fault in SLOW else 60.0)
     assert bool(ends) == (fault in FINAL), ends

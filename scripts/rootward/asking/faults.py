@@ -51,9 +51,13 @@ class Faults:
             self._rows.pop(kind, None)
             self._proven.add(kind)
 
+    def is_proven(self, kind: str) -> bool:
+        """Whether the kind had a good answer."""
+        return kind in self._proven
+
     def short(self, kind: str, questions: Iterable[str]) -> None:
         """A call had no room for its answer, and gets more. Once the kind had a good answer, that is no bad sign."""
-        if kind not in self._proven:
+        if not self.is_proven(kind):
             self.bad(kind, questions, "finished with MAX_TOKENS")
 
     def bad(self, kind: str, questions: Iterable[str], problem: str) -> None:

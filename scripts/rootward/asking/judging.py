@@ -13,7 +13,8 @@ from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
 
-ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get
+ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get …
+ROOMY_ATTEMPTS_PROVEN = 3  # … and where others of its kind do find it: then it may be chance
 
 
 class Judge:
@@ -79,6 +80,7 @@ class Judge:
     ) -> None:
         """Enter into the outcome what is to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
+        kind = questions[0].kind.name
         for at, problem in reading.problems.items():
             key = keys[at]
             if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
@@ -87,10 +89,13 @@ class Judge:
             attempts[key] += 1
             if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= (ROOMY_ATTEMPTS if is_roomy else self._attempts):
+            elif attempts[key] >= (self._roomy_attempts(kind) if is_roomy else self._attempts):
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
+
+    def _roomy_attempts(self, kind: str) -> int:
+        return ROOMY_ATTEMPTS_PROVEN if self.faults.is_proven(kind) else ROOMY_ATTEMPTS
 
     def _call(self, kind: str, prompt: str, reply: RawReply, discount: float) -> Call:
         settings = self._model.settings(kind)

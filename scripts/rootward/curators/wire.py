@@ -23,6 +23,7 @@ from rootward.curators.base import Lost
 
 MOST_BYTES = 16_000_000  # of a reply: 65,536 tokens of output are 2 MB at most, escapes and search results included
 MOST_ERROR_BYTES = 1_000_000
+PACKED = ("gzip", "x-gzip", "deflate")
 SHOWN = 80  # characters of a host that are quoted
 
 
@@ -40,12 +41,14 @@ class HttpError(Exception):
         self.code, self.body, self.retry_after, self.headers = status, body, retry_after, headers
 
 
-def bounded_client(*, connections: int, timeout: float, most_bytes: int = MOST_BYTES) -> httpx2.Client:
+def bounded_client(
+    *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True
+) -> httpx2.Client:
     """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost; HttpError is raised for
-    another status than 200.
+    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row.
     """
     return httpx2.Client(
-        transport=_Transport(connections, most_bytes),
+        transport=_Transport(connections, most_bytes, is_text),
         timeout=timeout,
         follow_redirects=False,
         headers={"accept-encoding": "gzip"},
@@ -53,8 +56,8 @@ def bounded_client(*, connections: int, timeout: float, most_bytes: int = MOST_B
 
 
 class _Transport(httpx2.BaseTransport):
-    def __init__(self, connections: int, most_bytes: int):
-        self._connections, self._most = connections, most_bytes
+    def __init__(self, connections: int, most_bytes: int, is_text: bool):
+        self._connections, self._most, self._is_text = connections, most_bytes, is_text
         self._network = _Network()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
         self._lock = threading.Lock()
@@ -81,9 +84,11 @@ class _Transport(httpx2.BaseTransport):
         )
         if reply.status != 200:
             raise HttpError(reply.status, body, _seconds(headers.get("retry-after")), headers)
-        if "json" in headers.get("content-type", ""):
+        media = headers.get("content-type", "").partition(";")[0]
+        if self._is_text and "html" not in media:  # the page of a proxy is no reply anyway
             _require_text(body)
         kept = [(name, value) for name, value in headers.multi_items() if name not in _OF_THE_TRANSPORT]
+        kept.append(("content-type", f"{media}; charset=utf-8"))  # JSON has no other, whatever is said
         return httpx2.Response(200, headers=kept, content=body, request=request)
 
     def _pool(self, proxy: str | None) -> httpcore2.ConnectionPool:
@@ -106,7 +111,7 @@ class _Transport(httpx2.BaseTransport):
             pool.close()
 
 
-_OF_THE_TRANSPORT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of the reply as sent
+_OF_THE_TRANSPORT = frozenset({"content-encoding", "content-length", "content-type", "transfer-encoding"})
 
 
 def _for_httpcore(request: httpx2.Request) -> httpcore2.Request:
@@ -122,9 +127,10 @@ def _for_httpcore(request: httpx2.Request) -> httpcore2.Request:
 
 def _read(parts: Any, encoding: str, most: int) -> bytes:
     """The body as it was before it was packed. Raises Lost when it is too long, or packed in a way nobody asked for."""
-    if encoding not in ("", "identity", "gzip", "deflate"):
+    encoding = encoding.strip().lower()
+    if encoding not in ("", "identity", *PACKED):
         raise Lost(f"the reply is packed as {encoding:.20}, which nobody asked for")
-    unpack = zlib.decompressobj(47) if encoding in ("gzip", "deflate") else None
+    unpack = zlib.decompressobj(47) if encoding in PACKED else None
     read, length = [], 0
     try:
         for part in parts:
@@ -147,9 +153,10 @@ def _require_text(body: bytes) -> None:
 
 def _seconds(header: str | None) -> float | None:
     try:
-        return float(header or "")
+        seconds = float(header or "")
     except ValueError:  # a date, or nothing
         return None
+    return seconds if 0 < seconds < float("inf") else None
 
 
 def _host(location: str) -> str:

@@ -65,7 +65,9 @@ def _edges(
     folded = delimited.folded(cells)
     rows = [delimited.split(text, mark) for number, text in lines if number > line][: columns.SAMPLE]
     for name in ("shared_name", "name"):
-        at = folded.index(name) if name in folded else len(cells)
+        if name not in folded:
+            continue
+        at = folded.index(name)
         if rows and all(len(row) > at and _EDGE.fullmatch(row[at]) for row in rows):
             told = [] if "interaction" in folded else ["interaction"]
             known = columns.find([*cells, "source", *(told or [""]), "target"], given)

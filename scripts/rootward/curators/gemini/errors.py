@@ -94,8 +94,8 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
 def _refused(code: int, said: Said, retry_after: float | None, model: str, longest_wait: float) -> Exception:
     if code == 429:
         return _too_much(said, model, said.wait or retry_after, longest_wait)
-    if code in (500, 502, 503, 504, 408, 499):
-        return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504))
+    if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
+        return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504, 529))
     if code == 404:
         return Fatal(f"the API does not know the model {model!r} (models.*.id): {said.short}")
     if "SERVICE_DISABLED" in said.reasons:

@@ -53,7 +53,7 @@ class Rest:
         if self._client is None:
             from rootward.curators.wire import bounded_client
 
-            self._client = bounded_client(connections=4, timeout=TIMEOUT, most_bytes=MOST_RESULTS)
+            self._client = bounded_client(connections=4, timeout=TIMEOUT, most_bytes=MOST_RESULTS, is_text=False)
         return self._client
 
 
