@@ -8,7 +8,7 @@ from rootward.workflow.job import Job
 
 
 def build_explorer(*, paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None) -> None:
-    """reorganized, placements, interactions, changes and, when there is one, evidence (paths) -> explorer.html.
+    """reorganized, placements, interactions, changes, proteins and, if there is one, evidence (paths) -> explorer.html.
 
     cache: the answer cache that knows which model answered a call; without it the page names none.
     """

@@ -3,6 +3,8 @@
 import random
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from rootward import tables
 from rootward.knowledge.names import pathway_id
 
@@ -38,6 +40,9 @@ def write_run(folder: str | Path, pathways: int, interactions: int, roots: int =
     paths = {name: str(Path(folder) / f"{name}.parquet") for name in content}
     for name, data in content.items():
         tables.write(name, data, paths[name])
+    paths["proteins"] = str(Path(folder) / "proteins.parquet")
+    named = {"symbol": proteins, "synonyms": [f"pp{n}|Protein-{n}" for n in range(len(proteins))]}
+    pq.write_table(pa.table(named), paths["proteins"])
     return paths
 
 

@@ -89,6 +89,46 @@ def test_search_finds_a_protein(page, small):
     assert symbol in page.text(".interactions")
 
 
+def holding(content, n):
+    """The names of the pathways that an interaction is placed on."""
+    placed = content["interactions"]["placed"]
+    at = [pathway for pathway, one in zip(placed["pathway"], placed["interaction"], strict=True) if one == n]
+    return {content["tree"]["name"][i] for i in at}
+
+
+def test_search_finds_by_synonym_publication_statement_and_id(page, small):
+    content = small[1]["interactions"]
+    n = next(n for n, pieces in enumerate(content["evidence"]) if pieces and pieces[0][1])
+    symbol = content["words"]["protein"][content["a"][n]][0]
+    synonym = content["synonyms"][content["a"][n]][0]
+    page.open(small[0])
+    for sought in (synonym, content["evidence"][n][0][1], content["statement"][n].split()[-1], content["id"][n]):
+        type_search(page, sought)
+        page.until("document.getElementById('search-status').textContent.includes(' of 300 pathways')")
+        hits = page.run(
+            "return [...document.querySelectorAll('#tree .row')].map(row => row.querySelector('.row-name').textContent)"
+        )
+        assert holding(small[1], n) & set(hits), sought
+        page.keys("Escape")
+    type_search(page, synonym)
+    page.until(f"document.getElementById('search-status').textContent.endsWith('; {synonym} is {symbol}')")
+
+
+def test_enter_takes_a_pathway_that_begins_with_the_word_and_not_the_first_that_holds_it(page, small):
+    names = [name.lower() for name in small[1]["tree"]["name"]]
+
+    def first(word):
+        return next(name for name in names if word in name)
+
+    begins = (name.split()[0] for name in names)
+    word = next(word for word in begins if word.isalpha() and not first(word).startswith(word))
+    page.open(small[0])
+    type_search(page, word)
+    page.until("document.getElementById('search-status').textContent.includes(' of 300')")
+    page.keys("Enter")
+    assert page.text("#title").lower().startswith(word)
+
+
 def test_a_click_shows_and_back_goes_back(page, small):
     page.open(small[0])
     name = page.text("#tree .row .row-name")

@@ -48,7 +48,8 @@ def blocks(
 ) -> dict[str, Block]:
     """The blocks of a run.
 
-    paths: reorganized, placements, interactions, changes and, when evidence was validated, evidence.
+    paths: reorganized, placements, interactions, changes, when evidence was validated, evidence, and proteins, the
+    reference's table of them, for the synonyms that a search knows.
     models: call_id -> the model that answered, for the calls it is known of.
     """
     import pyarrow.compute as pc
@@ -65,7 +66,7 @@ def blocks(
     return {
         "tree": tree_block(ordered, placed, kept, limits),
         "edges": edges_block(ordered, changes, models or {}),
-        "interactions": interactions_block(paths["interactions"], checked, placed, kept),
+        "interactions": interactions_block(paths["interactions"], checked, placed, kept, paths.get("proteins")),
     }
 
 
@@ -151,8 +152,12 @@ def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[
     }
 
 
-def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_Placed", kept: "np.ndarray") -> Block:
-    """The kept placements, the interactions they place, and what the validation of their evidence said."""
+def interactions_block(
+    path: str | Path, evidence: str | Path | None, placed: "_Placed", kept: "np.ndarray", known: str | Path | None
+) -> Block:
+    """The kept placements, the interactions they place, and what the validation of their evidence said. known: a table
+    of proteins with their synonyms.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -186,6 +191,7 @@ def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_
             if row["interaction_id"] in verdicts
         },
         "words": {"effect": effects, "mechanism": mechanisms, "protein": proteins, "method": words},
+        "synonyms": _synonyms([symbol for symbol, _ in proteins], known) if known else {},
         "placed": {
             "pathway": placed.pathway[kept].tolist(),
             "interaction": at.to_pylist(),
@@ -196,6 +202,16 @@ def interactions_block(path: str | Path, evidence: str | Path | None, placed: "_
             "verdict": placed.verdict[kept].tolist(),
         },
     }
+
+
+def _synonyms(symbols: Sequence[str], known: str | Path) -> dict[int, list[str]]:
+    """Number of a protein -> what else it is called."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(known, columns=["symbol", "synonyms"])
+    names = dict(zip(table["symbol"].to_pylist(), table["synonyms"].to_pylist(), strict=True))
+    found = ((n, [name for name in (names.get(symbol) or "").split("|") if name]) for n, symbol in enumerate(symbols))
+    return {n: others for n, others in found if others}
 
 
 def _otherwise(rows: Sequence[Row], end: str) -> dict[int, str]:

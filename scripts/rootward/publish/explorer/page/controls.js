@@ -6,8 +6,8 @@ import { address, show, state } from "./state.js";
 const byId = (id) => document.getElementById(id);
 const THEMES = ["auto", "light", "dark"];
 
-/** Wire everything around the tree. `view` is the tree's view; `choose` shows a pathway. */
-export function controls(tree, view, choose) {
+/** Wire everything around the tree. `view` is its view; `choose` shows a pathway; `best` is the one a search means. */
+export function controls(tree, view, choose, best) {
   const search = byId("search");
   search.value = state().q;
   search.addEventListener(
@@ -16,7 +16,7 @@ export function controls(tree, view, choose) {
   );
   search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") view.focus();
-    else if (event.key === "Enter" && view.first() !== undefined) choose(view.first());
+    else if (event.key === "Enter" && best() !== undefined) choose(best());
     else if (event.key === "Escape") {
       search.value = "";
       show({ q: "" });
@@ -43,10 +43,11 @@ export function controls(tree, view, choose) {
 }
 
 /** Say how much of the tree the search and the filters leave. */
-export function sayFound(tree, found, given) {
+export function sayFound(tree, found, given, meant) {
+  const others = [...new Set(meant.map(([typed, symbol]) => `${typed} is ${symbol}`))].slice(0, 3);
   byId("search-status").textContent = found.active
     ? found.hits
-      ? `${number(found.hits)} of ${number(tree.n)} pathways`
+      ? [`${number(found.hits)} of ${number(tree.n)} pathways`, ...others].join("; ")
       : "Nothing found. Clear the search or the filters."
     : `${number(tree.n)} pathways`;
   const on = narrowed(given);

@@ -49,7 +49,7 @@ async function start() {
   function narrow() {
     found = filter(state());
     view.narrow(found, words(state().q));
-    sayFound(tree, found, state());
+    sayFound(tree, found, state(), filter.meant(state().q));
   }
 
   onChange((given, before) => {
@@ -80,7 +80,11 @@ async function start() {
     }
   });
 
-  controls(tree, view, choose);
+  controls(tree, view, choose, () => {
+    const typed = document.getElementById("search").value.trim();
+    const now = typed === state().q ? found : filter({ ...state(), q: typed });
+    return typed ? filter.best(typed, now.hit) : view.first();
+  });
   document.getElementById("bar-note").textContent =
     `${count(tree.n, "pathway")} under ${count(tree.roots.length, "root")}`;
   narrow();
