@@ -102,7 +102,7 @@ def test_an_edit_reruns_the_steps_that_use_the_file(example, path, content, expe
 
 def test_an_edit_of_what_shows_the_tree_reruns_only_that(example):
     with example.edit("scripts/rootward/publish/text.py", "EDITED = True\n"):
-        assert example.planned(*SHARDS) == {"export_tree": 1}
+        assert example.planned(*SHARDS) == {"export_tree": 1, "describe_run": 1}
 
 
 def test_a_changed_setting_reruns_the_steps_it_decides(example):

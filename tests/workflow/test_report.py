@@ -57,7 +57,7 @@ def test_what_was_rejected_stands_in_the_report_as_text(folder):
 
 def test_a_limit_of_the_page_rebuilds_the_page_alone(folder):
     said = _snakemake(folder, "-n", "--config", "explorer={'per_pathway': 3}", "screen=snakemake")
-    assert re.findall(r"^ *(?:local)?rule (\w+):", said, re.MULTILINE) == ["build_explorer", "all"]
+    assert re.findall(r"^ *(?:local)?rule (\w+):", said, re.MULTILINE) == ["build_explorer", "describe_run", "all"]
 
 
 @pytest.mark.skipif(missing() is not None, reason=str(missing()))

@@ -8,10 +8,10 @@ are named by their place in the folder of results, inputs by their name alone: n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rocrate.model import ContextEntity, File
-from rocrate.rocrate import ROCrate
+if TYPE_CHECKING:
+    from rocrate.rocrate import ROCrate
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
@@ -42,6 +42,9 @@ def crate(
     results: Mapping[str, Content], inputs: Mapping[str, Sequence[tuple[str, Content]]], made: Made, day: datetime
 ) -> dict[str, Any]:
     """The JSON-LD. results: place in the folder -> content; inputs: what they are -> (name, content) of each."""
+    from rocrate.model import File
+    from rocrate.rocrate import ROCrate
+
     whole = ROCrate()
     whole.name = "Rootward: a tree of biological pathways"
     whole.description = (
@@ -82,7 +85,9 @@ def crate(
     return found
 
 
-def _context(whole: ROCrate, id_: str, kind: str, **properties: Any) -> Any:
+def _context(whole: "ROCrate", id_: str, kind: str, **properties: Any) -> Any:
+    from rocrate.model import ContextEntity
+
     return whole.add(ContextEntity(whole, id_, properties={"@type": kind, **properties}))
 
 
