@@ -119,13 +119,13 @@ def test_one_that_has_no_room_even_then_is_tried_once_more_and_fails(start):
     assert model.rooms == [1, 4, 1, 4]
 
 
-def test_where_others_of_its_kind_find_room_it_may_be_chance_and_is_tried_twice_more(start):
+def test_where_others_of_its_kind_find_room_it_may_be_chance_and_is_tried_thrice_more(start):
     model = Model(lambda questions: CUT if questions[0].item_id == "x" else well(questions))
     running = start(model)
     running.answer(parents("y"))
     (answer,) = running.answer(parents("x"))
     assert answer.message == "finished with MAX_TOKENS"
-    assert model.rooms == [1, *(1, 4) * 3]
+    assert model.rooms == [1, *(1, 4) * 4]
 
 
 class Slow(Model):

@@ -14,7 +14,7 @@ from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
 
 ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get …
-ROOMY_ATTEMPTS_PROVEN = 3  # … and where others of its kind do find it: then it may be chance
+ROOMY_ATTEMPTS_PROVEN = 4  # … and where others of its kind do find it: then it may be chance
 
 
 class Judge:
