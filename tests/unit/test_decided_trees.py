@@ -52,7 +52,7 @@ def resolved(one):
     return said | ids | {"reason": one.why, "call_id": one.call_id}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=6), st.sets(st.sampled_from(LEAVES[:10]), min_size=2, max_size=6))
 def test_any_decisions_that_can_stand_together_hold_in_a_verified_tree(tmp_path_factory, drawn, leaves):
     folder = tmp_path_factory.mktemp("decided")

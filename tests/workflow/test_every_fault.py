@@ -47,8 +47,11 @@ def folder(fake, tmp_path, monkeypatch):
     return tmp_path
 
 
+ROWS = 120  # of the example
+
+
 def grow(folder, timeout: float = 60.0) -> None:
-    """All steps from the example input to the verified tree, each with what an earlier run has answered."""
+    """All steps from rows of the example to the verified tree, each with what an earlier run has answered."""
     quick = {"timeout": timeout, "rpm": None, "tpm": None}
     checked = Config.model_validate({"curator": "gemini", "models": {"flash": quick}, "siblings": {"limit": 2}})
     config = checked.model_dump(mode="json")
@@ -57,7 +60,9 @@ def grow(folder, timeout: float = 60.0) -> None:
     gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
     cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
     ask = Asker(Engine(gemini, cache, ledger, 15, 5), ledger, 0.02, 3)
-    given = COMMON | {"files": [str(REPOSITORY / "config" / "interactions.tsv")], "reading": config}
+    rows = (REPOSITORY / "config" / "interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "rows.tsv").write_text("".join(rows[: ROWS + 1]), encoding="utf-8")
+    given = COMMON | {"files": [str(folder / "rows.tsv")], "reading": config}
     given |= {"roots": str(REPOSITORY / "config" / "roots.tsv"), "reference": config["reference"], "previous": []}
     config |= {"decisions": None}
     names = wanted(config)

@@ -57,6 +57,7 @@ def test_the_same_rows_from_elsewhere_shuffled_and_gzipped_compute_nothing_but_t
     assert kept.go() == set()
 
 
+@pytest.mark.trial
 def test_a_row_that_leads_to_no_new_pathway_leaves_the_climb_alone_and_an_older_file_is_noticed(kept):
     """The file that is put back is older than the results, so that Snakemake alone would take them for those of now."""
     row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
@@ -99,6 +100,7 @@ def test_what_is_forced_is_computed(kept):
     assert kept.go(flags=("--forcerun", "collect_leaves")) == {"collect_leaves"}
 
 
+@pytest.mark.trial
 def test_a_damaged_store_is_no_harm(kept):
     for path in (kept.folder / "cache" / "steps" / "objects").iterdir():
         path.write_bytes(b"")
