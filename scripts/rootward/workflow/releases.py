@@ -52,29 +52,24 @@ def release(files: Iterable[str]) -> Release:
     return Release(rows, held, known)
 
 
-def placed(placements: "pa.Table", ids: set[str]) -> Mapping[str, set[str]]:
+def placed(placements: "pa.Table", ids: set[str]) -> dict[str, set[str]]:
     """The interactions placed at each of these pathways."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    wanted = placements.filter(pc.is_in(placements["pathway_id"], pa.array(sorted(ids), pa.string())))
-    found: dict[str, set[str]] = {}
-    pairs = zip(wanted["pathway_id"].to_pylist(), wanted["interaction_id"].to_pylist(), strict=True)
-    for pathway_id, interaction_id in pairs:
-        found.setdefault(pathway_id, set()).add(interaction_id)
-    return found
+    return _grouped(placements, "pathway_id", "interaction_id", ids)
 
 
 def placed_of(placements: "pa.Table", interactions: set[str]) -> dict[str, set[str]]:
     """The pathways that each of these interactions is placed on."""
+    return _grouped(placements, "interaction_id", "pathway_id", interactions)
+
+
+def _grouped(table: "pa.Table", by: str, of: str, wanted: set[str]) -> dict[str, set[str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    wanted = placements.filter(pc.is_in(placements["interaction_id"], pa.array(sorted(interactions), pa.string())))
+    rows = table.filter(pc.is_in(table[by], pa.array(sorted(wanted), pa.string())))
     found: dict[str, set[str]] = {}
-    pairs = zip(wanted["interaction_id"].to_pylist(), wanted["pathway_id"].to_pylist(), strict=True)
-    for interaction_id, pathway_id in pairs:
-        found.setdefault(interaction_id, set()).add(pathway_id)
+    for key, value in zip(rows[by].to_pylist(), rows[of].to_pylist(), strict=True):
+        found.setdefault(key, set()).add(value)
     return found
 
 
