@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from rootward.inputs.columns import Columns, cell_of, is_protein
+from rootward.inputs.columns import Columns, cell_of, is_named, is_protein
 from rootward.inputs.records import Chunk, taxa
 from rootward.knowledge import vocabulary
 from rootward.knowledge.proteins import ProteinNames
@@ -36,7 +36,9 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
 
 
 def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: ProteinNames | None) -> list[str]:
-    """The proteins of a side; a cell that names none gives way to one beside it that does."""
+    """The proteins of a side; a cell that names none gives way to one beside it that does, or else says what it is (a
+    complex, a chemical), or else to one that is not empty.
+    """
     first, *others = dict.fromkeys(pair[side] for pair in columns.pairs)
     entrez = columns.entrez
     plain = first not in entrez
@@ -48,8 +50,9 @@ def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: Pro
         return chosen
 
     def better(cell: str, row: list[str]) -> str:
-        beside = (cell_of(row, at, entrez) for at in others)
-        return next((one for one in beside if one and is_protein(names, one)), cell)
+        beside = [one for at in others if (one := cell_of(row, at, entrez))]
+        known = (one for test in (is_protein, is_named) for one in [cell, *beside] if test(names, one))
+        return next(known, cell or next(iter(beside), ""))
 
     return [better(cell, row) if cell in unknown else cell for cell, row in zip(chosen, rows, strict=True)]
 

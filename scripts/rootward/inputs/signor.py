@@ -45,7 +45,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     first = text.first_line(start)
     delimiter = max("\t;,", key=first.count)
     undecodable: set[int] = set()
-    rows = delimited.rows(path, delimiter, delimiter != "\t", undecodable)
+    rows = delimited.rows(path, delimiter, True, undecodable)
     line, header = delimited.header(path, rows)
     columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
     fill = partial(_filled, columns=columns, names=options.names)

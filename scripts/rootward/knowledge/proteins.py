@@ -26,6 +26,14 @@ _WORDS = """
     ca2+ ca++ mg2+ zn2+ na+ k+ h+ cl-
 """
 _REAGENTS = frozenset(_WORDS.split())
+_NOT_COVERED = {"refseq": "a RefSeq identifier", "ensembl product": "an identifier of an Ensembl protein or transcript"}
+_LISTED_IDS = re.compile(r"\w+:\S+(?:\s+\w+:\S+)+")  # KEGG: `hsa:5594 hsa:5595`
+_STATE = re.compile(
+    r"p?-?(?:phospho-?)?[STY](?:er|hr|yr)?-?\d{1,4}|phosphorylated|phospho|active|total|wt|wild[- ]type", re.I
+)
+_UNSURE = frozenset(["unknown", "ambiguous", "missing", "logical", "number", "date", "several"])
+# The phosphorylated form of a protein: `pERK` is no PERK.
+_PHOSPHO = re.compile(r"(?:[Pp]hospho-|(?:[Pp]hospho|[Pp]hosphorylated |p-?)(?=[A-Z][A-Za-z0-9]{2}))(\w\S+)")
 
 
 @dataclass(frozen=True)
@@ -146,12 +154,11 @@ class ProteinNames:
             return _kind(space, name, value if value != name else "")
         if space == "entry":
             return self._entry(value, name)
-        if space in ("refseq", "ensembl product"):
-            what = "a RefSeq identifier" if space == "refseq" else "an identifier of an Ensembl protein or transcript"
-            return Protein(name, None, f"{what}, which the reference does not have", "unknown")
         symbols = self._tables.identifiers(space).get(value, [])
         if len(symbols) == 1:
-            return self._protein(symbols[0], space)
+            return self._protein(symbols[0], space.partition(" ")[0])
+        if not symbols and space in _NOT_COVERED:
+            return Protein(name, None, f"{_NOT_COVERED[space]}, which the reference does not have", "unknown")
         known = f"several genes ({', '.join(sorted(symbols))})" if symbols else "no protein of the reference"
         return Protein(name, None, f"{space} identifier of {known}", "unknown")
 
@@ -190,7 +197,15 @@ class ProteinNames:
 
     # --- names ---
 
+    def _phosphorylated(self, name: str) -> Protein | NoProtein | None:
+        """What a name of a phosphorylated form is a form of."""
+        form = _PHOSPHO.fullmatch(name)
+        found = self._find(form[1]) if form else None
+        return None if found is None or found.how in _UNSURE else found
+
     def _named(self, name: str) -> Protein | NoProtein | None:
+        if phosphorylated := self._phosphorylated(name):
+            return phosphorylated
         folded = spelling.fold(name)
         symbol = self._tables.symbol.get(folded)
         listed = self._listed(name)
@@ -278,7 +293,8 @@ class ProteinNames:
 
     def _several(self, name: str) -> Protein | NoProtein | None:
         """What a cell of several names holds: one protein where all of them mean it, else several."""
-        parts = [part.strip("()[]{}'\" ") for part in _SEVERAL.split(name)]
+        split = name.split() if _LISTED_IDS.fullmatch(name) else _SEVERAL.split(name)
+        parts = [part.strip("()[]{}'\" ") for part in split]
         parts = [part for part in parts if not unnamed.is_missing(part)]
         if len(parts) == 1 and parts[0] != name and _joined_by_list(name):
             return self._find(parts[0])  # what stands beside it is missing
@@ -308,7 +324,7 @@ class ProteinNames:
         found = self._find(dressed[1] or dressed[3] or dressed[4])
         if isinstance(found, NoProtein) or found.how in ("unknown", "ambiguous"):
             return found if isinstance(found, NoProtein) and found.kind != "unnamed" and not aside else None
-        if aside is None or aside.casefold() in _HUMAN:
+        if aside is None or aside.casefold() in _HUMAN or _STATE.fullmatch(aside):
             return found
         other = self._find(aside)
         same = isinstance(other, Protein) and found.symbol in self.meant_by(aside)
