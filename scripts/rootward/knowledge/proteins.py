@@ -12,7 +12,7 @@ from rootward.knowledge.symbols import Symbols
 SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
 QUOTED = 120  # characters of a name and of what is said of it
 SHOWN = 6  # genes that a note names
-_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
+_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+(?:and|or)\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
 # What people write beside a name: an aside at its end, and words for what it is anyway.
 _DRESSED = re.compile(
     r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]|(?:human\s+)?(.*\S)\s+(?:protein|gene)|human\s+(.+)", re.IGNORECASE
@@ -326,6 +326,8 @@ class ProteinNames:
             return found if isinstance(found, NoProtein) and found.kind != "unnamed" and not aside else None
         if aside is None or aside.casefold() in _HUMAN or _STATE.fullmatch(aside):
             return found
+        if aside.isdigit():  # an Entrez Gene id, as DepMap writes it
+            return found if found.symbol in self._tables.identifiers("entrez").get(aside, ()) else None
         other = self._find(aside)
         same = isinstance(other, Protein) and found.symbol in self.meant_by(aside)
         return found if same else None
