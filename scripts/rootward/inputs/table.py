@@ -29,9 +29,9 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
     start = text.head(path)
     text.check_text(path, start)
-    header = headers.find(start, options.columns, options.names)
+    header = headers.find(start, options.columns, names=options.names)
     if header is None:
-        raise NoTable(_refusal(path, start, options))
+        raise NoTable(_refusal(path, start, options=options))
     undecodable: set[int] = set()
     rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
@@ -39,12 +39,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
     def fill(chunk: Chunk, taken: list[list[str]]) -> Chunk:
         laid_out = taken if header.edge is None else list(map(header.laid_out, taken))
-        return filled(chunk, laid_out, header.columns, options.names)
+        return filled(chunk, laid_out, columns=header.columns, names=options.names)
 
     unused = [
         name for name in header.columns.unused(header.cells) if header.edge is None or name != header.cells[header.edge]
     ]
-    for chunk in delimited.chunks(path, rows, header.width, undecodable, fill):
+    for chunk in delimited.chunks(path, rows, width=header.width, undecodable=undecodable, fill=fill):
         chunk.unused = unused
         chunk.guessed = header.guessed
         yield chunk
@@ -61,7 +61,7 @@ def _refusal(path: str, start: bytes, options: Options) -> str:
     if len(known) > 1:
         told = f"columns: {{protein_a: {known[0]}, protein_b: {known[1]}}}"
         return f"{path}:1: has no header ({', '.join(cells):.100}); add one, or say in the configuration {told}"
-    return f"{path}:1: {missing(cells)}{_advice(cells, mark, options)}"
+    return f"{path}:1: {missing(cells)}{_advice(cells, mark, options=options)}"
 
 
 def missing(header: list[str]) -> str:
