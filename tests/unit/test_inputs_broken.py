@@ -105,14 +105,22 @@ def does_not_inflate(content: bytes) -> bool:
             f":1: no column protein_a in the header (protein_a:protein_b){NOT_SEPARATED}",
         ),
         (
-            b"protein_a protein_b\nTP53 MDM2\n",
-            f":1: no column protein_a in the header (protein_a_protein_b){NOT_SEPARATED}",
+            b"protein_a  protein_b\nTP53 MDM2 EGFR GRB2 SOS1\n",
+            f":1: no column protein_a in the header (protein_a__protein_b){NOT_SEPARATED}",
         ),
         (
             b"protein_a\nTP53\n",
             f":1: no column protein_b in the header (protein_a){NOT_SEPARATED}",
         ),
-        (b"%PDF-1.7 something\n", ":1: no column protein_a in the header"),
+        (b"%PDF-1.7 something\n", ": is a document, not a table; "),
+        (b"<!DOCTYPE html>\n<p>502 Bad Gateway", ": is a web page, not a table: the download has failed; "),
+        (b'<?xml version="1.0"?>\n<entrySet/>\n', ": is XML (BioPAX, PSI-MI XML, SBML …); export it as SIF, "),
+        (b"version https://git-lfs.github.com/spec/v1\noid x\n", ": is a pointer of Git LFS, not the file itself; "),
+        (
+            b"number\tpartner x\tpartner y\n1\tTP53\tMDM2\n",
+            ":1: no column protein_a in the header (number, partner_x, partner_y); "
+            "or say which they are, columns: {protein_a: partner_x, protein_b: partner_y}",
+        ),
         (
             b'{"protein_a": "TP53", "partner": "MDM2"}\n',
             ':1: JSON ({"protein_a": …) in no known format; known formats: Parquet, ',
@@ -139,6 +147,10 @@ def does_not_inflate(content: bytes) -> bool:
         "spaces",
         "one_column",
         "pdf",
+        "web_page",
+        "xml",
+        "lfs",
+        "proteins_elsewhere",
         "json",
         "all_rows_bad",
     ],

@@ -255,7 +255,7 @@ def test_damaged_containers_are_said(read, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["x,y,z\n1,2,3\n", "ENTITYA\tENTITYB\nA\tB\n", mitab().replace("taxid:", "")],
+    ["x,y,z\n1,2,3\n", "ROWA\tROWB\nA\tB\n", mitab().replace("taxid:", "")],
 )
 def test_what_is_no_known_format_is_refused_with_the_known_ones(read, text):
     with pytest.raises(UserError, match="(no column protein_a|has no header).*known formats: .*PSI-MITAB, SIF or a"):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rootward.knowledge.proteins import Protein, ProteinNames
+from rootward.knowledge.proteins import NoProtein, Protein, ProteinNames
 
 # What tables in the wild call their two proteins, the surest name first: a `source` beside a column of our own name is
 # something else. {} is the side: a or 1, b or 2, with and without a low line before it.
@@ -13,13 +13,15 @@ _EITHER = """protein{} gene{} interactor{} symbol{} gene_symbol{} genesymbol{} o
     official_symbol_interactor{} gene_name{} genename{} protein_name{} participant{} partner{} node{} molecule{}
     uniprot{} uniprotkb{} uniprot_id{} accession{} acc{} swissprot{} name{} ensembl{} entrez{} entrez_gene{}
     entrez_gene_interactor{} ensembl_gene_id{} ensembl_id{} ensembl_gene{} geneid{} gene_id{} id{} preferred_name{}
-    preferredname{} official_symbol_for{} hgnc_symbol{} hgnc{} uniprot_ac{} uniprot_accession{} uniprotac{}"""
+    preferredname{} official_symbol_for{} hgnc_symbol{} hgnc{} uniprot_ac{} uniprot_accession{} uniprotac{}
+    entity{} entry{} item_id{} unique_identifier{}"""
 # Pairs of names that tell a direction.
 _DIRECTED = """source_protein:target_protein source_genesymbol:target_genesymbol source_symbol:target_symbol
     source_gene:target_gene enzyme_genesymbol:substrate_genesymbol kinase_genesymbol:substrate_genesymbol
     ligand:receptor ligand_symbol:receptor_symbol ligand_gene_symbol:receptor_gene_symbol tf:target tf:gene
     ligand_complex:receptor_complex regulator:target regulator:gene kinase:substrate enzyme:substrate bait:prey
-    bait_symbol:prey_symbol subject:object source:target from:to head:tail source_uniprot:target_uniprot"""
+    bait_symbol:prey_symbol subject:object source:target from:to head:tail source_uniprot:target_uniprot
+    aga_name:agb_name gene:sub_gene kin_acc_id:sub_acc_id"""
 _SIDES = (("_a", "a", "_1", "1"), ("_b", "b", "_2", "2"))
 _NAMES: dict[str, str] = {
     "interaction_id": "interaction_id interactionid id",
@@ -29,14 +31,15 @@ _NAMES: dict[str, str] = {
     "taxon_b": "taxon_b taxid_b taxon_id_b species_b organism_b tax_id_b ncbi_tax_id_target",
     "taxon": "taxon taxid taxon_id species organism tax_id",
     "effect": "effect mor sign mode_of_regulation regulation",
-    "mechanism": "mechanism interaction_type modification shared_interaction_type",
+    "mechanism": """mechanism interaction_type modification shared_interaction_type stmt_type subtype subtype1
+        subtype_name""",
     "relation": "interaction relation relationship direction arrow",
     "statement": "statement",
     "text": "text evidence_text sentence evidence",
     "pmid": """pmid pmids pubmed pubmed_id pubmed_ids pubmedid references_pubmed interaction_pubmed_id pubmed_reference
         reference article""",
     "references": "references",
-    "confidence": "confidence score",
+    "confidence": "confidence score belief pint confidence_score",
     "negative": "negative negated is_negative",
     "label": "label",
     "weight": "weight",
@@ -46,6 +49,10 @@ _NAMES: dict[str, str] = {
 }
 PROTEINS = ("protein_a", "protein_b")
 COLUMNS = (*PROTEINS, *_NAMES)
+_SPECIES = frozenset(["organism", "species", "taxon", "taxid", "tax", "taxonomy"])
+_WORDS = """a b 1 2 id name ncbi interactor interactors source target kin sub kinase substrate enzyme tf regulator gene
+    protein bait prey ligand receptor partner participant common scientific latin from to"""
+_SIDED = frozenset(_WORDS.split())  # what stands beside these in the name of such a column
 _LISTED = re.compile(r"\s*[;,|/]+\s*")
 SAMPLE = 200  # rows that a column is judged by
 _BLANKS = str.maketrans(dict.fromkeys(" -.\u00a0", "_") | dict.fromkeys("()\u200b\ufeff"))
@@ -75,8 +82,8 @@ class Place(NamedTuple):
 def _pairs() -> list[Pair]:
     """All pairs of names, the surest first."""
     sides = list(zip(*_SIDES, strict=True))
-    either = [Pair(name.format(a), name.format(b), directed=False) for name in _EITHER.split() for a, b in sides]
-    directed = [Pair(a, b, directed=True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
+    either = [Pair(name.format(a), name.format(b), False) for name in _EITHER.split() for a, b in sides]
+    directed = [Pair(a, b, True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
     plain = 4 * len(sides)  # protein, gene, interactor, symbol
     return [*either[:plain], *directed, *either[plain:]]
 
@@ -105,9 +112,9 @@ class Columns:
 
     def moved(self, to: Mapping[int, int]) -> "Columns":
         """The same columns at other positions."""
-        pairs = [Place(to[a], to[b], directed=told) for a, b, told in self.pairs]
+        pairs = [Place(to[a], to[b], told) for a, b, told in self.pairs]
         entrez = frozenset(to[at] for at in self.entrez if at in to)
-        return Columns({name: to[at] for name, at in self.at.items()}, pairs, entrez=entrez)
+        return Columns({name: to[at] for name, at in self.at.items()}, pairs, entrez)
 
 
 def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | None:
@@ -122,18 +129,33 @@ def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | Non
         for column, known in _NAMES.items()
         if (names := [name for name in known.split() if name in position])
     }
-    told = {column: _told(position, name, width=len(header)) for column, name in given.items()}
+    if at.keys().isdisjoint(("taxon_a", "taxon_b", "taxon")):
+        at |= _species(position)
+    told = {column: _told(position, name, len(header)) for column, name in given.items()}
     at |= {column: number for column, number in told.items() if number is not None}
-    found = [Place(position[a], position[b], directed=way) for a, b, way in PAIRS if a in position and b in position]
+    found = [Place(position[a], position[b], way) for a, b, way in PAIRS if a in position and b in position]
     if any(number is None for number in told.values()):
         return None
     if all(name in told for name in PROTEINS):
-        found = [Place(at["protein_a"], at["protein_b"], directed=False)]
+        found = [Place(at["protein_a"], at["protein_b"], False)]
     if not found:
         return None
     ids = ("entrez", "gene_id", "geneid")
     entrez = frozenset(number for name, number in position.items() if any(one in name for one in ids))
-    return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez=entrez)
+    return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez)
+
+
+def _species(position: Mapping[str, int]) -> dict[str, int]:
+    """The columns of species under names not listed (KIN_ORGANISM and SUB_ORGANISM, `Organism Name Interactor A` and
+    `… B`): a row of another species that is not seen to be one would become human.
+    """
+    named = [(name.split("_"), number) for name, number in position.items()]
+    found = [(words, at) for words, at in named if _SPECIES & set(words) and set(words) <= _SPECIES | _SIDED]
+    for i, (words, a) in enumerate(found):
+        for others, b in found[i + 1 :]:
+            if len(words) == len(others) and sum(map(str.__ne__, words, others)) == 1:
+                return {"taxon_a": a, "taxon_b": b}
+    return {"taxon": found[0][1]} if len(found) == 1 else {}
 
 
 def unnamed(header: Sequence[str]) -> tuple[str, list[str]]:
@@ -162,6 +184,12 @@ def is_protein(names: ProteinNames, cell: str) -> bool:
     return isinstance(found, Protein) and found.how not in ("unknown", "ambiguous")
 
 
+def is_named(names: ProteinNames, cell: str) -> bool:
+    """Whether a cell names something that the reference knows, a protein or not."""
+    found = names.find(cell)
+    return found.kind != "unnamed" if isinstance(found, NoProtein) else is_protein(names, cell)
+
+
 def share(names: ProteinNames, cells: Sequence[str]) -> float:
     """The share of the cells that name one protein of the reference; 0 of none."""
     return sum(is_protein(names, cell) for cell in cells) / len(cells) if cells else 0.0
@@ -174,10 +202,10 @@ def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames
     sample = rows[:SAMPLE]
 
     def known(pair: Place) -> float:
-        return share(names, [cell_of(row, at, entrez=columns.entrez) for row in sample for at in pair[:2]])
+        return share(names, [cell_of(row, at, columns.entrez) for row in sample for at in pair[:2]])
 
     pairs = sorted(columns.pairs, key=known, reverse=True)  # stable: of equal ones the surest stays first
-    return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, entrez=columns.entrez)
+    return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, columns.entrez)
 
 
 def cell_of(row: Sequence[str], at: int, entrez: frozenset[int]) -> str:

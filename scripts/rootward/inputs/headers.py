@@ -57,7 +57,20 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
                 )
             if found := _edges(number, mark, cells=cells, lines=lines, given=given):
                 return found
-    return None if given or names is None else _headless(lines, names)
+    return _blanks(lines, given, names) or (None if given or names is None else _headless(lines, names))
+
+
+def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
+    """The header of a table with blanks between its cells, as R's write.table has them where it is not told otherwise:
+    all rows below are as wide, or a row name wider.
+    """
+    for at, (number, line) in enumerate(lines[:ABOVE]):
+        cells = delimited.split(line, " ")
+        widths = {len(delimited.split(row, " ")) for _, row in lines[at + 1 :][: columns.SAMPLE]}
+        known = columns.find(cells, given) if widths in ({len(cells)}, {len(cells) + 1}) else None
+        if known:
+            return _settled(Header(number, " ", cells, known, len(cells)), lines, given, names)
+    return None
 
 
 def _edges(

@@ -6,7 +6,7 @@ under an alias that the network declares. A node is called by its name, else by 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from rootward.errors import UserError
 from rootward.inputs import text
@@ -14,12 +14,22 @@ from rootward.inputs.jsontext import Document, Object, plain
 from rootward.inputs.options import Options
 from rootward.inputs.records import MAX_RAW, Chunk
 from rootward.inputs.start import Start
+from rootward.knowledge import vocabulary
 
 SHOWN = "Cytoscape CX2, CX and JSON"
 _MARKS = ('"CXVersion"', '"numberVerification"', '"elements"')
 _NAMES = ("name", "shared_name", "shared name", "n", "represents", "r")
 _RELATIONS = ("interaction", "shared_interaction", "shared interaction", "i", "label")
+_TYPES = ("type", "node_type", "nodetype", "node type", "entity_type", "molecule_type", "Type")
 _PLAIN = {"pmid": ("pmid", "pubmed"), "confidence": ("confidence", "score"), "statement": ("statement",)}
+_NO_PROTEINS = ("chemical", "family", "complex")  # a type of another word may say anything of a protein
+
+
+class Node(NamedTuple):
+    """What a node is called, and the word for its kind ('' is a protein)."""
+
+    name: str
+    kind: str
 
 
 def looks_like(start: Start) -> bool:
@@ -34,11 +44,11 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     aspects = _aspects(document)
     if "edges" not in aspects:
         raise UserError(f"{path}: is a network without edges")
-    nodes = _names(document, aspects)
-    aliases = _declared(document, aspects, of="edges")
+    nodes = _nodes(document, aspects)
+    aliases = _declared(document, aspects, "edges")
     chunk = Chunk(path)
     for at in aspects["edges"]:
-        _take(chunk, document.line(at), edge=document.value(at), nodes=nodes, aliases=aliases)
+        _take(chunk, document.line(at), document.value(at), nodes, aliases)
         if chunk.full:
             yield chunk
             chunk = Chunk(path)
@@ -58,17 +68,30 @@ def _aspects(document: Document) -> dict[str, list[int]]:
     return found
 
 
-def _names(document: Document, aspects: dict[str, list[int]]) -> dict[str, str]:
-    """Id of a node -> what it is called."""
-    aliases = _declared(document, aspects, of="nodes")
-    names = {}
+def _nodes(document: Document, aspects: dict[str, list[int]]) -> dict[str, Node]:
+    """Id of a node -> what it is called, and what kind of thing it is where its type says that it is no protein."""
+    aliases = _declared(document, aspects, "nodes")
+    types = _attributes(document, aspects)
+    nodes = {}
     for at in aspects.get("nodes", ()):
         node = document.value(at)
         if isinstance(node, dict):
             data = _data(node)
             number = _first(data, ("id", "@id"))
-            names[number] = _first(data, (aliases.get("name", "name"), *_NAMES)) or number
-    return names
+            name = _first(data, (aliases.get("name", "name"), *_NAMES)) or number
+            word = _first(data, [aliases.get(one, one) for one in _TYPES]) or types.get(number, "")
+            nodes[number] = Node(name, word if vocabulary.kind(word) in _NO_PROTEINS else "")
+    return nodes
+
+
+def _attributes(document: Document, aspects: dict[str, list[int]]) -> dict[str, str]:
+    """Id of a node -> its type, where CX has it in an aspect of its own."""
+    found = {}
+    for at in aspects.get("nodeAttributes", ()):
+        one = document.value(at)
+        if isinstance(one, dict) and _plain(one.get("n")).casefold() in _TYPES:
+            found[_plain(one.get("po"))] = _plain(one.get("v"))
+    return found
 
 
 def _declared(document: Document, aspects: dict[str, list[int]], of: str) -> dict[str, str]:
@@ -83,18 +106,20 @@ def _declared(document: Document, aspects: dict[str, list[int]], of: str) -> dic
     return found
 
 
-def _take(chunk: Chunk, line: int, edge: Any, nodes: dict[str, str], aliases: dict[str, str]) -> None:
+def _take(chunk: Chunk, line: int, edge: Any, nodes: dict[str, Node], aliases: dict[str, str]) -> None:
     if not isinstance(edge, dict):
-        chunk.reject(line, "not an edge of a network", raw=plain(edge)[:MAX_RAW])
+        chunk.reject(line, "not an edge of a network", plain(edge)[:MAX_RAW])
         return
     data = _data(edge)
     a, b = _first(data, ("s", "source")), _first(data, ("t", "target"))
     if a not in nodes or b not in nodes:
-        chunk.reject(line, "an edge between nodes that the network does not have", raw=f"{a}\t{b}")
+        chunk.reject(line, "an edge between nodes that the network does not have", f"{a}\t{b}")
         return
     chunk.line.append(line)
-    chunk.protein_a.append(nodes[a])
-    chunk.protein_b.append(nodes[b])
+    chunk.protein_a.append(nodes[a].name)
+    chunk.protein_b.append(nodes[b].name)
+    chunk.kind_a.append(nodes[a].kind)
+    chunk.kind_b.append(nodes[b].kind)
     chunk.effect.append(_first(data, tuple(aliases.get(name, name) for name in _RELATIONS)))
     for column, names in _PLAIN.items():
         getattr(chunk, column).append(_first(data, tuple(aliases.get(name, name) for name in names)))

@@ -1,5 +1,6 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -15,6 +16,18 @@ from rootward.inputs.start import Start
 _NODES = ["PARTICIPANT", "PARTICIPANT_TYPE"]  # where Pathway Commons goes on with its second table, of the nodes
 SHOWN = "a table with a header (protein_a, protein_b)"
 
+# What is saved or exported in place of a table: how it begins, what it is, and what to do.
+_NO_TABLES = [
+    (re.compile(form, re.IGNORECASE), said)
+    for form, said in (
+        (r"<!doctype html|<html|<head|<body", "a web page, not a table: the download has failed; fetch it again"),
+        (r"<\?xml|<rdf:|<entryset|<sbml", "XML (BioPAX, PSI-MI XML, SBML …); export it as SIF, PSI-MITAB or a table"),
+        (r"version https://git-lfs", "a pointer of Git LFS, not the file itself; fetch it with git lfs pull"),
+        (r"%PDF-|\{\\rtf", "a document, not a table; save the table in it as tab-separated text"),
+        (r"graph \[|(?:di)?graph\s", "a network in GML or DOT; save it as SIF, CX2 or a table of edges"),
+    )
+]
+
 
 class NoTable(UserError):
     """A text whose first lines do not name both proteins."""
@@ -29,9 +42,9 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
     start = text.head(path)
     text.check_text(path, start)
-    header = headers.find(start, options.columns, names=options.names)
+    header = headers.find(start, options.columns, options.names)
     if header is None:
-        raise NoTable(_refusal(path, start, options=options))
+        raise NoTable(_refusal(path, start, options))
     undecodable: set[int] = set()
     rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
@@ -39,12 +52,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
     def fill(chunk: Chunk, taken: list[list[str]]) -> Chunk:
         laid_out = taken if header.edge is None else list(map(header.laid_out, taken))
-        return filled(chunk, laid_out, columns=header.columns, names=options.names)
+        return filled(chunk, laid_out, header.columns, options.names)
 
     unused = [
         name for name in header.columns.unused(header.cells) if header.edge is None or name != header.cells[header.edge]
     ]
-    for chunk in delimited.chunks(path, rows, width=header.width, undecodable=undecodable, fill=fill):
+    for chunk in delimited.chunks(path, rows, header.width, undecodable, fill):
         chunk.unused = unused
         chunk.guessed = header.guessed
         yield chunk
@@ -57,11 +70,17 @@ def _refusal(path: str, start: bytes, options: Options) -> str:
     cells = delimited.split(first, mark)
     if not any(cell.strip() for cell in cells):
         return f"{path}: is empty"
+    what = next((said for form, said in _NO_TABLES if form.match(first.lstrip())), None)
+    if what:
+        return f"{path}: is {what}"
     known = [number for number, cell in enumerate(cells, 1) if options.names and is_protein(options.names, cell)]
     if len(known) > 1:
         told = f"columns: {{protein_a: {known[0]}, protein_b: {known[1]}}}"
         return f"{path}:1: has no header ({', '.join(cells):.100}); add one, or say in the configuration {told}"
-    return f"{path}:1: {missing(cells)}{_advice(cells, mark, options=options)}"
+    rows = [
+        delimited.split(line, mark) for line in start.decode("utf-8-sig", "replace").split("\n")[1 : columns.SAMPLE]
+    ]
+    return f"{path}:1: {missing(cells)}{_advice(cells, rows, mark, options)}"
 
 
 def missing(header: list[str]) -> str:
@@ -72,11 +91,21 @@ def missing(header: list[str]) -> str:
     return f"no column {name} in the header ({shown:.200}){hint}"
 
 
-def _advice(cells: list[str], mark: str, options: Options) -> str:
+def _advice(cells: list[str], rows: list[list[str]], mark: str, options: Options) -> str:
     if len(cells) == 1:
         return "; cells must be separated by tabs, commas or semicolons"
     folded = [fold_header(cell) for cell in cells]
     wrong = [f"{name}: {column}" for name, column in options.columns.items() if not columns.is_there(column, folded)]
     if wrong:
         return f"; columns: {{{', '.join(wrong):.80}}} names none of them"
-    return f"; or say which they are, columns: {{protein_a: {folded[0]:.40}, protein_b: {folded[1]:.40}}}"
+    a, b = _likeliest(rows, len(cells), options)
+    return f"; or say which they are, columns: {{protein_a: {folded[a]:.40}, protein_b: {folded[b]:.40}}}"
+
+
+def _likeliest(rows: list[list[str]], width: int, options: Options) -> list[int]:
+    """The two columns in which most proteins stand, in their order; of equal ones the first."""
+    if options.names is None:
+        return [0, 1]
+    names = options.names
+    shares = [columns.share(names, [row[at] for row in rows if at < len(row)]) for at in range(width)]
+    return sorted(sorted(range(width), key=lambda at: -shares[at])[:2])

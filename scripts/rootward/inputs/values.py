@@ -16,6 +16,7 @@ _PMID = re.compile(
 _BETWEEN_PMIDS = re.compile(r"[\s,;|\[\](){}'\"]+")
 # One id of seven or eight digits that a spreadsheet has dressed: 12,345,678; 12345678,0; 1.2345678E7.
 _THOUSANDS = re.compile(r"\d{1,2}([,. '\u00a0\u202f])\d{3}\1\d{3}")
+_PROSE = re.compile(r"\bet al\b|[A-Z][a-z]+,? (?:[A-Z]\.? ?)*\(?(?:19|20)\d\d\b")
 _FLOAT = re.compile(r"(\d{1,8})[.,]0+")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?E\+?0*(\d)", re.IGNORECASE)
 _BETWEEN_EFFECTS = re.compile(r"\s*[;|,/]\s*")
@@ -41,6 +42,8 @@ def pmids(cell: str) -> tuple[str, ...] | Unread:
         exact = digits and len(digits) >= exponent and exponent < 8
         return (digits.ljust(exponent + 1, "0"),) if exact else Unread(cell)
     found_ids = {found[1] for found in map(_PMID.fullmatch, _BETWEEN_PMIDS.split(word)) if found}
+    if _PROSE.search(word):  # the year of `Smith et al. 2010`
+        found_ids = {one for one in found_ids if len(one) > 4}
     if not found_ids and word.strip("0-") and not unnamed.is_missing(word):
         return Unread(cell)
     return tuple(sorted(found_ids))

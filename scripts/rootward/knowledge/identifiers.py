@@ -17,10 +17,11 @@ _SPACES = {
     "entrez": "entrez ncbigene ncbi_gene geneid entrezgene entrez_gene egid entrez_gene/locuslink locuslink hsa",
     "ensembl": "ensembl ensg ensemblgene ensembl_gene",
     "refseq": "refseq ref refseq_peptide",
-    "chemical": "chebi chembl pubchem pubchem.compound cid drugbank hmdb cas kegg.compound chemical compound",
-    "family": "fplx famplex family signor-pf signor-fp interpro pfam ec ec-code",
+    "chemical": "cpd dr gl chebi chembl pubchem pubchem.compound cid drugbank hmdb cas kegg.compound chemical compound",
+    "family": "ko fplx famplex family signor-pf signor-fp interpro pfam ec ec-code",
     "complex": "complex signor-c complexportal corum",
-    "other": "mirbase mir rnacentral go mesh doid mondo reactome signor-ph signor-st phenotype rfam omim hp uberon",
+    "other": """path mirbase mir rnacentral go mesh doid mondo reactome signor-ph signor-st phenotype rfam omim hp
+        uberon""",
     "foreign": "mgi rgd sgd flybase fb wb wormbase zfin pombase tair mmu rno sce dme cel dre ath eco xla gga bta ssc",
 }
 _SPACE_OF = {prefix: space for space, prefixes in _SPACES.items() for prefix in prefixes.split()}
@@ -28,7 +29,7 @@ _ADDRESS = re.compile(r"https?://\S*?/([A-Za-z.]+)[/:]((?:HGNC:)?[A-Za-z0-9_.-]+
 _FASTA = re.compile(r"(?:sp|tr|ref|gi\|\d+\|ref|up)\|([A-Za-z0-9_.-]+)(?:\|.*)?", re.IGNORECASE)
 _ENTRY = re.compile(r"([A-Z0-9]{1,10})_([A-Z0-9]{3,5})")
 _ENSEMBL = re.compile(r"(?:9606\.)?ENS([A-Z]{3})?(FM|GT|E|G|P|R|T)(\d{11})(?:\.\d+)?", re.IGNORECASE)
-_REFSEQ = re.compile(r"[NX][MPR]_\d{5,9}(?:\.\d+)?", re.IGNORECASE)
+_REFSEQ = re.compile(r"(?:[NX][MPR]|[AY]P|N[CGTW])_\d{5,9}(?:\.\d+)?", re.IGNORECASE)
 _STRING = re.compile(r"(\d{2,7})\.(?=[A-Za-z])(\S+)")
 _MICRO_RNA = re.compile(r"(?:(?:hsa|mmu|rno)[- ])?(?:miR|mir|MIR|miRNA|let|LET|MIRLET)-?\d+[A-Za-z0-9*-]*")
 _OTHER = (
@@ -78,7 +79,7 @@ def parsed(name: str) -> Identifier | None:
     if found := _ENSEMBL.fullmatch(name):
         return _foreign(name) if found[1] else _ensembl(found[2].upper(), found[3])
     if _REFSEQ.fullmatch(name):
-        return Identifier("refseq", name)
+        return Identifier("refseq", name.upper().partition(".")[0])
     if found := _ENTRY.fullmatch(name.upper()):
         if found[2] == "HUMAN":
             return Identifier("entry", found[1])
@@ -95,7 +96,9 @@ def _prefixed(prefix: str, value: str) -> Identifier | None:
     if folded == "gene" and value.isdigit():
         return Identifier("entrez", value)
     if space in ("entrez", "hgnc") and not value.isdigit():
-        return Identifier("symbol", value)  # `hgnc:TP53`, `gene:TP53`
+        return None if re.search(r"[\s:]", value) else Identifier("symbol", value)  # `hgnc:TP53`, `gene:TP53`
+    if space == "refseq":
+        return Identifier(space, value.upper().partition(".")[0])
     if space == "ensembl":
         found = _ENSEMBL.fullmatch(value)
         return (_foreign(value) if found[1] else _ensembl(found[2].upper(), found[3])) if found else None

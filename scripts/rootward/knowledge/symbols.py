@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rootward.knowledge import spelling
 
-_STEM = re.compile(r"([A-Z0-9]*[A-Z])[0-9]+[A-Z]?")
+_STEM = re.compile(r"([A-Z0-9]+[A-Z])[0-9]+[A-Z]?")  # a single letter is no name of a family
 
 
 class Symbols:

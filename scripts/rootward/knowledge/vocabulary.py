@@ -26,13 +26,13 @@ _SYNONYMS = {
         stimulatory promotes potentiates act pos plus positive_regulation positively_regulates positive_regulator
         positive_effect transcriptional_activation increase increased increasing enhance enhanced enhancement
         induce induced induction stimulate stimulated promote promoted promotion potentiation upregulate
-        transactivation activating positive_feedback""",
+        transactivation activating positive_feedback ↑ → ⟶ ➔ upreg agonism""",
     "down-regulates": """inhibit inhibits inhibition inhibited negative represses repression suppresses decreases
         reduces downregulates down_regulation downregulation down_regulated down - -1 -| --| |- =| inhibitor antagonist
         blocker blocks repressor inhibitory attenuates antagonizes inh neg minus negative_regulation
         negatively_regulates negative_regulator negative_effect transcriptional_repression decrease decreased
         decreasing suppress suppressed suppression repress repressed reduce reduced reduction attenuation downregulate
-        blocked inhibiting negative_feedback""",
+        blocked inhibiting negative_feedback ↓ ⊣ ⟞ ┤ ─┤ -⊣ downreg antagonism""",
     "form complex": """complex forms_complex binds binding interacts interacts_with interaction association associates
         physical_association direct_interaction physical_interaction covalent_binding disulfide_bond in_complex_with
         pp ppi binding/association physical undirected bind bound complex_formation dimerization
@@ -43,7 +43,8 @@ _SYNONYMS = {
         controls_transport_of_chemical chemical_affects consumption_controlled_by used_to_produce reacts_with
         indirect_effect indirect state_change expression""",
     "up-regulates activity": "increases_activity activates_activity upregulates_activity",
-    "down-regulates activity": "decreases_activity inhibits_activity downregulates_activity",
+    "down-regulates activity": """decreases_activity inhibits_activity downregulates_activity
+        inactivates inactivate inactivation inactivated deactivates deactivation""",
     "up-regulates quantity": "increases_amount increases_quantity increaseamount upregulates_quantity",
     "down-regulates quantity": "decreases_amount decreases_quantity decreaseamount downregulates_quantity",
     "up-regulates quantity by expression": "increases_expression transactivates",
@@ -68,6 +69,7 @@ _TERMS = {
     "MI:0216": "palmitoylation",
     "MI:0217": "phosphorylation",
     "MI:0220": "ubiquitination",
+    "MI:0250": "gene as DNA",
     "MI:0403": "colocalization",
     "MI:0407": "direct interaction",
     "MI:0557": "adp-ribosylation",
@@ -127,7 +129,8 @@ MODIFICATIONS = (
 
 INTERACTOR_KINDS = ("protein", "chemical", "family", "complex", "other")
 _KINDS = {
-    "protein": "protein peptide polypeptide fusion_protein proteoform gene_product antigen",
+    "protein": """protein peptide polypeptide fusion_protein proteoform gene_product antigen gene protein_coding
+        protein_coding_gene entrez_gene transcription_factor tf kinase phosphatase receptor ligand enzyme""",
     "chemical": "chemical small_molecule smallmolecule drug compound metabolite lipid polysaccharide",
     "family": "family protein_family proteinfamily molecule_set open_set candidate_set defined_set gene_family",
     "complex": "complex protein_complex stable_complex",
