@@ -57,7 +57,7 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
                 )
             if found := _edges(number, mark, cells=cells, lines=lines, given=given):
                 return found
-    return _blanks(lines, given, names) or (None if given or names is None else _headless(lines, names))
+    return _blanks(lines, given, names=names) or (None if given or names is None else _headless(lines, names))
 
 
 def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
@@ -69,7 +69,9 @@ def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names:
         widths = {len(delimited.split(row, " ")) for _, row in lines[at + 1 :][: columns.SAMPLE]}
         known = columns.find(cells, given) if widths in ({len(cells)}, {len(cells) + 1}) else None
         if known:
-            return _settled(Header(number, " ", cells, known, len(cells)), lines, given, names)
+            return _settled(
+                Header(number, " ", cells=cells, columns=known, width=len(cells)), lines, given=given, names=names
+            )
     return None
 
 
