@@ -67,15 +67,26 @@ def climb(
         known = Grounding(graph, candidates) if graph and candidates else None
         contradicts = Contradictions(graph, links) if graph and consult else None
         asker = above(ask, read(decisions))
-        opinions = Opinions(asker, root_names, spelling, votes, check, known, contradicts, links.proteins)
-        follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
+        opinions = Opinions(
+            asker,
+            root_names,
+            spelling=spelling,
+            votes=votes,
+            check=check,
+            known=known,
+            contradicts=contradicts,
+            proteins=links.proteins,
+        )
+        follow = (
+            climbing.NextParent(root_names, root_ids, links=links, spell=spelling.fold, known=known) if ahead else None
+        )
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
-        rows, cyclic = climbing.link(links, pending, said, root_ids)
+        rows, cyclic = climbing.link(links, pending, answers=said, roots=root_ids)
         if cyclic:
             again = [(links.names[id_], links.not_above(id_), [because]) for id_, because in cyclic.items()]
-            more, cyclic = climbing.link(links, list(cyclic), opinions.settle(again), root_ids)
+            more, cyclic = climbing.link(links, list(cyclic), answers=opinions.settle(again), roots=root_ids)
             rows += more + climbing.unlinked(links, cyclic)
-    tables.write("parents", rows, parents)
+    tables.write("parents", rows, path=parents)
 
 
 if __name__ == "__main__":

@@ -58,18 +58,20 @@ def verify_tree(
     counts = {r["values"]: r["counts"] for r in pc.value_counts(placement["pathway_id"]).to_pylist()}
     configured = read_roots(roots, fallback_root)
     given = {root.pathway_id: root.xref for root in configured if root.xref}
-    found = xrefs(forest, read_reference(reference), given)
-    rows = verify.finish(forest, counts, {id_: list(matches) for id_, matches in found.items()})
+    found = xrefs(forest, read_reference(reference), given=given)
+    rows = verify.finish(forest, counts, xrefs={id_: list(matches) for id_, matches in found.items()})
     for row in rows:
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
     root_ids = {root.pathway_id for root in configured} | {pathway_id(fallback_root)}
-    wanted = tables.read("interactions", interactions, ["interaction_id"])["interaction_id"]
+    wanted = tables.read("interactions", interactions, columns=["interaction_id"])["interaction_id"]
     if evidence:  # what the configuration leaves out of the tree needs no place in it
-        verdicts = tables.read("evidence", evidence, ["interaction_id", "verdict"])
+        verdicts = tables.read("evidence", evidence, columns=["interaction_id", "verdict"])
         left_out = verdicts.filter(pc.equal(verdicts["verdict"], "unsupported"))["interaction_id"].combine_chunks()
         wanted = wanted.filter(pc.invert(pc.is_in(wanted, left_out)))
     unplaced = wanted.filter(pc.invert(pc.is_in(wanted, placement["interaction_id"].combine_chunks()))).to_pylist()
-    found = verify.violations(rows, counts, unplaced, _undecided(placement), root_ids, keep == "all")
+    found = verify.violations(
+        rows, counts, unplaced=unplaced, undecided=_undecided(placement), root_ids=root_ids, keep_siblings=keep == "all"
+    )
     report = {
         check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
         for check, broken in found.items()
@@ -78,7 +80,7 @@ def verify_tree(
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
         raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
-    by_hand = outcome(people, forest, placed_of(placement, people.about_placing))
+    by_hand = outcome(people, forest, placements=placed_of(placement, people.about_placing))
     tables_of_changes = [
         tables.from_rows("changes", named + by_hand),
         *(tables.read("changes", path) for path in phases),
@@ -90,9 +92,9 @@ def verify_tree(
         placement, changed = _renamed(placement, kept), _renamed(changed, kept)
     else:
         known = [Known(row["pathway_id"], row["name"]) for row in sorted(rows, key=lambda row: row["pathway_id"])]
-    tables.write("reorganized", rows, reorganized)
-    tables.write("placements", placement, placements)
-    tables.write("changes", changed, changes)
+    tables.write("reorganized", rows, path=reorganized)
+    tables.write("placements", placement, path=placements)
+    tables.write("changes", changed, path=changes)
     write_ids(known, ids)
 
 

@@ -47,7 +47,7 @@ def read_reference(folders: str | Path | Sequence[str | Path]) -> "Reference":
         return reference
 
     listed = (str(folders),) if isinstance(folders, str | Path) else tuple(map(str, folders))
-    return _kept("reference", listed, made, None)
+    return _kept("reference", listed, made=made, reference=None)
 
 
 def read_lexicon(reference: "Reference") -> "Lexicon":
@@ -59,7 +59,7 @@ def read_lexicon(reference: "Reference") -> "Lexicon":
         lexicon.lattice.index()
         return lexicon
 
-    return _kept("lexicon", tuple(map(str, reference.folders)), made, reference)
+    return _kept("lexicon", tuple(map(str, reference.folders)), made=made, reference=reference)
 
 
 def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], reference: "Reference | None") -> Made:
@@ -70,7 +70,7 @@ def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], referen
         found: Made | None = _loaded(path, reference)
         if found is None:
             found = made()
-            _keep(path, found, reference)
+            _keep(path, found, reference=reference)
     return found
 
 

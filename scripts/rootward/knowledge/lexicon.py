@@ -33,7 +33,8 @@ class Lexicon:
         called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
         parts = (tokens(name) for name in sorted(called))
         single = frozenset(words[0] for words in parts if len(words) == 1)
-        self.spellings = Spellings(names, frozenset(reference.symbols), reference.above_all, single)
+        symbols = frozenset(reference.symbols)
+        self.spellings = Spellings(names, symbols, above=reference.above_all, called=single)
         self._short_forms = short_forms(called)
         self.modifies = self._modifies()
 

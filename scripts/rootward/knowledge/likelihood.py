@@ -120,9 +120,9 @@ class Likelihood:
         of_a, of_b, direct_a, direct_b = (np.zeros(size, dtype=bool) for _ in range(4))
         of_a[lattice.member(a)] = of_b[lattice.member(b)] = True
         direct_a[lattice.direct(a)] = direct_b[lattice.direct(b)] = True
-        read = self._read(statement, mechanism, (a, b))
+        read = self._read(statement, mechanism, proteins=(a, b))
         both, member = of_a & of_b, of_a | of_b
-        passed, by = self._pass_down(read, both, member)
+        passed, by = self._pass_down(read, both, member=member)
         count, partners = self.context.votes(a, b)
         possible = both | direct_a | direct_b
         possible |= (member & (passed > 0.05)) | (passed > 0.6)
@@ -132,7 +132,12 @@ class Likelihood:
         candidates = np.flatnonzero(possible & ~lattice.is_narrow)
         named, said, by_mechanism = (read.spread(values, size) for values in (read.named, read.said, read.mechanism))
         evidence = self._evidence(
-            candidates, (of_a, of_b), (direct_a, direct_b), (named, passed, said, by_mechanism), count, partners
+            candidates,
+            (of_a, of_b),
+            direct=(direct_a, direct_b),
+            read=(named, passed, said, by_mechanism),
+            count=count,
+            partners=partners,
         )
         scores = np.zeros(len(candidates))
         for name, values in evidence.items():
@@ -140,8 +145,19 @@ class Likelihood:
         masses = _softmax(scores)
         total = lattice.sum_up(candidates, masses)
         return Weighed(
-            (a, b), of_a, of_b, named, passed, by, by_mechanism, count, partners, candidates, masses, total
-        )  # fmt: skip
+            proteins=(a, b),
+            a=of_a,
+            b=of_b,
+            named=named,
+            passed=passed,
+            by=by,
+            mechanism=by_mechanism,
+            votes=count,
+            partners=partners,
+            candidates=candidates,
+            masses=masses,
+            total=total,
+        )
 
     def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
         """What the sentence and the mechanism name."""
@@ -159,7 +175,7 @@ class Likelihood:
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
         named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
-        return Read(numbers, named, (share >= SAID).astype(np.float64), modification)
+        return Read(numbers, named, said=(share >= SAID).astype(np.float64), mechanism=modification)
 
     def _pass_down(self, read: Read, both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
         """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
@@ -239,7 +255,7 @@ class Likelihood:
         best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
         asked = [best, *self._others(weighed, best)]
         sure = [round(value, 4) for value in self.confidence(weighed, np.array(asked, dtype=np.int64)).tolist()]
-        return Judgement(best, sure[0], tuple(zip(asked[1:], sure[1:], strict=True)))
+        return Judgement(best, sure[0], alternatives=tuple(zip(asked[1:], sure[1:], strict=True)))
 
     def _preferred(self, weighed: Weighed, number: int) -> float:
         return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * float(weighed.named[number])

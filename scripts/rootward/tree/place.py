@@ -23,7 +23,7 @@ def doubtful(
     """
     if ask == "none":
         return []
-    return [row for row in placements if _is_doubtful(row, below, ask == "all", confidence, skip)]
+    return [row for row in placements if _is_doubtful(row, below, all_=ask == "all", confidence=confidence, skip=skip)]
 
 
 def _is_doubtful(row: Row, below: Mapping[str, list[str]], all_: bool, confidence: float, skip: set[str]) -> bool:
@@ -63,7 +63,7 @@ def place(
             "call_id": answer.call_id,
         }
         moved[row["interaction_id"], here] = new
-        changes.append(change(row, new, forest))
+        changes.append(change(row, new, forest=forest))
     return moved, changes
 
 
@@ -100,7 +100,7 @@ def settle(
         asked = [walks[key][-1] for key in open_]
         moved_on = []
         for key, row, answer in zip(open_, asked, ask(asked), strict=True):
-            moved, changes = place([row], [answer], forest, below)
+            moved, changes = place([row], [answer], forest=forest, below=below)
             if not moved:
                 continue
             (new,) = moved.values()
