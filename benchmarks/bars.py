@@ -12,11 +12,11 @@ class Bars:
 
     def most(self, what: str, figure: float, bar: float, *, unit: str = "", note: str = "") -> None:
         """A figure that may be at most `bar`."""
-        self._show(what, figure, f"at most {_number(bar)}", figure <= bar, unit, note)
+        self._show(what, figure, bar=f"at most {_number(bar)}", is_met=figure <= bar, unit=unit, note=note)
 
     def least(self, what: str, figure: float, bar: float, *, unit: str = "", note: str = "") -> None:
         """A figure that must be at least `bar`."""
-        self._show(what, figure, f"at least {_number(bar)}", figure >= bar, unit, note)
+        self._show(what, figure, bar=f"at least {_number(bar)}", is_met=figure >= bar, unit=unit, note=note)
 
     def _show(self, what: str, figure: float, bar: str, is_met: bool, unit: str, note: str) -> None:
         verdict = "ok" if is_met else "MISSED"

@@ -31,7 +31,7 @@ BATCH = 20
 LOOK = 100_000  # questions of a step
 CONFIG = configuration()
 PROMPTS = templates((ROOT / "config" / "prompts").glob("*.md"))
-GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], PROMPTS, CONFIG["api"])
+GEMINI = Gemini(CONFIG["models"], CONFIG["questions"], prompts=PROMPTS, api=CONFIG["api"])
 ASKED_OF = GEMINI.asked_of(KINDS["assign_term"])
 
 
@@ -57,7 +57,20 @@ def fill(path: Path, numbers: range) -> None:
     cache = AnswerCache(path)
     for start in range(numbers.start, numbers.stop, BATCH):
         items = {key(n): (f"I{n}", value(n)) for n in range(start, min(start + BATCH, numbers.stop))}
-        cache.store(Call("assign_term", "made-up", None, f"prompt {start}", f"reply {start}", 900, 0, 400, 2.0), items)
+        cache.store(
+            Call(
+                "assign_term",
+                "made-up",
+                model_version=None,
+                prompt=f"prompt {start}",
+                reply=f"reply {start}",
+                input_tokens=900,
+                cached_tokens=0,
+                output_tokens=400,
+                seconds=2.0,
+            ),
+            items,
+        )
     cache.close()
 
 
@@ -115,11 +128,11 @@ class Nobody:
 def plan(path: Path, known: int, count: int) -> None:
     """Plan a step of `count` questions, a hundredth of which is not among the first `known` items."""
     cache = AnswerCache(path)
-    engine = Engine(GEMINI, cache, Ledger(), 15, 5)
+    engine = Engine(GEMINI, cache, ledger=Ledger(), slots=15, attempts=5)
     numbers = [n * known // count if n % 100 else known + n for n in range(count)]
     questions = [question(n) for n in numbers]
     told = Plan()
-    planner, counting, _ = timed(lambda: Planner(told, engine, Nobody(), Estimate(GEMINI, cache)))
+    planner, counting, _ = timed(lambda: Planner(told, engine, stand_in=Nobody(), estimate=Estimate(GEMINI, cache)))
     _, seconds, _ = timed(lambda: planner.answer(questions))
     (step,) = told.steps
     print(f"           plan of {count:,} questions {counting + seconds:.1f} s, {megabytes():.0f} MB", flush=True)
@@ -150,13 +163,13 @@ def main(count: int) -> None:
         done, each = 0, []
         for size in sorted({count // 100, count // 10, count // 2, count}):
             each.append(grow(path, range(done, size)))
-            plan(path, size, min(size, LOOK))
+            plan(path, size, count=min(size, LOOK))
             done = size
-        plan(path, count, min(count, 5 * LOOK))
+        plan(path, count, count=min(count, 5 * LOOK))
         check(path, count)
     bars = Bars()
-    bars.most("a look-up, the largest / the smallest", each[-1] / each[0], 2.0)
-    bars.most("peak memory", megabytes(), 500.0, unit="MB")
+    bars.most("a look-up, the largest / the smallest", each[-1] / each[0], bar=2.0)
+    bars.most("peak memory", megabytes(), bar=500.0, unit="MB")
     bars.end()
 
 

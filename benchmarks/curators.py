@@ -64,9 +64,11 @@ def of_model(name: str, config: dict[str, Any], role: str) -> Iterator[Asked]:
     with tempfile.TemporaryDirectory() as folder:
         ledger, models = Ledger(), resolved(config)
         cache = AnswerCache(Path(folder) / "answers.sqlite")
-        model = model_of(models, questions, prompts, config["api"], Path(folder) / "endpoints")
-        engine = Engine(model, cache, ledger, models[role]["concurrency"], config["errors"]["attempts"])
-        yield Asked(name, Asker(engine, ledger, max_fraction=1.0), ledger)
+        model = model_of(models, questions, prompts=prompts, api=config["api"], kept=Path(folder) / "endpoints")
+        engine = Engine(
+            model, cache, ledger=ledger, slots=models[role]["concurrency"], attempts=config["errors"]["attempts"]
+        )
+        yield Asked(name, Asker(engine, ledger, max_fraction=1.0), ledger=ledger)
         cache.close()
 
 
@@ -76,7 +78,7 @@ def of_fake(name: str, **noise: float) -> Iterator[Asked]:
     with FakeOpenAI(**noise) as fake:
         os.environ.update({"OPENAI_BASE_URL": fake.address, "OPENAI_API_KEY": "benchmark", "NO_PROXY": "127.0.0.1"})
         config = load({"curator": "openai", "models": {"flash": {"id": "fake"}}})
-        with of_model(name, config, "flash") as asked:
+        with of_model(name, config, role="flash") as asked:
             yield asked
 
 
@@ -88,7 +90,8 @@ def labelled_rows(most: int) -> list[tuple[dict[str, Any], str]]:
         if not (path.exists() and labels.exists()):
             continue
         rows = {
-            row["interaction_id"]: row for row in read_inputs([str(path)], Options(), REACTOME).interactions.to_pylist()
+            row["interaction_id"]: row
+            for row in read_inputs([str(path)], Options(), reference=REACTOME).interactions.to_pylist()
         }
         with open(labels, encoding="utf-8", newline="") as file:
             found += [(rows[line["interaction_id"]], line["accepted"]) for line in csv.DictReader(file, delimiter="\t")]
@@ -138,15 +141,15 @@ def main(config: dict[str, Any] | None, most_rows: int, most_parents: int, bars:
     known_roots = read_roots(ROOT / "config" / "roots.tsv", "Unclassified")
     roots, rows = [root.name for root in known_roots], labelled_rows(most_rows)
     names = {
-        source: children(Reference(folder), SOURCES[source], most_parents)
+        source: children(Reference(folder), SOURCES[source], most=most_parents)
         for source, folder in (("Reactome", REACTOME), ("GO", GO))
     }
     print(f"{len(rows)} labelled rows; {most_parents} parents of Reactome and of GO each")
     print(f"{'':34s}  right  wrong  calib | Reactome   GO |   calls  tokens in      out      US$")
 
     def line(asked: Asked) -> float:
-        terms = judge_terms(asked, rows, roots, reference)
-        right = {source: judge_parents(asked, names[source], roots, reference) for source in names}
+        terms = judge_terms(asked, rows, roots=roots, reference=reference)
+        right = {source: judge_parents(asked, names[source], roots=roots, reference=reference) for source in names}
         print(
             f"{asked.name:34.34s} {terms} | {right['Reactome']:8.2f} {right['GO']:4.2f} | {spent(asked.ledger)}",
             flush=True,
@@ -155,19 +158,23 @@ def main(config: dict[str, Any] | None, most_rows: int, most_parents: int, bars:
 
     pairs = [(row["protein_a"], row["protein_b"]) for row, _ in rows]
     threshold, ledger = load({})["assign"]["threshold"], Ledger()
-    offline = ReactomeCurator(reference, known_roots, lambda: pairs, threshold)
-    bars.least("offline: Reactome's parents", line(Asked("offline", Asker(offline, ledger, 1.0), ledger)), 0.95)
+    offline = ReactomeCurator(reference, known_roots, pairs=lambda: pairs, threshold=threshold)
+    bars.least(
+        "offline: Reactome's parents",
+        line(Asked("offline", Asker(offline, ledger, max_fraction=1.0), ledger=ledger)),
+        bar=0.95,
+    )
     with of_fake("fake, honest") as asked:
         honest = line(asked)
-    bars.least("honest fake: Reactome's parents", honest, 0.95)
+    bars.least("honest fake: Reactome's parents", honest, bar=0.95)
     with of_fake("fake, 20 % wrong parents", wrong_parent=0.2) as asked:
-        bars.most("noisy fake: Reactome's parents", line(asked), honest - 0.05)
+        bars.most("noisy fake: Reactome's parents", line(asked), bar=honest - 0.05)
     judged = list[dict[str, Any]]()
     for role, model in (config or {"models": {}})["models"].items():
         if model in judged:  # a role that is not named is as another
             continue
         judged.append(model)
-        with of_model(f"{role}: {model['id']}", config, role) as asked:
+        with of_model(f"{role}: {model['id']}", config, role=role) as asked:
             try:
                 line(asked)
             except UserError as error:
@@ -182,5 +189,5 @@ if __name__ == "__main__":
     options = parser.parse_args()
     given = load(yaml.safe_load(options.config.read_text(encoding="utf-8")) or {}) if options.config else None
     bars = Bars()
-    main(given, options.rows, options.parents, bars)
+    main(given, options.rows, most_parents=options.parents, bars=bars)
     bars.end()

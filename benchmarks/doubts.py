@@ -30,7 +30,7 @@ LEAST = {10: 0.564, 30: 0.6, 100: 0.697}  # ancestor F1 of the first answers' tr
 
 def f1_of(rows: list[dict], reference: Reference) -> float:
     """The ancestor F1 of a tree."""
-    return metrics.evaluate(metrics.Hierarchy.of_tree(rows), of_reference(reference), {})["ancestors"]["f1"]
+    return metrics.evaluate(metrics.Hierarchy.of_tree(rows), of_reference(reference), weights={})["ancestors"]["f1"]
 
 
 def decided(edges: list[tuple[str, str]], reference: Reference) -> list[dict]:
@@ -41,7 +41,7 @@ def decided(edges: list[tuple[str, str]], reference: Reference) -> list[dict]:
         parents = [reference.pathways[id_].name for id_ in known[0].parents] if known else []
         if not parents or pathway_id(parent) in map(pathway_id, parents):
             continue
-        line = Decision(n, PARENT, child, parents[0])
+        line = Decision(n, PARENT, subject=child, object=parents[0])
         rows.append(
             {
                 "line": n,
@@ -67,23 +67,23 @@ def measure(method: Method, seed: int, bars: Bars) -> None:
     with FakeGemini(seed=seed, **settings) as fake, tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         with engine(fake, folder, rpm=None, tpm=None) as (ask, _, _ledger):
-            rows = our_tree(names, ask, method, folder, REACTOME)
-            climbed = tables.rows("hierarchy", folder / "hierarchy.parquet", ["child", "rejected"])
+            rows = our_tree(names, ask, method=method, folder=folder, truth=REACTOME)
+            climbed = tables.rows("hierarchy", folder / "hierarchy.parquet", columns=["child", "rejected"])
             rejected = {row["child"]: row["rejected"] for row in climbed if row["rejected"]}
             changes = tables.rows("changes", folder / "reorganized" / "2_strict.changes.parquet")
-            doubts = [(one.subject, one.object) for one in ranked(of_edges(rows, rejected, changes))]
+            doubts = [(one.subject, one.object) for one in ranked(of_edges(rows, rejected, changes=changes))]
             chance = random.Random(seed).sample(doubts, len(doubts))
             before = f1_of(rows, reference)
             print(f"{method.name}, seed {seed}: ancestor F1 {before:.3f}, {len(doubts)} edges")
             for n in ANSWERS:
                 after = {}
                 for order, edges in (("doubts", doubts), ("random", chance)):
-                    tables.write("decisions", decided(edges[:n], reference), folder / "decisions.parquet")
-                    after[order] = f1_of(our_tree(names, ask, method, folder, REACTOME), reference)
+                    tables.write("decisions", decided(edges[:n], reference), path=folder / "decisions.parquet")
+                    after[order] = f1_of(our_tree(names, ask, method=method, folder=folder, truth=REACTOME), reference)
                 print(f"  after {n:3d} answers: {after['doubts']:.3f}, at random {after['random']:.3f}", flush=True)
                 if method is METHODS[0]:
-                    bars.least(f"  more than at random, {n}", after["doubts"] - after["random"], 0.0)
-                    bars.least(f"  F1 after {n}", after["doubts"], LEAST[n])
+                    bars.least(f"  more than at random, {n}", after["doubts"] - after["random"], bar=0.0)
+                    bars.least(f"  F1 after {n}", after["doubts"], bar=LEAST[n])
 
 
 def main() -> None:
@@ -93,7 +93,7 @@ def main() -> None:
     given = parser.parse_args()
     bars = Bars()
     for method in METHODS:
-        measure(method, given.seed, bars)
+        measure(method, given.seed, bars=bars)
     bars.end()
 
 

@@ -42,8 +42,8 @@ def main(count: int = 10_000) -> None:
     print(f"peak memory         {peak:.0f} MB, {at_rest:.0f} MB of them before the first of the questions")
     print(f"kept on disk        {size / count:.0f} bytes per question, with its prompt and reply")
     bars = Bars()
-    bars.most("CPU per question beyond the SDK's", each[0] - each[1], 0.6, unit="ms")
-    bars.most("memory of the questions", peak - at_rest, 60.0, unit="MB")
+    bars.most("CPU per question beyond the SDK's", each[0] - each[1], bar=0.6, unit="ms")
+    bars.most("memory of the questions", peak - at_rest, bar=60.0, unit="MB")
     bars.end()
 
 

@@ -114,7 +114,7 @@ def compare(fake: FakeGemini, questions: list[Question], schema: type[BaseModel]
             running.model.question(kind).update(model="flash", batch=1, search=False)
             asker.ask_many(questions[-1:])
             prompts = [running.model.prompt([question]) for question in questions[:-1]]
-            usual = plain(fake, prompts, schema)
+            usual = plain(fake, prompts, schema=schema)
             with Clock() as ours:
                 answers = asker.ask_many(questions[:-1])
             assert len(answers) == count
@@ -124,16 +124,16 @@ def compare(fake: FakeGemini, questions: list[Question], schema: type[BaseModel]
         wall, cpu = (statistics.median(getattr(r[at], what) for r in rounds) for what in ("wall", "cpu"))
         print(f"{kind:17s} {label:10s} {count / wall:6.0f} calls/s   {1000 * cpu / count:.2f} ms CPU per question")
     ratios = sorted(usual.wall / ours.wall for usual, ours in rounds)
-    bars.least(f"{kind}: ratio", statistics.median(ratios), bar, note=f"of {', '.join(f'{r:.2f}' for r in ratios)}")
+    bars.least(f"{kind}: ratio", statistics.median(ratios), bar=bar, note=f"of {', '.join(f'{r:.2f}' for r in ratios)}")
 
 
 def main(count: int = 2000) -> None:
     """Compare for the three questions; exit code 1 when a bar is missed."""
     bars = Bars()
     with FakeGemini(latency=0.05) as fake:
-        compare(fake, evidence_questions(count + 1), Verdicts, bars, 1.5)
-        compare(fake, assign_questions(count + 1), Assignments, bars, 1.5)
-        compare(fake, parent_questions(count + 1), Parent, bars, 1.2)  # its schema is the smallest
+        compare(fake, evidence_questions(count + 1), schema=Verdicts, bars=bars, bar=1.5)
+        compare(fake, assign_questions(count + 1), schema=Assignments, bars=bars, bar=1.5)
+        compare(fake, parent_questions(count + 1), schema=Parent, bars=bars, bar=1.2)  # its schema is the smallest
     bars.end()
 
 

@@ -36,8 +36,14 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
     ids: list[str] = []
     for i in range(n_pathways):
         name = f"{' '.join(text[7 * i : 7 * i + 5])} {i}"
-        parents = {} if i < 28 else {ids[chance.randrange(i)]: nodes.Edge("model", "Because.", f"call-{i}")}
-        node = nodes.Node(pathway_id(name), name, "climbed" if parents else "root", parents, (f"alias {i}",)[: i % 2])
+        parents = {} if i < 28 else {ids[chance.randrange(i)]: nodes.Edge("model", "Because.", call_id=f"call-{i}")}
+        node = nodes.Node(
+            pathway_id(name),
+            name,
+            origin="climbed" if parents else "root",
+            parents=parents,
+            aliases=(f"alias {i}",)[: i % 2],
+        )
         forest[node.pathway_id] = node
         ids.append(node.pathway_id)
     interactions, placements, direct = [], [], {}
@@ -54,10 +60,10 @@ def make(folder: Path, n_pathways: int, n_interactions: int) -> None:
             placement = {"interaction_id": row["interaction_id"], "pathway_id": at, "method": "model"}
             placements.append(placement | {"confidence": 0.9, "reasoning": "Because.", "call_id": f"call-{i}"})
     xrefs = {id_: [f"reactome:{chance.choice(reactome)}"] for id_ in ids[::3]}
-    tables.write("reorganized", verify.finish(forest, direct, xrefs), folder / "reorganized.parquet")
+    tables.write("reorganized", verify.finish(forest, direct, xrefs=xrefs), path=folder / "reorganized.parquet")
     write_ids([Known(id_, node.name) for id_, node in forest.items()], folder / "ids.tsv")
-    tables.write("interactions", interactions, folder / "interactions.parquet")
-    tables.write("placements", placements, folder / "placements.parquet")
+    tables.write("interactions", interactions, path=folder / "interactions.parquet")
+    tables.write("placements", placements, path=folder / "placements.parquet")
 
 
 def export(folder: Path, script: str, *formats: str) -> None:
@@ -85,7 +91,7 @@ def main(n_pathways: int = 50_000, n_interactions: int = 200_000) -> None:
 
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        make(folder, n_pathways, n_interactions)
+        make(folder, n_pathways, n_interactions=n_interactions)
         print(f"{n_pathways} pathways, {n_interactions} interactions")
         print(f"{'':20}{'seconds':>8}{'CPU s':>7}{'MiB':>6}{'MB file':>9}")
         total = 0.0

@@ -69,7 +69,7 @@ def named(likelihood: Likelihood, pairs: Sequence[tuple[str, str]], rng: random.
         if not fitting:
             continue
         said = rng.choice(fitting) if rng.random() < 0.6 else None
-        about = _name(likelihood, said, rng) if said is not None else _half(likelihood, rng)
+        about = _name(likelihood, said, rng=rng) if said is not None else _half(likelihood, rng)
         words = [about, *([_half(likelihood, rng)] if rng.random() < 0.5 else [])]
         rng.shuffle(words)
         lattice.hidden = rng.choice([(), pair[:1], pair[1:], pair])
@@ -101,7 +101,7 @@ def _name(likelihood: Likelihood, number: int, rng: random.Random) -> str:
 
 def _half(likelihood: Likelihood, rng: random.Random) -> str:
     """Half of the words of some pathway's name."""
-    words = _name(likelihood, rng.randrange(len(likelihood.lattice.ids)), rng).split()
+    words = _name(likelihood, rng.randrange(len(likelihood.lattice.ids)), rng=rng).split()
     return " ".join(rng.sample(words, max(1, len(words) // 2)))
 
 
@@ -138,7 +138,7 @@ def main(edges: Path, count: int) -> None:
     rng = random.Random(SEED + 1)
     held_out = set(random.Random(SEED).sample(pairs, min(HELD_OUT, len(pairs))))
     drawn = rng.sample([pair for pair in pairs if pair not in held_out], count)
-    seen = {"CONFIDENCE_NAMED": named(likelihood, drawn, rng), "CONFIDENCE": unnamed(likelihood, drawn)}
+    seen = {"CONFIDENCE_NAMED": named(likelihood, drawn, rng=rng), "CONFIDENCE": unnamed(likelihood, drawn)}
     write({name: dict(zip(DESCRIBED[name], fit(rows), strict=True)) for name, rows in seen.items()})
     for name, rows in seen.items():
         print(f"{name}: {len(rows)} answers, {np.mean([hit for _, hit in rows]):.2f} right")

@@ -27,13 +27,13 @@ def main(gold_path: str, tree_path: str | None = None) -> None:
     if tree_path is None:
         tree = gold
     elif tree_path.endswith(".parquet"):
-        rows = tables.rows("reorganized", tree_path, COLUMNS)
+        rows = tables.rows("reorganized", tree_path, columns=COLUMNS)
         tree = metrics.Hierarchy.of_tree(rows)
         weights = {row["pathway_id"]: row["n_direct"] for row in rows}
         xrefs = {row["pathway_id"]: row["xrefs"] for row in rows}
     else:
         tree = read_gold(tree_path)
-    found = metrics.evaluate(tree, gold, weights, xrefs)
+    found = metrics.evaluate(tree, gold, weights=weights, xrefs=xrefs)
     matched = found["matched"]
     over = f"{matched['share']:.1%} of the tree's names ({matched['pathways']:,}) are known to the gold"
     print(f"{gold_path}: {len(gold.names):,} names, {sum(map(len, gold.parents.values())):,} edges; {over}")

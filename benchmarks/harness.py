@@ -50,10 +50,20 @@ def engine(fake: FakeGemini, folder: Path, **flash: Any) -> Iterator[tuple[Asker
     config = configuration(**flash)
     ledger = Ledger()
     prompts = templates((ROOT / "config" / "prompts").glob("*.md"))
-    gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
+    gemini = Gemini(config["models"], config["questions"], prompts=prompts, api=config["api"])
     cache = AnswerCache(folder / "answers.sqlite")
-    running = Engine(gemini, cache, ledger, config["models"]["flash"]["concurrency"], config["errors"]["attempts"])
-    yield Asker(running, ledger, config["errors"]["max_fraction"], config["errors"]["tolerated"]), running, ledger
+    running = Engine(
+        gemini,
+        cache,
+        ledger=ledger,
+        slots=config["models"]["flash"]["concurrency"],
+        attempts=config["errors"]["attempts"],
+    )
+    yield (
+        Asker(running, ledger, max_fraction=config["errors"]["max_fraction"], tolerated=config["errors"]["tolerated"]),
+        running,
+        ledger,
+    )
     cache.close()
 
 

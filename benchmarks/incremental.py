@@ -42,7 +42,9 @@ def main(rows: int = 5000) -> None:
             if most is None:
                 print(f"  {label:40s} {requests:9,d} requests")
             else:
-                bars.most(f"{label}: % of its requests", 100 * requests / asked[1], most, note=f"{requests} requests")
+                bars.most(
+                    f"{label}: % of its requests", 100 * requests / asked[1], bar=most, note=f"{requests} requests"
+                )
 
         step(f"{rows:,} rows", None, unlimited)
         (folder / "rows.tsv").write_text("".join(lines))
@@ -50,7 +52,7 @@ def main(rows: int = 5000) -> None:
         step("other concurrency", 0.0, "models={flash: {rpm: null, tpm: null, concurrency: 7}}")
         step("other batch sizes", 0.0, unlimited, "questions={assign_term: {batch: 9}, merge: {batch: 5}}")
         step("fewer exports", 0.0, unlimited, "exports={formats: [gmt]}")
-        bars.most("items answered twice by the server", fake.stats()["duplicates"], 0)
+        bars.most("items answered twice by the server", fake.stats()["duplicates"], bar=0)
     bars.end()
 
 

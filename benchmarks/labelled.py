@@ -118,12 +118,16 @@ def main(labels: Path, inputs: dict[str, Path]) -> int:
     roots = read_roots(ROOT / "config" / "roots.tsv", "Unclassified")
     truth, missed = Truth(reference), []
     for name, (least, most, unplaced) in BARS.items():
-        table = read_inputs([str(inputs[name])], Options(), ROOT / "resources" / "reactome").interactions.to_pylist()
+        table = read_inputs(
+            [str(inputs[name])], Options(), reference=ROOT / "resources" / "reactome"
+        ).interactions.to_pylist()
         pairs = [(row["protein_a"], row["protein_b"]) for row in table]
-        curator = ReactomeCurator(reference, roots, lambda pairs=pairs: pairs, Config().assign.threshold)
+        curator = ReactomeCurator(
+            reference, roots, pairs=lambda pairs=pairs: pairs, threshold=Config().assign.threshold
+        )
         with open(labels / f"{name}.tsv", encoding="utf-8", newline="") as file:
             labelled = list(csv.DictReader(file, delimiter="\t"))
-        kinds, judged = judge(curator, truth, {row["interaction_id"]: row for row in table}, labelled)
+        kinds, judged = judge(curator, truth, rows={row["interaction_id"]: row for row in table}, labels=labelled)
         shares = {kind: kinds[kind] / len(labelled) for kind in KINDS}
         wrong, none = shares["wrong"], (len(labelled) - len(judged)) / len(labelled)
         print(f"{name}: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items()), end="; ")

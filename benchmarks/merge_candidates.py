@@ -63,8 +63,8 @@ def names(count: int) -> list[tuple[str, str]]:
 def measure(count: int) -> dict:
     """Find the candidates among that many names; the figures."""
     given = names(count)
-    forest = {"root": Node("root", "root", "root")}
-    forest |= {pathway_id(name): Node(pathway_id(name), name, "climbed") for name, _ in given}
+    forest = {"root": Node("root", "root", origin="root")}
+    forest |= {pathway_id(name): Node(pathway_id(name), name, origin="climbed") for name, _ in given}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.monotonic(), time.process_time()
     pairs = set(map(frozenset, candidate_pairs(forest, 0.85)))
@@ -98,9 +98,9 @@ def main(sizes: list[int]) -> None:
         growth = found[large]["cpu"] / found[small]["cpu"]
         print(f"{small:,d} -> {large:,d} names (x{large / small:.1f}): CPU time x{growth:.1f}")
     largest, bars = found[sizes[-1]], Bars()
-    bars.most("wall", largest["wall"], SECONDS, unit="s")
-    bars.most("peak memory", largest["peak"], MEGABYTES, unit="MB")
-    bars.least("recall", largest["recall"], RECALL)
+    bars.most("wall", largest["wall"], bar=SECONDS, unit="s")
+    bars.most("peak memory", largest["peak"], bar=MEGABYTES, unit="MB")
+    bars.least("recall", largest["recall"], bar=RECALL)
     bars.end()
 
 

@@ -43,8 +43,8 @@ def main() -> None:
         shares.append((first / len(found), top / len(found)))
     bars = Bars()
     for what, (first, top) in zip(("all names", "names unlike Reactome's"), shares, strict=True):
-        bars.least(f"{what}, rank 1", first, 0.70)
-        bars.least(f"{what}, top 5", top, 0.90)
+        bars.least(f"{what}, rank 1", first, bar=0.70)
+        bars.least(f"{what}, top 5", top, bar=0.90)
     bars.end()
 
 

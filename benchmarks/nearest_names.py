@@ -22,17 +22,17 @@ LINEAR, RECALL, SCORE = 13.0, 0.9, 0.97
 def cost(given: list[str]) -> float:
     """CPU seconds to index the names and to look each of them up."""
     start = time.process_time()
-    NameIndex(given).nearest(given, COUNT, THRESHOLD)
+    NameIndex(given).nearest(given, COUNT, threshold=THRESHOLD)
     return time.process_time() - start
 
 
 def loss(given: list[str]) -> tuple[float, float]:
     """Recall of the most similar names, and the similarity found over the similarity there is."""
     index, queries = NameIndex(given), given[:: max(1, len(given) // 500)]
-    fast = index.nearest(queries, COUNT, THRESHOLD)
+    fast = index.nearest(queries, COUNT, threshold=THRESHOLD)
     postings, nearest.POSTINGS = nearest.POSTINGS, sys.maxsize
     try:
-        exact = index.nearest(queries, COUNT, THRESHOLD)
+        exact = index.nearest(queries, COUNT, threshold=THRESHOLD)
     finally:
         nearest.POSTINGS = postings
     wanted = sum(len(hits) for hits in exact)
@@ -49,10 +49,10 @@ def main(sizes: list[int]) -> None:
         print(f"  {size:8,d} names {costs[size]:8.1f} CPU s {costs[size] / size * 1e6:8.0f} µs per name", flush=True)
     small, large = min(sizes), max(sizes)
     growth = costs[large] / costs[small] * 10 / (large / small)
-    bars.most("CPU for ten times the names", growth, LINEAR, unit="x")
+    bars.most("CPU for ten times the names", growth, bar=LINEAR, unit="x")
     recall, score = loss(sorted({name for name, _ in names(large)}))
-    bars.least("recall of the five most similar", recall, RECALL)
-    bars.least("similarity found of the most there is", score, SCORE)
+    bars.least("recall of the five most similar", recall, bar=RECALL)
+    bars.least("similarity found of the most there is", score, bar=SCORE)
     bars.end()
 
 

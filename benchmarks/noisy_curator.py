@@ -180,7 +180,7 @@ def plain_climb(names: Iterable[str], ask, truth: Truth) -> list[dict]:
                 continue
             name = answer.value["parent"]
             parent = pathway_id(name)
-            if parent != id_ and not _meets(parent_of, parent, id_):
+            if parent != id_ and not _meets(parent_of, parent, target=id_):
                 parent_of[id_] = parent
             spelled[parent] = max(spelled.get(parent, name), name, key=lambda n: (len(n), n))
             if parent not in roots and parent not in parent_of:
@@ -190,14 +190,16 @@ def plain_climb(names: Iterable[str], ask, truth: Truth) -> list[dict]:
     asked = [ask_about("choose_root", {"pathway": spelled[id_]}, roots=[*roots.values()]) for id_ in topmost]
     for id_, answer in zip(topmost, ask.ask_many(asked), strict=True):
         parent_of[id_] = pathway_id(answer.value["root"])
-    forest = {i: nodes.Node(i, name, "root") for i, name in roots.items()}
-    edge = nodes.Edge("model", "", "")
+    forest = {i: nodes.Node(i, name, origin="root") for i, name in roots.items()}
+    edge = nodes.Edge("model", "", call_id="")
     forest |= {
-        i: nodes.Node(i, n, "leaf" if i in leaves else "climbed", {parent_of[i]: edge} if i in parent_of else {})
+        i: nodes.Node(
+            i, n, origin="leaf" if i in leaves else "climbed", parents={parent_of[i]: edge} if i in parent_of else {}
+        )
         for i, n in spelled.items()
         if i not in roots
     }
-    return verify.finish(forest, dict.fromkeys(leaves, 1), {})
+    return verify.finish(forest, dict.fromkeys(leaves, 1), xrefs={})
 
 
 def _meets(parent_of: dict[str, str], start: str, target: str) -> bool:
@@ -219,11 +221,11 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Tru
     tables.write(
         "leaves",
         [{"pathway_id": i, "name": n, "n_interactions": 1, "proteins": []} for i, n in ids.items()],
-        path("leaves"),
+        path=path("leaves"),
     )
     placed = {"method": "model", "confidence": 1.0, "reasoning": "", "call_id": "0"}
     memberships = [{"interaction_id": f"I{i}", "pathway_id": i} | placed for i in ids]
-    tables.write("memberships", memberships, path("memberships"))
+    tables.write("memberships", memberships, path=path("memberships"))
     config = load({"climb": {"votes": method.votes, "check": method.check, "consult": method.consult}})
     config["siblings"]["keep"] = "with_interactions"
     reference = truth.folder if method.spelling or method.consult else None
@@ -241,9 +243,9 @@ def our_tree(names: Iterable[str], ask, method: Method, folder: Path, truth: Tru
     )
     forest = nodes.from_rows(tables.rows("tree", path("reorganized/5_pruned")))
     direct = prune_orphans.counts(path("reorganized/1_merged.placements"))
-    rows = verify.finish(forest, direct, {})
+    rows = verify.finish(forest, direct, xrefs={})
     root_ids = {root.pathway_id for root in read_roots(truth.roots, FALLBACK)} | {pathway_id(FALLBACK)}
-    broken = verify.violations(rows, direct, [], [], root_ids, False)
+    broken = verify.violations(rows, direct, unplaced=[], undecided=[], root_ids=root_ids, keep_siblings=False)
     if any(broken.values()):
         raise SystemExit(f"the tree is not strict: { {k: v[:3] for k, v in broken.items() if v} }")
     return rows
@@ -257,11 +259,15 @@ def measure(noise: Noise, method: Method, seed: int, truth: Truth) -> dict:
     settings |= {"reference": truth.folder, "synonyms": truth.synonyms}
     with FakeGemini(seed=seed, **settings) as fake, tempfile.TemporaryDirectory() as folder:
         with engine(fake, Path(folder), rpm=None, tpm=None) as (ask, _, ledger):
-            rows = plain_climb(names, ask, truth) if method.plain else our_tree(names, ask, method, Path(folder), truth)
+            rows = (
+                plain_climb(names, ask, truth=truth)
+                if method.plain
+                else our_tree(names, ask, method=method, folder=Path(folder), truth=truth)
+            )
             calls = {kind: numbers["calls"] for kind, numbers in ledger.counts.items()}
     tree, gold = metrics.Hierarchy.of_tree(rows), of_reference(reference)
-    found = metrics.evaluate(tree, gold, {})
-    return found | {"calls": sum(calls.values()), "by_kind": calls, "leaf": leaf_score(tree, gold, names)}
+    found = metrics.evaluate(tree, gold, weights={})
+    return found | {"calls": sum(calls.values()), "by_kind": calls, "leaf": leaf_score(tree, gold, names=names)}
 
 
 def leaf_score(tree: metrics.Hierarchy, gold: metrics.Hierarchy, names: Iterable[str]) -> dict:
@@ -285,7 +291,7 @@ def pathway_name(name: str) -> str:
 def job(arguments: tuple[Noise, Method, int, Truth]) -> tuple[Noise, Method, dict]:
     """For a pool of processes."""
     noise, method, seed, truth = arguments
-    return noise, method, measure(noise, method, seed, truth)
+    return noise, method, measure(noise, method, seed=seed, truth=truth)
 
 
 HEAD = (
@@ -315,7 +321,7 @@ def show(results: Iterable[tuple[Noise, Method, dict]], bar: float) -> None:
             flush=True,
         )
         if method.name == OURS.name and (noise.wrong_parent, noise.variants, noise.cycles) == (0.2, 0.3, 0.0):
-            bars.least("ours, 20 % wrong parents, 30 % variants", f1, bar)
+            bars.least("ours, 20 % wrong parents, 30 % variants", f1, bar=bar)
     bars.end()
 
 

@@ -41,9 +41,9 @@ def climb_levels(asker, names: list[str], roots: list[str], ahead: bool) -> tupl
     links = climb.Links(names={pathway_id(name): name for name in names})
     asked = levels = 0
     while pending := links.pending(root_ids):
-        follow = climb.NextParent(roots, root_ids, links) if ahead else None
+        follow = climb.NextParent(roots, root_ids, links=links) if ahead else None
         questions = [ask_about("parent", {"child": links.names[i], "excluded": []}, roots=roots) for i in pending]
-        climb.link(links, pending, asker.ask_many(questions, follow), root_ids)
+        climb.link(links, pending, answers=asker.ask_many(questions, follow), roots=root_ids)
         asked, levels = asked + len(pending), levels + 1
     return asked, levels
 
@@ -96,7 +96,7 @@ def workload(asker, ahead: bool) -> dict[str, tuple[float, int, int]]:
     """Run all steps: wall seconds, questions and levels of each."""
     steps = {}
     with Clock() as clock:
-        asked, levels = climb_levels(asker, leaves(90), ROOTS, ahead)
+        asked, levels = climb_levels(asker, leaves(90), roots=ROOTS, ahead=ahead)
     steps["parent"] = (clock.wall, asked, levels)
     for kind, questions in others().items():
         with Clock() as clock:
@@ -149,12 +149,12 @@ def main() -> None:
     bound = floor(ours, sizes)
     print(f"in all               {total:8.2f} {total_ours:10.2f}   ratio {total_ours / total:.2f}")
     bars = Bars()
-    bars.most("wall / floor", total_ours / bound, 1.15, note=f"floor {bound:.2f} s")
+    bars.most("wall / floor", total_ours / bound, bar=1.15, note=f"floor {bound:.2f} s")
     stragglers = {"fraction": 0.02, "factor": 5}
     climbs = [[run_climb(ahead, stragglers=stragglers, seed=seed) for ahead in (True, False)] for seed in SEEDS]
     for with_, without in [*climbs, [statistics.fmean(walls) for walls in zip(*climbs, strict=True)]]:
         print(f"climb with 2 % stragglers: look-ahead {with_:.2f} s, by level {without:.2f} s, {with_ / without:.2f}")
-    bars.most("look-ahead / by level, mean", with_ / without, 0.7)
+    bars.most("look-ahead / by level, mean", with_ / without, bar=0.7)
     bars.end()
 
 
@@ -164,7 +164,7 @@ def run_climb(ahead: bool, **fake_config) -> float:
         with engine(fake, folder, concurrency=64, rpm=None, tpm=None) as (asker, _, _):
             asker.ask_many(others()["siblings"][:1])  # imports the SDK
             with Clock() as clock:
-                climb_levels(asker, leaves(90), ROOTS, ahead)
+                climb_levels(asker, leaves(90), roots=ROOTS, ahead=ahead)
     return clock.wall
 
 

@@ -97,7 +97,7 @@ def cold_and_warm(fake, folder: Path, bars: Bars) -> None:
     """Nothing known, then everything."""
     rounds = []
     for number in range(ROUNDS):  # in turn, so that what else the machine does falls on both
-        plain = Timed(fake, folder, "sdk")
+        plain = Timed(fake, folder, child="sdk")
         cold = Timed(fake, folder / str(number))
         rounds.append((cold, plain, Timed(fake, folder / str(number))))
     cold, plain, warm = (sorted(runs, key=lambda run: run.seconds)[ROUNDS // 2] for runs in zip(*rounds, strict=True))
@@ -105,47 +105,47 @@ def cold_and_warm(fake, folder: Path, bars: Bars) -> None:
     bars.most(
         "cold",
         cold.seconds,
-        8.5,
+        bar=8.5,
         unit="s",
         note=f"ideal {IDEAL}; bare google-genai {plain.seconds:.2f} s: {ratio:.2f} of it",
     )
     bars.most(
         "cold, peak memory",
         max(run.megabytes for run, _, _ in rounds),
-        100.0,
+        bar=100.0,
         unit="MB",
         note=f"bare {plain.megabytes:.0f}",
     )
-    bars.most("warm", warm.seconds, 1.5, unit="s")
-    bars.most("warm, requests", max(run.requests for _, _, run in rounds), 0)
-    bars.most("warm, peak memory", warm.megabytes, 100.0, unit="MB")
+    bars.most("warm", warm.seconds, bar=1.5, unit="s")
+    bars.most("warm, requests", max(run.requests for _, _, run in rounds), bar=0)
+    bars.most("warm, peak memory", warm.megabytes, bar=100.0, unit="MB")
 
 
 def first_answers_bad(fake, folder: Path, bars: Bars) -> None:
     """25 first answers are 429, 12 are cut off."""
     fake.configure(first_n={"429": 25, "truncated": 12})
     run = Timed(fake, folder)
-    bars.most("25 x 429, 12 cut off: wall", run.seconds, 11.0, unit="s")
-    bars.most("  requests", run.requests, 245)
-    bars.most("  lost", len(run.lost), 0)
+    bars.most("25 x 429, 12 cut off: wall", run.seconds, bar=11.0, unit="s")
+    bars.most("  requests", run.requests, bar=245)
+    bars.most("  lost", len(run.lost), bar=0)
 
 
 def untold_quota(fake, folder: Path, bars: Bars) -> None:
     """50 requests in any 10 s, and nobody said so."""
     fake.configure(limit={"requests": 50, "seconds": 10})
     run = Timed(fake, folder)
-    bars.most("untold quota of 50 in 10 s: wall", run.seconds, 36.0, unit="s", note="ideal 32")
-    bars.most("  requests", run.requests, 220)
-    bars.most("  lost", len(run.lost), 0)
+    bars.most("untold quota of 50 in 10 s: wall", run.seconds, bar=36.0, unit="s", note="ideal 32")
+    bars.most("  requests", run.requests, bar=220)
+    bars.most("  lost", len(run.lost), bar=0)
 
 
 def always_cut_off(fake, folder: Path, bars: Bars) -> None:
     """13 questions whose answer is cut off at every attempt."""
     fake.configure(sticky={"truncated": UNREADABLE})
     run = Timed(fake, folder)
-    bars.most("13 always cut off: good answers lost", len(set(run.lost) - set(UNREADABLE)), 0)
+    bars.most("13 always cut off: good answers lost", len(set(run.lost) - set(UNREADABLE)), bar=0)
     bars.most(
-        "  not named", len(set(UNREADABLE) - set(run.lost)), 0, note=f"{run.seconds:.1f} s, {run.requests} requests"
+        "  not named", len(set(UNREADABLE) - set(run.lost)), bar=0, note=f"{run.seconds:.1f} s, {run.requests} requests"
     )
 
 
@@ -159,8 +159,10 @@ def killed(fake, folder: Path, bars: Bars) -> None:
     process.wait()
     run = Timed(fake, folder)
     again = fake.stats()["requests"] - QUESTIONS
-    bars.most("killed at 100 answers: asked again", again, IN_FLIGHT, note=f"{run.requests} requests by the second run")
-    bars.most("  lost", len(run.lost), 0)
+    bars.most(
+        "killed at 100 answers: asked again", again, bar=IN_FLIGHT, note=f"{run.requests} requests by the second run"
+    )
+    bars.most("  lost", len(run.lost), bar=0)
 
 
 SCENARIOS = (cold_and_warm, first_answers_bad, untold_quota, always_cut_off, killed)

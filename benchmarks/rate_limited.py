@@ -25,10 +25,10 @@ def main() -> None:
     lost = sum(isinstance(answer, Failure) for answer in answers)
     floor = QUESTIONS / PER_SECOND
     bars = Bars()
-    bars.most("requests / questions", stats["requests"] / QUESTIONS, 1.03, note=f"{stats['requests']} requests")
-    bars.most("answers 429", stats["by_status"].get("429", 0), 3)
-    bars.most("questions lost", lost, 0)
-    bars.most("wall / floor", clock.wall / floor, 1.10, note=f"{clock.wall:.1f} s, floor {floor:.0f} s")
+    bars.most("requests / questions", stats["requests"] / QUESTIONS, bar=1.03, note=f"{stats['requests']} requests")
+    bars.most("answers 429", stats["by_status"].get("429", 0), bar=3)
+    bars.most("questions lost", lost, bar=0)
+    bars.most("wall / floor", clock.wall / floor, bar=1.10, note=f"{clock.wall:.1f} s, floor {floor:.0f} s")
     bars.end()
 
 

@@ -115,14 +115,14 @@ def measure(what: str, path: str) -> None:
     if what == "reader":
         rows = sum(len(chunk.line) + len(chunk.rejected) for chunk in chunks(path, Options()))
     elif what == "reader and collecting":
-        rows = gather([path], Options(), REFERENCE).n_rows
+        rows = gather([path], Options(), reference=REFERENCE).n_rows
     else:
-        rows = read_inputs([path], Options(), REFERENCE).n_rows
+        rows = read_inputs([path], Options(), reference=REFERENCE).n_rows
     seconds = time.process_time() - started  # of all threads: per core
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     bars = Bars()
-    bars.least(f"{what}: rows per second", rows / seconds, 50_000.0, note=f"{rows:,} rows in {seconds:.1f} s")
-    bars.most(f"{what}: peak memory", peak, 1.5, unit="GB")
+    bars.least(f"{what}: rows per second", rows / seconds, bar=50_000.0, note=f"{rows:,} rows in {seconds:.1f} s")
+    bars.most(f"{what}: peak memory", peak, bar=1.5, unit="GB")
     bars.end()
 
 
@@ -134,7 +134,7 @@ def main(megabytes: int = 300, columns: int = 42, path: str | None = None) -> No
     with tempfile.TemporaryDirectory() as folder:
         file = Path(path or f"{folder}/synthetic.mitab.txt")
         if not file.exists():
-            write_mitab(file, megabytes, columns)
+            write_mitab(file, megabytes, columns=columns)
         print(f"{file.stat().st_size / 1e9:.2f} GB of PSI-MITAB")
         parts = ("reader", "reader and collecting", "reader to table")
         codes = [subprocess.run([sys.executable, __file__, "--measure", what, str(file)]).returncode for what in parts]

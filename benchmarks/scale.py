@@ -87,7 +87,7 @@ def measured(command: list[str]) -> Figures:
         if status:
             said.seek(0)
             sys.exit(said.read()[-3000:])
-    return Figures(time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Figures(time.monotonic() - start, used.ru_utime + used.ru_stime, memory=used.ru_maxrss / 1024)
 
 
 def steps_of(results: Path) -> list[Step]:
@@ -126,11 +126,11 @@ def run(rows: int, folder: Path, shards: int, bars: Bars) -> Figures:
     again = measured(command)
     if rows in TARGETS:
         seconds, megabytes = TARGETS[rows]
-        bars.most(f"{rows:,} rows", whole.wall, seconds, unit="s")
-        bars.most(f"{rows:,} rows: largest process", whole.memory, megabytes, unit="MB")
-    bars.most(f"{rows:,} rows: a dry-run", max(first.wall, second.wall), 10.0, unit="s")
-    bars.most(f"{rows:,} rows: Snakemake's own process", max(first.memory, second.memory), 300.0, unit="MB")
-    bars.most(f"{rows:,} rows: put back / computed", again.wall / whole.wall, 0.6, note=f"{again.cpu:.1f} s CPU")
+        bars.most(f"{rows:,} rows", whole.wall, bar=seconds, unit="s")
+        bars.most(f"{rows:,} rows: largest process", whole.memory, bar=megabytes, unit="MB")
+    bars.most(f"{rows:,} rows: a dry-run", max(first.wall, second.wall), bar=10.0, unit="s")
+    bars.most(f"{rows:,} rows: Snakemake's own process", max(first.memory, second.memory), bar=300.0, unit="MB")
+    bars.most(f"{rows:,} rows: put back / computed", again.wall / whole.wall, bar=0.6, note=f"{again.cpu:.1f} s CPU")
     return whole
 
 

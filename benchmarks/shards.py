@@ -88,7 +88,7 @@ def by_shards(rows: int, asked: int) -> None:
     """The table of the first question."""
     print(f"offline at {rows:,} rows: shards made, seconds; fake Gemini at {asked:,} rows: requests")
     for shards in SHARDS:
-        pairs = zip(measure(rows, shards, "reactome"), measure(asked, shards, "gemini"), strict=True)
+        pairs = zip(measure(rows, shards, curator="reactome"), measure(asked, shards, curator="gemini"), strict=True)
         for (what, share, made, seconds, _), (*_, requests) in pairs:
             print(
                 f"{shards:4d} shards  {what:10s} {share:6.1%}  {made:3d} made {seconds:6.1f} s {requests:5d} requests"
@@ -114,7 +114,7 @@ def by_jobs(rows: int, bars: Bars) -> None:
             seconds = assign(folder, environment, shards, *given, "--config", "curator=gemini", cores=cores)
             print(f"    {label:42s} {seconds:6.1f} s {fake.stats()['requests']:5d} requests", flush=True)
             taken.append(seconds)
-    bars.most("one job / the best of many", taken[0] / min(taken[1:]), 1.0)
+    bars.most("one job / the best of many", taken[0] / min(taken[1:]), bar=1.0)
 
 
 def by_levels(bars: Bars) -> None:
@@ -133,7 +133,7 @@ def by_levels(bars: Bars) -> None:
             taken[levels] = time.monotonic() - start
     each = (taken[30] - taken[10]) / 20
     print(f"up to the hierarchy: 10 levels {taken[10]:.1f} s, 30 levels {taken[30]:.1f} s")
-    bars.most("a level with nothing to ask", each, 0.5, unit="s")
+    bars.most("a level with nothing to ask", each, bar=0.5, unit="s")
 
 
 def main(rows: int = 20_000, asked: int = 2_000) -> None:

@@ -43,44 +43,44 @@ def second_client(fake: FakeGemini, folder: Path, bars: Bars) -> None:
     fake.configure(limit=QUOTA)
     Asked(fake, folder / "other", questions=45, first=QUESTIONS)
     run = Asked(fake, folder / "ours")
-    bars.most("a second client left: wall", run.seconds, 48.0, unit="s", note="ideal 42")
-    bars.least("  of the allowed rate, second window", run.within(10, 20) / 50, 0.7)
-    bars.most("  requests", run.requests, 250)
-    bars.most("  lost", run.lost, 0)
+    bars.most("a second client left: wall", run.seconds, bar=48.0, unit="s", note="ideal 42")
+    bars.least("  of the allowed rate, second window", run.within(10, 20) / 50, bar=0.7)
+    bars.most("  requests", run.requests, bar=250)
+    bars.most("  lost", run.lost, bar=0)
 
 
 def one_stray(fake: FakeGemini, folder: Path, bars: Bars) -> None:
     """The first refusal names 10 s, and means one call only."""
     fake.configure(first_n={"429": 1}, retry_delay=10.0)
     run = Asked(fake, folder, questions=780)
-    bars.most("one stray 429 of 10 s, 780 questions", run.seconds, 26 * 1.35, unit="s", note="ideal 26")
-    bars.most("  requests", run.requests, 781)
+    bars.most("one stray 429 of 10 s, 780 questions", run.seconds, bar=26 * 1.35, unit="s", note="ideal 26")
+    bars.most("  requests", run.requests, bar=781)
 
 
 def proxy(fake: FakeGemini, folder: Path, bars: Bars) -> None:
     """A proxy says Retry-After: 2, whatever is left of the window."""
     fake.configure(limit=QUOTA, limit_names="proxy", retry_delay=2.0)
     run = Asked(fake, folder)
-    bars.most("a proxy that always says 2 s: wall", run.seconds, 40.0, unit="s", note="ideal 32")
-    bars.most("  requests", run.requests, 230)
-    bars.most("  lost", run.lost, 0)
+    bars.most("a proxy that always says 2 s: wall", run.seconds, bar=40.0, unit="s", note="ideal 32")
+    bars.most("  requests", run.requests, bar=230)
+    bars.most("  lost", run.lost, bar=0)
 
 
 def no_wait(fake: FakeGemini, folder: Path, bars: Bars) -> None:
     """Refusals name no wait."""
     fake.configure(limit=QUOTA, limit_names="nothing")
     run = Asked(fake, folder)
-    bars.most("429 that names no wait: wall", run.seconds, 60.0, unit="s", note="ideal 32")
-    bars.most("  requests", run.requests, 260)
-    bars.most("  lost", run.lost, 0)
+    bars.most("429 that names no wait: wall", run.seconds, bar=60.0, unit="s", note="ideal 32")
+    bars.most("  requests", run.requests, bar=260)
+    bars.most("  lost", run.lost, bar=0)
 
 
 def at_random(fake: FakeGemini, folder: Path, bars: Bars) -> None:
     """One call in ten is refused for 3 s, whatever the rate."""
     fake.configure(faults={"429": 0.1}, retry_delay=3.0)
     run = Asked(fake, folder, questions=469)
-    bars.most("one in ten refused at random: wall", run.seconds, 61.0, unit="s", note="469 questions, ideal 17")
-    bars.most("  lost", run.lost, 0)
+    bars.most("one in ten refused at random: wall", run.seconds, bar=61.0, unit="s", note="469 questions, ideal 17")
+    bars.most("  lost", run.lost, bar=0)
 
 
 SCENARIOS = (second_client, one_stray, proxy, no_wait, at_random)

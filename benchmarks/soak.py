@@ -137,7 +137,7 @@ def disturbed(folder: Path, fake: FakeGemini, rows: int) -> Run:
     clock = folder / "clock"
     clock.mkdir()
     (clock / "sitecustomize.py").write_text(JUMPING_CLOCK)
-    run = Run(folder, fake, clock)
+    run = Run(folder, fake, clock=clock)
 
     def answered(share: float) -> Callable[[], bool]:
         return lambda: fake.stats()["questions"].get("assign_term", {}).get("answered", 0) >= share * rows
@@ -182,17 +182,17 @@ def main(rows: int) -> None:
             small_disk(folder / "results", room),
             FakeGemini(latency=0.2, faults=FAULTS, retry_delay=0.5) as fake,
         ):
-            run = disturbed(folder, fake, rows)
+            run = disturbed(folder, fake, rows=rows)
             stats = fake.stats()
             same, other = steady.tables(), run.tables()
     differing = sorted(name for name in same.keys() | other.keys() if same.get(name) != other.get(name))
     bars = Bars()
     print(f"{stats['requests']:,} requests, faults {stats['faults']}")
-    bars.most("items answered again", stats["duplicates"], MISHAPS * 15 * 20, note="what was in flight")
-    bars.most("tables that differ", len(differing), 0, note=f"of {len(same)}: {differing or 'none'}")
+    bars.most("items answered again", stats["duplicates"], bar=MISHAPS * 15 * 20, note="what was in flight")
+    bars.most("tables that differ", len(differing), bar=0, note=f"of {len(same)}: {differing or 'none'}")
     for name, of in (("undisturbed", steady), ("disturbed", run)):
         print(f"memory of assign_terms, {name}: {flatness(of.memory)}")
-    bars.most("all of it", time.monotonic() - started, float(LONGEST), unit="s")
+    bars.most("all of it", time.monotonic() - started, bar=float(LONGEST), unit="s")
     bars.end()
 
 

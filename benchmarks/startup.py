@@ -52,7 +52,7 @@ def main() -> None:
     (wall, cpu, jobs, _), (_, more, *_) = taken[False], taken[True]
     print(f"saved per job {(more - cpu) / jobs:.2f} s CPU")
     bars = Bars()
-    bars.most("the whole example", wall, 25.0, unit="s")
+    bars.most("the whole example", wall, bar=25.0, unit="s")
     bars.end()
 
 

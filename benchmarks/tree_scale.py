@@ -25,7 +25,7 @@ from rootward.tree import merge, strict, verify  # noqa: E402
 from rootward.tree.nodes import Edge, Forest, Node, copy, upward  # noqa: E402
 
 DEPTH = 12
-EDGE = Edge("model", "a made-up reason", "0123456789abcdef")
+EDGE = Edge("model", "a made-up reason", call_id="0123456789abcdef")
 
 
 def made_up(count: int) -> Forest:
@@ -53,7 +53,7 @@ def made_up(count: int) -> Forest:
             further = dice.choice(levels[dice.randrange(1, DEPTH)] or levels[1])
             if further != id_:
                 parents[further] = EDGE
-        forest[id_] = Node(id_, name, "leaf" if level else "root", parents)
+        forest[id_] = Node(id_, name, origin="leaf" if level else "root", parents=parents)
         levels[level].append(id_)
     return forest
 
@@ -88,28 +88,28 @@ def main(count: int) -> None:
     with Timed("merge candidates"):
         pairs = merge.candidate_pairs(forest, 0.85)
     decisions = [
-        Answer({"same": n % 4 == 0, "canonical": forest[a].name, "reasoning": "made up"}, "model", EDGE.call_id)
+        Answer({"same": n % 4 == 0, "canonical": forest[a].name, "reasoning": "made up"}, "model", call_id=EDGE.call_id)
         for n, (a, _) in enumerate(pairs)
     ]
     with Timed(f"merge ({len(pairs):,} pairs)"):
-        forest, _, _ = merge.merge(forest, pairs, decisions)
+        forest, _, _ = merge.merge(forest, pairs, answers=decisions)
     with Timed("strictness"):
         forest, changes, loose = strict.enforce(copy(forest), {})
         root_id = min(id_ for id_, node in forest.items() if node.is_root)
         forest, _ = strict.attach(forest, dict.fromkeys(loose, (root_id, forest[root_id].name, EDGE)))
     direct = dict.fromkeys(forest, 10)
     with Timed("levels"):
-        rows = verify.finish(forest, direct, {})
+        rows = verify.finish(forest, direct, xrefs={})
     with Timed("verification"):
         roots = {id_ for id_, node in forest.items() if node.is_root}
-        found = verify.violations(rows, direct, [], [], roots, True)
+        found = verify.violations(rows, direct, unplaced=[], undecided=[], root_ids=roots, keep_siblings=True)
     broken = {check: len(names) for check, names in found.items() if names}
     depth = max(row["level"] for row in rows)
     print(f"{len(rows):,} pathways, depth {depth}, {len(changes):,} changes, {len(loose)} cut loose, broken: {broken}")
     bars = Bars()
-    bars.most("together", Timed.wall, 120.0, unit="s", note=f"{Timed.cpu:.1f} s CPU")
-    bars.most("peak memory", megabytes(), 2048.0, unit="MB")
-    bars.most("invariants broken", len(broken), 0)
+    bars.most("together", Timed.wall, bar=120.0, unit="s", note=f"{Timed.cpu:.1f} s CPU")
+    bars.most("peak memory", megabytes(), bar=2048.0, unit="MB")
+    bars.most("invariants broken", len(broken), bar=0)
     bars.end()
 
 

@@ -50,18 +50,18 @@ def main() -> None:
         asked = fake.stats()["requests"] - before
         offline = min(run(folder, environment) for _ in range(2))
     bars = Bars()
-    bars.most("requests from the cache", asked, 0, note=f"the first run: {before}")
-    bars.most("time / offline", warm / offline, 1.3, note=f"{warm:.1f} s, offline {offline:.1f} s")
+    bars.most("requests from the cache", asked, bar=0, note=f"the first run: {before}")
+    bars.most("time / offline", warm / offline, bar=1.3, note=f"{warm:.1f} s, offline {offline:.1f} s")
     with scratch() as folder:
         cache = AnswerCache(folder / "answers.sqlite")
         keys = [f"{n:032x}" for n in range(100_000)]
         value = {"parent": "Autophagy", "reasoning": parent_questions(1)[0].item_id}
-        call = Call("parent", "model", None, "", "")
+        call = Call("parent", "model", model_version=None, prompt="", reply="")
         cache.store(call, dict.fromkeys(keys, ("name", value)))
         with Clock() as clock:
             found = cache.get_many(keys)
         assert len(found) == len(keys)
-    bars.most("100,000 answers looked up", clock.wall, 10.0, unit="s")
+    bars.most("100,000 answers looked up", clock.wall, bar=10.0, unit="s")
     bars.end()
 
 

@@ -27,10 +27,10 @@ def assign_terms(
 
     A row is in the shard of its bucket modulo `shards`. What nobody can place is assigned to the fallback root.
     """
-    rows = shard_rows(interactions, shard, shards)
+    rows = shard_rows(interactions, shard, shards=shards)
     if evidence:
         columns = ["interaction_id", "verdict", "effect"]
-        verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns)}
+        verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns=columns)}
         rows = [row | {"effect": verdicts[row["interaction_id"]]["effect"] or row["effect"]} for row in rows]
         if drop_unsupported:
             rows = [row for row in rows if verdicts[row["interaction_id"]]["verdict"] != "unsupported"]
@@ -39,14 +39,17 @@ def assign_terms(
     answers = asker.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
     tables.write(
         "assigned",
-        [_assigned(row["interaction_id"], answer, fallback_root) for row, answer in zip(rows, answers, strict=True)],
-        assigned,
+        [
+            _assigned(row["interaction_id"], answer, fallback_root=fallback_root)
+            for row, answer in zip(rows, answers, strict=True)
+        ],
+        path=assigned,
     )
 
 
 def shard_rows(interactions: str, shard: int, shards: int) -> list[dict]:
     """The rows of a shard as dicts, named as they are asked about."""
-    table = tables.read("interactions", interactions, [*COLUMNS, "bucket"])
+    table = tables.read("interactions", interactions, columns=[*COLUMNS, "bucket"])
     if shards > 1:
         import numpy as np
 

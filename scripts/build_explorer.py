@@ -12,12 +12,12 @@ def build_explorer(*, paths: dict[str, str], limits: Limits, page: str, cache: A
 
     cache: the answer cache that knows which model answered a call; without it the page names none.
     """
-    explorer.write(blocks(paths, limits, _models(paths["reorganized"], cache) if cache else {}), page)
+    explorer.write(blocks(paths, limits, models=_models(paths["reorganized"], cache) if cache else {}), page)
 
 
 def _models(reorganized: str, cache: AnswerCache) -> dict[str, str]:
     """call_id -> the model that answered, for the calls behind the tree's edges."""
-    calls = tables.read("reorganized", reorganized, ["call_id"])["call_id"].drop_null().to_pylist()
+    calls = tables.read("reorganized", reorganized, columns=["call_id"])["call_id"].drop_null().to_pylist()
     try:
         return cache.models_of(calls)
     finally:

@@ -48,8 +48,8 @@ def climb(
     from rootward.asking.decided import above, read
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions
+    from rootward.knowledge.compiled import read_reference
     from rootward.knowledge.names import pathway_id
-    from rootward.knowledge.reference import Reference
     from rootward.knowledge.roots import read_roots
     from rootward.tree import climb as climbing
     from rootward.tree.spelling import Spelling, Unfolded
@@ -61,21 +61,32 @@ def climb(
     rows = []
     pending = links.pending(root_ids)
     if pending:
-        graph = Reference(spellings) if spellings else None
+        graph = read_reference(spellings) if spellings else None
         curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None
         contradicts = Contradictions(graph, links) if graph and consult else None
         asker = above(ask, read(decisions))
-        opinions = Opinions(asker, root_names, spelling, votes, check, known, contradicts, links.proteins)
-        follow = climbing.NextParent(root_names, root_ids, links, spelling.fold, known) if ahead else None
+        opinions = Opinions(
+            asker,
+            root_names,
+            spelling=spelling,
+            votes=votes,
+            check=check,
+            known=known,
+            contradicts=contradicts,
+            proteins=links.proteins,
+        )
+        follow = (
+            climbing.NextParent(root_names, root_ids, links=links, spell=spelling.fold, known=known) if ahead else None
+        )
         said = opinions.settle([(links.names[id_], []) for id_ in pending], follow)
-        rows, cyclic = climbing.link(links, pending, said, root_ids)
+        rows, cyclic = climbing.link(links, pending, answers=said, roots=root_ids)
         if cyclic:
             again = [(links.names[id_], links.not_above(id_), [because]) for id_, because in cyclic.items()]
-            more, cyclic = climbing.link(links, list(cyclic), opinions.settle(again), root_ids)
+            more, cyclic = climbing.link(links, list(cyclic), answers=opinions.settle(again), roots=root_ids)
             rows += more + climbing.unlinked(links, cyclic)
-    tables.write("parents", rows, parents)
+    tables.write("parents", rows, path=parents)
 
 
 if __name__ == "__main__":

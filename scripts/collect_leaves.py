@@ -27,7 +27,7 @@ def collect_leaves(
     names = [standard[pathway_id(name)] for name in proposed.dictionary.to_pylist()]
     ids = pa.array(map(pathway_id, names), pa.string()).take(proposed.indices)
     columns = [table["interaction_id"], ids, table["method"], table["confidence"], table["reasoning"], table["call_id"]]
-    tables.write("memberships", pa.table(columns, names=list(tables.TABLES["memberships"].columns)), memberships)
+    tables.write("memberships", pa.table(columns, names=list(tables.TABLES["memberships"].columns)), path=memberships)
     counts = {c["values"]: c["counts"] for c in pc.value_counts(ids).to_pylist()}
     spelled = {pathway_id(name): name for name in sorted(names, reverse=True)}
     spelled.pop(pathway_id(fallback_root), None)
@@ -38,7 +38,7 @@ def collect_leaves(
             {"pathway_id": id_, "name": name, "n_interactions": counts[id_], "proteins": proteins.get(id_, [])}
             for id_, name in spelled.items()
         ],
-        leaves,
+        path=leaves,
     )
 
 
@@ -46,7 +46,7 @@ def _proteins(members: "pa.Table", interactions: str) -> dict[str, list[str]]:
     """pathway id -> the proteins that stand in most of its interactions, of equals the first by name."""
     import pyarrow as pa
 
-    pairs = tables.read("interactions", interactions, ["interaction_id", "protein_a", "protein_b"])
+    pairs = tables.read("interactions", interactions, columns=["interaction_id", "protein_a", "protein_b"])
     joined = members.join(pairs, "interaction_id", join_type="inner")
     one = [joined.select(["pathway_id", side]).rename_columns(["pathway_id", "name"]) for side in _SIDES]
     counted = pa.concat_tables(one).group_by(["pathway_id", "name"]).aggregate([("name", "count")])

@@ -47,7 +47,7 @@ def compare(before: str | None, after: str | None, results: str) -> list[str]:
         "interactions": len(places[0].index.union(places[1].index)),
         **{kind: int((found["change"] == kind).sum()) for kind in comparison.INTERACTIONS},
     }
-    _write(found, counts, folders, Path(results))
+    _write(found, counts, folders=folders, results=Path(results))
     lines = [_cut(f"before  {folders[0]}"), _cut(f"after   {folders[1]}"), ""]
     lines += [f"{count:8,d}  {label}" for label, count in counts.items()]
     for kind in comparison.LISTED:
@@ -65,7 +65,7 @@ def _folder(key: str, given: str) -> str:
 def _places(folder: str) -> pd.Series:
     """The set of pathways that each interaction is placed on, by interaction_id."""
     columns = ["interaction_id", "pathway_id"]
-    frame = tables.read("placements", f"{folder}/placements.parquet", columns).to_pandas()
+    frame = tables.read("placements", f"{folder}/placements.parquet", columns=columns).to_pandas()
     return frame.groupby("interaction_id")["pathway_id"].agg(set)
 
 
@@ -73,7 +73,7 @@ def _called(folders: tuple[str, str]) -> pd.Series:
     """What each interaction is, in words, by interaction_id; empty where a folder has no interactions any more."""
     columns = ["interaction_id", "protein_a", "effect", "protein_b"]
     paths = [Path(folder) / "interactions.parquet" for folder in folders]
-    read = [tables.read("interactions", path, columns).to_pandas() for path in paths if path.exists()]
+    read = [tables.read("interactions", path, columns=columns).to_pandas() for path in paths if path.exists()]
     known = pd.concat([pd.DataFrame(columns=columns), *read]).drop_duplicates("interaction_id").set_index(columns[0])
     return known["protein_a"] + " " + known["effect"] + " " + known["protein_b"]
 
@@ -82,7 +82,7 @@ def _write(found: pd.DataFrame, counts: dict[str, int], folders: tuple[str, str]
     plain = found.map(lambda cell: one_line(cell) if isinstance(cell, str) else cell)
     with replacing(results / "compare.tsv") as temporary:
         plain.to_csv(temporary, sep="\t", index=False, lineterminator="\n")
-    write_text(results / "compare.html", comparison.page(plain, counts, folders))
+    write_text(results / "compare.html", comparison.page(plain, counts, folders=folders))
 
 
 def _listed(kind: str, entries: pd.DataFrame) -> list[str]:
@@ -99,5 +99,5 @@ def _cut(text: str) -> str:
 
 if __name__ == "__main__":
     with Job(snakemake):
-        told = compare(snakemake.config["before"], snakemake.config["after"], "results")
+        told = compare(snakemake.config["before"], snakemake.config["after"], results="results")
         print("\n".join(told), file=sys.stderr)

@@ -38,10 +38,10 @@ def deepen_branches(
         )
     asker = above(ask, read(decisions))
     answers = dict(zip(shallow, asker.ask_many(questions), strict=True))
-    answers = deepen.respelled(answers, names_in_use(forest, deepen.proposed(answers), threshold, asker))
-    forest, rows = deepen.deepen(forest, answers, max_depth)
-    tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("changes", rows, changes)
+    answers = deepen.respelled(answers, names_in_use(forest, deepen.proposed(answers), threshold=threshold, ask=asker))
+    forest, rows = deepen.deepen(forest, answers, max_depth=max_depth)
+    tables.write("tree", nodes.to_rows(forest), path=tree)
+    tables.write("changes", rows, path=changes)
 
 
 def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: Asks) -> dict[str, str]:
@@ -52,7 +52,7 @@ def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: 
     new = {pathway_id(name): name for name in sorted(found.values(), reverse=True)}
     new = {id_: name for id_, name in new.items() if id_ not in forest}
     if new:
-        both = forest | {id_: nodes.Node(id_, name, "intermediate") for id_, name in new.items()}
+        both = forest | {id_: nodes.Node(id_, name, origin="intermediate") for id_, name in new.items()}
         pairs = [pair for pair in merge.candidate_pairs(both, threshold) if not new.keys().isdisjoint(pair)]
         questions = [
             ask_about("merge", {"pair_id": f"P{n}", "a": both[a].name, "b": both[b].name})

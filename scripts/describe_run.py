@@ -22,12 +22,12 @@ def describe_run(
     """
     folder = Path(metadata).parent
     paid = json.loads(Path(summary).read_text(encoding="utf-8"))["paid"]
-    made = Made(__version__, curator, versions_here(), list(paid))
+    made = Made(__version__, curator, versions=versions_here(), models=list(paid))
     files = {Path(path).relative_to(folder).as_posix(): _content(path) for path in results}
     read = {kind: [(Path(path).name, _content(path)) for path in paths] for kind, paths in inputs.items()}
     made_on = datetime.fromtimestamp(Path(summary).stat().st_mtime, UTC)
     day = made_on.replace(hour=0, minute=0, second=0, microsecond=0)
-    write_text(metadata, json.dumps(crate(files, read, made, day), indent=2, ensure_ascii=False) + "\n")
+    write_text(metadata, json.dumps(crate(files, read, made=made, day=day), indent=2, ensure_ascii=False) + "\n")
 
 
 def _content(path: str) -> Content:

@@ -41,7 +41,7 @@ def discover_siblings(
                 known.add(sibling_id)
                 decided = {"method": answer.method, "reasoning": sibling["reasoning"], "call_id": answer.call_id}
                 rows.append({"parent_id": id_, "pathway_id": sibling_id, "name": sibling["name"], **decided})
-    tables.write("siblings", rows, siblings)
+    tables.write("siblings", rows, path=siblings)
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ def doubts(*, results: str, fallback_root: str) -> list[str]:
         raise UserError(f"{results}: contains no tree yet; run snakemake first")
     tree = tables.rows("reorganized", f"{results}/reorganized.parquet")
     changes = tables.rows("changes", f"{results}/changes.parquet")
-    climbed = tables.rows("hierarchy", f"{results}/hierarchy.parquet", ["child", "rejected"])
+    climbed = tables.rows("hierarchy", f"{results}/hierarchy.parquet", columns=["child", "rejected"])
     rejected = {row["child"]: row["rejected"] for row in climbed if row["rejected"]}
     placements = tables.rows("placements", f"{results}/placements.parquet")
     found = ranked(
         [
-            *of_edges(tree, rejected, changes),
+            *of_edges(tree, rejected, changes=changes),
             *of_merges(tree, changes),
-            *of_placements(tree, placements, fallback_root),
+            *of_placements(tree, placements, fallback=fallback_root),
         ]
     )
     paths = {row["name"]: " > ".join(row["path"]) for row in tree}
@@ -38,7 +38,7 @@ def doubts(*, results: str, fallback_root: str) -> list[str]:
         (one.verb, one.subject, one.object, "", "", "", one.score, one.hangs, one.why, paths.get(one.object, ""))
         for one in found
     )
-    delimited.write((*COLUMNS, *CONTEXT), lines, f"{results}/doubts.tsv")
+    delimited.write((*COLUMNS, *CONTEXT), lines, path=f"{results}/doubts.tsv")
     shown = [_cut(f"{one.score:8.1f}  {_told(one)}") for one in found[:SHOWN]]
     return [
         *shown,

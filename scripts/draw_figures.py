@@ -13,7 +13,7 @@ def draw_figures(*, paths: dict, curator: str, out: dict[str, str]) -> None:
 
     A picture's outputs are <name>_svg and <name>_png.
     """
-    rows = tables.read("reorganized", paths["reorganized"], TREE_COLUMNS).to_pylist()
+    rows = tables.read("reorganized", paths["reorganized"], columns=TREE_COLUMNS).to_pylist()
     asked = ledgers.read(paths["ledgers"])
     pictures = {
         "tree": figures.tree(rows),
@@ -22,11 +22,11 @@ def draw_figures(*, paths: dict, curator: str, out: dict[str, str]) -> None:
         "cost": figures.cost(asked.asked, asked.paid),
     }
     for name, picture in pictures.items():
-        scene.write(picture, out[f"{name}_svg"], out[f"{name}_png"])
+        scene.write(picture, out[f"{name}_svg"], png_path=out[f"{name}_png"])
     names = {row["pathway_id"]: row["name"] for row in rows}
     report_tables.write(report_tables.rejected(tables.rows("rejected", paths["rejected"])), out["rejected"])
     report_tables.write(report_tables.changes(tables.rows("changes", paths["changes"]), names), out["changes"])
-    report_tables.write(report_tables.asked(asked.asked, asked.paid, curator), out["asked"])
+    report_tables.write(report_tables.asked(asked.asked, asked.paid, curator=curator), out["asked"])
 
 
 def _sureness(placements: str) -> dict[tuple[int, str], int]:
@@ -34,7 +34,7 @@ def _sureness(placements: str) -> dict[tuple[int, str], int]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    table = tables.read("placements", placements, ["confidence", "method"])
+    table = tables.read("placements", placements, columns=["confidence", "method"])
     twentieth = pc.min_element_wise(pc.floor(pc.add(pc.multiply(table["confidence"], 20), 1e-9)), 19).cast(pa.int8())
     pairs = pa.table({"twentieth": twentieth, "method": table["method"]}).group_by(["twentieth", "method"])
     counts: dict[tuple[int, str], int] = {}

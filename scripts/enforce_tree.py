@@ -30,13 +30,15 @@ def enforce_tree(
     people = read(decisions)
     asker = above(ask, people)
     forest = people.with_parents(nodes.from_rows(tables.rows("tree", merged)))
-    best = _best_parents(forest, strict.contested(forest), asker, check)
+    best = _best_parents(forest, strict.contested(forest), ask=asker, check=check)
     forest, rows, loose = strict.enforce(forest, best)
-    roots_of = choose_roots(asker, [forest[id_].name for id_ in loose], read_roots(roots, fallback_root), fallback_root)
+    roots_of = choose_roots(
+        asker, [forest[id_].name for id_ in loose], roots=read_roots(roots, fallback_root), fallback=fallback_root
+    )
     chosen = {id_: (pathway_id(root), root, edge) for id_, (root, edge) in zip(loose, roots_of, strict=True)}
     forest, attached = strict.attach(forest, chosen)
-    tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("changes", rows + attached, changes)
+    tables.write("tree", nodes.to_rows(forest), path=tree)
+    tables.write("changes", rows + attached, path=changes)
 
 
 def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asks, check: bool) -> dict[str, Answer | Failure]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
+from rootward.knowledge.compiled import read_reference
 from rootward.knowledge.reference import Reference
 from rootward.publish.report import tables as report_tables
 from rootward.tree import metrics
@@ -21,13 +22,13 @@ def evaluate_tree(
     """reorganized -> evaluation.json and the same as a page of the report. gold: an edge list, None for the
     reference.
     """
-    rows = tables.rows("reorganized", reorganized, COLUMNS)
-    hierarchy = read_gold(gold) if gold else of_reference(Reference(reference))
+    rows = tables.rows("reorganized", reorganized, columns=COLUMNS)
+    hierarchy = read_gold(gold) if gold else of_reference(read_reference(reference))
     found = metrics.evaluate(
         metrics.Hierarchy.of_tree(rows),
         hierarchy,
-        {row["pathway_id"]: row["n_direct"] for row in rows},
-        {row["pathway_id"]: row["xrefs"] for row in rows},
+        weights={row["pathway_id"]: row["n_direct"] for row in rows},
+        xrefs={row["pathway_id"]: row["xrefs"] for row in rows},
     )
     content = {
         "gold": gold or "reactome",
@@ -42,7 +43,9 @@ def of_reference(reference: Reference) -> metrics.Hierarchy:
     """The reference without its disease branch."""
     pathways = reference.pathways.values()
     return metrics.Hierarchy(
-        {p.id: p.parents for p in pathways}, {p.id: p.name for p in pathways}, {p.id: p.aliases for p in pathways}
+        {p.id: p.parents for p in pathways},
+        {p.id: p.name for p in pathways},
+        aliases={p.id: p.aliases for p in pathways},
     )
 
 

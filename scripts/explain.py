@@ -27,10 +27,12 @@ def explain(*, results: str, name: str | None, cache: str, journal_mode: str, re
     calls = Calls(cache, journal_mode)
     row = _find(rows, name)
     if row is not None:
-        return _pathway(row, rows, results, calls)
-    lines = standing(name, results, reference, calls)
+        return _pathway(row, rows, results=results, calls=calls)
+    lines = standing(name, results, reference=reference, calls=calls)
     if not lines:
-        raise UserError(f"name: {name}: no pathway of the tree, protein or interaction{_near(name, rows, results)}")
+        raise UserError(
+            f"name: {name}: no pathway of the tree, protein or interaction{_near(name, rows, results=results)}"
+        )
     return lines
 
 
@@ -47,10 +49,15 @@ def _pathway(row: dict, rows: dict[str, dict], results: str, calls: Calls) -> li
     lines += ["", "path to the root"]
     lines += [cut(f"  {'  ' * depth}{step['name']}") for depth, step in enumerate(reversed(line))]
     for step in line[:-1]:
-        lines += ["", *_edge(step, names, calls), *_rejected(step, names, climbed), *_changed(step, changes)]
+        lines += [
+            "",
+            *_edge(step, names, calls=calls),
+            *_rejected(step, names, climbed=climbed),
+            *_changed(step, changes),
+        ]
     if len(line) == 1:
         lines += ["", "a configured root"]
-    return [*lines, "", *_interactions(row, rows, results)]
+    return [*lines, "", *_interactions(row, rows, results=results)]
 
 
 def _find(rows: dict[str, dict], name: str) -> dict | None:
@@ -117,7 +124,7 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    below = [id_ for id_, other in rows.items() if row["name"] in other["path"] and _is_below(id_, row, rows)]
+    below = [id_ for id_, other in rows.items() if row["name"] in other["path"] and _is_below(id_, row, rows=rows)]
     placements = tables.read("placements", f"{results}/placements.parquet")
     here = placements.filter(pc.is_in(placements["pathway_id"], pa.array(below, pa.string())))
     rows_here = sorted(here.to_pylist(), key=lambda r: (-r["confidence"], r["interaction_id"]))
@@ -126,7 +133,9 @@ def _interactions(row: dict, rows: dict[str, dict], results: str) -> list[str]:
         return [head]
     shown = rows_here[:SHOWN]
     wanted = pc.field("interaction_id").isin(pa.array([r["interaction_id"] for r in shown], pa.string()))
-    known = tables.read("interactions", f"{results}/interactions.parquet", INTERACTION, wanted).to_pylist()
+    known = tables.read(
+        "interactions", f"{results}/interactions.parquet", columns=INTERACTION, filters=wanted
+    ).to_pylist()
     described = {r["interaction_id"]: r for r in known}
     lines = [head]
     for placed in shown:

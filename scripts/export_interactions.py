@@ -15,11 +15,11 @@ def export_interactions(paths: Mapping[str, str], out: Mapping[str, str]) -> Non
     where = flat.pathways(pathways)
 
     def rows():
-        interactions = tables.stream("interactions", paths["interactions"], flat.INTERACTION_COLUMNS)
-        placements = tables.stream("placements", paths["placements"], list(tables.TABLES["placements"].columns))
-        return flat.rows(interactions, placements, where)
+        interactions = tables.stream("interactions", paths["interactions"], columns=flat.INTERACTION_COLUMNS)
+        placements = tables.stream("placements", paths["placements"], columns=list(tables.TABLES["placements"].columns))
+        return flat.rows(interactions, placements, where=where)
 
-    write_all(EXPORTS, Placed(pathways, rows), out)
+    write_all(EXPORTS, Placed(pathways, rows), out=out)
 
 
 if __name__ == "__main__":

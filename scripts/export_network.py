@@ -15,9 +15,9 @@ def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     network = graph.build(
         tables.rows("reorganized", paths["reorganized"]),
         partial(tables.stream, "interactions", paths["interactions"]),
-        partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
+        placements=partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
     )
-    write_all(EXPORTS, network, out)
+    write_all(EXPORTS, network, out=out)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,13 @@ def export_ontology(paths: Mapping[str, Any], out: Mapping[str, str]) -> None:
     rows = tables.rows("reorganized", paths["reorganized"])
     write_all(
         EXPORTS,
-        Pathways(rows, read_ids(paths["ids"]), partial(_reference, paths["pathways"]), read_parts(paths["pathways"])),
-        out,
+        Pathways(
+            rows,
+            read_ids(paths["ids"]),
+            reference=partial(_reference, paths["pathways"]),
+            part_of=read_parts(paths["pathways"]),
+        ),
+        out=out,
     )
 
 

@@ -17,21 +17,23 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
 
     A protein that is no approved symbol of the reference stands in no set.
     """
-    rows = tables.rows("reorganized", paths["reorganized"], ["pathway_id", "name", "parent_id", "level", "n_total"])
+    rows = tables.rows(
+        "reorganized", paths["reorganized"], columns=["pathway_id", "name", "parent_id", "level", "n_total"]
+    )
     columns = ["interaction_id", "protein_a", "protein_b"]
-    genes = {id_: (a, b) for id_, a, b in _columns("interactions", paths["interactions"], columns)}
-    placements = _columns("placements", paths["placements"], ["interaction_id", "pathway_id"])
+    genes = {id_: (a, b) for id_, a, b in _columns("interactions", paths["interactions"], columns=columns)}
+    placements = _columns("placements", paths["placements"], columns=["interaction_id", "pathway_id"])
     approved = _approved(paths["proteins"])
     unknown = sorted({gene for pair in genes.values() for gene in pair} - approved)
     if unknown:
         shown = ", ".join(unknown[:10]) + (", …" if len(unknown) > 10 else "")
         log.warning("%d proteins are not approved symbols and are in no set: %s", len(unknown), shown)
-    direct = gmt.direct_sets(placements, genes, approved)
-    write_all(EXPORTS, Sets(rows, direct), out)
+    direct = gmt.direct_sets(placements, genes, approved=approved)
+    write_all(EXPORTS, Sets(rows, direct), out=out)
 
 
 def _columns(name: str, path: str, columns: list[str]):
-    table = tables.read(name, path, columns)
+    table = tables.read(name, path, columns=columns)
     return zip(*(table[column].to_pylist() for column in columns), strict=True)
 
 

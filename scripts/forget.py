@@ -42,8 +42,8 @@ def forget(
     if before and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(before)):
         raise UserError(f"before: {before}: is not a date like 2026-11-24")
     cache, dropped = AnswerCache(path, journal_mode), Counter[str]()
-    for one in _meant(model, models, cache) if model else [None]:
-        dropped += cache.forget(question, name, one, before)
+    for one in _meant(model, models, cache=cache) if model else [None]:
+        dropped += cache.forget(question, name, model=one, before=before)
     if dropped:
         note_forgotten(noted, dropped)
     return dropped.total()

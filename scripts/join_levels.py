@@ -37,15 +37,15 @@ def join_levels(
     rejected = {row["child_id"]: row["rejected"] for level in climbed for row in level if row["parent_id"] is None}
     stuck = {id_: [one["parent"] for one in refused] for id_, refused in rejected.items() if refused and check}
     asker = above(ask, read(decisions))
-    found = reattach(asker, links, stuck)
+    found = reattach(asker, links, stuck=stuck)
     topmost = rootless(links, names)
-    chosen = choose_roots(asker, [links.names[id_] for id_ in topmost], configured, fallback_root)
+    chosen = choose_roots(asker, [links.names[id_] for id_ in topmost], roots=configured, fallback=fallback_root)
     found |= {id_: (pathway_id(root), edge) for id_, (root, edge) in zip(topmost, chosen, strict=True)}
     spelled = links.names | names
     for id_, (parent, edge) in found.items():
         child = {"child_id": id_, "child": links.names[id_], "rejected": rejected.get(id_)}
         edges.append(child | {"parent_id": parent, "parent": spelled[parent]} | asdict(edge))
-    tables.write("hierarchy", edges, hierarchy)
+    tables.write("hierarchy", edges, path=hierarchy)
 
 
 if __name__ == "__main__":

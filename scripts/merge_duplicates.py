@@ -33,12 +33,14 @@ def merge_duplicates(
     names = {root.pathway_id: root.name for root in read_roots(roots, fallback_root)}
     names[pathway_id(fallback_root)] = fallback_root
     edges, leaf_rows = list(tables.rows("hierarchy", hierarchy)), list(tables.rows("leaves", leaves))
-    forest = nodes.grow(edges, tables.rows("siblings", siblings), leaf_rows, names)
+    forest = nodes.grow(edges, tables.rows("siblings", siblings), leaves=leaf_rows, roots=names)
     proteins = members({row["child_id"]: row["parent_id"] for row in edges}, leaf_rows)
-    forest, mapping, rows = merge_until_settled(forest, threshold, ask, proteins, read(decisions))
-    tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("placements", _moved(tables.read("memberships", memberships), mapping), placements)
-    tables.write("changes", rows, changes)
+    forest, mapping, rows = merge_until_settled(
+        forest, threshold, ask=ask, proteins=proteins, decisions=read(decisions)
+    )
+    tables.write("tree", nodes.to_rows(forest), path=tree)
+    tables.write("placements", _moved(tables.read("memberships", memberships), mapping), path=placements)
+    tables.write("changes", rows, path=changes)
 
 
 def merge_until_settled(
@@ -53,7 +55,7 @@ def merge_until_settled(
     moved: dict[str, str] = {}
     changes: list[nodes.Row] = []
     asker = above(ask, decisions)
-    while pairs := [pair for pair in _candidates(forest, threshold, decisions) if pair not in asked]:
+    while pairs := [pair for pair in _candidates(forest, threshold, decisions=decisions) if pair not in asked]:
         asked.update(pairs)
         questions = [
             ask_about(
@@ -68,7 +70,7 @@ def merge_until_settled(
             )
             for n, (a, b) in enumerate(pairs, start=1)
         ]
-        forest, mapping, rows = merge.merge(forest, pairs, asker.ask_many(questions), decisions)
+        forest, mapping, rows = merge.merge(forest, pairs, answers=asker.ask_many(questions), people=decisions)
         if not rows:
             break
         moved = {old: mapping.get(new, new) for old, new in moved.items()}

@@ -44,24 +44,30 @@ def place_interactions(
     people = read(decisions)
     rows = before.to_pylist()
     asking = _Asking(interactions, above(ask, people))
-    moves = _decided(rows, forest, people)
+    moves = _decided(rows, forest, people=people)
     while True:
-        moved = _pass(rows, forest, asking, which, confidence, skip)
+        moved = _pass(rows, forest, asking=asking, ask_which=which, confidence=confidence, skip=skip)
         for n, row in enumerate(rows):
             if (found := moved.get((row["interaction_id"], row["pathway_id"]))) is not None:
                 rows[n], change = found
                 moves[n] = change | {"before": moves.get(n, change)["before"]}
         moves |= {
-            n: move | {"before": moves.get(n, move)["before"]} for n, move in _decided(rows, forest, people).items()
+            n: move | {"before": moves.get(n, move)["before"]}
+            for n, move in _decided(rows, forest, people=people).items()
         }
-        left, _ = prune(forest, Counter(row["pathway_id"] for row in rows), keep == "all", collapse_chains)
+        left, _ = prune(
+            forest,
+            Counter(row["pathway_id"] for row in rows),
+            keep_siblings=keep == "all",
+            collapse_chains=collapse_chains,
+        )
         if len(left) == len(forest):
             break
         forest = left
     unique = {(row["interaction_id"], row["pathway_id"]): row for row in rows}
     after = tables.from_rows("placements", list(unique.values())) if moves else before
-    tables.write("placements", after, placements)
-    tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], changes)
+    tables.write("placements", after, path=placements)
+    tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], path=changes)
 
 
 def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> dict[int, nodes.Row]:
@@ -72,7 +78,7 @@ def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> 
     for n, row in enumerate(rows):
         rows[n] = people.placed(row, forest)
         if rows[n] != row:
-            moves[n] = place.change(row, rows[n], forest)
+            moves[n] = place.change(row, rows[n], forest=forest)
     return moves
 
 
@@ -81,14 +87,14 @@ def _pass(
 ) -> dict[tuple[str, str], tuple[nodes.Row, nodes.Row]]:
     """(interaction_id, pathway_id) -> the placement now and the change that says why, of those that move."""
     below = nodes.children(forest)
-    too_specific = asking.too_specific(forest, below, rows if ask_which == "doubtful" else [])
+    too_specific = asking.too_specific(forest, below, rows=rows if ask_which == "doubtful" else [])
 
     def in_doubt(row: nodes.Row) -> bool:
-        known = place.doubtful([row], below, ask_which, confidence, skip)
+        known = place.doubtful([row], below, ask=ask_which, confidence=confidence, skip=skip)
         return bool(known) or (ask_which == "doubtful" and too_specific(row))
 
     doubtful = [row for row in rows if in_doubt(row)]
-    moved, changes = place.settle(doubtful, asking.of(forest, below), in_doubt, forest, below)
+    moved, changes = place.settle(doubtful, asking.of(forest, below), is_doubtful=in_doubt, forest=forest, below=below)
     return {key: (row, change) for (key, row), change in zip(moved.items(), changes, strict=True)}
 
 
@@ -106,7 +112,7 @@ class _Asking:
 
         def answers(rows: list[nodes.Row]) -> list[Answer | Failure]:
             for id_ in {row["pathway_id"] for row in rows} - where.keys():
-                where[id_] = _surroundings(forest, below, id_)
+                where[id_] = _surroundings(forest, below, id_=id_)
             keys = [(row["interaction_id"], *map(tuple, where[row["pathway_id"]].values())) for row in rows]
             new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}
             self._describe(row["interaction_id"] for row in new.values())
@@ -137,7 +143,7 @@ class _Asking:
             if not is_model_leaf(row) or node.parent_id is None:
                 return False
             statement = self._described[row["interaction_id"]]["statement"]
-            return place.is_too_specific(statement, node.name, forest[node.parent_id].name)
+            return place.is_too_specific(statement, node.name, parent=forest[node.parent_id].name)
 
         return is_too_specific
 
@@ -147,7 +153,7 @@ class _Asking:
 
         if unknown := set(ids) - self._described.keys():
             wanted = pc.field("interaction_id").isin(pa.array(sorted(unknown), pa.string()))
-            for row in tables.read("interactions", self._interactions, COLUMNS, wanted).to_pylist():
+            for row in tables.read("interactions", self._interactions, columns=COLUMNS, filters=wanted).to_pylist():
                 self._described[row["interaction_id"]] = asked_about(row)
 
 

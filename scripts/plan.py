@@ -50,7 +50,9 @@ class Planner:
         missing = {key: question for key, question in by_key.items() if key not in known}
         batches = self._engine.batches(missing)
         hits = sum(self._engine.key(question) in known for question in questions)
-        step = self._estimate.step(questions[0].kind.name, len(questions), hits, batches, self._plan.exact)
+        step = self._estimate.step(
+            questions[0].kind.name, len(questions), hits=hits, batches=batches, exact=self._plan.exact
+        )
         self._plan.steps.append(replace(step, kind=f"{step.kind} > {step.role}") if self._stronger else step)
         if missing:
             self._plan.exact = False
@@ -71,12 +73,12 @@ def planning_asker(plan: Plan, questions: dict, engines: Engines) -> Asker:
         engine, stand_in, model, cache = engines(asked)
         estimate = Estimate(model, cache)
         plan.estimates.append(estimate)
-        return Planner(plan, engine, stand_in, estimate, stronger)
+        return Planner(plan, engine, stand_in=stand_in, estimate=estimate, stronger=stronger)
 
     escalation, stronger = None, escalated(questions)
     if stronger:
         below = {kind: question.get("escalate_below") for kind, question in stronger.items()}
-        escalation = Escalation(planner(questions | stronger, stronger=True), Ledger(), below)
+        escalation = Escalation(planner(questions | stronger, stronger=True), Ledger(), below=below)
     return Asker(planner(questions, stronger=False), Ledger(), max_fraction=1.0, escalation=escalation)
 
 
@@ -109,7 +111,7 @@ if __name__ == "__main__":
                 files=list(given.files),
                 roots=given.roots,
                 previous=list(given.previous),
-                ask=planning_asker(plan, config["questions"], engines),
+                ask=planning_asker(plan, config["questions"], engines=engines),
                 folder=Path(folder),
             )
             print("\n".join([*lines(plan.steps), *plan.remarks(date.today())]), file=sys.stderr)

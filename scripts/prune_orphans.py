@@ -20,16 +20,16 @@ def prune_orphans(
     """The tree of phase 3 and the placements of phase 4 -> tree and changes of phase 5."""
     placed = counts(placements)
     forest, removed = read(decisions).without_removed(nodes.from_rows(tables.rows("tree", deepened)))
-    forest, rows = prune(forest, placed, keep == "all", collapse_chains)
-    tables.write("tree", nodes.to_rows(forest), tree)
-    tables.write("changes", removed + rows, changes)
+    forest, rows = prune(forest, placed, keep_siblings=keep == "all", collapse_chains=collapse_chains)
+    tables.write("tree", nodes.to_rows(forest), path=tree)
+    tables.write("changes", removed + rows, path=changes)
 
 
 def counts(placements: str) -> dict[str, int]:
     """Number of interactions placed at each pathway."""
     import pyarrow.compute as pc
 
-    found = pc.value_counts(tables.read("placements", placements, ["pathway_id"])["pathway_id"])
+    found = pc.value_counts(tables.read("placements", placements, columns=["pathway_id"])["pathway_id"])
     return {row["values"]: row["counts"] for row in found.to_pylist()}
 
 

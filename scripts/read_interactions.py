@@ -28,10 +28,10 @@ def read_interactions(
     """
     from rootward.inputs.collect import read_inputs
 
-    collected = read_inputs(files, Options.of(reading), symbols_folder(reference))
-    tables.write("interactions", collected.interactions, interactions)
-    tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], rejected)
-    tables.write("proteins", collected.proteins, proteins)
+    collected = read_inputs(files, Options.of(reading), reference=symbols_folder(reference))
+    tables.write("interactions", collected.interactions, path=interactions)
+    tables.write("rejected", [rejection._asdict() for rejection in collected.rejected], path=rejected)
+    tables.write("proteins", collected.proteins, path=proteins)
     n_rejected = sum(collected.by_reason.values())
     log.info(
         "%d rows read: %d of them make %d interactions, %d rejected",

@@ -30,10 +30,10 @@ def refine_terms(
     """
     import pyarrow as pa
 
-    table = pa.concat_tables(tables.read("assigned", path, ["interaction_id", "pathway"]) for path in assigned)
+    table = pa.concat_tables(tables.read("assigned", path, columns=["interaction_id", "pathway"]) for path in assigned)
     spelled = _one_spelling(Counter(table["pathway"].to_pylist()), fallback_root)
     names = sorted(spelled)
-    near = nearest_names(names, candidates, threshold)
+    near = nearest_names(names, candidates, threshold=threshold)
     examples = _examples(table, interactions)
     questions = [
         ask_about(
@@ -53,7 +53,7 @@ def refine_terms(
         {"name": name, "standard_name": standard[name], "n_interactions": spelled[name], **_decided(answer)}
         for name, answer in zip(names, answers, strict=True)
     ]
-    tables.write("refined", rows, refined)
+    tables.write("refined", rows, path=refined)
 
 
 def _one_spelling(counts: Counter, fallback_root: str) -> dict[str, int]:
@@ -67,7 +67,7 @@ def _one_spelling(counts: Counter, fallback_root: str) -> dict[str, int]:
 
 def nearest_names(names: list[str], count: int, threshold: float) -> dict[str, list[str]]:
     """For each name the nearest others in use, best first."""
-    hits = NameIndex(names).nearest(names, count + 1, threshold)
+    hits = NameIndex(names).nearest(names, count + 1, threshold=threshold)
     return {
         name: [names[j] for j, _ in near if names[j] != name][:count] for name, near in zip(names, hits, strict=True)
     }
@@ -75,7 +75,7 @@ def nearest_names(names: list[str], count: int, threshold: float) -> dict[str, l
 
 def _examples(table, interactions: str) -> dict[str, list[str]]:
     """The first statements (by interaction_id) of each proposed name."""
-    statements = tables.read("interactions", interactions, ["interaction_id", "statement"])
+    statements = tables.read("interactions", interactions, columns=["interaction_id", "statement"])
     joined = table.join(statements, "interaction_id").sort_by("interaction_id")
     examples: dict[str, list[str]] = {}
     for name, statement in zip(joined["pathway"].to_pylist(), joined["statement"].to_pylist(), strict=True):

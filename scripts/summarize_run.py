@@ -16,10 +16,12 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
     """
     import pyarrow.compute as pc
 
-    tree = tables.read("reorganized", paths["reorganized"], ["parent_id", "level", "is_leaf", "origin", "method"])
-    placements = tables.read("placements", paths["placements"], ["interaction_id", "method"])
-    interactions = tables.read("interactions", paths["interactions"], ["interaction_id", "notes", "n_rows"])
-    rejected = tables.read("rejected", paths["rejected"], ["reason", "n_rows"])
+    tree = tables.read(
+        "reorganized", paths["reorganized"], columns=["parent_id", "level", "is_leaf", "origin", "method"]
+    )
+    placements = tables.read("placements", paths["placements"], columns=["interaction_id", "method"])
+    interactions = tables.read("interactions", paths["interactions"], columns=["interaction_id", "notes", "n_rows"])
+    rejected = tables.read("rejected", paths["rejected"], columns=["reason", "n_rows"])
     asked = ledgers.read(paths["ledgers"])
     failed = ledgers.read(ledgers.of_failed_steps(paths["ledgers"]))
     content = {
@@ -41,8 +43,8 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
             "with_notes": pc.sum(pc.greater(pc.list_value_length(interactions["notes"]), 0)).as_py() or 0,
         },
         "rejected": {"rows": pc.sum(rejected["n_rows"]).as_py() or 0, "by_reason": _rows_by_reason(rejected, 20)},
-        "names": names.unidentified(tables.stream("proteins", paths["proteins"], names.COLUMNS)),
-        "changes": _counts(tables.read("changes", paths["changes"], ["action"])["action"]),
+        "names": names.unidentified(tables.stream("proteins", paths["proteins"], columns=names.COLUMNS)),
+        "changes": _counts(tables.read("changes", paths["changes"], columns=["action"])["action"]),
         "decisions": _decisions(paths["decisions"], paths["changes"]),
         "asked": asked.asked,
         "paid": asked.paid,
@@ -56,9 +58,13 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
 def _decisions(decisions: str | None, changes: str) -> dict:
     """How many lines of decisions.tsv hold in the tree, and those that met nothing there."""
     lines = (
-        tables.rows("decisions", decisions, ["line", "decision", "subject", "object", "call_id"]) if decisions else []
+        tables.rows("decisions", decisions, columns=["line", "decision", "subject", "object", "call_id"])
+        if decisions
+        else []
     )
-    did = {row["call_id"] for row in tables.rows("changes", changes, ["phase", "call_id"]) if row["phase"] == PHASE}
+    did = {
+        row["call_id"] for row in tables.rows("changes", changes, columns=["phase", "call_id"]) if row["phase"] == PHASE
+    }
     idle = sorted((row for row in lines if row["call_id"] not in did), key=lambda row: row["line"])
     kept = ("line", "decision", "subject", "object")
     return {"hold": len(lines) - len(idle), "met_nothing": [{name: row[name] for name in kept} for row in idle]}

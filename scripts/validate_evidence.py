@@ -11,7 +11,7 @@ FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "st
 
 def validate_evidence(*, interactions: str, evidence: str, ask: Asker) -> None:
     """interactions -> evidence: a verdict per interaction; `unchecked` where nobody could say."""
-    rows = tables.rows("interactions", interactions, FIELDS)
+    rows = tables.rows("interactions", interactions, columns=FIELDS)
     answers = ask.ask_many([ask_about("validate_evidence", row) for row in rows])
     verdicts = []
     for row, answer in zip(rows, answers, strict=True):
@@ -21,7 +21,7 @@ def validate_evidence(*, interactions: str, evidence: str, ask: Asker) -> None:
         else:
             verdict |= answer.value | {"method": answer.method, "call_id": answer.call_id}
         verdicts.append(verdict)
-    tables.write("evidence", verdicts, evidence)
+    tables.write("evidence", verdicts, path=evidence)
 
 
 if __name__ == "__main__":

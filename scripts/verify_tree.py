@@ -8,8 +8,8 @@ from rootward import tables
 from rootward.asking.decided import read
 from rootward.errors import UserError
 from rootward.files import write_text
+from rootward.knowledge.compiled import read_reference
 from rootward.knowledge.names import pathway_id
-from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
 from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
@@ -21,6 +21,7 @@ from rootward.workflow.releases import placed_of, release, write_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from rootward.knowledge.reference import Reference
 
 
 def verify_tree(
@@ -57,18 +58,20 @@ def verify_tree(
     counts = {r["values"]: r["counts"] for r in pc.value_counts(placement["pathway_id"]).to_pylist()}
     configured = read_roots(roots, fallback_root)
     given = {root.pathway_id: root.xref for root in configured if root.xref}
-    found = xrefs(forest, Reference(reference), given)
-    rows = verify.finish(forest, counts, {id_: list(matches) for id_, matches in found.items()})
+    found = xrefs(forest, read_reference(reference), given=given)
+    rows = verify.finish(forest, counts, xrefs={id_: list(matches) for id_, matches in found.items()})
     for row in rows:
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
     root_ids = {root.pathway_id for root in configured} | {pathway_id(fallback_root)}
-    wanted = tables.read("interactions", interactions, ["interaction_id"])["interaction_id"]
+    wanted = tables.read("interactions", interactions, columns=["interaction_id"])["interaction_id"]
     if evidence:  # what the configuration leaves out of the tree needs no place in it
-        verdicts = tables.read("evidence", evidence, ["interaction_id", "verdict"])
+        verdicts = tables.read("evidence", evidence, columns=["interaction_id", "verdict"])
         left_out = verdicts.filter(pc.equal(verdicts["verdict"], "unsupported"))["interaction_id"].combine_chunks()
         wanted = wanted.filter(pc.invert(pc.is_in(wanted, left_out)))
     unplaced = wanted.filter(pc.invert(pc.is_in(wanted, placement["interaction_id"].combine_chunks()))).to_pylist()
-    found = verify.violations(rows, counts, unplaced, _undecided(placement), root_ids, keep == "all")
+    found = verify.violations(
+        rows, counts, unplaced=unplaced, undecided=_undecided(placement), root_ids=root_ids, keep_siblings=keep == "all"
+    )
     report = {
         check: {"holds": not broken, "means": verify.CHECKS[check], "violations": len(broken), "rows": broken[:20]}
         for check, broken in found.items()
@@ -77,7 +80,7 @@ def verify_tree(
     broken = [f"{check} ({', '.join(map(str, rows[:3]))})" for check, rows in found.items() if rows]
     if broken:
         raise UserError(f"the tree breaks {counted(len(broken), 'invariants')}: {'; '.join(broken)}")
-    by_hand = outcome(people, forest, placed_of(placement, people.about_placing))
+    by_hand = outcome(people, forest, placements=placed_of(placement, people.about_placing))
     tables_of_changes = [
         tables.from_rows("changes", named + by_hand),
         *(tables.read("changes", path) for path in phases),
@@ -89,9 +92,9 @@ def verify_tree(
         placement, changed = _renamed(placement, kept), _renamed(changed, kept)
     else:
         known = [Known(row["pathway_id"], row["name"]) for row in sorted(rows, key=lambda row: row["pathway_id"])]
-    tables.write("reorganized", rows, reorganized)
-    tables.write("placements", placement, placements)
-    tables.write("changes", changed, changes)
+    tables.write("reorganized", rows, path=reorganized)
+    tables.write("placements", placement, path=placements)
+    tables.write("changes", changed, path=changes)
     write_ids(known, ids)
 
 
@@ -106,7 +109,7 @@ def _renamed(table: "pa.Table", kept: dict[str, str]) -> "pa.Table":
     return table.set_column(table.column_names.index("pathway_id"), "pathway_id", names.take(column.indices))
 
 
-def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> dict[str, dict[str, str]]:
+def xrefs(forest: nodes.Forest, reference: "Reference", given: dict[str, str]) -> dict[str, dict[str, str]]:
     """pathway_id -> xref -> how it was found: the reference knows the name (`exact`) or one of its aliases (`alias`),
     or the roots' file gives it (`config`; given: id -> xref).
     """

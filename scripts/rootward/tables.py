@@ -276,7 +276,7 @@ def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: s
             raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that may have none")
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
-        _refuse_duplicates(name, table, expected.key)
+        _refuse_duplicates(name, table, key=expected.key)
     labels |= {"table": name, "empty": "yes" if table.num_rows == 0 else "no"}
     if too_long := [label for label, text in labels.items() if len(text.encode()) > LONGEST_LABEL]:
         raise ValueError(f"{name}: label {too_long[0]} is longer than {LONGEST_LABEL} bytes")
@@ -325,11 +325,11 @@ def read(name: str, path: str | Path, columns: list[str] | None = None, filters:
     except FileNotFoundError:
         raise UserError(f"{path}: not found") from None
     except (pa.ArrowException, OSError) as error:
-        _check_columns(name, path, columns)
+        _check_columns(name, path, columns=columns)
         raise UserError(
             f"{path}: cannot be read as Parquet ({str(error).splitlines()[0]}); delete it and run again"
         ) from None
-    _check_columns(name, path, columns, table.column_names)
+    _check_columns(name, path, columns=columns, found=table.column_names)
     return table
 
 
@@ -350,7 +350,7 @@ def _check_columns(name: str, path: str | Path, columns: list[str] | None, found
 
 def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[Row]:
     """Read a table as a list of dicts, in key order."""
-    found: list[Row] = read(name, path, columns).to_pylist()
+    found: list[Row] = read(name, path, columns=columns).to_pylist()
     return found
 
 
@@ -360,7 +360,7 @@ def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) 
 
     if not set(columns) <= TABLES[name].columns.keys():
         raise ValueError(f"{name} has no column {sorted(set(columns) - TABLES[name].columns.keys())[0]}")
-    read(name, path, columns[:1])  # says in one line what is wrong with the file
+    read(name, path, columns=columns[:1])  # says in one line what is wrong with the file
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=size, columns=columns):
             yield from batch.to_pylist()

@@ -15,6 +15,7 @@ import rootward
 ROOT = Path(__file__).parents[2]
 LONGEST = 400  # lines of a file
 WRITTEN = (".py", ".smk", ".js", ".css", ".html", ".md", ".toml", ".in")
+FOREIGN = {"clip", "count", "full", "open"}  # methods of ours that numpy, os or str have too
 ROOMS = (".github", "benchmarks", "config", "docs", "profiles", "report", "resources", "rules", "scripts", "tests")
 
 
@@ -54,6 +55,36 @@ def test_functions_are_short():
     ]
     assert len(lengths) > 500
     assert median(lengths) < 10
+
+
+def takes_any_number(node: ast.AST) -> bool:
+    """Whether a function, or the constructor of a class, has *arguments."""
+    if isinstance(node, ast.ClassDef):
+        return any(takes_any_number(part) for part in node.body if getattr(part, "name", "") == "__init__")
+    return node.args.vararg is not None
+
+
+def by_position(node: ast.Call, callables: set[str]) -> bool:
+    """Whether a call of one of ours has more than two arguments by position."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    return name in callables and len(node.args) > 2 and not starred
+
+
+def test_from_the_third_on_arguments_are_passed_by_keyword():
+    trees = {
+        path: ast.parse(path.read_bytes()) for room in ("scripts", "benchmarks") for path in (ROOT / room).rglob("*.py")
+    }
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    ours = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, kinds)]
+    callables = {node.name for node in ours} - {node.name for node in ours if takes_any_number(node)} - FOREIGN
+    assert len(callables) > 500
+    assert [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)[:80]}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and by_position(node, callables)
+    ] == []
 
 
 def test_the_documents_name_only_what_exists():

@@ -56,18 +56,18 @@ class Asker:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
-        answers = self._answers(questions, Progress(kind, len(questions), self._told).advance, follow_up)
-        self._account(kind, questions, answers)
+        answers = self._answers(questions, Progress(kind, len(questions), told=self._told).advance, follow_up=follow_up)
+        self._account(kind, questions, answers=answers)
         return answers
 
     def _answers(
         self, questions: Sequence[Question], on_progress: OnProgress, follow_up: FollowUp | None
     ) -> list[Answer | Failure]:
         if self._escalation is None:
-            return self._curator.answer(questions, on_progress, follow_up)
+            return self._curator.answer(questions, on_progress, follow_up=follow_up)
         if self._escalation.takes(questions):
             return self._escalation.ask(questions, on_progress)
-        return self._escalation.settled(questions, self._curator.answer(questions, on_progress, follow_up))
+        return self._escalation.settled(questions, self._curator.answer(questions, on_progress, follow_up=follow_up))
 
     def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
         failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]

@@ -141,7 +141,7 @@ class BatchRun:
             ended = [(job, state) for job, state in states if state.is_final]
             for job, state in ended:
                 under_way.remove(job)
-                self._count(job, state, self._read(job))
+                self._count(job, state, replies=self._read(job))
             if ended or created:
                 pause = self._settings["poll"]
             if not ended:
@@ -163,7 +163,7 @@ class BatchRun:
         requests = [keys for keys, _, _ in part]
         rounds = max(self._attempts[key] for keys in requests for key in keys)
         name = f"rootward-{self._kind}-{digest([rounds, self._in_vain, requests])[:16]}"
-        job = BatchJob(name, self._kind, requests, [prompt for _, _, prompt in part], None)
+        job = BatchJob(name, self._kind, requests=requests, prompts=[prompt for _, _, prompt in part], name=None)
         self._cache.jobs.note(job)
         sent = [(questions, prompt) for _, questions, prompt in part]
         tried: list[bool] = []
@@ -209,7 +209,7 @@ class BatchRun:
             reply = replies.get(number)
             if isinstance(reply, RawReply):
                 answered += 1
-                self._take(keys, prompt, reply)
+                self._take(keys, prompt, reply=reply)
             elif replies:  # of a job without any, nothing can be said of its rows
                 self._lose(keys, str(reply or "the batch job ended without this row"))
             if self._on_progress:
@@ -219,9 +219,9 @@ class BatchRun:
 
     def _take(self, keys: Sequence[str], prompt: str, reply: RawReply) -> None:
         """Judge a reply by all that its prompt asked: also what nobody asks any more is paid for."""
-        self._judge.pay(self._kind, reply, DISCOUNT)
+        self._judge.pay(self._kind, reply, discount=DISCOUNT)
         asked = dict(zip(keys, asked_in(prompt), strict=True))
-        outcome = self._judge.judge(asked, self._attempts, prompt, reply, DISCOUNT)
+        outcome = self._judge.judge(asked, self._attempts, prompt=prompt, reply=reply, discount=DISCOUNT)
         self._found |= outcome.answers
         self._found |= outcome.failures
 

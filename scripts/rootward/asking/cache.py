@@ -107,11 +107,11 @@ class AnswerCache:
         entries = list(waiting.values())
         with transaction(connection):
             # Alone on the file, so the calls get consecutive numbers.
-            first = insert(connection, CALLS, [(*call, seal(*call)) for call, _ in entries]) - len(entries) + 1
+            first = insert(connection, CALLS, rows=[(*call, seal(*call)) for call, _ in entries]) - len(entries) + 1
             insert(
                 connection,
                 ITEMS,
-                [
+                rows=[
                     (key, call, label, value, seal(key, call, label, value))
                     for call, (_, answers) in enumerate(entries, first)
                     for key, label, value in answers

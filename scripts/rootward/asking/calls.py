@@ -59,7 +59,7 @@ class Caller:
                 concurrency=min(settings["concurrency"], self._slots),
                 rpm=settings["rpm"],
                 tpm=settings["tpm"],
-                shared=Sent(self._cache, model, time.monotonic),
+                shared=Sent(self._cache, model, clock=time.monotonic),
             )
             self._governors[model] = Governor(pace)
         return self._governors[model]
@@ -67,14 +67,14 @@ class Caller:
     def _request(self, questions: list[Question], prompt: str, is_searched: bool, room: int) -> RawReply:
         """One request, within the budget. Raises Spent besides the errors of a call."""
         if self._budget is None:
-            return self._model.call(questions, prompt, is_searched, room)
+            return self._model.call(questions, prompt, is_searched=is_searched, room=room)
         kind = questions[0].kind.name
         settings = self._model.settings(kind)
         queries = MOST_QUERIES if self._model.question(kind).get("search") and not is_searched else 0
         upper = most(settings, input_tokens=len(prompt) / FEWEST_CHARACTERS, room=room, queries=queries)
         with self._budget.call(upper) as paid:
             try:
-                reply = self._model.call(questions, prompt, is_searched, room)
+                reply = self._model.call(questions, prompt, is_searched=is_searched, room=room)
             except Lost:  # whether it is billed nobody knows
                 paid.append(upper)
                 raise
@@ -106,9 +106,9 @@ class Caller:
             self._judge.faults.check(kind)
             call = governor.acquire(len(prompt))
             try:
-                reply = self._request(questions, prompt, is_searched, room)
+                reply = self._request(questions, prompt, is_searched=is_searched, room=room)
             except Throttled as error:
-                wait = governor.throttled(call, error.wait, error.unit)
+                wait = governor.throttled(call, error.wait, unit=error.unit)
                 self._ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
                     raise Fatal(
@@ -133,7 +133,7 @@ class Caller:
             except BadRequest as error:
                 governor.failed(call, False)
                 self._ledger.add(kind, calls=1)
-                self._judge.faults.bad(kind, keys, str(error))
+                self._judge.faults.bad(kind, keys, problem=str(error))
                 if len(keys) > 1:
                     return Outcome(again=dict(work.questions))
                 return Outcome(failures={keys[0]: Failure("request", str(error))})
@@ -147,8 +147,10 @@ class Caller:
                 room, earlier = MORE_ROOM, reply.after(earlier)
                 continue
             if reply.next_prompt is None:
-                outcome = self._judge.judge(work.questions, attempts, prompt, reply.after(earlier), is_roomy=room > 1)
-                self._learn_room(kind, room, outcome)
+                outcome = self._judge.judge(
+                    work.questions, attempts, prompt=prompt, reply=reply.after(earlier), is_roomy=room > 1
+                )
+                self._learn_room(kind, room, outcome=outcome)
                 return outcome
             is_searched = reply.next_prompt != prompt
             prompt, earlier = reply.next_prompt, reply.after(earlier)

@@ -58,7 +58,7 @@ class Database:
 
     def _set_aside(self, error: Exception) -> None:
         try:
-            set_aside(self.path, error, self._open)
+            set_aside(self.path, error, opened=self._open)
         except OSError as reason:
             raise UserError(f"{self.path}: damaged ({error}), and cannot be set aside: {_reason(reason)}") from error
 

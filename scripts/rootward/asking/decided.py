@@ -172,4 +172,4 @@ def _where(fits: Sequence[bool], names: Sequence[str]) -> list[str]:
 
 
 def _answer(line: Row, **value: Any) -> Answer:
-    return Answer({**value, "reasoning": line["reason"]}, METHOD, line["call_id"])
+    return Answer({**value, "reasoning": line["reason"]}, METHOD, call_id=line["call_id"])

@@ -50,8 +50,8 @@ class Engine:
         stand_in: Callable[[], Curator] | None = None,
     ):
         self.model, self.cache, self.ledger = model, cache, ledger
-        self._lookup = Lookup(model, cache, old_cache)
-        self._judge = Judge(model, cache, ledger, attempts)
+        self._lookup = Lookup(model, cache, old=old_cache)
+        self._judge = Judge(model, cache, ledger=ledger, attempts=attempts)
         self._caller = Caller(
             model=model,
             judge=self._judge,
@@ -78,7 +78,7 @@ class Engine:
 
     def batches(self, questions: dict[str, Question], ahead: bool = False) -> list[Work]:
         """Questions by key as batches of the configured size, in key order, equal shared inputs together."""
-        return batched(questions, lambda kind: self.model.question(kind)["batch"], ahead)
+        return batched(questions, lambda kind: self.model.question(kind)["batch"], ahead=ahead)
 
     def answer(
         self,
@@ -99,11 +99,11 @@ class Engine:
         self.ledger.add(kind, hits=sum(key in known for key in keys))
         if on_progress and known:
             on_progress(sum(key in known for key in keys), f"{len(known)} from the cache")
-        run = self._run(kind, Counter(keys), on_progress, follow_up)
+        run = self._run(kind, Counter(keys), on_progress=on_progress, follow_up=follow_up)
         found = run.finish(by_key, known)
         left = {key: question for key, question in by_key.items() if key not in found}
         if left:
-            found |= self._without_asking(kind, left, run.reason)
+            found |= self._without_asking(kind, left, reason=run.reason)
         return [found[key] for key in keys]
 
     def _without_asking(

@@ -40,7 +40,7 @@ class Escalation:
             isinstance(answer, Answer) and said_of(answer) != self._first.get((kind, question.item_id))
             for question, answer in zip(questions, answers, strict=True)
         )
-        self._ledger.escalate(kind, len(questions), changed, self._ledger.dollars - before)
+        self._ledger.escalate(kind, len(questions), changed=changed, dollars=self._ledger.dollars - before)
         return [_marked(answer) for answer in answers] if questions[0].stronger else answers
 
     def settled(self, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> list[Answer | Failure]:

@@ -58,7 +58,7 @@ class Faults:
     def short(self, kind: str, questions: Iterable[str]) -> None:
         """A call had no room for its answer, and gets more. Once the kind had a good answer, that is no bad sign."""
         if not self.is_proven(kind):
-            self.bad(kind, questions, "finished with MAX_TOKENS")
+            self.bad(kind, questions, problem="finished with MAX_TOKENS")
 
     def bad(self, kind: str, questions: Iterable[str], problem: str) -> None:
         """A call gave nothing that could be used. problem: what was wrong."""
@@ -68,7 +68,7 @@ class Faults:
             row.questions.update(questions)
             most = QUESTIONS + self._known.get(kind, 0) // KNOWN_FOR_ONE_MORE
             if row.calls >= CALLS_IN_A_ROW and len(row.questions) >= most and kind not in self._named:
-                self._named[kind] = Systematic(self._advice(kind, row.calls, problem))
+                self._named[kind] = Systematic(self._advice(kind, row.calls, problem=problem))
 
     def check(self, kind: str) -> None:
         """Raise Systematic when the answers of the kind have a fault in common."""

@@ -82,7 +82,7 @@ class Governor:
         wait: the seconds it named, None when it named none; unit: what there was too much of.
         """
         with self._condition:
-            seconds = self._pace.refused(call, wait, unit)
+            seconds = self._pace.refused(call, wait, unit=unit)
             self._condition.notify_all()
             return seconds
 

@@ -35,7 +35,7 @@ class Judge:
             version,
             input_tokens=reply.input_tokens,
             output_tokens=reply.output_tokens,
-            dollars=cost(settings["price"], reply, discount),
+            dollars=cost(settings["price"], reply, discount=discount),
             searches=reply.searches,
         )
 
@@ -58,21 +58,21 @@ class Judge:
         outcome = Outcome()
         if reading.values:
             answered = {keys[at]: (questions[at].item_id, value) for at, value in reading.values.items()}
-            self._cache.store(self._call(kind, prompt, reply, discount), answered)
+            self._cache.store(self._call(kind, prompt, reply=reply, discount=discount), answered)
             outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
             self._ledger.add(kind, unusable=1)
             if not reading.values:
                 settings = self._model.settings(kind)
-                self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount))
-            self._consider(outcome, asked, attempts, reading, is_roomy)
+                self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount=discount))
+            self._consider(outcome, asked, attempts=attempts, reading=reading, is_roomy=is_roomy)
         if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
             refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
-            self._cache.store(self._call(kind, prompt, reply, discount), refused)
+            self._cache.store(self._call(kind, prompt, reply=reply, discount=discount), refused)
         if reading.values or reading.refused:
             self.faults.good(kind)
         else:
-            self.faults.bad(kind, keys, reading.problems[0])
+            self.faults.bad(kind, keys, problem=reading.problems[0])
         return outcome
 
     def _consider(
@@ -102,12 +102,12 @@ class Judge:
         return Call(
             kind,
             model_name(settings),
-            reply.model_version,
-            prompt,
-            reply.text,
-            reply.input_tokens,
-            reply.cached_tokens,
-            reply.output_tokens,
-            reply.seconds,
-            cost(settings["price"], reply, discount),
+            model_version=reply.model_version,
+            prompt=prompt,
+            reply=reply.text,
+            input_tokens=reply.input_tokens,
+            cached_tokens=reply.cached_tokens,
+            output_tokens=reply.output_tokens,
+            seconds=reply.seconds,
+            dollars=cost(settings["price"], reply, discount=discount),
         )

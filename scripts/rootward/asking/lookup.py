@@ -50,7 +50,7 @@ class Lookup:
         """The answer of an earlier pipeline, put into the cache; None when there is none that fits the question."""
         kind = question.kind
         value = self._old.get((kind.name, normalise(question.item_id)))
-        if value is None or self._cache.is_forgotten(kind.name, question.item_id, IMPORTED, self._old_made):
+        if value is None or self._cache.is_forgotten(kind.name, question.item_id, model=IMPORTED, made=self._old_made):
             return None
         if any((question.item | question.shared).get(field) for field in ASKED_ANEW):
             return None
@@ -62,13 +62,16 @@ class Lookup:
             return None
         if kind.problem(question, value):
             return None
-        self._cache.store(Call(kind.name, IMPORTED, None, "", "", 0), {key: (question.item_id, value)})
+        self._cache.store(
+            Call(kind.name, IMPORTED, model_version=None, prompt="", reply="", input_tokens=0),
+            {key: (question.item_id, value)},
+        )
         return value
 
 
 def answer_of(key: str, value: dict[str, Any]) -> Answer:
     """A model's answer; its call_id leads to the call in the cache."""
-    return Answer(value, "model", key[:16])
+    return Answer(value, "model", call_id=key[:16])
 
 
 def refusal(reason: str) -> dict[str, Any]:

@@ -193,7 +193,7 @@ class Opinions:
                 case.verdicts[_parent_id(best)] = (
                     verdict
                     if isinstance(verdict, Answer)
-                    else Answer({"is_a": True, "reasoning": ""}, "fallback", None)
+                    else Answer({"is_a": True, "reasoning": ""}, "fallback", call_id=None)
                 )
 
 
@@ -214,9 +214,9 @@ def choose_roots(ask: Asks, pathways: Sequence[str], roots: Sequence[Root], fall
     chosen = []
     for answer in ask.ask_many(questions):
         if isinstance(answer, Failure):
-            chosen.append((fallback, Edge("fallback", answer.message, None)))
+            chosen.append((fallback, Edge("fallback", answer.message, call_id=None)))
         else:
-            edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+            edge = Edge(answer.method, answer.value["reasoning"], call_id=answer.call_id)
             chosen.append((spelled[pathway_id(answer.value["root"])], edge))
     return chosen
 
@@ -233,7 +233,7 @@ def _settled(case: _Case) -> Answer | Failure:
     rejected = tuple({"parent": answer.value["parent"], "reason": _against(case, answer)} for answer in others)
     if best is None:
         names = ", ".join(answer.value["parent"] for answer in others)
-        return Failure("unknown", f"every parent named was refused: {names}", rejected)
+        return Failure("unknown", f"every parent named was refused: {names}", rejected=rejected)
     counted = f" ({case.votes[_parent_id(best)]} of {len(case.answers)} opinions)" if len(case.answers) > 1 else ""
     return replace(best, value=best.value | {"reasoning": best.value["reasoning"] + counted, "rejected": rejected})
 

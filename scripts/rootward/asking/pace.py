@@ -94,8 +94,8 @@ class Pace:
     ):
         self.clock, self.draw, self.concurrency = clock, draw, concurrency
         self._flight = Flight(concurrency, clock)
-        self._requests = Bucket(rpm and rpm * SAFETY, max(1.0, (rpm or 0) / 60 * BURST), clock)
-        self._tokens = Bucket(tpm and tpm * SAFETY, (tpm or 0) * SAFETY, clock)
+        self._requests = Bucket(rpm and rpm * SAFETY, max(1.0, (rpm or 0) / 60 * BURST), clock=clock)
+        self._tokens = Bucket(tpm and tpm * SAFETY, (tpm or 0) * SAFETY, clock=clock)
         self._quotas: dict[Unit, LearnedQuota] = {unit: LearnedQuota(unit, clock) for unit in ("requests", "tokens")}
         self._shared = shared or Alone()
         self._recent: deque[Call] = deque(maxlen=MOST_RECENT)
@@ -130,10 +130,10 @@ class Pace:
         """A call starts now; to be asked `wait` before."""
         self._gate.start(self.clock())
         self._flight.in_flight += 1
-        call = Call(self.clock(), 1.0, tokens, self._gate.started)
+        call = Call(self.clock(), 1.0, tokens=tokens, number=self._gate.started)
         self._recent.append(call)
         self._count(call, is_ours=True)
-        self._shared.tell(call.at, call.requests, call.tokens)
+        self._shared.tell(call.at, call.requests, tokens=call.tokens)
         return call
 
     def _count(self, call: Call, is_ours: bool) -> None:
@@ -148,7 +148,7 @@ class Pace:
         """A call was answered: settle its tokens, and let one more start after a window of successes."""
         self._end(call)
         if tokens:
-            self._settle(call, 1.0, tokens)
+            self._settle(call, 1.0, tokens=tokens)
             self._tokens_per_character += 0.1 * (tokens / max(1, characters) - self._tokens_per_character)
         self._down = 0
         self._refused_since = None
@@ -175,11 +175,11 @@ class Pace:
             self._told_until = max(self._told_until, now + wait)
         is_expected = self._is_expected(wait)
         call.is_refused = True
-        self._settle(call, 0.0, 0.0)
+        self._settle(call, 0.0, tokens=0.0)
         for quota in self._quotas.values():
             quota.end_probe(call, wait)
         if call.at < self._gate.opens or self._is_one_of(EXPECTED if is_expected else SEVERAL, call):
-            self._hold_everybody(call, wait, unit)
+            self._hold_everybody(call, wait, unit=unit)
             return self._gate.opens - now
         return jitter(1, 0.5 + 0.5 * self.draw()) if wait is None else wait
 
@@ -218,7 +218,7 @@ class Pace:
         self._quotas["requests"].correct(call, more_requests)
         self._quotas["tokens"].correct(call, more_tokens)
         call.requests, call.tokens = requests, tokens
-        self._shared.tell(call.at, more_requests, more_tokens)
+        self._shared.tell(call.at, more_requests, tokens=more_tokens)
 
     def _end(self, call: Call) -> None:
         self._flight.in_flight -= 1

@@ -21,7 +21,7 @@ def rows(path: Path) -> Iterator[Row]:
     pages, size = _pages(path)
     unused = set(_unused(pages, size))
     for number in sorted(pages.keys() - unused):
-        yield from _rows_of(pages, number, size)
+        yield from _rows_of(pages, number, size=size)
 
 
 def _pages(path: Path) -> tuple[dict[int, bytes], int]:
@@ -78,7 +78,7 @@ def _rows_of(pages: dict[int, bytes], number: int, size: int) -> Iterator[Row]:
     for at in range(start, min(start + 2 * count, size - 1), 2):
         (cell,) = struct.unpack(">H", page[at : at + 2])
         try:
-            yield _cell(pages, page, cell, kind)
+            yield _cell(pages, page, at=cell, kind=kind)
         except (IndexError, ValueError, struct.error):
             continue
 
@@ -88,7 +88,7 @@ def _cell(pages: dict[int, bytes], page: bytes, at: int, kind: int) -> Row:
     number = None
     if kind == TABLE_LEAF:
         number, at = _varint(page, at)
-    return number, _record(_payload(pages, page, at, length, kind))
+    return number, _record(_payload(pages, page, at=at, length=length, kind=kind))
 
 
 def _payload(pages: dict[int, bytes], page: bytes, at: int, length: int, kind: int) -> bytes:
@@ -118,7 +118,7 @@ def _record(payload: bytes) -> tuple[Value, ...]:
     body = length
     while at < length:
         kind, at = _varint(payload, at)
-        value, body = _value(payload, body, kind)
+        value, body = _value(payload, body, kind=kind)
         values.append(value)
     return tuple(values)
 
@@ -129,13 +129,13 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # serial type -> bytes
 def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
     if kind in _INTEGERS:
         end = at + _INTEGERS[kind]
-        return int.from_bytes(_part(payload, at, end), "big", signed=True), end
+        return int.from_bytes(_part(payload, at, end=end), "big", signed=True), end
     if kind == 7:
-        number: float = struct.unpack(">d", _part(payload, at, at + 8))[0]
+        number: float = struct.unpack(">d", _part(payload, at, end=at + 8))[0]
         return number, at + 8
     if kind >= 12:
         end = at + (kind - 12) // 2
-        part = _part(payload, at, end)
+        part = _part(payload, at, end=end)
         return (part.decode("utf-8") if kind % 2 else part), end
     if kind in (0, 8, 9):
         return {0: None, 8: 0, 9: 1}[kind], at

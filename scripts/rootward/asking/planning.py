@@ -63,19 +63,19 @@ class Estimate:
         return Step(
             kind,
             question["model"],
-            questions,
-            hits,
-            calls,
-            input_tokens,
-            items * each,
-            tokens + searches(price, is_searched * len(batches) * QUERIES),
-            max(
+            questions=questions,
+            hits=hits,
+            calls=calls,
+            input_tokens=input_tokens,
+            output_tokens=items * each,
+            dollars=tokens + searches(price, is_searched * len(batches) * QUERIES),
+            minutes=max(
                 len(batches) * seconds / model["concurrency"] / 60,
                 calls / model["rpm"] if model["rpm"] else 0.0,
                 input_tokens / model["tpm"] if model["tpm"] else 0.0,
                 (calls // model["rpd"]) * 24 * 60 if model["rpd"] else 0.0,
             ),
-            exact,
+            exact=exact,
         )
 
     def _output_tokens(self, kind: str, model: str) -> float:
@@ -92,7 +92,7 @@ class Estimate:
         return [
             line
             for model, (role, price) in sorted(self._prices.items())
-            if (line := _remark(model, role, price, today))
+            if (line := _remark(model, role, price=price, today=today))
         ]
 
 

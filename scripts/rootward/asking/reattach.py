@@ -41,8 +41,8 @@ def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> di
     judge.hear((child, a) for child, others in likely.items() for other in others for a in links.upward(other))
     found: dict[str, tuple[str, Edge]] = {}
     for child, others in likely.items():
-        scores = {other: judge.score(child, other, NAMED * (other in refused[child])) for other in others}
-        best = _best(links, child, scores)
+        scores = {other: judge.score(child, other, prior=NAMED * (other in refused[child])) for other in others}
+        best = _best(links, child, scores=scores)
         if best is not None:
             found[child] = best, judge.edge(child, best)
             links.parent_of[child] = best
@@ -103,4 +103,4 @@ class _Judge:
         verdict = self._verdicts.get((child, parent))
         why = f"{verdict.value['reasoning']} " if verdict else ""
         reason = f"{why}(found in the tree: {agreed} of {len(line)} pathways on its path were confirmed)"
-        return Edge("model", reason, verdict.call_id if verdict else None)
+        return Edge("model", reason, call_id=verdict.call_id if verdict else None)

@@ -68,9 +68,9 @@ class _Found:
     def write(self, connection: sqlite3.Connection) -> None:
         """Put it all into a new file."""
         with transaction(connection):
-            _write(connection, "jobs", self._jobs.values())
-            _write(connection, "items", self._items.values())
-            _write(connection, "forgotten", self._forgotten)
+            _write(connection, "jobs", rows=self._jobs.values())
+            _write(connection, "items", rows=self._items.values())
+            _write(connection, "forgotten", rows=self._forgotten)
             missing = {row[1] for row in self._items.values()} - self._calls.keys()
             calls = self._calls | {number: LOST_CALL for number in missing if isinstance(number, int)}
             connection.executemany(

@@ -58,7 +58,7 @@ class Sent:
             age = self._wall() - wall
             makes_sense = -1 < age < MINUTE and abs(requests) <= 1 and abs(tokens) < MOST_TOKENS
             if us != self._us and model == self._model and makes_sense:
-                yield Call(self._clock() - max(0.0, age), requests, tokens)
+                yield Call(self._clock() - max(0.0, age), requests, tokens=tokens)
 
     def close(self) -> None:
         """Tell and hear nothing more."""

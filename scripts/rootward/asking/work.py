@@ -37,13 +37,13 @@ def batched(questions: dict[str, Question], size_of: Callable[[str], int], ahead
     for key in sorted(questions):
         question = questions[key]
         groups.setdefault((question.kind.name, repr(question.shared)), {})[key] = question
-    return [work for (kind, _), group in groups.items() for work in _cut(group, size_of(kind), ahead)]
+    return [work for (kind, _), group in groups.items() for work in _cut(group, size_of(kind), ahead=ahead)]
 
 
 def cut_smaller(work: Work, questions: dict[str, Question]) -> list[Work]:
     """What is left of a batch, in smaller ones."""
     size = next((smaller for smaller in SMALLER if smaller < len(work.questions)), 1)
-    return _cut(questions, size, work.ahead)
+    return _cut(questions, size, ahead=work.ahead)
 
 
 def _cut(questions: dict[str, Question], size: int, ahead: bool) -> list[Work]:

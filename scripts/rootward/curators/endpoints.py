@@ -25,7 +25,7 @@ def resolved(config: Mapping[str, Any]) -> dict[str, ModelSettings]:
     A key goes to the one endpoint it was set for: `OPENAI_API_KEY` is not sent to a role's own address.
     """
     return {
-        role: _placed(role, model, config["curator"], config["api"]["openai"]["base_url"])
+        role: _placed(role, model, curator=config["curator"], address=config["api"]["openai"]["base_url"])
         for role, model in config["models"].items()
     }
 

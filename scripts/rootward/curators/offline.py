@@ -10,6 +10,7 @@ from typing import Any
 
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
+from rootward.knowledge.compiled import read_lexicon
 from rootward.knowledge.graph import Pathway
 from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.names import normalise, pathway_id, tokens
@@ -73,7 +74,7 @@ class ReactomeCurator:
 
     @cached_property
     def _likelihood(self) -> Likelihood:
-        return Likelihood(self.reference, self._pairs(), self._threshold)
+        return Likelihood(read_lexicon(self.reference), self._pairs(), threshold=self._threshold)
 
     def _assign_term(self, question: Question) -> Answer | Failure:
         likelihood, weighed = self._likelihood, self._weigh(question.item)
@@ -84,13 +85,15 @@ class ReactomeCurator:
         value = {
             "pathway": pathway.name,
             "confidence": judgement.confidence,
-            "reasoning": why(likelihood, weighed, judgement.pathway),
+            "reasoning": why(likelihood, weighed, at=judgement.pathway),
         }
         others = tuple((self._pathway(number).name, sure) for number, sure in judgement.alternatives)
-        return Answer(value, f"reference:{weighed.kind(judgement.pathway)}", pathway.curie, others)
+        return Answer(value, f"reference:{weighed.kind(judgement.pathway)}", call_id=pathway.curie, alternatives=others)
 
     def _weigh(self, item: Mapping[str, Any]) -> Weighed:
-        return self._likelihood.weigh(item["protein_a"], item["protein_b"], item["statement"], item["mechanism"])
+        return self._likelihood.weigh(
+            item["protein_a"], item["protein_b"], statement=item["statement"], mechanism=item["mechanism"]
+        )
 
     def _pathway(self, number: int) -> Pathway:
         return self.reference.pathways[self._likelihood.lattice.ids[number]]
@@ -104,16 +107,16 @@ class ReactomeCurator:
         fitting = [number for number in children if sure[number] > self._threshold]
         if fitting:
             best = max(fitting, key=lambda number: (round(sure[number], 6), -number))
-            return self._placed(children[best], weighed, best, "child")
+            return self._placed(children[best], weighed, number=best, rung="child")
         here = item["path"][-1]
         passing = [number for number in path if sure[number] > self._threshold]
         if passing and path[passing[0]] != here and here in path.values():
-            return self._placed(path[passing[0]], weighed, passing[0], "ancestor")
-        return _answer({"pathway": here, "reasoning": "no child fits better"}, "stays", self._id_of(here))
+            return self._placed(path[passing[0]], weighed, number=passing[0], rung="ancestor")
+        return _answer({"pathway": here, "reasoning": "no child fits better"}, "stays", entry=self._id_of(here))
 
     def _placed(self, name: str, weighed: Weighed, number: int, rung: str) -> Answer:
-        reasoning = why(self._likelihood, weighed, number)
-        return _answer({"pathway": name, "reasoning": reasoning}, rung, self._likelihood.lattice.ids[number])
+        reasoning = why(self._likelihood, weighed, at=number)
+        return _answer({"pathway": name, "reasoning": reasoning}, rung, entry=self._likelihood.lattice.ids[number])
 
     def _numbers(self, names: Iterable[str]) -> dict[int, str]:
         """The pathways that the reference knows of some names, by number, in their order."""
@@ -134,7 +137,7 @@ class ReactomeCurator:
         reasoning = (
             f"the evidence does not name {' or '.join(missing)}" if missing else "the evidence names both proteins"
         )
-        return _answer({"verdict": verdict, "effect": None, "reasoning": reasoning}, "names_in_text", None)
+        return _answer({"verdict": verdict, "effect": None, "reasoning": reasoning}, "names_in_text", entry=None)
 
     # --- names ---
 
@@ -143,12 +146,14 @@ class ReactomeCurator:
         if found := self.reference.find(name):
             pathway, how = found
             return _answer(
-                {"standard_name": pathway.name, "reasoning": f"{pathway.reference}'s name ({how})"}, how, pathway.id
+                {"standard_name": pathway.name, "reasoning": f"{pathway.reference}'s name ({how})"},
+                how,
+                entry=pathway.id,
             )
         for candidate in question.item["candidates"]:
             if _same_words(candidate, name):
-                return _answer({"standard_name": candidate, "reasoning": "the same words"}, "words", None)
-        return _answer({"standard_name": name, "reasoning": "no other name in use means this"}, "as_given", None)
+                return _answer({"standard_name": candidate, "reasoning": "the same words"}, "words", entry=None)
+        return _answer({"standard_name": name, "reasoning": "no other name in use means this"}, "as_given", entry=None)
 
     def _merge(self, question: Question) -> Answer | Failure:
         a, b = question.item["a"], question.item["b"]
@@ -161,12 +166,16 @@ class ReactomeCurator:
                 if same
                 else f"{found_a[0].id} and {found_b[0].id} are different pathways"
             )
-            return _answer({"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", found_a[0].id)
+            return _answer(
+                {"same": same, "canonical": canonical, "reasoning": reasoning}, "identity", entry=found_a[0].id
+            )
         same = _same_words(a, b)
         found = found_a or found_b
         name = None if not same else found[0].name if found else min(a, b)
         return _answer(
-            {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"}, "words", None
+            {"same": same, "canonical": name, "reasoning": "the same words" if same else "other words"},
+            "words",
+            entry=None,
         )
 
     # --- the tree ---
@@ -181,18 +190,20 @@ class ReactomeCurator:
                     return _answer(
                         {"parent": parent.name, "reasoning": f"{found[0].reference}'s parent of {found[0].id}"},
                         "relation",
-                        id_,
+                        entry=id_,
                     )
             root = self._including_root(found[0], question.shared["roots"])
             if root and pathway_id(root.name) not in excluded:
                 return _answer(
-                    {"parent": root.name, "reasoning": f"the root that stands for {found[0].name}"}, "root", found[0].id
+                    {"parent": root.name, "reasoning": f"the root that stands for {found[0].name}"},
+                    "root",
+                    entry=found[0].id,
                 )
             return Failure("unknown", f"the reference has no other parent for {found[0].name}")
         broader = self.reference.broader_by_words(child)
         if broader and pathway_id(broader.name) not in excluded:
             return _answer(
-                {"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", broader.id
+                {"parent": broader.name, "reasoning": "its words are part of the child's"}, "words", entry=broader.id
             )
         return Failure("unknown", f"the reference has no pathway named like {child!r:.80}")
 
@@ -203,7 +214,7 @@ class ReactomeCurator:
             return Failure("unknown", f"the reference has no pathway named like {name!r:.80}")
         above = parent[0].id in self.reference.ancestors(child[0].id) and child[0] is not parent[0]
         reasoning = f"{parent[0].id} is {'' if above else 'not '}above {child[0].id} in the reference"
-        return _answer({"is_a": above, "reasoning": reasoning}, "relation", child[0].id)
+        return _answer({"is_a": above, "reasoning": reasoning}, "relation", entry=child[0].id)
 
     def _choose_root(self, question: Question) -> Answer | Failure:
         name, roots = question.item["pathway"], question.shared["roots"]
@@ -212,7 +223,9 @@ class ReactomeCurator:
         if pathway:
             root = self._root_above(pathway, roots)
             if root:
-                return _answer({"root": root, "reasoning": f"the root above {pathway.name}"}, "lineage", pathway.id)
+                return _answer(
+                    {"root": root, "reasoning": f"the root above {pathway.name}"}, "lineage", entry=pathway.id
+                )
         return Failure("unknown", f"the reference does not lead from {name!r:.80} to a configured root")
 
     def _root_above(self, pathway: Pathway, roots: Sequence[str]) -> str | None:
@@ -251,7 +264,7 @@ class ReactomeCurator:
             {"name": child.name, "reasoning": f"{child.reference}'s {child.id}, {ref.sizes[child.id]} proteins"}
             for child in missing[: question.shared["limit"]]
         ]
-        return _answer({"siblings": chosen}, "children", found[0].id if found else None)
+        return _answer({"siblings": chosen}, "children", entry=found[0].id if found else None)
 
     def _best_parent(self, question: Question) -> Answer | Failure:
         child, candidates = question.item["child"], question.item["candidates"]
@@ -265,7 +278,9 @@ class ReactomeCurator:
             return Failure("unknown", f"no candidate is above {found[0].name} in the reference")
         best = max(named, key=lambda id_: (self.reference.pathways[id_].depth, id_))
         return _answer(
-            {"parent": named[best], "reasoning": f"the nearest above {found[0].id} in the reference"}, "relation", best
+            {"parent": named[best], "reasoning": f"the nearest above {found[0].id} in the reference"},
+            "relation",
+            entry=best,
         )
 
     def _intermediate(self, question: Question) -> Answer | Failure:
@@ -281,17 +296,17 @@ class ReactomeCurator:
                 return _answer(
                     {"insert": True, "name": pathway.name, "reasoning": "it stands between them in the reference"},
                     "lineage",
-                    pathway.id,
+                    entry=pathway.id,
                 )
         return _answer(
             {"insert": False, "name": None, "reasoning": "nothing stands between them in the reference"},
             "lineage",
-            None,
+            entry=None,
         )
 
 
 def _answer(value: dict[str, Any], rung: str, entry: str | None) -> Answer:
-    return Answer(value, f"reference:{rung}", curie(entry) if entry else "reactome")
+    return Answer(value, f"reference:{rung}", call_id=curie(entry) if entry else "reactome")
 
 
 def _same_words(a: str, b: str) -> bool:

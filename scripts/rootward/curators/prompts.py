@@ -34,7 +34,7 @@ class Prompts:
         kind, wording = questions[0].kind.name, questions[0].shared.get("wording", 1)
         template = self._rendered.get((kind, wording))
         if template is None:
-            template = self._rendered[kind, wording] = _template(self.source(kind), self._paths[kind], wording)
+            template = self._rendered[kind, wording] = _template(self.source(kind), self._paths[kind], wording=wording)
         data = block(questions)
         text = template(data).rstrip()
         if not text.endswith(data):

@@ -77,7 +77,7 @@ class Providers:
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """See `Model`."""
-        return self._of(questions[0].kind.name).call(questions, prompt, is_searched, room)
+        return self._of(questions[0].kind.name).call(questions, prompt, is_searched=is_searched, room=room)
 
 
 def model_of(
@@ -92,11 +92,11 @@ def model_of(
     def gemini() -> Model:
         from rootward.curators.gemini import Gemini
 
-        return Gemini(models, questions, prompts, api)
+        return Gemini(models, questions, prompts=prompts, api=api)
 
     def openai() -> Model:
         from rootward.curators.openai import OpenAI
 
-        return OpenAI(models, questions, prompts, api, kept)
+        return OpenAI(models, questions, prompts=prompts, api=api, kept=kept)
 
-    return Providers(models, questions, {"gemini": gemini, "openai": openai})
+    return Providers(models, questions, made={"gemini": gemini, "openai": openai})

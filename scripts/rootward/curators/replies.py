@@ -72,9 +72,9 @@ def read(questions: Sequence[Question], reply: RawReply) -> Reading:
     """Judge a reply to these questions (one call, all of one kind)."""
     kind = questions[0].kind
     if reply.finish_reason != "STOP":
-        return _nothing(questions, f"finished with {reply.finish_reason}", reply.finish_reason in REFUSALS)
+        return _nothing(questions, f"finished with {reply.finish_reason}", refused=reply.finish_reason in REFUSALS)
     try:
-        entries = _entries(kind, questions, strict_json(reply.text))
+        entries = _entries(kind, questions, content=strict_json(reply.text))
     except (ValueError, RecursionError) as error:
         return _nothing(questions, str(error))
     reading = Reading()

@@ -48,7 +48,7 @@ def bounded_client(
     another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row.
     """
     return httpx2.Client(
-        transport=_Transport(connections, most_bytes, is_text),
+        transport=_Transport(connections, most_bytes, is_text=is_text),
         timeout=timeout,
         follow_redirects=False,
         headers={"accept-encoding": "gzip"},
@@ -80,10 +80,12 @@ class _Transport(httpx2.BaseTransport):
                 f"{reply.status}: a redirect to {_host(headers.get('location', '?'))}, which is not followed"
             )
         body = _read(
-            reply.stream, headers.get("content-encoding", ""), self._most if reply.status == 200 else MOST_ERROR_BYTES
+            reply.stream,
+            headers.get("content-encoding", ""),
+            most=self._most if reply.status == 200 else MOST_ERROR_BYTES,
         )
         if reply.status != 200:
-            raise HttpError(reply.status, body, _seconds(headers.get("retry-after")), headers)
+            raise HttpError(reply.status, body, retry_after=_seconds(headers.get("retry-after")), headers=headers)
         media = headers.get("content-type", "").partition(";")[0]
         if self._is_text and "html" not in media:  # the page of a proxy is no reply anyway
             _require_text(body)
@@ -232,7 +234,7 @@ class _Stream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout=_left(timeout)))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -250,7 +252,11 @@ class _Network(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        return _Stream(self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        return _Stream(
+            self._backend.connect_tcp(
+                host, port, timeout=_left(timeout), local_address=local_address, socket_options=socket_options
+            )
+        )
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)

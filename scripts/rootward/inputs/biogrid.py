@@ -56,18 +56,18 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a file's rows; genetic interactions are set aside unless they are to be kept."""
     text.check_text(path, text.head(path))
     undecodable: set[int] = set()
-    rows = delimited.rows(path, "\t", False, undecodable)
+    rows = delimited.rows(path, "\t", quoted=False, undecodable=undecodable)
     line, header = delimited.header(path, rows)
     names = delimited.folded(header)
     wanted = _WANTED | _TAB2 if _TAB2["taxon_a"] in names else _WANTED
-    columns = delimited.positions(path, line, names, wanted, _OPTIONAL)
+    columns = delimited.positions(path, line, names=names, wanted=wanted, optional=_OPTIONAL)
 
     def genetic(cells: list[str]) -> str | None:
         told = cells[columns["system_type"]].strip().casefold() == "genetic"
         return "genetic interaction (genetic: drop)" if told and not options.genetic else None
 
     fill = partial(_filled, columns=columns)
-    yield from delimited.chunks(path, rows, len(header), undecodable, fill, genetic)
+    yield from delimited.chunks(path, rows, width=len(header), undecodable=undecodable, fill=fill, check=genetic)
 
 
 def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int]) -> Chunk:

@@ -60,7 +60,7 @@ def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gat
 
 def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -> Collected:
     """Read all files into one table of interactions. Raises UserError when a file is no table or nothing is left."""
-    gathered = gather(paths, options, reference)
+    gathered = gather(paths, options, reference=reference)
     interactions = merged(gathered)
     rejections = gathered.rejections
     rejected = rejections.rows()
@@ -69,4 +69,11 @@ def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -
         first = next(row for row in rejected if kind(row.reason) == reason)
         raise UserError(f"{first.source}: no row can be used; {number} of {gathered.n_rows}: {first.reason}")
     by_reason = dict(rejections.by_reason().most_common())
-    return Collected(interactions, rejected, gathered.naming.rows(), by_reason, gathered.n_rows, gathered.said())
+    return Collected(
+        interactions,
+        rejected,
+        proteins=gathered.naming.rows(),
+        by_reason=by_reason,
+        n_rows=gathered.n_rows,
+        said=gathered.said(),
+    )

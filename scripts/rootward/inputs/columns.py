@@ -84,8 +84,8 @@ class Place(NamedTuple):
 def _pairs() -> list[Pair]:
     """All pairs of names, the surest first."""
     sides = list(zip(*_SIDES, strict=True))
-    either = [Pair(name.format(a), name.format(b), False) for name in _EITHER.split() for a, b in sides]
-    directed = [Pair(a, b, True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
+    either = [Pair(name.format(a), name.format(b), directed=False) for name in _EITHER.split() for a, b in sides]
+    directed = [Pair(a, b, directed=True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
     plain = 4 * len(sides)  # protein, gene, interactor, symbol
     return [*either[:plain], *directed, *either[plain:]]
 
@@ -114,9 +114,9 @@ class Columns:
 
     def moved(self, to: Mapping[int, int]) -> "Columns":
         """The same columns at other positions."""
-        pairs = [Place(to[a], to[b], told) for a, b, told in self.pairs]
+        pairs = [Place(to[a], to[b], directed=told) for a, b, told in self.pairs]
         entrez = frozenset(to[at] for at in self.entrez if at in to)
-        return Columns({name: to[at] for name, at in self.at.items()}, pairs, entrez)
+        return Columns({name: to[at] for name, at in self.at.items()}, pairs, entrez=entrez)
 
 
 def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | None:
@@ -133,19 +133,19 @@ def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | Non
     }
     if at.keys().isdisjoint(("taxon_a", "taxon_b", "taxon")):
         at |= _species(position)
-    told = {column: _told(position, name, len(header)) for column, name in given.items()}
+    told = {column: _told(position, name, width=len(header)) for column, name in given.items()}
     at |= {column: number for column, number in told.items() if number is not None}
-    found = [Place(position[a], position[b], way) for a, b, way in PAIRS if a in position and b in position]
+    found = [Place(position[a], position[b], directed=way) for a, b, way in PAIRS if a in position and b in position]
     if any(number is None for number in told.values()):
         return None
     if all(name in told for name in PROTEINS):
-        found = [Place(at["protein_a"], at["protein_b"], False)]
+        found = [Place(at["protein_a"], at["protein_b"], directed=False)]
     found = found or _twice(header)
     if not found:
         return None
     ids = ("entrez", "gene_id", "geneid")
     entrez = frozenset(number for name, number in position.items() if any(one in name for one in ids))
-    return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez)
+    return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez=entrez)
 
 
 def _twice(header: Sequence[str]) -> list[Place]:
@@ -153,7 +153,7 @@ def _twice(header: Sequence[str]) -> list[Place]:
     folded = [fold_header(name) for name in header]
     names = [name.removesuffix("_1") if name.removesuffix("_1") in folded else name for name in folded]
     pairs = [[at for at, name in enumerate(names) if name == one] for one in _STEMS if names.count(one) == 2]
-    return [Place(a, b, False) for a, b in pairs]
+    return [Place(a, b, directed=False) for a, b in pairs]
 
 
 def _species(position: Mapping[str, int]) -> dict[str, int]:
@@ -213,10 +213,10 @@ def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames
     sample = rows[:SAMPLE]
 
     def known(pair: Place) -> float:
-        return share(names, [cell_of(row, at, columns.entrez) for row in sample for at in pair[:2]])
+        return share(names, [cell_of(row, at, entrez=columns.entrez) for row in sample for at in pair[:2]])
 
     pairs = sorted(columns.pairs, key=known, reverse=True)  # stable: of equal ones the surest stays first
-    return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, columns.entrez)
+    return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, entrez=columns.entrez)
 
 
 def cell_of(row: Sequence[str], at: int, entrez: frozenset[int]) -> str:

@@ -26,7 +26,11 @@ def rows(
     one is undecodable is undecodable.
     """
     lines = islice(text.lines(path, undecodable), above, None)
-    return _quoted(lines, delimiter, undecodable, above) if quoted else _unquoted(lines, delimiter, above)
+    return (
+        _quoted(lines, delimiter, undecodable=undecodable, above=above)
+        if quoted
+        else _unquoted(lines, delimiter, above=above)
+    )
 
 
 def _unquoted(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tuple[int, list[str]]]:
@@ -49,9 +53,9 @@ def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int], above: 
             cells = []
         if cells is None:
             return
-        if len(taken) > 1 and _swallowed(taken, delimiter, width, cells):
+        if len(taken) > 1 and _swallowed(taken, delimiter, width=width, cells=cells):
             for offset, line in enumerate(taken, 1):
-                yield from _alone(first + offset, line, delimiter)
+                yield from _alone(first + offset, line, delimiter=delimiter)
         elif any(cell.strip() for cell in cells):
             width = width or len(cells)
             if undecodable and not undecodable.isdisjoint(range(first + 1, first + len(taken) + 1)):
@@ -118,7 +122,7 @@ def chunks(
     for line, cells in rows:
         wrong = "not UTF-8 text" if line in undecodable else fitted(cells, width) or check(cells)
         if wrong:
-            chunk.reject(line, wrong, "\t".join(cells))
+            chunk.reject(line, wrong, raw="\t".join(cells))
         else:
             chunk.line.append(line)
             taken.append(cells)

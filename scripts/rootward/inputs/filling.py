@@ -25,7 +25,7 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
     cells = {name: [row[at] for row in rows] for name, at in columns.at.items()}
     if "label" not in cells and {cell.strip() for cell in cells.get("relation", ())} == {"0", "1"}:
         cells["label"] = cells.pop("relation")  # whether they interact, and no sign
-    chunk.protein_a, chunk.protein_b = (_proteins(rows, columns, side, names) for side in (0, 1))
+    chunk.protein_a, chunk.protein_b = (_proteins(rows, columns, side=side, names=names) for side in (0, 1))
     for name in _PLAIN:
         if name in cells:
             setattr(chunk, name, cells[name])
@@ -48,7 +48,7 @@ def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: Pro
     first, *others = dict.fromkeys(pair[side] for pair in columns.pairs)
     entrez = columns.entrez
     plain = first not in entrez
-    chosen = [row[first] for row in rows] if plain else [cell_of(row, first, entrez) for row in rows]
+    chosen = [row[first] for row in rows] if plain else [cell_of(row, first, entrez=entrez) for row in rows]
     if names is None or not others:
         return chosen
     unknown = {cell for cell in set(chosen) if not is_protein(names, cell)}
@@ -56,7 +56,7 @@ def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: Pro
         return chosen
 
     def better(cell: str, row: list[str]) -> str:
-        beside = [one for at in others if (one := cell_of(row, at, entrez))]
+        beside = [one for at in others if (one := cell_of(row, at, entrez=entrez))]
         known = (one for test in (is_protein, is_named) for one in [cell, *beside] if test(names, one))
         return next(known, cell or next(iter(beside), ""))
 
@@ -160,7 +160,7 @@ def _negated(chunk: Chunk, cells: Cells) -> None:
 
 def _drop(chunk: Chunk, dropped: dict[int, str]) -> None:
     for i in sorted(dropped):
-        chunk.reject(chunk.line[i], dropped[i], f"{chunk.protein_a[i]}\t{chunk.protein_b[i]}")
+        chunk.reject(chunk.line[i], dropped[i], raw=f"{chunk.protein_a[i]}\t{chunk.protein_b[i]}")
     for name in ("line", "protein_a", "protein_b", "taxon_a", "taxon_b", "undirected", *_PLAIN):
         column = getattr(chunk, name)
         if column:

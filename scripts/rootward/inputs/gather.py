@@ -62,7 +62,7 @@ class Gathered:
             "statement": Coded(clean, ""),
             "text": Coded(clean, ""),
             "pmid": Coded(self._pmids, ()),
-            "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), None), None),
+            "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), nothing=None), None),
         }
         self._parts: list[dict[str, np.ndarray]] = []
         self._further: list[tuple[int, int, int]] = []
@@ -80,7 +80,7 @@ class Gathered:
         if not self.files or self.files[-1] != chunk.file:
             self.files.append(chunk.file)
         for line, reason, raw in chunk.rejected:
-            self.rejections.add(chunk.file, line, reason, raw)
+            self.rejections.add(chunk.file, line, reason=reason, raw=raw)
         if chunk.guessed:
             self._guessed[chunk.file] = chunk.guessed
         if chunk.unused:
@@ -90,26 +90,26 @@ class Gathered:
         n = len(chunk.line)
         if chunk.effect:
             chunk.mechanism = _mechanisms(chunk)
-        taxon_a, taxon_b = self._column("taxon", chunk.taxon_a, n), self._column("taxon", chunk.taxon_b, n)
+        taxon_a, taxon_b = self._column("taxon", chunk.taxon_a, n=n), self._column("taxon", chunk.taxon_b, n=n)
         species = self.coded["taxon"].meanings
         named = {
-            "name_a": self.naming.column(chunk.protein_a, chunk.kind_a, taxon_a, species),
-            "name_b": self.naming.column(chunk.protein_b, chunk.kind_b, taxon_b, species),
+            "name_a": self.naming.column(chunk.protein_a, chunk.kind_a, taxa=taxon_a, species=species),
+            "name_b": self.naming.column(chunk.protein_b, chunk.kind_b, taxa=taxon_b, species=species),
         }
         checked = {
             "taxon_a": taxon_a,
             "taxon_b": taxon_b,
             "a": self.naming.interactors(named["name_a"]),
             "b": self.naming.interactors(named["name_b"]),
-            "given": self._column("given", chunk.interaction_id, n),
-            "effect": self._column("effect", chunk.effect or [""] * n, n),
+            "given": self._column("given", chunk.interaction_id, n=n),
+            "effect": self._column("effect", chunk.effect or [""] * n, n=n),
         }
         bad = np.any([numbers < 0 for numbers in checked.values()], axis=0)
         if bad.any():
             for i in np.flatnonzero(bad).tolist():
-                self.rejections.add(chunk.file, chunk.line[i], self._reason(checked, i), _raw(chunk, i))
+                self.rejections.add(chunk.file, chunk.line[i], reason=self._reason(checked, i), raw=_raw(chunk, i))
         good = np.flatnonzero(~bad)
-        self._keep(chunk, checked | named, good, n)
+        self._keep(chunk, checked | named, good=good, n=n)
 
     def rows(self) -> Rows:
         """Hand all accepted rows over; nothing of them is left here, so that they are not in memory twice."""
@@ -118,14 +118,14 @@ class Gathered:
         columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
         xref, self._xrefs = pa.chunked_array(self._xrefs, pa.string()), []
         further = np.array(self._further, np.int64).reshape(-1, 3)
-        return Rows(columns, dict(zip(("row", "text", "pmid"), further.T, strict=True)), xref, self.files)
+        return Rows(columns, dict(zip(("row", "text", "pmid"), further.T, strict=True)), xref=xref, files=self.files)
 
     def _keep(self, chunk: Chunk, checked: dict[str, np.ndarray], good: np.ndarray, n: int) -> None:
         part = {name: checked[name][good] for name in ("given", "a", "b", "name_a", "name_b", "effect")}
         for name in ("mechanism", "topic", "mediators", "statement", "text", "pmid", "confidence"):
-            part[name] = self._column(name, getattr(chunk, name), n)[good]
+            part[name] = self._column(name, getattr(chunk, name), n=n)[good]
         strange = any(values.effect(cell).note for cell in set(chunk.effect))
-        part["word"] = self._column("word", chunk.effect if strange else [], n)[good]
+        part["word"] = self._column("word", chunk.effect if strange else [], n=n)[good]
         for name, unread in self._unread.items():
             self._n_unread[name] += sum(map(unread.__contains__, getattr(chunk, name))) if unread else 0
         part["symmetric"] = np.full(len(good), chunk.symmetric)
@@ -167,7 +167,7 @@ class Gathered:
         if others := values.articles(cell):
             self._articles[cell] = others
         found = values.pmids(cell)
-        return () if others and isinstance(found, values.Unread) else self._read("pmid", found, ())
+        return () if others and isinstance(found, values.Unread) else self._read("pmid", found, nothing=())
 
     def _read(self, name: str, value: Any, nothing: Any) -> Any:
         """A value, or what stands for none where it could not be read."""

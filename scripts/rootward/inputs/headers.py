@@ -45,17 +45,19 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
     lines = _lines(start)
     numbered = [str(given.get(name, "")).isdigit() for name in columns.PROTEINS]
     if all(numbered):
-        return _below(_numbered(lines, given), lines, names)
+        return _below(_numbered(lines, given), lines, names=names)
     for number, line in lines[:ABOVE]:
         marks = [mark for mark in DELIMITERS if mark in line]
         for mark in marks:
             cells = delimited.split(line, mark)
             known = columns.find(cells, given)
             if known:
-                return _settled(Header(number, mark, cells, known, len(cells)), lines, given, names)
-            if found := _edges(number, mark, cells, lines, given):
+                return _settled(
+                    Header(number, mark, cells=cells, columns=known, width=len(cells)), lines, given=given, names=names
+                )
+            if found := _edges(number, mark, cells=cells, lines=lines, given=given):
                 return found
-    return _blanks(lines, given, names) or (None if given or names is None else _headless(lines, names))
+    return _blanks(lines, given, names=names) or (None if given or names is None else _headless(lines, names))
 
 
 def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
@@ -67,7 +69,9 @@ def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names:
         widths = {len(delimited.split(row, " ")) for _, row in lines[at + 1 :][: columns.SAMPLE]}
         known = columns.find(cells, given) if widths in ({len(cells)}, {len(cells) + 1}) else None
         if known:
-            return _settled(Header(number, " ", cells, known, len(cells)), lines, given, names)
+            return _settled(
+                Header(number, " ", cells=cells, columns=known, width=len(cells)), lines, given=given, names=names
+            )
     return None
 
 
@@ -84,7 +88,7 @@ def _edges(
         if rows and all(len(row) > at and _EDGE.fullmatch(row[at]) for row in rows):
             told = [] if "interaction" in folded else ["interaction"]
             known = columns.find([*cells, "source", *(told or [""]), "target"], given)
-            return Header(line, mark, cells, known, len(cells), at) if known else None
+            return Header(line, mark, cells=cells, columns=known, width=len(cells), edge=at) if known else None
     return None
 
 
@@ -137,7 +141,7 @@ def _numbered(lines: list[tuple[int, str]], given: Mapping[str, str | int]) -> H
     mark = max(DELIMITERS, key=first.count)
     cells = delimited.split(first, mark)
     known = columns.find([""] * len(cells), given)
-    return Header(0, mark, cells, known, len(cells)) if known else None
+    return Header(0, mark, cells=cells, columns=known, width=len(cells)) if known else None
 
 
 def _below(header: Header | None, lines: list[tuple[int, str]], names: ProteinNames | None) -> Header | None:
@@ -163,11 +167,11 @@ def _settled(
     """The header with row names taken into account, and with the columns whose cells name most proteins."""
     rows = [delimited.split(line, header.delimiter) for number, line in lines if number > header.line][: columns.SAMPLE]
     rows = [row for row in rows if not row[0].startswith("#")] if rows else rows
-    if rows and all(len(row) == header.width + 1 for row in rows) and _has_row_names(header, rows, names):
+    if rows and all(len(row) == header.width + 1 for row in rows) and _has_row_names(header, rows, names=names):
         known = columns.find(["", *header.cells], given)
         if known:
             header = replace(header, cells=["", *header.cells], columns=known, width=header.width + 1)
-    return replace(header, columns=columns.settled(header.columns, rows, names))
+    return replace(header, columns=columns.settled(header.columns, rows, names=names))
 
 
 def _has_row_names(header: Header, rows: list[list[str]], names: ProteinNames | None) -> bool:

@@ -54,9 +54,9 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     chunk = Chunk(path)
     for line, statement in objects(path):
         if isinstance(statement, dict):
-            _take(chunk, line, statement)
+            _take(chunk, line, statement=statement)
         else:
-            chunk.reject(line, "not an INDRA statement", json.dumps(statement)[:MAX_RAW])
+            chunk.reject(line, "not an INDRA statement", raw=json.dumps(statement)[:MAX_RAW])
         if chunk.full:
             yield chunk
             chunk = Chunk(path)
@@ -66,14 +66,14 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 def _take(chunk: Chunk, line: int, statement: Object) -> None:
     kind = plain(statement.get("type"))
     if not kind:
-        chunk.reject(line, "not an INDRA statement: it has no type", _raw(statement))
+        chunk.reject(line, "not an INDRA statement: it has no type", raw=_raw(statement))
         return
     pairs = _pairs(statement)
     if not pairs:
         named = kind if re.fullmatch("[A-Za-z]{1,40}", kind) else "statement"
-        chunk.reject(line, f"{named} with fewer than two agents", _raw(statement))
+        chunk.reject(line, f"{named} with fewer than two agents", raw=_raw(statement))
     if pairs and _is_negated(statement):
-        chunk.reject(line, "negated: all of its evidence says that it is not so", _raw(statement))
+        chunk.reject(line, "negated: all of its evidence says that it is not so", raw=_raw(statement))
         return
     evidence = _evidence(statement)
     context = _context(statement)

@@ -34,7 +34,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     if found is None:
         raise UserError(f"{path}: JSON without two proteins in its records: {missing(keys)}")
     found = columns.settled(
-        found, [_row(record, keys) for _, record in first if isinstance(record, dict)], options.names
+        found, [_row(record, keys) for _, record in first if isinstance(record, dict)], names=options.names
     )
     unused = found.unused(keys)
     chunk, rows = Chunk(path, unused=unused), list[list[str]]()
@@ -43,11 +43,11 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             chunk.line.append(line)
             rows.append(_row(record, keys))
         else:
-            chunk.reject(line, "not a JSON object", plain(record)[:MAX_RAW])
+            chunk.reject(line, "not a JSON object", raw=plain(record)[:MAX_RAW])
         if chunk.full:
-            yield filled(chunk, rows, found, options.names)
+            yield filled(chunk, rows, columns=found, names=options.names)
             chunk, rows = Chunk(path, unused=unused), []
-    yield filled(chunk, rows, found, options.names)
+    yield filled(chunk, rows, columns=found, names=options.names)
 
 
 def _row(record: dict[str, Any], keys: list[str]) -> list[str]:

@@ -53,7 +53,7 @@ def objects(path: str) -> Iterator[tuple[int, Any]]:
         elif closed:
             raise UserError(f"{path}:{line}: there is text after the end of the list")
         else:
-            value, end, buffer = _value(path, buffer, at, line, blocks)
+            value, end, buffer = _value(path, buffer, at=at, line=line, blocks=blocks)
             yield line, value
             line += buffer.count("\n", at, end)
             at = end

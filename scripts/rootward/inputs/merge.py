@@ -76,7 +76,7 @@ class _Facts:
                     name = self.coded["given"][key]
                     reason = f"interaction_id {name!r:.60} already stands for '{kept[0]} {kept[2]} {kept[1]}'"
                     raw = "\t".join((name, *self._content(i)))[:MAX_RAW]
-                    self.rejections.add(self.files[c["file"][i]], int(c["line"][i]), reason, raw)
+                    self.rejections.add(self.files[c["file"][i]], int(c["line"][i]), reason=reason, raw=raw)
         if dropped:
             self._drop(np.array(sorted(dropped)))
 
@@ -218,7 +218,7 @@ class _Facts:
             "evidence": evidence,
             "confidence": self._confidence(group, n),
             "source": self._source(group, n),
-            "notes": self._notes(a.to_numpy(), b.to_numpy(), group),
+            "notes": self._notes(a.to_numpy(), b.to_numpy(), group=group),
             "xrefs": xrefs,
             "n_rows": np.bincount(group, minlength=n),
             "bucket": buckets,
@@ -249,7 +249,7 @@ class _Facts:
     def _mechanisms(self, group: np.ndarray, n: int) -> list[str]:
         words = self.coded["mechanism"]
         numbers = self.columns["mechanism"]
-        owner, word = _distinct(group, _ranks(words)[numbers], numbers > 0)
+        owner, word = _distinct(group, _ranks(words)[numbers], wanted=numbers > 0)
         by_rank = sorted(range(len(words)), key=words.__getitem__)
         joined = [""] * n
         several: dict[tuple[str, str], str] = {}  # a few lists of mechanisms stand in very many interactions
@@ -292,12 +292,12 @@ class _Facts:
         number = np.concatenate([a, b])
         keep = noted[number] & np.concatenate([np.ones(n, bool), a != b])
         words = self.columns["word"]
-        of_word, word = _distinct(group, _ranks(self.coded["word"])[words], words > 0)
+        of_word, word = _distinct(group, _ranks(self.coded["word"])[words], wanted=words > 0)
         owner = np.concatenate([owner[keep], of_word])
         number = np.concatenate([number[keep], word + len(notes)])
         order = np.argsort(owner, kind="stable")
         listed = pa.array([*notes, *sorted(self.coded["word"])], pa.string())
-        return _lists(owner[order], n, listed.take(pa.array(number[order])))
+        return _lists(owner[order], n, values=listed.take(pa.array(number[order])))
 
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
         # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.
@@ -311,7 +311,7 @@ class _Facts:
         owner, ids = both["owner"].to_numpy(), both["id"].combine_chunks()
         new = np.ones(len(owner), bool)
         new[1:] = (owner[1:] != owner[:-1]) | pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
-        return _lists(owner[new], n, ids.filter(pa.array(new)))
+        return _lists(owner[new], n, values=ids.filter(pa.array(new)))
 
     def _evidence(self, group: np.ndarray, n: int) -> pa.ListArray:
         """The pieces of evidence of each interaction, sorted by PubMed id and sentence; a bare PubMed id only where no
@@ -333,14 +333,14 @@ class _Facts:
         texts = self.coded["text"]
         order = sorted(range(len(texts)), key=texts.__getitem__)  # '' is the least
         words = _inverse(order)[text[piece]]
-        owner, both = _distinct(owner[piece], pmid * len(texts) + words, (pmid > 0) | (words > 0))
+        owner, both = _distinct(owner[piece], pmid * len(texts) + words, wanted=(pmid > 0) | (words > 0))
         pmid, words = both // len(texts), both % len(texts)
         followed = np.zeros(len(owner), bool)
         followed[:-1] = (owner[1:] == owner[:-1]) & (pmid[1:] == pmid[:-1])
         kept = ~((words == 0) & followed)
         spoken = pa.array(texts, pa.string()).take(pa.array(np.array(order)[words[kept]]))
         named = pa.array(pmids, pa.string()).take(pa.array(pmid[kept]))
-        return _lists(owner[kept], n, pa.StructArray.from_arrays([spoken, named], ["text", "pmid"]))
+        return _lists(owner[kept], n, values=pa.StructArray.from_arrays([spoken, named], ["text", "pmid"]))
 
 
 _MARK = {TOPIC: "topic", DIRECTED: ">", UNDIRECTED: "-"}

@@ -75,7 +75,7 @@ def fields(cell: str) -> list[Field]:
     for one in _FIELD.findall(cell) if '"' in cell else cell.split("|"):
         parts = _PARTS.fullmatch(one) or _LOOSE.fullmatch(one)
         if parts is None:
-            parsed.append(Field("", one.strip(), ""))
+            parsed.append(Field("", one.strip(), description=""))
             continue
         database, bare, value, plain, said, words = (part or "" for part in parts.groups())
         found = (database or bare, value or plain, said or words)
@@ -92,7 +92,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     reader = _Reader(options)
     first = 1
     for block in _blocks(text.lines(path, undecodable)):
-        yield reader.chunk(path, block, first, undecodable)
+        yield reader.chunk(path, block, first=first, undecodable=undecodable)
         first += len(block)
 
 
@@ -150,12 +150,12 @@ class _Reader:
         rows: list[list[str]] = []
         for number, line in enumerate(block, first):
             cells = line.rstrip("\r\n").split("\t")
-            wrong = self._wrong(cells, number, undecodable)
+            wrong = self._wrong(cells, number, undecodable=undecodable)
             if wrong is None:
                 chunk.line.append(number)
                 rows.append(cells)
             elif wrong:
-                chunk.reject(number, wrong, line)
+                chunk.reject(number, wrong, raw=line)
         if rows:
             self._fill(chunk, rows)
         return chunk
@@ -201,13 +201,13 @@ class _Reader:
             orders = zip(self._role.all(column(ROLE)), self._role.all(column(ROLE + 1)), strict=True)
             for i, (a, b) in enumerate(orders):
                 if a != b:
-                    _direct(chunk, i, a - b)
+                    _direct(chunk, i, order=a - b)
         if width > CAUSAL:
             for i, effect in enumerate(self._causal.all(column(CAUSAL))):
                 if effect:
                     chunk.effect[i] = effect
                     chunk.mechanism[i] = self._type[rows[i][REGULATION]].mechanism or chunk.mechanism[i]
-                    _direct(chunk, i, 1)
+                    _direct(chunk, i, order=1)
 
     def _interactors(self, rows: list[list[str]], side: int) -> tuple[list[str], list[str]]:
         """Names and kinds of the interactors of one side."""
@@ -252,7 +252,7 @@ def _type(cell: str) -> Type:
     terms = {vocabulary.mechanism(vocabulary.term(field.value, field.description)) for field in fields(cell)}
     binding = bool(terms) and all(vocabulary.effect(term) == "form complex" for term in terms)
     genetic = any("genetic" in term or term in vocabulary.GENETIC for term in terms)
-    return Type("form complex" if binding else "unknown", "; ".join(sorted(terms)), genetic)
+    return Type("form complex" if binding else "unknown", "; ".join(sorted(terms)), genetic=genetic)
 
 
 def _causal(cell: str) -> str:

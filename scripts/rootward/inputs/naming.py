@@ -47,7 +47,7 @@ class Naming:
     def __init__(self, proteins: ProteinNames, options: Options):
         self._proteins = proteins
         self._kinds = options.kinds
-        self._orthologs = Orthologs(options.orthologs, proteins, options.species) if options.orthologs else None
+        self._orthologs = Orthologs(options.orthologs, proteins, species=options.species) if options.orthologs else None
         # Where a file names no species, its rows are of the one that is kept.
         self.unsaid = "" if HUMAN in options.species else min(options.species, default="")
         self.names = Coded(self._given)
@@ -80,7 +80,7 @@ class Naming:
     def rows(self) -> list[dict[str, Any]]:
         """The table of names: what each became, how, and why not."""
         return [
-            self._row(given, number, int(used))
+            self._row(given, number, used=int(used))
             for given, number, used in zip(self.names.meanings, self._interactor, self._used, strict=True)
         ]
 
@@ -101,7 +101,11 @@ class Naming:
 
     @staticmethod
     def _given(raw: str | tuple[str, str, str]) -> Given:
-        return Given(raw.strip(), "", "") if isinstance(raw, str) else Given(raw[0].strip(), raw[1].strip(), raw[2])
+        return (
+            Given(raw.strip(), "", species="")
+            if isinstance(raw, str)
+            else Given(raw[0].strip(), raw[1].strip(), species=raw[2])
+        )
 
     def _entity(self, given: Given) -> Entity | Problem:
         if problem := _unusable(given.name):
@@ -122,13 +126,13 @@ class Naming:
             shown = repr(given.word[:40]) if kind == "other" else f"a {kind}"
             return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
         called = clean(given.name)
-        return Entity(f"{called} ({kind})", called, None, kind) if called else Problem("is empty")
+        return Entity(f"{called} ({kind})", called, uniprot=None, note=kind) if called else Problem("is empty")
 
     def _something_else(self, found: NoProtein) -> Entity | Problem:
         """What the reference says is no protein."""
         if found.kind in self._kinds:
             called = clean(found.symbol)
-            return Entity(f"{called} ({found.kind})", called, None, found.kind)
+            return Entity(f"{called} ({found.kind})", called, uniprot=None, note=found.kind)
         dropped = f" (entities.{ENTITIES[found.kind]}: drop)" if found.kind in ENTITIES else ""
         return Problem(f"{found.reason}{dropped}")
 
@@ -142,8 +146,8 @@ class Naming:
             return Problem(settled.reason)
         if found.uniprot and not settled.uniprot:
             # Of the several proteins of a symbol (CDKN2A: p16INK4a, p14ARF) the row says which one it is about.
-            return Entity(f"{symbol} ({found.uniprot})", symbol, found.uniprot, None)
-        return Entity(symbol, symbol, settled.uniprot, settled.note)
+            return Entity(f"{symbol} ({found.uniprot})", symbol, uniprot=found.uniprot, note=None)
+        return Entity(symbol, symbol, uniprot=settled.uniprot, note=settled.note)
 
     def _foreign(self, given: Given) -> Entity | Problem:
         """A protein of another species keeps its own name and accession, and is never a human one."""
@@ -157,7 +161,7 @@ class Naming:
         self._told[given] = "ortholog" if human else "foreign", None
         note = None if human else f"of species {given.species}, without a one-to-one human ortholog in the table"
         key = f"{own} (species {given.species})"
-        return Entity(key, own, found["base"].upper() if found else None, note, human or key)
+        return Entity(key, own, uniprot=found["base"].upper() if found else None, note=note, human=human or key)
 
 
 def _unusable(name: str) -> Problem | None:

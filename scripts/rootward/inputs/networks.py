@@ -45,10 +45,10 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     if "edges" not in aspects:
         raise UserError(f"{path}: is a network without edges")
     nodes = _nodes(document, aspects)
-    aliases = _declared(document, aspects, "edges")
+    aliases = _declared(document, aspects, of="edges")
     chunk = Chunk(path)
     for at in aspects["edges"]:
-        _take(chunk, document.line(at), document.value(at), nodes, aliases)
+        _take(chunk, document.line(at), edge=document.value(at), nodes=nodes, aliases=aliases)
         if chunk.full:
             yield chunk
             chunk = Chunk(path)
@@ -70,7 +70,7 @@ def _aspects(document: Document) -> dict[str, list[int]]:
 
 def _nodes(document: Document, aspects: dict[str, list[int]]) -> dict[str, Node]:
     """Id of a node -> what it is called, and what kind of thing it is where its type says that it is no protein."""
-    aliases = _declared(document, aspects, "nodes")
+    aliases = _declared(document, aspects, of="nodes")
     types = _attributes(document, aspects)
     nodes = {}
     for at in aspects.get("nodes", ()):
@@ -108,12 +108,12 @@ def _declared(document: Document, aspects: dict[str, list[int]], of: str) -> dic
 
 def _take(chunk: Chunk, line: int, edge: Any, nodes: dict[str, Node], aliases: dict[str, str]) -> None:
     if not isinstance(edge, dict):
-        chunk.reject(line, "not an edge of a network", plain(edge)[:MAX_RAW])
+        chunk.reject(line, "not an edge of a network", raw=plain(edge)[:MAX_RAW])
         return
     data = _data(edge)
     a, b = _first(data, ("s", "source")), _first(data, ("t", "target"))
     if a not in nodes or b not in nodes:
-        chunk.reject(line, "an edge between nodes that the network does not have", f"{a}\t{b}")
+        chunk.reject(line, "an edge between nodes that the network does not have", raw=f"{a}\t{b}")
         return
     chunk.line.append(line)
     chunk.protein_a.append(nodes[a].name)

@@ -58,7 +58,7 @@ def _pairs(path: str, species: frozenset[str]) -> Pairs:
     listed = delimited.rows(path, delimiter, quoted=True, undecodable=set())
     rows = ((line, cells) for line, cells in listed if _is_row(cells[0]) or len(cells) > 1)
     first, header = delimited.header(path, rows)
-    pair = _reader(path, first, delimited.folded(header), species)
+    pair = _reader(path, first, header=delimited.folded(header), species=species)
     for line, cells in chain([(first, header)], rows) if len(header) == 2 else rows:
         if len(cells) != len(header):
             raise UserError(f"orthologs: {path}:{line}: has {len(cells)} columns, not {len(header)} as the first line")

@@ -50,10 +50,10 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
             return
         chunk = Chunk(path, line=list(range(first, first + batch.num_rows)), unused=unused)
         first += batch.num_rows
-        rows = list(map(list, zip(*(_strings(path, batch, name) for name in wanted), strict=True)))
+        rows = list(map(list, zip(*(_strings(path, batch, name=name) for name in wanted), strict=True)))
         if rows and not settled:
-            found, settled = columns.settled(found, rows, options.names), True
-        yield filled(chunk, rows, found, options.names)
+            found, settled = columns.settled(found, rows, names=options.names), True
+        yield filled(chunk, rows, columns=found, names=options.names)
 
 
 def _strings(path: str, batch: "pa.RecordBatch", name: str) -> list[str]:

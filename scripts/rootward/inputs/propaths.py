@@ -51,12 +51,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     root = document.members(0)
     snapshot = document.members(root["snapshot_json"]) if "snapshot_json" in root else root
     chunk = Chunk(path)
-    for at, main in _interactions(path, document, snapshot):
+    for at, main in _interactions(path, document, snapshot=snapshot):
         item = document.value(at)
         if isinstance(item, dict):
-            _functions(chunk, document, at, _pair(main, item))
+            _functions(chunk, document, at=at, pair=_pair(main, item))
         else:
-            chunk.reject(document.line(at), "not an interactor: not a JSON object", plain(item))
+            chunk.reject(document.line(at), "not an interactor: not a JSON object", raw=plain(item))
     yield chunk
 
 
@@ -99,7 +99,7 @@ def _pair(main: str, item: Object) -> _Pair:
         a = main = main or plain(item.get("protein_a"))
         b = interactor = plain(item.get("primary")) or plain(item.get("protein_b"))
     mediators = "|".join(name for name in between if name not in (a, b))
-    return _Pair(main, interactor, a, b, drawn, mediators, item)
+    return _Pair(main, interactor, a=a, b=b, drawn=drawn, mediators=mediators, item=item)
 
 
 def _between(item: Object) -> list[str]:
@@ -115,13 +115,13 @@ def _functions(chunk: Chunk, document: Document, at: int, pair: _Pair) -> None:
     places = document.items(members["functions"]) if "functions" in members else []
     places = places or (document.items(members["claims"]) if "claims" in members else [])
     if not places:
-        _take(chunk, document.line(at), pair, 0, {})
+        _take(chunk, document.line(at), pair=pair, index=0, function={})
     for index, place in enumerate(places):
         function = document.value(place)
         if isinstance(function, dict):
-            _take(chunk, document.line(place), pair, index, function)
+            _take(chunk, document.line(place), pair=pair, index=index, function=function)
         else:
-            chunk.reject(document.line(place), "not a function: not a JSON object", plain(function))
+            chunk.reject(document.line(place), "not a function: not a JSON object", raw=plain(function))
 
 
 def _take(chunk: Chunk, line: int, pair: _Pair, index: int, function: Object) -> None:
@@ -146,7 +146,7 @@ def _take(chunk: Chunk, line: int, pair: _Pair, index: int, function: Object) ->
     chunk.text.append(quote)
     chunk.pmid.append(pmid)
     chunk.confidence.append(plain(function.get("confidence")) or plain(pair.item.get("confidence")))
-    chunk.xref.append(key(pair.main, pair.interactor, index) if function else "")
+    chunk.xref.append(key(pair.main, pair.interactor, index=index) if function else "")
     chunk.mediators.append(pair.mediators)
     chunk.further += [(position, quote, pmid) for quote, pmid in evidence[1:]]
 

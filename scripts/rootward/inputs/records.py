@@ -70,7 +70,7 @@ class Chunk:
 
     def reject(self, line: int, reason: str, raw: str) -> None:
         """Set a row aside."""
-        self.rejected.append(Rejected(line, reason, raw[:MAX_RAW]))
+        self.rejected.append(Rejected(line, reason, raw=raw[:MAX_RAW]))
 
 
 _TAXON = re.compile(r'(?:^|[|;,\s])(?:ncbitaxon:|taxid:|taxon:)?"?(-?\d+)(?:\.0)?(?![\w.])', re.IGNORECASE)

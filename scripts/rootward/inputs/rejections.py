@@ -43,7 +43,7 @@ class Rejections:
                 self._kinds[reason] = alike
         self._number[file, alike] += 1
         if self._number[file, alike] <= LISTED:
-            self._listed.append(Rejection(f"{file}:{line}", reason, clean(raw)))
+            self._listed.append(Rejection(f"{file}:{line}", reason, raw=clean(raw)))
         else:
             self._further[file, reason if reason in self._kinds else alike] += 1
 
@@ -60,7 +60,7 @@ class Rejections:
     def rows(self) -> list[Rejection]:
         """The rows of the table of rejections; their n_rows add up to the number of rows set aside."""
         further = [
-            Rejection(file, reason, "further rows of this kind, only counted", number)
+            Rejection(file, reason, raw="further rows of this kind, only counted", n_rows=number)
             for (file, reason), number in self._further.items()
         ]
         return self._listed + further

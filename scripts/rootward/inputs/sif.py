@@ -36,11 +36,13 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     for number, line in enumerate(text.lines(path, undecodable), 1):
         cells = _cells(line, tabs)
         if number in undecodable:
-            chunk.reject(number, "not UTF-8 text", line)
+            chunk.reject(number, "not UTF-8 text", raw=line)
         elif len(cells) > 2:
-            _take(chunk, number, cells)
+            _take(chunk, number, cells=cells)
         elif cells:
-            chunk.reject(number, "a node without a partner" if len(cells) == 1 else "a relation without a target", line)
+            chunk.reject(
+                number, "a node without a partner" if len(cells) == 1 else "a relation without a target", raw=line
+            )
         if chunk.full:
             yield chunk
             chunk = Chunk(path)

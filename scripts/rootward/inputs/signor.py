@@ -45,11 +45,11 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     first = text.first_line(start)
     delimiter = max("\t;,", key=first.count)
     undecodable: set[int] = set()
-    rows = delimited.rows(path, delimiter, True, undecodable)
+    rows = delimited.rows(path, delimiter, quoted=True, undecodable=undecodable)
     line, header = delimited.header(path, rows)
-    columns = delimited.positions(path, line, delimited.folded(header), _WANTED, _OPTIONAL)
+    columns = delimited.positions(path, line, names=delimited.folded(header), wanted=_WANTED, optional=_OPTIONAL)
     fill = partial(_filled, columns=columns, names=options.names)
-    yield from delimited.chunks(path, rows, len(header), undecodable, fill)
+    yield from delimited.chunks(path, rows, width=len(header), undecodable=undecodable, fill=fill)
 
 
 def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int], names: ProteinNames | None) -> Chunk:
@@ -61,7 +61,7 @@ def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int], names:
         ids, databases = cell.get(f"id_{side}", absent), cell.get(f"database_{side}", absent)
         named = zip(cell[f"protein_{side}"], ids, databases, of, strict=True)
         chosen = [
-            _surer(name, one if base.upper() == "UNIPROT" else "", names if taxon in ("", HUMAN) else None)
+            _surer(name, one if base.upper() == "UNIPROT" else "", names=names if taxon in ("", HUMAN) else None)
             for name, one, base, taxon in named
         ]
         setattr(chunk, f"protein_{side}", chosen)

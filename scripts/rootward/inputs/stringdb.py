@@ -34,9 +34,9 @@ class Layout:
 
 
 LAYOUTS = (
-    Layout("node1", "node2", "combined_score", "node1_string_id", "node2_string_id"),
-    Layout("preferredname_a", "preferredname_b", "score", "stringid_a", "stringid_b"),
-    Layout("protein1", "protein2", "combined_score", "protein1", "protein2", thousand=True),
+    Layout("node1", "node2", score="combined_score", id_a="node1_string_id", id_b="node2_string_id"),
+    Layout("preferredname_a", "preferredname_b", score="score", id_a="stringid_a", id_b="stringid_b"),
+    Layout("protein1", "protein2", score="combined_score", id_a="protein1", id_b="protein2", thousand=True),
 )
 
 
@@ -56,7 +56,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     text.check_text(path, start)
     delimiter = max("\t, ", key=text.first_line(start).count)
     undecodable: set[int] = set()
-    rows = delimited.rows(path, delimiter, delimiter == ",", undecodable)
+    rows = delimited.rows(path, delimiter, quoted=delimiter == ",", undecodable=undecodable)
     line, header = delimited.header(path, rows)
     names = delimited.folded(header)
     own = layout(set(names))
@@ -77,7 +77,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
         return f"score below {options.min_score:g} (string.min_score)" if score < options.min_score else None
 
     fill = partial(_filled, at=at, symbols=symbols, scores=scores)
-    yield from delimited.chunks(path, rows, len(header), undecodable, fill, too_low)
+    yield from delimited.chunks(path, rows, width=len(header), undecodable=undecodable, fill=fill, check=too_low)
 
 
 def _score(cell: str, thousand: bool) -> float | str:
@@ -119,5 +119,5 @@ def _symbols(path: str) -> dict[str, str]:
     names = delimited.folded(text.first_line(start).split("\t"))
     if names[:2] not in (["string_protein_id", "preferred_name"], ["protein_external_id", "preferred_name"]):
         raise UserError(f"string.names: {path}:1: is not a protein.info file of STRING ({', '.join(names):.80})")
-    rows = delimited.rows(path, "\t", False, set())
+    rows = delimited.rows(path, "\t", quoted=False, undecodable=set())
     return {cells[0]: cells[1].strip() for _, cells in rows if len(cells) > 1}

@@ -42,9 +42,9 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
     start = text.head(path)
     text.check_text(path, start)
-    header = headers.find(start, options.columns, options.names)
+    header = headers.find(start, options.columns, names=options.names)
     if header is None:
-        raise NoTable(_refusal(path, start, options))
+        raise NoTable(_refusal(path, start, options=options))
     undecodable: set[int] = set()
     rows = delimited.rows(path, header.delimiter, quoted=True, undecodable=undecodable, above=header.line)
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
@@ -58,12 +58,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
     def fill(chunk: Chunk, taken: list[list[str]]) -> Chunk:
         laid_out = taken if header.edge is None else list(map(header.laid_out, taken))
-        return filled(chunk, laid_out, header.columns, options.names)
+        return filled(chunk, laid_out, columns=header.columns, names=options.names)
 
     unused = [
         name for name in header.columns.unused(header.cells) if header.edge is None or name != header.cells[header.edge]
     ]
-    for chunk in delimited.chunks(path, rows, header.width, undecodable, fill, repeated):
+    for chunk in delimited.chunks(path, rows, width=header.width, undecodable=undecodable, fill=fill, check=repeated):
         chunk.unused = unused
         chunk.guessed = header.guessed
         yield chunk
@@ -86,7 +86,7 @@ def _refusal(path: str, start: bytes, options: Options) -> str:
     rows = [
         delimited.split(line, mark) for line in start.decode("utf-8-sig", "replace").split("\n")[1 : columns.SAMPLE]
     ]
-    return f"{path}:1: {missing(cells)}{_advice(cells, rows, mark, options)}"
+    return f"{path}:1: {missing(cells)}{_advice(cells, rows, mark=mark, options=options)}"
 
 
 def missing(header: list[str]) -> str:
@@ -106,10 +106,10 @@ def _advice(cells: list[str], rows: list[list[str]], mark: str, options: Options
         return f"; columns: {{{', '.join(wrong):.80}}} names none of them"
     if all(cell.strip().isdigit() for cell in cells):
         return "; it has no header: name the columns in a first line, such as entrez_a and entrez_b for Entrez Gene ids"
-    pairs = [at for at in range(len(cells)) if _hold(rows, at, _is_pair)]
+    pairs = [at for at in range(len(cells)) if _hold(rows, at, test=_is_pair)]
     if pairs:
         return f"; column {folded[pairs[0]]:.40} holds both proteins: give each a column of its own"
-    a, b = _likeliest(rows, len(cells), options)
+    a, b = _likeliest(rows, len(cells), options=options)
     if folded.count(folded[a]) > 1 or not folded[a] or not folded[b]:
         return f"; or say which they are, columns: {{protein_a: {a + 1}, protein_b: {b + 1}}}"
     return f"; or say which they are, columns: {{protein_a: {folded[a]:.40}, protein_b: {folded[b]:.40}}}"

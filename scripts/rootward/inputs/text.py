@@ -28,7 +28,7 @@ def refuse_missing(path: str) -> None:
         raise UserError(f"{path}: is a directory; input takes files")
     if not exists:
         siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, f'{file.parent}/')}")
+        raise UserError(f"{path}: not found{did_you_mean(file.name, siblings, prefix=f'{file.parent}/')}")
 
 
 def _opened(path: str) -> io.BufferedReader:
@@ -47,7 +47,7 @@ def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedReader]:
     try:
         with _opened(path) as raw:
             kind = packed.packing(raw)
-            with packed.unpacked(path, raw, kind) as file:
+            with packed.unpacked(path, raw, kind=kind) as file:
                 yield file
     except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError) as error:
         raise UserError(f"{path}: damaged {kind} file{where()} ({error})") from None

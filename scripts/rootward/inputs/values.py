@@ -113,9 +113,9 @@ def effect(cell: str) -> Effect:
             return Effect("unknown", mechanism)
         if len(signs := {one.partition("-")[0] for one in effects}) == 1 and "form complex" not in effects:
             return Effect(f"{signs.pop()}-regulates", mechanism)
-        return Effect("unknown", mechanism, f"effects that contradict each other: '{word:.60}'")
+        return Effect("unknown", mechanism, note=f"effects that contradict each other: '{word:.60}'")
     near = did_you_mean(word.casefold(), vocabulary.EFFECTS)
-    return Effect("unknown", "", f"unknown effect '{word:.60}'{near}")
+    return Effect("unknown", "", note=f"unknown effect '{word:.60}'{near}")
 
 
 def _one(word: str) -> Effect | None:

@@ -70,7 +70,7 @@ def is_id(name: str) -> bool:
 def read_decisions(path: str | Path, root_names: Iterable[str]) -> list[Decision]:
     """The lines of the file, in their order. Raises UserError with file and line for what is wrong or cannot hold."""
     decisions = list(_lines(path))
-    _Together(str(path), decisions, {pathway_id(name) for name in root_names}).check()
+    _Together(str(path), decisions, roots={pathway_id(name) for name in root_names}).check()
     return decisions
 
 
@@ -99,7 +99,9 @@ def _lines(path: str | Path) -> Iterator[Decision]:
                 raise UserError(f"{path}:{number}: {len(cells)} cells, but {len(columns)} columns")
             cells = cells[: len(columns)]
         given = {name: cell for name, cell in zip(columns, cells, strict=False) if name in COLUMNS}
-        found = Decision(number, given.pop("decision", ""), given.pop("subject", ""), given.pop("object", ""), **given)
+        found = Decision(
+            number, given.pop("decision", ""), subject=given.pop("subject", ""), object=given.pop("object", ""), **given
+        )
         if problem := _problem(found):
             raise UserError(f"{path}:{number}: {problem}")
         yield found
@@ -147,11 +149,11 @@ class _Together:
     def check(self) -> None:
         """Raise UserError for the first line that contradicts another, the roots or itself."""
         self._merge()
-        self._once("line", lambda one: (one.verb, *self._pair(one)), self._decisions)
+        self._once("line", lambda one: (one.verb, *self._pair(one)), decisions=self._decisions)
         for verb in (PARENT, NAME, PLACE):
             said = "the interaction has another place" if verb == PLACE else f"it has another {verb}"
-            self._once(said, self._subject, self._of[verb])
-        self._once("another pathway gets that name", lambda one: key(one.object), self._of[NAME])
+            self._once(said, self._subject, decisions=self._of[verb])
+        self._once("another pathway gets that name", lambda one: key(one.object), decisions=self._of[NAME])
         for positive, negative in ((PARENT, NOT_PARENT), (PLACE, NOT_PLACE), (SAME, DIFFERENT)):
             self._against(positive, negative)
         self._respect_roots()

@@ -54,7 +54,7 @@ def _add_entries(pathways: dict[str, Pathway], source: Source) -> None:
             names = [name for name in (entry.name, *entry.synonyms) if name not in (twin.name, *twin.aliases)]
             twin.aliases, twin.xrefs = (*twin.aliases, *names), (*twin.xrefs, entry.id)
         elif entry.id not in source.general:
-            pathways[entry.id] = Pathway(entry.id, entry.name, entry.depth or 0, entry.synonyms)
+            pathways[entry.id] = Pathway(entry.id, entry.name, depth=entry.depth or 0, aliases=entry.synonyms)
 
 
 def _add_parents(pathways: dict[str, Pathway], source: Source) -> None:

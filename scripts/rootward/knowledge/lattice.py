@@ -41,6 +41,10 @@ class Lattice:
         own = [sorted(self.number[above] for above in reference.ancestors(id_)) for id_ in self.ids]
         self._line_starts, self._line = _packed(own)
 
+    def index(self) -> None:
+        """Make what is otherwise made when it is first needed."""
+        _ = self.is_narrow, self.information
+
     def _above(self, id_: str) -> list[int]:
         return sorted(self.number[above] for above in self.reference.above_all(id_))
 
@@ -64,7 +68,7 @@ class Lattice:
 
     def sum_up(self, numbers: "Numbers", masses: "Values") -> "Values":
         """For every pathway the mass at it and below it, in the tree to be."""
-        lines, reach = _gathered(self._line_starts, self._line, numbers)
+        lines, reach = _gathered(self._line_starts, self._line, numbers=numbers)
         weights = np.repeat(masses, reach)
         return np.bincount(lines, weights=weights, minlength=len(self.ids)).astype(np.float64, copy=False)
 
@@ -76,7 +80,7 @@ class Lattice:
         pathways = [self.reference.pathways[id_] for id_ in self.ids]
         cells = {pathway.name.removesuffix(_BECOMING) for pathway in pathways if pathway.name.endswith(_BECOMING)}
         names = {pathway.name for pathway in pathways} | {name for p in pathways for name in p.aliases}
-        flags: Flags = np.array([_is_in_a_cell(pathway.name, cells, names) for pathway in pathways], dtype=bool)
+        flags: Flags = np.array([_is_in_a_cell(pathway.name, cells, names=names) for pathway in pathways], dtype=bool)
         flags[self.is_backbone] = False
         return flags
 
@@ -91,7 +95,7 @@ class Lattice:
     def member(self, protein: str) -> "Numbers":
         """The pathways that a protein takes part in, at every level."""
         lowest = self.direct(protein)
-        above = np.sort(_gathered(self._up_starts, self._up, lowest)[0])
+        above = np.sort(_gathered(self._up_starts, self._up, numbers=lowest)[0])
         return above[_firsts(above)]
 
     @cached_property
@@ -101,7 +105,7 @@ class Lattice:
         if not lowest:
             return np.ones(len(self.ids))
         protein, pathway = np.repeat(np.arange(len(lowest)), [len(one) for one in lowest]), np.concatenate(lowest)
-        above, reach = _gathered(self._up_starts, self._up, pathway)
+        above, reach = _gathered(self._up_starts, self._up, numbers=pathway)
         pairs = np.sort(np.repeat(protein, reach) * len(self.ids) + above)
         once = pairs[_firsts(pairs)]
         return np.maximum(np.bincount(once % len(self.ids), minlength=len(self.ids)), 1).astype(np.float64)

@@ -12,17 +12,14 @@ that share it between them leave it to their common ancestor.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rootward.knowledge import vocabulary
-from rootward.knowledge.lattice import Context, Lattice
-from rootward.knowledge.longforms import short_forms, without_long_forms
-from rootward.knowledge.names import tokens
-from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import FAINT, SAID, Spellings
+from rootward.knowledge.lattice import Context
+from rootward.knowledge.lexicon import Lexicon
+from rootward.knowledge.text import FAINT, SAID
 from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
 
 if TYPE_CHECKING:
@@ -103,52 +100,17 @@ class Judgement:
 
 
 class Likelihood:
-    """Weighs interactions against a reference; `pairs` are those of the whole input."""
+    """Weighs interactions against what is called how in a reference; `pairs` are those of the whole input."""
 
-    def __init__(self, reference: Reference, pairs: Iterable[tuple[str, str]], threshold: float):
-        self.lattice = Lattice(reference)
+    def __init__(self, lexicon: Lexicon, pairs: Iterable[tuple[str, str]], threshold: float):
+        self.lexicon, self.lattice = lexicon, lexicon.lattice
         self.context = Context(self.lattice, pairs)
         self.threshold = threshold
 
-    @cached_property
-    def spellings(self) -> Spellings:
-        """All names of all pathways."""
-        pathways = self.lattice.reference.pathways
-        reference = self.lattice.reference
-        narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
-        names = {id_: [one.name, *one.aliases] for id_, one in pathways.items() if id_ not in narrow}
-        called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
-        parts = (tokens(name) for name in sorted(called))
-        single = frozenset(words[0] for words in parts if len(words) == 1)
-        return Spellings(names, frozenset(reference.symbols), reference.above_all, single)
-
-    @cached_property
-    def modifies(self) -> "Flags":
-        """The pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where."""
-        flags = np.zeros(len(self.lattice.ids), dtype=bool)
-        for word in vocabulary.MODIFICATIONS:
-            flags[[n for n, share in self._meant(word).items() if share > 0.92]] = True
-        return flags
-
     @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
     def _of_mechanism(self, mechanism: str) -> "Numbers":
-        named = self._meant(mechanism)
-        return np.array(sorted(n for n, share in named.items() if share > 0.9 and self.modifies[n]), dtype=np.int64)
-
-    def _meant(self, name: str) -> dict[int, float]:
-        return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
-
-    def _named(self, text: str, proteins: tuple[str, ...]) -> dict[int, float]:
-        number = self.lattice.number
-        called = self.lattice.reference.called
-        out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
-        read = without_long_forms(text, self._short_forms)
-        return {number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}
-
-    @cached_property
-    def _short_forms(self) -> frozenset[str]:
-        called = self.lattice.reference.called
-        return short_forms(name for symbol, names in called.items() for name in (symbol, *names))
+        named, modifies = self.lexicon.meant(mechanism), self.lexicon.modifies
+        return np.array(sorted(n for n, share in named.items() if share > 0.9 and modifies[n]), dtype=np.int64)
 
     # --- evidence ---
 
@@ -158,9 +120,9 @@ class Likelihood:
         of_a, of_b, direct_a, direct_b = (np.zeros(size, dtype=bool) for _ in range(4))
         of_a[lattice.member(a)] = of_b[lattice.member(b)] = True
         direct_a[lattice.direct(a)] = direct_b[lattice.direct(b)] = True
-        read = self._read(statement, mechanism, (a, b))
+        read = self._read(statement, mechanism, proteins=(a, b))
         both, member = of_a & of_b, of_a | of_b
-        passed, by = self._pass_down(read, both, member)
+        passed, by = self._pass_down(read, both, member=member)
         count, partners = self.context.votes(a, b)
         possible = both | direct_a | direct_b
         possible |= (member & (passed > 0.05)) | (passed > 0.6)
@@ -170,7 +132,12 @@ class Likelihood:
         candidates = np.flatnonzero(possible & ~lattice.is_narrow)
         named, said, by_mechanism = (read.spread(values, size) for values in (read.named, read.said, read.mechanism))
         evidence = self._evidence(
-            candidates, (of_a, of_b), (direct_a, direct_b), (named, passed, said, by_mechanism), count, partners
+            candidates,
+            (of_a, of_b),
+            direct=(direct_a, direct_b),
+            read=(named, passed, said, by_mechanism),
+            count=count,
+            partners=partners,
         )
         scores = np.zeros(len(candidates))
         for name, values in evidence.items():
@@ -178,12 +145,23 @@ class Likelihood:
         masses = _softmax(scores)
         total = lattice.sum_up(candidates, masses)
         return Weighed(
-            (a, b), of_a, of_b, named, passed, by, by_mechanism, count, partners, candidates, masses, total
-        )  # fmt: skip
+            proteins=(a, b),
+            a=of_a,
+            b=of_b,
+            named=named,
+            passed=passed,
+            by=by,
+            mechanism=by_mechanism,
+            votes=count,
+            partners=partners,
+            candidates=candidates,
+            masses=masses,
+            total=total,
+        )
 
     def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
         """What the sentence and the mechanism name."""
-        return self._read_named(tuple(self._named(statement, proteins).items()), mechanism)
+        return self._read_named(tuple(self.lexicon.named(statement, proteins).items()), mechanism)
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _read_named(self, shares: tuple[tuple[int, float], ...], mechanism: str) -> Read:
@@ -191,13 +169,13 @@ class Likelihood:
         given = self._of_mechanism(mechanism)
         numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
         share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
-        modifies = self.modifies[numbers]
+        modifies = self.lexicon.modifies[numbers]
         modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
         modification[np.searchsorted(numbers, given)] += 0.6
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
         named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
-        return Read(numbers, named, (share >= SAID).astype(np.float64), modification)
+        return Read(numbers, named, said=(share >= SAID).astype(np.float64), mechanism=modification)
 
     def _pass_down(self, read: Read, both: "Flags", member: "Flags") -> tuple["Values", "Numbers"]:
         """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
@@ -277,7 +255,7 @@ class Likelihood:
         best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
         asked = [best, *self._others(weighed, best)]
         sure = [round(value, 4) for value in self.confidence(weighed, np.array(asked, dtype=np.int64)).tolist()]
-        return Judgement(best, sure[0], tuple(zip(asked[1:], sure[1:], strict=True)))
+        return Judgement(best, sure[0], alternatives=tuple(zip(asked[1:], sure[1:], strict=True)))
 
     def _preferred(self, weighed: Weighed, number: int) -> float:
         return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * float(weighed.named[number])

@@ -89,8 +89,8 @@ class NameIndex:
             vectors = self._weigh(self._counts(queries[start : start + 512]))
             scores = (self._rarest(vectors) @ self._transposed).tocsr()
             rows, columns = _shortlist(scores, max(SHORTLIST, 4 * k))
-            exact = _products(vectors, rows, self._matrix, columns)
-            found += _ranked(rows, columns, exact, vectors.shape[0], k, threshold)
+            exact = _products(vectors, rows, other=self._matrix, columns=columns)
+            found += _ranked(rows, columns, scores=exact, count=vectors.shape[0], k=k, threshold=threshold)
         return found
 
     def _rarest(self, vectors: "csr_matrix") -> "csr_matrix":
@@ -173,7 +173,7 @@ class NameIndex:
 
     def _similarities(self, rows: "np.ndarray", columns: "np.ndarray") -> "np.ndarray":
         """The similarity of names at the given positions, pair by pair."""
-        return _products(self._matrix, rows, self._matrix, columns)
+        return _products(self._matrix, rows, other=self._matrix, columns=columns)
 
 
 def _products(one: "csr_matrix", rows: "np.ndarray", other: "csr_matrix", columns: "np.ndarray") -> "np.ndarray":

@@ -103,7 +103,7 @@ class ProteinNames:
         if name in self._tables.accessions:
             return self._protein(name, "symbol")
         if len(symbols := self._tables.by_accession.get(name, [])) == 1:  # most names of most files
-            return Protein(symbols[0], name, None, "accession")
+            return Protein(symbols[0], name, note=None, how="accession")
         nothing = self._unnamed(name)
         if nothing:
             return nothing
@@ -113,25 +113,25 @@ class ProteinNames:
             found
             or self._several(name)
             or self._undressed(name)
-            or Protein(name, None, "not in the symbol table", "unknown")
+            or Protein(name, None, note="not in the symbol table", how="unknown")
         )
 
     # --- no names ---
 
     def _unnamed(self, name: str) -> NoProtein | None:
         if unnamed.is_missing(name):
-            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
+            return _unnamed("missing", name, reason=f"is missing ({_quoted(name)})")
         if unnamed.is_logical(name):
-            return _unnamed("logical", name, f"is {_quoted(name)}, no name of a protein")
+            return _unnamed("logical", name, reason=f"is {_quoted(name)}, no name of a protein")
         dated = unnamed.dated(name)  # before numbers: 02.09.2024
         if dated is None and unnamed.is_number(name):
             said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
-            return _unnamed("number", name, f"is {_quoted(name)}, {said}")
+            return _unnamed("number", name, reason=f"is {_quoted(name)}, {said}")
         if dated is None:
             return None
         were = "; ".join(filter(None, map(self._was, dated)))
         shown = f"{name} (was {were})" if were else name
-        return _unnamed("date", name, f"is {_quoted(shown)}, a date that a spreadsheet made of a gene symbol")
+        return _unnamed("date", name, reason=f"is {_quoted(shown)}, a date that a spreadsheet made of a gene symbol")
 
     def _was(self, symbol: str) -> str:
         """`SEPT5, now SEPTIN5` for sept5; '' where no gene is or was called so."""
@@ -147,20 +147,20 @@ class ProteinNames:
         if space in ("symbol", "uniprot"):
             return self._find(value) if space == "symbol" else self._accession(value) or self._find(value)
         if space == "nothing":
-            return _unnamed("missing", name, f"is missing ({_quoted(name)})")
+            return _unnamed("missing", name, reason=f"is missing ({_quoted(name)})")
         if space == "foreign":
-            return NoProtein(space, f"is {_quoted(name)}, an identifier of another species", name, space)
+            return NoProtein(space, f"is {_quoted(name)}, an identifier of another species", symbol=name, how=space)
         if space in ("family", "complex", "chemical", "other"):
-            return _kind(space, name, value if value != name else "")
+            return _kind(space, name, means=value if value != name else "")
         if space == "entry":
             return self._entry(value, name)
         symbols = self._tables.identifiers(space).get(value, [])
         if len(symbols) == 1:
             return self._protein(symbols[0], space.partition(" ")[0])
         if not symbols and space in _NOT_COVERED:
-            return Protein(name, None, f"{_NOT_COVERED[space]}, which the reference does not have", "unknown")
+            return Protein(name, None, note=f"{_NOT_COVERED[space]}, which the reference does not have", how="unknown")
         known = f"several genes ({', '.join(sorted(symbols))})" if symbols else "no protein of the reference"
-        return Protein(name, None, f"{space} identifier of {known}", "unknown")
+        return Protein(name, None, note=f"{space} identifier of {known}", how="unknown")
 
     def _entry(self, value: str, name: str) -> Protein:
         """The protein of an entry name of UniProt; its beginning may be the symbol of quite another gene (FAS_HUMAN is
@@ -175,24 +175,24 @@ class ProteinNames:
         if len(symbols) == 1:
             return self._protein(symbols[0], "entry")
         known = f"the entry of {', '.join(symbols)}" if symbols else "an entry name that the reference does not have"
-        return Protein(name, None, known, "unknown")
+        return Protein(name, None, note=known, how="unknown")
 
     def _accession(self, name: str) -> Protein | None:
         found = ACCESSION.fullmatch(name)
         accession = found["base"].upper() if found else ""  # an isoform is its protein
         symbols = self._tables.by_accession.get(accession, [])
         if len(symbols) == 1:
-            return Protein(symbols[0], accession, None, "accession")
+            return Protein(symbols[0], accession, note=None, how="accession")
         if symbols:
-            return Protein(accession, accession, f"accession of {_shown(symbols)}", "accession")
+            return Protein(accession, accession, note=f"accession of {_shown(symbols)}", how="accession")
         current = self._tables.identifiers("secondary").get(accession, [])
         symbols = sorted({symbol for now in current for symbol in self._tables.by_accession.get(now, ())})
         if len(symbols) == 1 or len(current) == 1:
             primary = self._accession(current[0]) if len(current) == 1 else self._protein(symbols[0], "")
-            return primary and Protein(primary.symbol, primary.uniprot, primary.note, "secondary")
+            return primary and Protein(primary.symbol, primary.uniprot, note=primary.note, how="secondary")
         if symbols:
             note = f"secondary accession of {', '.join(sorted(current))} ({_shown(symbols)})"
-            return Protein(accession, None, note, "ambiguous")
+            return Protein(accession, None, note=note, how="ambiguous")
         return None
 
     # --- names ---
@@ -217,7 +217,7 @@ class ProteinNames:
             lambda: self._accession(name),
             lambda: self._previously(name, folded),
             lambda: self._listed(self._tables.no_proteins_folded.get(folded, "")),
-            lambda: _kind("chemical", name, "") if folded in _REAGENTS else None,
+            lambda: _kind("chemical", name, means="") if folded in _REAGENTS else None,
             lambda: self._by_alias(name, folded),
             lambda: self._one(self._tables.full.get(spelling.words(name), ()), "name"),
             lambda: self._curated(name),
@@ -230,9 +230,9 @@ class ProteinNames:
         """What is listed under exactly this name as something else."""
         kind, means = self._tables.no_proteins.get(name, ("", ""))
         if kind == "gene":
-            return Protein(name, None, "approved symbol of a gene without a reviewed protein", "symbol")
+            return Protein(name, None, note="approved symbol of a gene without a reviewed protein", how="symbol")
         members = means.split(", ") if kind in ("family", "complex") else []
-        return _kind(kind, name, _shown(members) if members else means) if kind else None
+        return _kind(kind, name, means=_shown(members) if members else means) if kind else None
 
     def _is_rather(self, symbol: str, name: str) -> bool:
         """Whether a listed name is rather a symbol in another case: Fos is FOS, one of the family, and no RNA or
@@ -251,24 +251,26 @@ class ProteinNames:
         (symbol,) = symbols
         note = f"previous symbol of {symbol}, also an alias of {_shown(elsewhere)}" if elsewhere else None
         protein = self._protein(symbol, "previous")
-        return Protein(protein.symbol, protein.uniprot, note or protein.note, "previous")
+        return Protein(protein.symbol, protein.uniprot, note=note or protein.note, how="previous")
 
     def _by_alias(self, name: str, folded: str) -> Protein | NoProtein | None:
         symbols = self._tables.alias.get(folded, set()) | self._tables.previous.get(folded, set())
         stem = self._tables.stems.get(folded, ())
         if len(stem) > 1:
-            return _kind("family", name, _shown(stem))
+            return _kind("family", name, means=_shown(stem))
         if not symbols:
             return None
         if len(spelling.squeezed(folded)) < SHORTEST:
-            return Protein(name, None, f"an alias too short to mean one protein ({_shown(symbols)})", "ambiguous")
+            return Protein(
+                name, None, note=f"an alias too short to mean one protein ({_shown(symbols)})", how="ambiguous"
+            )
         return self._one(symbols, "alias") or _ambiguous(name, symbols)
 
     def _curated(self, name: str) -> Protein | None:
         """What FamPlex's curators read as one protein."""
         accessions = self._tables.identifiers("text").get(name, [])
         found = self._accession(accessions[0]) if len(accessions) == 1 and len(name) >= SHORTEST else None
-        return found and Protein(found.symbol, found.uniprot, found.note, "alias")
+        return found and Protein(found.symbol, found.uniprot, note=found.note, how="alias")
 
     def _otherwise(self, name: str) -> Protein | NoProtein | None:
         """The protein or family that only another spelling of the name leads to (IL-6, IL-1β)."""
@@ -278,7 +280,7 @@ class ProteinNames:
             if listed := self._listed(self._tables.no_proteins_loose.get(key, "")):
                 return listed
             if len(stem := self._tables.stems.get(key, ())) > 1:
-                return _kind("family", name, _shown(stem))
+                return _kind("family", name, means=_shown(stem))
             if symbols := self._tables.loose.get(key, set()):
                 return self._one(symbols, "spelling") or _ambiguous(name, symbols)
         return None
@@ -289,7 +291,7 @@ class ProteinNames:
             return None
         accession = found["base"].upper()
         note = "unknown accession: unreviewed, obsolete or of another species"
-        return Protein(accession, accession, note, "unknown")
+        return Protein(accession, accession, note=note, how="unknown")
 
     def _several(self, name: str) -> Protein | NoProtein | None:
         """What a cell of several names holds: one protein where all of them mean it, else several."""
@@ -299,7 +301,7 @@ class ProteinNames:
         if len(parts) == 1 and parts[0] != name and _joined_by_list(name):
             return self._find(parts[0])  # what stands beside it is missing
         if len(parts) > 1 and all(map(unnamed.is_number, parts)):
-            return _unnamed("number", name, f"is {_quoted(name)}, numbers and no names of proteins")
+            return _unnamed("number", name, reason=f"is {_quoted(name)}, numbers and no names of proteins")
         if len(parts) < 2:
             dashed = [part for part in name.split("-") if part]
             parts = dashed if len(dashed) == 2 and all(part in self._tables.accessions for part in dashed) else []
@@ -311,9 +313,11 @@ class ProteinNames:
         if len(symbols) == 1:
             return self._one(symbols, "alias")
         if re.fullmatch(r"[A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)+", name):
-            return _kind("complex", name, _shown(symbols))
+            return _kind("complex", name, means=_shown(symbols))
         shown = f"{name:.60}: {_shown(symbols)}"
-        return _unnamed("several", name, f"names several proteins ({_quoted(shown)}); give each a row of its own")
+        return _unnamed(
+            "several", name, reason=f"names several proteins ({_quoted(shown)}); give each a row of its own"
+        )
 
     def _undressed(self, name: str) -> Protein | NoProtein | None:
         """What a name means without words that add nothing: its species, its kind, another name of the same."""
@@ -341,8 +345,8 @@ class ProteinNames:
     def _protein(self, symbol: str, how: str) -> Protein:
         accessions = self._tables.accessions[symbol]
         if len(accessions) == 1:
-            return Protein(symbol, accessions[0], None, how)
-        return Protein(symbol, None, f"symbol of accessions {', '.join(sorted(accessions))}", how)
+            return Protein(symbol, accessions[0], note=None, how=how)
+        return Protein(symbol, None, note=f"symbol of accessions {', '.join(sorted(accessions))}", how=how)
 
 
 def _completed(parts: list[str]) -> list[str]:
@@ -367,17 +371,17 @@ def _shown(symbols: Iterable[str]) -> str:
 
 
 def _ambiguous(name: str, symbols: Iterable[str]) -> Protein:
-    return Protein(name, None, f"ambiguous alias of {', '.join(sorted(symbols))}", "ambiguous")
+    return Protein(name, None, note=f"ambiguous alias of {', '.join(sorted(symbols))}", how="ambiguous")
 
 
 def _unnamed(how: str, name: str, reason: str) -> NoProtein:
-    return NoProtein("unnamed", reason, name, how)
+    return NoProtein("unnamed", reason, symbol=name, how=how)
 
 
 def _kind(kind: str, name: str, means: str) -> NoProtein:
     shown = f"{name}: {means}" if means else name
     article = {"other": "no protein"}.get(kind, f"a {kind}, no protein")
-    return NoProtein(kind, f"is {_quoted(shown)}, {article}", name, kind)
+    return NoProtein(kind, f"is {_quoted(shown)}, {article}", symbol=name, how=kind)
 
 
 def _quoted(name: str) -> str:

@@ -11,8 +11,8 @@ OPEN = 0.15  # the probability from which another part of the answer is worth te
 
 def why(likelihood: Likelihood, weighed: Weighed, at: int) -> str:
     """What speaks for a pathway: the statement, the mechanism, the proteins, their partners in the input."""
-    parts = [_text(likelihood, weighed, at), *_mechanism(weighed, at), _members(likelihood, weighed, at)]
-    return "; ".join([*parts, *_partners(weighed, at), *_left_open(likelihood, weighed, at)])
+    parts = [_text(likelihood, weighed, at=at), *_mechanism(weighed, at), _members(likelihood, weighed, at=at)]
+    return "; ".join([*parts, *_partners(weighed, at), *_left_open(likelihood, weighed, at=at)])
 
 
 def why_not(likelihood: Likelihood, weighed: Weighed) -> str:

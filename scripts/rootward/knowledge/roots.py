@@ -46,7 +46,7 @@ def read_roots(path: str | Path, fallback: str) -> list[Root]:
         if key == pathway_id(fallback):
             raise UserError(f"{path}:{line}: {name!r} is the fallback root; choose another name in fallback_root")
         includes = tuple(clean(part) for part in (row.get("includes") or "").split("|") if part.strip())
-        roots[key] = Root(name, (row.get("xref") or "").strip(), includes)
+        roots[key] = Root(name, (row.get("xref") or "").strip(), includes=includes)
     if not roots:
         raise UserError(f"{path}: contains no roots")
     return sorted(roots.values(), key=lambda root: root.name)

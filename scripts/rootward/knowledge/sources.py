@@ -118,11 +118,11 @@ def _columns(folder: Path, name: str, *columns: str) -> Iterator[tuple[Any, ...]
 def _reactome(folder: Path) -> Source:
     listed = _columns(folder, "pathways", "id", "name", "aliases", "depth", "is_disease")
     entries = [
-        Entry(id_, clean(name), tuple(aliases), depth)
+        Entry(id_, clean(name), synonyms=tuple(aliases), depth=depth)
         for id_, name, aliases, depth, is_disease in listed
         if not is_disease
     ]
-    return Source("reactome", folder, entries, list(_columns(folder, "relations", "child", "parent")))
+    return Source("reactome", folder, entries=entries, relations=list(_columns(folder, "relations", "child", "parent")))
 
 
 def _go(folder: Path) -> Source:
@@ -132,10 +132,10 @@ def _go(folder: Path) -> Source:
     return Source(
         "go",
         folder,
-        [Entry(id_, name, tuple(synonyms)) for id_, name, synonyms, _ in listed],
-        list(_columns(folder, "relations", "child", "parent")),
-        {go: reactome for _, reactome, go in xrefs},
-        frozenset(id_ for id_, _, _, general in listed if general),
+        entries=[Entry(id_, name, synonyms=tuple(synonyms)) for id_, name, synonyms, _ in listed],
+        relations=list(_columns(folder, "relations", "child", "parent")),
+        same={go: reactome for _, reactome, go in xrefs},
+        general=frozenset(id_ for id_, _, _, general in listed if general),
     )
 
 

@@ -50,7 +50,9 @@ class Symbols:
         """Identifier -> symbols or accessions, of one namespace."""
         if space not in self._spaces:
             found: dict[str, list[str]] = defaultdict(list)
-            for identifier, target in self._rows("identifiers", ("identifier", "target"), ("namespace", "=", space)):
+            for identifier, target in self._rows(
+                "identifiers", ("identifier", "target"), only=("namespace", "=", space)
+            ):
                 found[identifier].append(target)
             self._spaces[space] = dict(found)
         return self._spaces[space]

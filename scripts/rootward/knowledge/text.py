@@ -168,7 +168,7 @@ class Spellings:
         found = {}
         for id_, (share, where, parts) in matches.items():
             part = PART if any(where < longer for longer in long) else 1.0
-            found[id_] = share * part * self._told_apart(id_, share, parts, where, words)
+            found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
 
     def _match(self, words: tuple[str, ...]) -> dict[str, Match]:
@@ -184,7 +184,7 @@ class Spellings:
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
-                    match = self._share(parts, whole, places, at, exact)
+                    match = self._share(parts, whole, places=places, at=at, exact=exact)
                     if match[0] > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
         return matches

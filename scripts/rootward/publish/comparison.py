@@ -28,7 +28,7 @@ def pathways(before: Tree, after: Tree, same: Mapping[str, str], replaced: Mappi
     found = [("added", id_, row["name"], "", _path(row)) for id_, row in after.items() if id_ not in same]
     for id_, row in before.items():
         if id_ in now:
-            found += _changes(row, after[now[id_]], now)
+            found += _changes(row, after[now[id_]], now=now)
         elif replaced.get(id_) in after:
             found.append(("merged", id_, row["name"], _path(row), _path(after[replaced[id_]])))
         else:

@@ -35,18 +35,18 @@ def standing(name: str, results: str, reference: str, calls: Calls) -> list[str]
 
     Raises UserError for an alias of several proteins that the interactions hold.
     """
-    interactions = tables.read("interactions", f"{results}/interactions.parquet", COLUMNS)
-    heading, found = _found(name, interactions, reference)
+    interactions = tables.read("interactions", f"{results}/interactions.parquet", columns=COLUMNS)
+    heading, found = _found(name, interactions, reference=reference)
     if not found:
         return []
     lines = [] if heading is None else [f"{heading}: {counted(len(found), 'interactions')}", ""]
     shown = found[:SHOWN]
     ids = [row["interaction_id"] for row in shown]
     pathways = {row["pathway_id"]: row for row in tables.rows("reorganized", f"{results}/reorganized.parquet")}
-    placed, moved, named = (_of(table, results, ids) for table in ("placements", "changes", "assigned"))
+    placed, moved, named = (_of(table, results, ids=ids) for table in ("placements", "changes", "assigned"))
     for row in shown:
         id_ = row["interaction_id"]
-        lines += [*_interaction(row), *_places(placed.get(id_, []), pathways, calls)]
+        lines += [*_interaction(row), *_places(placed.get(id_, []), pathways, calls=calls)]
         lines += [*_named(named.get(id_, [])), *_moves(moved.get(id_, [])), ""]
     if len(found) > SHOWN:
         lines += [f"and {len(found) - SHOWN:,} more, in results/placements.parquet", ""]
@@ -74,7 +74,7 @@ def _found(name: str, interactions: "pa.Table", reference: str) -> tuple[str | N
     one = interactions.filter(pc.equal(interactions["interaction_id"], name)).to_pylist()
     if one:
         return None, one
-    symbols = _symbols(name, interactions, reference)
+    symbols = _symbols(name, interactions, reference=reference)
     if len(symbols) > 1:
         raise UserError(f"name: {name}: an alias of {', '.join(symbols)}; name the one you mean")
     if not symbols:
@@ -104,7 +104,7 @@ def _of(table: str, results: str, ids: Sequence[str]) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
     wanted = pc.field("interaction_id").isin(pa.array(ids, pa.string()))
     for path in sorted([*Path(results).glob(f"{table}.parquet"), *Path(results, table).glob("*.parquet")]):
-        for row in tables.read(table, path, None, wanted).to_pylist():
+        for row in tables.read(table, path, columns=None, filters=wanted).to_pylist():
             rows.setdefault(row["interaction_id"], []).append(row)
     return rows
 

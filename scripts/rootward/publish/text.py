@@ -55,13 +55,13 @@ def _line(lead: str, chain: Sequence[Row]) -> str:
     else:
         count = f"{row['n_total']:,}, {row['n_direct']:,} here"
     room = WIDTH - len(count) - 4
-    lead = _fitting(lead, chain[0], room)
+    lead = _fitting(lead, chain[0], room=room)
     return f"{lead}{_names([plain(one['name']) for one in chain], room - len(lead))}  ({count})"
 
 
 def _without(lead: str, pathways: Sequence[Row]) -> str:
     """The line of the children without an interaction."""
-    lead = _fitting(lead, pathways[0], WIDTH)
+    lead = _fitting(lead, pathways[0], room=WIDTH)
     names = ", ".join(plain(row["name"]) for row in pathways)
     return lead + shortened(f"+ {len(pathways):,} without an interaction: {names}", WIDTH - len(lead))
 

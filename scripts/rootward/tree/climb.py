@@ -112,7 +112,18 @@ def link(
     cyclic: dict[str, str] = {}
     for child_id, answer in sorted(zip(asked, answers, strict=True), key=lambda pair: pair[0]):
         if isinstance(answer, Failure):
-            rows.append(_row(links, child_id, None, None, "fallback", answer.message, None, answer.rejected))
+            rows.append(
+                _row(
+                    links,
+                    child_id,
+                    parent_id=None,
+                    parent=None,
+                    method="fallback",
+                    reasoning=answer.message,
+                    call_id=None,
+                    rejected=answer.rejected,
+                )
+            )
         else:
             name = answer.value["parent"]
             parent_id = pathway_id(name)
@@ -131,7 +142,18 @@ def link(
 
 def unlinked(links: Links, cyclic: Iterable[str]) -> list[Row]:
     """Rows for children whose every answer closes a cycle."""
-    rows = [_row(links, c, None, None, "fallback", "every parent named for it stands below it", None) for c in cyclic]
+    rows = [
+        _row(
+            links,
+            c,
+            parent_id=None,
+            parent=None,
+            method="fallback",
+            reasoning="every parent named for it stands below it",
+            call_id=None,
+        )
+        for c in cyclic
+    ]
     for row in rows:
         links.add(row)
     return rows

@@ -115,7 +115,7 @@ class Decisions:
                 parent = next(iter(_present(decided, row["object_ids"])), pathway_id(row["object"]))
                 if id_ == parent or decided[id_].is_root:
                     continue
-                decided.setdefault(parent, Node(parent, row["object"], "climbed"))
+                decided.setdefault(parent, Node(parent, row["object"], origin="climbed"))
                 decided[id_].parents = {parent: edge_of(row)}
         return decided
 
@@ -139,7 +139,16 @@ class Decisions:
                 )
                 child.parents = {above: because} if above else {}
                 below.setdefault(above or "", []).append(child_id)
-            changes.append(change(PHASE, REMOVE, id_, node.name, left[above].name if above else None, edge))
+            changes.append(
+                change(
+                    PHASE,
+                    REMOVE,
+                    pathway_id=id_,
+                    before=node.name,
+                    after=left[above].name if above else None,
+                    edge=edge,
+                )
+            )
             del left[id_]
         return left, changes
 
@@ -150,12 +159,12 @@ class Decisions:
         """
         line = self.place_of(row["interaction_id"])
         if line is not None and (there := _present(forest, line["object_ids"])):
-            return _at(row, there[0], line)
+            return _at(row, there[0], line=line)
         id_: str | None = row["pathway_id"]
         because = None
         while id_ is not None and (found := self._not_here(row["interaction_id"], forest[id_])):
             because, id_ = found, forest[id_].parent_id
-        return row if because is None or id_ is None else _at(row, id_, because)
+        return row if because is None or id_ is None else _at(row, id_, line=because)
 
     def _not_here(self, interaction_id: str, node: Node) -> Row | None:
         if node.is_root:
@@ -179,7 +188,9 @@ class Decisions:
             node.parents = {ids.get(parent, parent): edge for parent, edge in node.parents.items()}
             if id_ in names:
                 name = names[id_]["object"]
-                changes.append(change(PHASE, NAME, ids[id_], node.name, name, edge_of(names[id_])))
+                changes.append(
+                    change(PHASE, NAME, pathway_id=ids[id_], before=node.name, after=name, edge=edge_of(names[id_]))
+                )
                 others = {*node.aliases, node.name} - {name}
                 node = replace(node, pathway_id=ids[id_], name=name, aliases=tuple(sorted(others)))
             named[node.pathway_id] = node
@@ -191,7 +202,7 @@ NOBODY = Decisions()
 
 def edge_of(row: Row) -> Edge:
     """The edge that a line makes."""
-    return Edge(METHOD, row["reason"], row["call_id"])
+    return Edge(METHOD, row["reason"], call_id=row["call_id"])
 
 
 def _at(placement: Row, pathway: str, line: Row) -> Row:
@@ -218,7 +229,7 @@ def outcome(decisions: Decisions, forest: Forest, placements: Mapping[str, set[s
         verb, edge = line["decision"], edge_of(line)
         here, there = _present(forest, line["subject_ids"]), _present(forest, line["object_ids"])
         if verb in (PLACE, NOT_PLACE):
-            rows += _of_interactions(line, forest, placements, there)
+            rows += _of_interactions(line, forest, placements=placements, there=there)
             continue
         for id_ in here if verb != REMOVE else []:
             above = forest[id_].parent_id
@@ -231,7 +242,9 @@ def outcome(decisions: Decisions, forest: Forest, placements: Mapping[str, set[s
                 DIFFERENT: bool(there) and id_ not in there,
             }
             if holds[verb]:
-                rows.append(change(PHASE, verb, id_, line["subject"], line["object"], edge))
+                rows.append(
+                    change(PHASE, verb, pathway_id=id_, before=line["subject"], after=line["object"], edge=edge)
+                )
     return rows
 
 
@@ -242,4 +255,6 @@ def _of_interactions(
     for id_ in line["interaction_ids"]:
         if id_ in placements and bool(placements[id_].intersection(there)) == wanted:
             names = ", ".join(sorted(forest[at].name for at in placements[id_]))
-            yield change(PHASE, line["decision"], None, None, names, edge_of(line)) | {"interaction_id": id_}
+            yield change(PHASE, line["decision"], pathway_id=None, before=None, after=names, edge=edge_of(line)) | {
+                "interaction_id": id_
+            }

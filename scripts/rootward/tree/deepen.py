@@ -45,20 +45,20 @@ def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: i
         if root_id is None:
             continue
         level_id = pathway_id(name)
-        edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+        edge = Edge(answer.method, answer.value["reasoning"], call_id=answer.call_id)
         existing = deepened.get(level_id)
         if existing is None:
             if 2 + heights[id_] > max_depth:
                 continue
-            deepened[level_id] = Node(level_id, name, "intermediate", {root_id: edge})
-            changes.append(change(PHASE, "insert", level_id, None, name, edge))
+            deepened[level_id] = Node(level_id, name, origin="intermediate", parents={root_id: edge})
+            changes.append(change(PHASE, "insert", pathway_id=level_id, before=None, after=name, edge=edge))
         else:
             above = list(upward(deepened, level_id))
             if existing.is_root or id_ in (level_id, *above) or root_id not in above:
                 continue
             if len(above) + 1 + heights[id_] > max_depth:
                 continue
-        changes.append(change(PHASE, "reparent", id_, forest[root_id].name, name, edge))
+        changes.append(change(PHASE, "reparent", pathway_id=id_, before=forest[root_id].name, after=name, edge=edge))
         node.parents = {level_id: edge}
         for height, above_id in enumerate(upward(deepened, id_), start=heights[id_] + 1):
             heights[above_id] = max(heights.get(above_id, 0), height)

@@ -68,7 +68,14 @@ def of_edges(tree: Sequence[Row], rejected: Mapping[str, Sequence[Row]], changes
             unsure += MOVED
         who = "" if why else f"named once, by {row['method'].replace('_', ' ')}"
         found.append(
-            Doubt(PARENT, row["name"], row["path"][-2], "; ".join(why) or who, min(unsure, 1.0), row["n_total"])
+            Doubt(
+                PARENT,
+                row["name"],
+                object=row["path"][-2],
+                why="; ".join(why) or who,
+                unsure=min(unsure, 1.0),
+                hangs=row["n_total"],
+            )
         )
     return found
 
@@ -77,7 +84,14 @@ def of_merges(tree: Sequence[Row], changes: Iterable[Row]) -> list[Doubt]:
     """Doubts about pathways that were merged by a model's word."""
     held = {row["name"]: row["n_total"] for row in tree}
     return [
-        Doubt(SAME, row["before"], row["after"], f"merged: {row['reason']}", MERGED, held.get(row["after"], 0))
+        Doubt(
+            SAME,
+            row["before"],
+            object=row["after"],
+            why=f"merged: {row['reason']}",
+            unsure=MERGED,
+            hangs=held.get(row["after"], 0),
+        )
         for row in changes
         if row["action"] == "merge" and not (row["call_id"] or "decision:").startswith("decision:")
     ]
@@ -90,10 +104,12 @@ def of_placements(tree: Sequence[Row], placements: Iterable[Row], fallback: str)
         Doubt(
             PLACE,
             row["interaction_id"],
-            named[row["pathway_id"]],
-            "nobody could place it" if named[row["pathway_id"]] == fallback else f"probability {row['confidence']:.2f}",
-            1.0 - row["confidence"],
-            1,
+            object=named[row["pathway_id"]],
+            why="nobody could place it"
+            if named[row["pathway_id"]] == fallback
+            else f"probability {row['confidence']:.2f}",
+            unsure=1.0 - row["confidence"],
+            hangs=1,
         )
         for row in placements
         if row["method"] != METHOD

@@ -58,10 +58,10 @@ def matched(before: Release, after: Release, same_ids: bool) -> dict[str, str]:
     lost = {row["pathway_id"]: row for row in before.rows if row["pathway_id"] not in taken}
     new = {row["pathway_id"]: row for row in after.rows if row["pathway_id"] not in same}
     former = {one.pathway_id: one.former_names for one in known}
-    for pairs in (_by_alias(lost, new, former), _by_xref(lost, new)):
-        _take(pairs, same, lost, new)
+    for pairs in (_by_alias(lost, new, former=former), _by_xref(lost, new)):
+        _take(pairs, same, lost=lost, new=new)
     if lost and new:
-        _by_content(_contents(before, set(lost)), _contents(after, set(new)), new, same)
+        _by_content(_contents(before, set(lost)), _contents(after, set(new)), rows=new, same=same)
     return same
 
 
@@ -75,9 +75,9 @@ def carried(before: Release, after: Release) -> tuple[dict[str, str], list[Known
         ids[row["pathway_id"]] = same.get(row["pathway_id"]) or _fresh(row["name"], used)
         used.add(ids[row["pathway_id"]])
     for row in after.rows:
-        known[ids[row["pathway_id"]]] = _now(row["name"], known.get(ids[row["pathway_id"]]), ids[row["pathway_id"]])
+        known[ids[row["pathway_id"]]] = _now(row["name"], known.get(ids[row["pathway_id"]]), id_=ids[row["pathway_id"]])
     gone = {row["pathway_id"] for row in before.rows} - set(ids.values())
-    known |= {one.pathway_id: one for one in _gone(gone, known, before, after, ids)}
+    known |= {one.pathway_id: one for one in _gone(gone, known, before=before, after=after, ids=ids)}
     return ids, [_followed(one, known) for one in sorted(known.values(), key=lambda one: one.pathway_id)]
 
 

@@ -78,22 +78,24 @@ def merge(
         if isinstance(answer, Failure) or not answer.value["same"]:
             continue
         if groups.union(a, b):
-            edge = Edge(answer.method, answer.value["reasoning"], answer.call_id)
+            edge = Edge(answer.method, answer.value["reasoning"], call_id=answer.call_id)
             because.setdefault(a, edge)
             because.setdefault(b, edge)
             votes[a] += [answer.value["canonical"]] * (len(pairs) if _by_hand(answer) else 1)
-    _join_names(groups, forest, votes)
+    _join_names(groups, forest, votes=votes)
     mapping: dict[str, str] = {}
     merged: Forest = {}
     changes: list[Row] = []
     for members in groups.all():
-        node = _merged(forest, members, _votes_of(members, votes))
+        node = _merged(forest, members, votes=_votes_of(members, votes))
         merged[node.pathway_id] = node
         for member in members:
             if member != node.pathway_id or forest[member].name != node.name:
                 mapping[member] = node.pathway_id
-                edge = because.get(member, Edge("config", "its name was given to a merged pathway", None))
-                changes.append(change(PHASE, "merge", member, forest[member].name, node.name, edge))
+                edge = because.get(member, Edge("config", "its name was given to a merged pathway", call_id=None))
+                changes.append(
+                    change(PHASE, "merge", pathway_id=member, before=forest[member].name, after=node.name, edge=edge)
+                )
     _relink(merged, mapping)
     return merged, {old: new for old, new in mapping.items() if old != new}, changes
 
@@ -109,15 +111,15 @@ def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) 
         joined = False
         named: dict[str, str] = {}
         for members in groups.all():
-            id_ = pathway_id(_name(members, forest, _votes_of(members, votes)))
+            id_ = pathway_id(_name(members, forest, votes=_votes_of(members, votes)))
             other = named.setdefault(id_, members[0])
             if id_ in forest and groups.find(id_) != groups.find(members[0]):
                 if not groups.union(members[0], id_):
-                    _veto(id_, members, votes)
+                    _veto(id_, members, votes=votes)
                 joined = True
             elif other != members[0]:
                 if not groups.union(members[0], other):
-                    _veto(id_, members, votes)
+                    _veto(id_, members, votes=votes)
                 joined = True
 
 
@@ -145,7 +147,7 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
         only = nodes[0]
         return replace(only, parents=dict(only.parents))
     root = next((node for node in nodes if node.is_root), None)
-    name = _name(members, forest, votes)
+    name = _name(members, forest, votes=votes)
     nodes.sort(
         key=lambda node: (pathway_id(node.name) != pathway_id(name), ORIGINS.index(node.origin), node.pathway_id)
     )
@@ -154,7 +156,7 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
     if not root:  # the candidates of the node that gives its name come first
         parents = {p: parents[p] for node in nodes for p in node.parents}
     origin = min((node.origin for node in nodes), key=ORIGINS.index)
-    return Node(pathway_id(name), name, origin, parents, tuple(sorted(names)))
+    return Node(pathway_id(name), name, origin=origin, parents=parents, aliases=tuple(sorted(names)))
 
 
 def _most_voted(votes: Iterable[str], nodes: Sequence[Node]) -> str:

@@ -52,9 +52,9 @@ class Hierarchy:
         """The hierarchy of rows of `reorganized`."""
         rows = list(rows)
         return cls(
-            {row["pathway_id"]: [row["parent_id"]] if row["parent_id"] is not None else [] for row in rows},
-            {row["pathway_id"]: row["name"] for row in rows},
-            {row["pathway_id"]: row["aliases"] for row in rows},
+            parents={row["pathway_id"]: [row["parent_id"]] if row["parent_id"] is not None else [] for row in rows},
+            names={row["pathway_id"]: row["name"] for row in rows},
+            aliases={row["pathway_id"]: row["aliases"] for row in rows},
         )
 
     def above(self, id_: str) -> frozenset[str]:
@@ -139,11 +139,13 @@ def match(tree: Hierarchy, gold: Hierarchy, xrefs: Mapping[str, Sequence[str]] |
         for id_ in sorted(tree.names):
             if id_ in gold_of:
                 continue
-            found = next((g for g in _known_as(kind, id_, tree, gold, xrefs or {}) if g not in taken), None)
+            found = next(
+                (g for g in _known_as(kind, id_, tree=tree, gold=gold, xrefs=xrefs or {}) if g not in taken), None
+            )
             if found is not None:
                 gold_of[id_], kinds[id_] = found, kind
                 taken.add(found)
-    return Matching(gold_of, kinds, sorted(tree.names.keys() - gold_of.keys()))
+    return Matching(gold_of, kinds, unmatched=sorted(tree.names.keys() - gold_of.keys()))
 
 
 def _known_as(
@@ -220,7 +222,7 @@ def placement_similarity(
         if above is None or not parents:
             scores[id_] = float(above is None and not parents)
         else:
-            scores[id_] = max(wu_palmer(gold, above, parent) for parent in parents)
+            scores[id_] = max(wu_palmer(gold, above, b=parent) for parent in parents)
     weight = sum(weights.get(id_, 0) for id_ in scores)
     weighted = sum(value * weights.get(id_, 0) for id_, value in scores.items())
     return {
@@ -321,7 +323,7 @@ def evaluate(
     - placements: `placement_similarity`.
     - ceiling, token_rule: what a strict tree can reach on the same pathways, and what their names alone give.
     """
-    matching = match(tree, gold, xrefs)
+    matching = match(tree, gold, xrefs=xrefs)
     ids = sorted(matching.gold_of.values())
     same = {id_: id_ for id_ in ids}
     rule = Hierarchy({i: [p] for i, p in token_subset_parents({i: gold.names[i] for i in ids}).items()}, gold.names)
@@ -336,7 +338,7 @@ def evaluate(
             | {"ceiling_f1": ceiling[measure]["f1"], "token_rule_f1": score(by_rule[measure], true[measure])["f1"]}
             for measure in ("ancestors", "edges")
         },
-        "placements": placement_similarity(tree, gold, matching, weights),
+        "placements": placement_similarity(tree, gold, matching=matching, weights=weights),
         "shape": shape(tree),
         "matched": {
             "pathways": len(matching.gold_of),

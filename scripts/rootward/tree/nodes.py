@@ -49,7 +49,7 @@ class Node:
 
 
 Forest = dict[str, Node]
-FROM_CONFIG = Edge("config", "a configured root", None)
+FROM_CONFIG = Edge("config", "a configured root", call_id=None)
 
 
 def copy(forest: Forest) -> Forest:
@@ -64,10 +64,15 @@ def from_rows(rows: Iterable[Row]) -> Forest:
         node = forest.get(row["pathway_id"])
         if node is None:
             node = forest[row["pathway_id"]] = Node(
-                row["pathway_id"], row["name"], row["origin"], {}, tuple(row["aliases"]), bool(row.get("settled"))
+                row["pathway_id"],
+                row["name"],
+                origin=row["origin"],
+                parents={},
+                aliases=tuple(row["aliases"]),
+                settled=bool(row.get("settled")),
             )
         if row["parent_id"] is not None:
-            node.parents[row["parent_id"]] = Edge(row["method"], row["reasoning"], row["call_id"])
+            node.parents[row["parent_id"]] = Edge(row["method"], row["reasoning"], call_id=row["call_id"])
     return forest
 
 
@@ -158,14 +163,14 @@ def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row
     roots: id -> name of every root in use. A sibling that already stands elsewhere gains a candidate parent; one that
     is a root, or stands above the parent it was found for, is left out.
     """
-    forest: Forest = {id_: Node(id_, name, "root") for id_, name in sorted(roots.items())}
+    forest: Forest = {id_: Node(id_, name, origin="root") for id_, name in sorted(roots.items())}
     for leaf in leaves:
         if leaf["pathway_id"] not in forest:
-            forest[leaf["pathway_id"]] = Node(leaf["pathway_id"], leaf["name"], "leaf")
+            forest[leaf["pathway_id"]] = Node(leaf["pathway_id"], leaf["name"], origin="leaf")
     for row in hierarchy:
         for id_, name in ((row["child_id"], row["child"]), (row["parent_id"], row["parent"])):
             if id_ not in forest:
-                forest[id_] = Node(id_, name, "climbed")
+                forest[id_] = Node(id_, name, origin="climbed")
         if not forest[row["child_id"]].is_root:
             forest[row["child_id"]].parents[row["parent_id"]] = _edge(row)
         if row.get("answered"):
@@ -174,11 +179,13 @@ def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row
     for row in siblings:
         node = forest.get(row["pathway_id"])
         if node is None:
-            forest[row["pathway_id"]] = Node(row["pathway_id"], row["name"], "sibling", {row["parent_id"]: _edge(row)})
+            forest[row["pathway_id"]] = Node(
+                row["pathway_id"], row["name"], origin="sibling", parents={row["parent_id"]: _edge(row)}
+            )
         elif not node.is_root and node.pathway_id not in (row["parent_id"], *upward(forest, row["parent_id"])):
             node.parents.setdefault(row["parent_id"], _edge(row))
     return forest
 
 
 def _edge(row: Row) -> Edge:
-    return Edge(row["method"], row["reasoning"], row["call_id"])
+    return Edge(row["method"], row["reasoning"], call_id=row["call_id"])

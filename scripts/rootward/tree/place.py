@@ -1,14 +1,16 @@
 """Where on its path an interaction belongs: as it is, higher up, or with one of its leaf's children."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from rootward.curators.base import Answer, Failure
-from rootward.knowledge.names import pathway_id
-from rootward.knowledge.reference import stems
+from rootward.knowledge.names import content_words, pathway_id
 from rootward.tables import Row
 from rootward.tree.nodes import Forest
 
 PHASE = "place_interactions"
+
+_SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
 
 def doubtful(
@@ -21,7 +23,7 @@ def doubtful(
     """
     if ask == "none":
         return []
-    return [row for row in placements if _is_doubtful(row, below, ask == "all", confidence, skip)]
+    return [row for row in placements if _is_doubtful(row, below, all_=ask == "all", confidence=confidence, skip=skip)]
 
 
 def _is_doubtful(row: Row, below: Mapping[str, list[str]], all_: bool, confidence: float, skip: set[str]) -> bool:
@@ -33,8 +35,8 @@ def is_too_specific(statement: str, pathway: str, parent: str) -> bool:
 
     Then it may support the parent only. Of a statement or a difference that is empty nothing can be said.
     """
-    own = stems(pathway) - stems(parent)
-    return bool(statement and own) and own.isdisjoint(stems(statement))
+    own = _stems(pathway) - _stems(parent)
+    return bool(statement and own) and own.isdisjoint(_stems(statement))
 
 
 def place(
@@ -61,7 +63,7 @@ def place(
             "call_id": answer.call_id,
         }
         moved[row["interaction_id"], here] = new
-        changes.append(change(row, new, forest))
+        changes.append(change(row, new, forest=forest))
     return moved, changes
 
 
@@ -98,7 +100,7 @@ def settle(
         asked = [walks[key][-1] for key in open_]
         moved_on = []
         for key, row, answer in zip(open_, asked, ask(asked), strict=True):
-            moved, changes = place([row], [answer], forest, below)
+            moved, changes = place([row], [answer], forest=forest, below=below)
             if not moved:
                 continue
             (new,) = moved.values()
@@ -130,3 +132,15 @@ def _level(forest: Forest, pathway: str) -> int:
     from rootward.tree.nodes import upward
 
     return sum(1 for _ in upward(forest, pathway))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Content words with their endings cut, so that "ubiquitinates" meets "ubiquitination"."""
+    return frozenset(map(_stem, content_words(text)))
+
+
+def _stem(word: str) -> str:
+    if len(word) < 6 or any(ch.isdigit() for ch in word):
+        return word
+    cut = _SUFFIX.sub("", word)
+    return cut if len(cut) >= 4 else word

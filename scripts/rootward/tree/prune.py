@@ -7,8 +7,8 @@ from rootward.tables import Row
 from rootward.tree.nodes import Edge, Forest, change, children, copy, top_down, totals
 
 PHASE = "prune_orphans"
-_EMPTY = Edge("config", "no interaction stands at it or below it", None)
-_ONLY = Edge("config", "it holds no interaction itself and has a single child (prune.collapse_chains)", None)
+_EMPTY = Edge("config", "no interaction stands at it or below it", call_id=None)
+_ONLY = Edge("config", "it holds no interaction itself and has a single child (prune.collapse_chains)", call_id=None)
 
 
 def prune(
@@ -28,7 +28,7 @@ def prune(
     pruned = {id_: replace(node, settled=True) for id_, node in copy(forest).items() if id_ in kept}
     below = children(forest)
     changes = [
-        change(PHASE, "prune", id_, forest[id_].name, None, _EMPTY)
+        change(PHASE, "prune", pathway_id=id_, before=forest[id_].name, after=None, edge=_EMPTY)
         for id_ in sorted(forest)
         if id_ not in kept and not (forest[id_].is_root and id_ not in below)
     ]
@@ -57,8 +57,12 @@ def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Ro
             continue
         edge = replace(edge, reasoning=f"{edge.reasoning} (by way of {node.name}, which has no other child)")
         child.parents = {above: edge}
-        changes.append(change(PHASE, "prune", id_, node.name, None, _ONLY))
-        changes.append(change(PHASE, "reparent", child.pathway_id, node.name, collapsed[above].name, edge))
+        changes.append(change(PHASE, "prune", pathway_id=id_, before=node.name, after=None, edge=_ONLY))
+        changes.append(
+            change(
+                PHASE, "reparent", pathway_id=child.pathway_id, before=node.name, after=collapsed[above].name, edge=edge
+            )
+        )
         below[above] = [child.pathway_id if other == id_ else other for other in below[above]]
         del collapsed[id_]
     return collapsed, changes

@@ -37,7 +37,7 @@ def passed(
         left[child] = (kept or candidates, None)
         if len(kept) == 1 and isinstance(verdict := told[kept[0]], Answer):
             value = {"parent": forest[kept[0]].name, "reasoning": verdict.value["reasoning"]}
-            left[child] = (kept, Answer(value, verdict.method, verdict.call_id))
+            left[child] = (kept, Answer(value, verdict.method, call_id=verdict.call_id))
     return left
 
 
@@ -55,17 +55,19 @@ def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Fo
         node = strict[id_]
         before = node.parent_id
         candidates = {p: e for p, e in node.parents.items() if p in strict and p != id_}
-        chosen, edge = _choose(candidates, decided.get(id_), forest)
+        chosen, edge = _choose(candidates, decided.get(id_), forest=forest)
         node.parents = {chosen: edge} if chosen and not node.is_root else {}
         for parent_id in candidates:
             if parent_id != chosen:
                 after = forest[chosen].name if chosen else None
-                changes.append(change(PHASE, "reparent", id_, forest[parent_id].name, after, edge))
+                changes.append(
+                    change(PHASE, "reparent", pathway_id=id_, before=forest[parent_id].name, after=after, edge=edge)
+                )
         if before is not None and not candidates and not node.is_root:
             node.parents = {}
     loose = sorted(id_ for id_, node in strict.items() if not node.parents and not node.is_root)
     for cycle in _cycles(strict):
-        cut = _open(strict, forest, cycle, changes)
+        cut = _open(strict, forest, cycle=cycle, changes=changes)
         if cut is not None:
             loose.append(cut)
     return strict, changes, sorted(loose)
@@ -75,8 +77,8 @@ def _choose(candidates: dict[str, Edge], answer: Answer | Failure | None, forest
     if isinstance(answer, Answer):
         chosen = pathway_id(answer.value["parent"])
         if chosen in candidates:
-            return chosen, Edge(answer.method, answer.value["reasoning"], answer.call_id)
-    return next(iter(candidates.items()), (None, Edge("fallback", "no candidate was left", None)))
+            return chosen, Edge(answer.method, answer.value["reasoning"], call_id=answer.call_id)
+    return next(iter(candidates.items()), (None, Edge("fallback", "no candidate was left", call_id=None)))
 
 
 def _cycles(forest: Forest) -> list[list[str]]:
@@ -105,17 +107,26 @@ def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) 
     free = sorted(inside - by_hand) or sorted(inside)
     for id_ in free:
         for parent_id, edge in forest[id_].parents.items():
-            if parent_id in strict and not _leads_into(strict, parent_id, inside):
-                because = Edge(edge.method, f"opens a cycle of {len(cycle)}: {edge.reasoning}", edge.call_id)
+            if parent_id in strict and not _leads_into(strict, parent_id, inside=inside):
+                because = Edge(edge.method, f"opens a cycle of {len(cycle)}: {edge.reasoning}", call_id=edge.call_id)
                 changes.append(
-                    change(PHASE, "reparent", id_, _parent_name(strict, id_), strict[parent_id].name, because)
+                    change(
+                        PHASE,
+                        "reparent",
+                        pathway_id=id_,
+                        before=_parent_name(strict, id_),
+                        after=strict[parent_id].name,
+                        edge=because,
+                    )
                 )
                 strict[id_].parents = {parent_id: edge}
                 return None
     cut = free[0]
     names = " > ".join(strict[id_].name for id_ in cycle)
-    because = Edge("fallback", f"opens a cycle of {len(cycle)}: {names:.200}", None)
-    changes.append(change(PHASE, "reparent", cut, _parent_name(strict, cut), None, because))
+    because = Edge("fallback", f"opens a cycle of {len(cycle)}: {names:.200}", call_id=None)
+    changes.append(
+        change(PHASE, "reparent", pathway_id=cut, before=_parent_name(strict, cut), after=None, edge=because)
+    )
     strict[cut].parents = {}
     return cut
 
@@ -141,7 +152,7 @@ def attach(forest: Forest, roots_of: Mapping[str, tuple[str, str, Edge]]) -> tup
     attached = copy(forest)
     changes = []
     for id_, (root_id, root_name, edge) in sorted(roots_of.items()):
-        attached.setdefault(root_id, Node(root_id, root_name, "root"))
+        attached.setdefault(root_id, Node(root_id, root_name, origin="root"))
         attached[id_].parents = {root_id: edge}
-        changes.append(change(PHASE, "reparent", id_, None, root_name, edge))
+        changes.append(change(PHASE, "reparent", pathway_id=id_, before=None, after=root_name, edge=edge))
     return attached, changes

@@ -90,7 +90,7 @@ def violations(
             found["unique_ids"].append(row["pathway_id"])
         if names[normalise(row["name"])] > 1:
             found["unique_names"].append(row["name"])
-        _check_position(row, by_id, root_ids, found)
+        _check_position(row, by_id, root_ids=root_ids, found=found)
         for id_ in _line(row, by_id):
             total[id_] += row["n_direct"]
     has_children = {row["parent_id"] for row in tree}

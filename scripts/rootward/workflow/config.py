@@ -22,7 +22,7 @@ else:  # the names as they are registered
 
 class Climb(Section):
     max_levels: Annotated[int, Field(ge=1, le=50)] = Field(
-        10, description="Most levels to climb before a root is chosen."
+        10, description="Maximum number of levels to climb before a root is chosen."
     )
 
     ahead: bool = Field(
@@ -68,7 +68,7 @@ class Merge(Section):
 
 
 class Siblings(Section):
-    limit: Count = Field(5, description="Most new siblings per parent; 0 for none.")
+    limit: Count = Field(5, description="Maximum number of new siblings per parent; 0 for none.")
     keep: Literal["all", "with_interactions"] = Field(
         "all", description="Keep all discovered siblings, or only those that receive interactions."
     )
@@ -106,7 +106,7 @@ class Explorer(Section):
     interactions: Count = Field(
         50_000, description="Most interactions on the page, those with the highest confidence in each pathway first."
     )
-    per_pathway: Count = Field(200, description="Most interactions of one pathway on the page.")
+    per_pathway: Count = Field(200, description="Maximum number of interactions of one pathway on the page.")
 
 
 class Errors(Section):
@@ -132,7 +132,7 @@ class Cache(Section):
         "runs may share one. null computes every step that starts.",
     )
     gigabytes: float = Field(
-        5, gt=0, description="Size of the step store; what was unused for longest is dropped first."
+        5, gt=0, description="Maximum size of the step store; the least recently used is dropped first."
     )
     old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
@@ -148,7 +148,7 @@ class Cache(Section):
 class Batch(Section):
     tokens: Positive = Field(
         1_000_000,
-        description="Most input tokens per job; AI Studio shows how many tokens a project's queue holds.",
+        description="Maximum number of input tokens per job; AI Studio shows how many tokens a project's queue holds.",
     )
     jobs: Positive = Field(2, description="Jobs in the queue at once; the others wait here.")
     poll: Seconds = Field(
@@ -211,14 +211,14 @@ class Config(Section):
         min_length=1,
         validate_default=True,
         description="What people decided about the tree, a line each (decision, subject, object, reason, by, date). It "
-        "stands above every curator. Without a line in it, or without the file, nothing is decided.",
+        "overrides every curator. The file may be empty or missing.",
     )
     previous: UserPath | None = Field(
         None,
         min_length=1,
         validate_default=True,
-        description="A folder with the results of an earlier release, whose pathway ids are carried on: through other "
-        "names, merges (replaced_by) and splits. `results/ids.tsv` holds them.",
+        description="A folder with the results of an earlier release, whose pathway ids are carried over, through "
+        "renames, merges (replaced_by) and splits. `results/ids.tsv` holds them.",
     )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
@@ -245,13 +245,13 @@ class Config(Section):
     )
     reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
-        description="What is known: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
+        description="The references: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
         "and its top; the others add to it.",
     )
     prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
-        description="Folder of your prompt templates; a question that has no file there is asked with the shipped one.",
+        description="Folder of your prompt templates; a question without a file there uses the shipped one.",
     )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",

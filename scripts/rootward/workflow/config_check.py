@@ -59,7 +59,7 @@ def _explain(path: KeyPath, error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         known = _fields_at(path[:-1])
         prefix = "".join(f"{part}." for part in path[:-1])
-        hint = did_you_mean(str(path[-1]), known, prefix) or f"; known keys here: {', '.join(known)}"
+        hint = did_you_mean(str(path[-1]), known, prefix=prefix) or f"; known keys here: {', '.join(known)}"
         return f"{key}: unknown key{hint}"
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
@@ -73,7 +73,7 @@ def _explain(path: KeyPath, error: ErrorDetails) -> str:
 
 def _role_meant(role: str) -> str:
     roles = list(Models.model_fields)
-    return "" if role in roles else did_you_mean(role, roles, "models.")
+    return "" if role in roles else did_you_mean(role, roles, prefix="models.")
 
 
 def _fields_at(path: KeyPath) -> list[str]:

@@ -37,7 +37,7 @@ class Price(Section):
 
 class Model(Section):
     id: str = Field(min_length=1, description="Model id as the API knows it.")
-    concurrency: Positive = Field(description="Most calls in flight at once; fewer when the API pushes back.")
+    concurrency: Positive = Field(description="Maximum number of calls in flight; lowered when the API pushes back.")
     rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
     tpm: Positive | None = Field(
         None, description="Input tokens per minute that your project may send; null if unknown."
@@ -46,12 +46,14 @@ class Model(Section):
         None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
     timeout: Seconds = Field(120, description="Seconds after which a call without an answer is abandoned and retried.")
-    max_output_tokens: Positive = Field(16384, description="Most tokens in an answer, thinking included.")
+    max_output_tokens: Positive = Field(16384, description="Maximum number of tokens in an answer, thinking included.")
     thinking: Literal["minimal", "low", "medium", "high"] | None = Field(
         None, description="Thinking level; null for the model's default."
     )
     price: Price = Field(description="Prices used by the plan and the summary.")
-    provider: Literal["gemini", "openai"] | None = Field(None, description="Who serves it; null for the curator.")
+    provider: Literal["gemini", "openai"] | None = Field(
+        None, description="Its provider; null for the same as `curator`."
+    )
     base_url: str | None = Field(
         None, min_length=1, description="An OpenAI-compatible endpoint of its own; null for `api.openai.base_url`."
     )
@@ -80,7 +82,7 @@ class Budget(Section):
     )
     then: Literal["stop", "fallback"] = Field(
         "stop",
-        description="When they are spent: stop, and go on from there in a new run, or answer the rest offline.",
+        description="When it is spent: stop (a new run resumes), or answer the rest offline.",
     )
 
 

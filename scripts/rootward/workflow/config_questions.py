@@ -23,7 +23,7 @@ class AskTerm(Asking):
     escalate: str | None = Field(
         None, description="Which entry of `models` is asked once more where the first is unsure; null for none."
     )
-    escalate_below: Fraction = Field(0.5, description="A confidence below this is unsure.")
+    escalate_below: Fraction = Field(0.5, description="A confidence below this counts as unsure.")
 
 
 class AskRefine(Asking):

@@ -45,7 +45,7 @@ class Content:
     @classmethod
     def of(cls, path: str | Path, known: str | None = None, parts: Mapping[str, str] | None = None) -> "Content":
         """The content of a file as it is now; known: its hash, where that is known already."""
-        return cls(known or file_hash(path), _stamp(path), dict(parts or {}))
+        return cls(known or file_hash(path), _stamp(path), parts=dict(parts or {}))
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _noted(path: Path) -> Made | None:
         files, inputs = (
             {str(name): Content(**given) for name, given in content[which].items()} for which in ("files", "inputs")
         )
-        return Made(str(content["key"]), bool(content["is_restored"]), files, inputs)
+        return Made(str(content["key"]), bool(content["is_restored"]), files=files, inputs=inputs)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -177,7 +177,7 @@ def table_parts(path: str, readers: Mapping[str, Iterable[str]], shards: int) ->
         for step, wanted in readers.items():
             found[step] = _joined(of_column[column] for column in sorted(wanted))
             if "bucket" in wanted:
-                found |= _shard_parts(step, file.read(columns=sorted(wanted)), shards)
+                found |= _shard_parts(step, file.read(columns=sorted(wanted)), shards=shards)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rootward.asking.ledger import FAILED, Ledger
 from rootward.errors import UserError
+from rootward.knowledge.compiled import keep_in
 from rootward.workflow.results import Results
 from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
@@ -90,6 +91,7 @@ class Job:
             self._results = Results(self._snakemake, _step())
             if (kept := self._results.put_back()) is not None:
                 self._end_restored(kept)
+        keep_in(self._snakemake.config["cache"]["steps"])
         return self
 
     def _end_restored(self, kept: Kept) -> None:
@@ -166,7 +168,14 @@ class Job:
         curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
         self.status.told.curator = self._snakemake.config["curator"]
         escalation = self._escalation(given.prompts) if self.asks_a_model else None
-        return Asker(curator, self._ledger, errors["max_fraction"], errors["tolerated"], self._hear, escalation)
+        return Asker(
+            curator,
+            self._ledger,
+            max_fraction=errors["max_fraction"],
+            tolerated=errors["tolerated"],
+            told=self._hear,
+            escalation=escalation,
+        )
 
     def _escalation(self, prompts: Iterable[str]) -> "Escalation | None":
         """Whom to ask where the first model is unsure; None where the configuration names nobody."""
@@ -177,7 +186,7 @@ class Job:
             return None
         engine = self._engine(prompts, self._snakemake.config["questions"] | questions)[0]
         below = {kind: question.get("escalate_below") for kind, question in questions.items()}
-        return Escalation(engine, self._ledger, below)
+        return Escalation(engine, self._ledger, below=below)
 
     @cached_property
     def cache(self) -> "AnswerCache":
@@ -195,12 +204,12 @@ class Job:
 
     def _offline(self, roots: str) -> "ReactomeCurator":
         from rootward.curators.offline import ReactomeCurator
-        from rootward.knowledge.reference import Reference
+        from rootward.knowledge.compiled import read_reference
         from rootward.knowledge.roots import read_roots
 
         config = self._snakemake.config
-        reference, known_roots = Reference(config["reference"]), read_roots(roots, config["fallback_root"])
-        return ReactomeCurator(reference, known_roots, self._pairs, config["assign"]["threshold"])
+        reference, known_roots = read_reference(config["reference"]), read_roots(roots, config["fallback_root"])
+        return ReactomeCurator(reference, known_roots, pairs=self._pairs, threshold=config["assign"]["threshold"])
 
     def _pairs(self) -> Iterable[tuple[str, str]]:
         """The pairs of proteins of all interactions: what the offline curator takes as the context of each."""
@@ -209,7 +218,7 @@ class Job:
         path = self._snakemake.input.get("interactions")
         if path is None:  # a plan stands before the table
             return ()
-        table = tables.read("interactions", path, ["protein_a", "protein_b", "human_a", "human_b"])
+        table = tables.read("interactions", path, columns=["protein_a", "protein_b", "human_a", "human_b"])
         rows = table.to_pylist()
         return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
 
@@ -220,7 +229,9 @@ class Job:
 
         config = self._snakemake.config
         kept = self.cache.path.parent / "endpoints"
-        return model_of(config["models"], questions or config["questions"], templates(prompts), config["api"], kept)
+        return model_of(
+            config["models"], questions or config["questions"], prompts=templates(prompts), api=config["api"], kept=kept
+        )
 
     def _engine(
         self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None
@@ -244,7 +255,7 @@ class Job:
             return None, None
         roots = self._snakemake.input.get("roots")
         stand_in = (lambda: self._offline(roots)) if budget["then"] == "fallback" else None
-        return Budget(budget["dollars"], cache, run_of_this_process()), stand_in
+        return Budget(budget["dollars"], cache, run=run_of_this_process()), stand_in
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._sum_up(is_done=error is None)

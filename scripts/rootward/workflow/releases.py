@@ -43,23 +43,25 @@ def earlier(folder: str | None, results: str) -> list[str]:
 def release(files: Iterable[str]) -> Release:
     """A release from its files, as `files_of` names them."""
     by_name = {Path(file).name: file for file in files}
-    rows = tables.rows("reorganized", by_name["reorganized.parquet"], _READ)
+    rows = tables.rows("reorganized", by_name["reorganized.parquet"], columns=_READ)
     known = read_ids(by_name[IDS]) if IDS in by_name else []
 
     def held(ids: set[str]) -> Mapping[str, set[str]]:
-        return placed(tables.read("placements", by_name["placements.parquet"], ["interaction_id", "pathway_id"]), ids)
+        return placed(
+            tables.read("placements", by_name["placements.parquet"], columns=["interaction_id", "pathway_id"]), ids
+        )
 
-    return Release(rows, held, known)
+    return Release(rows, held, known=known)
 
 
 def placed(placements: "pa.Table", ids: set[str]) -> dict[str, set[str]]:
     """The interactions placed at each of these pathways."""
-    return _grouped(placements, "pathway_id", "interaction_id", ids)
+    return _grouped(placements, "pathway_id", of="interaction_id", wanted=ids)
 
 
 def placed_of(placements: "pa.Table", interactions: set[str]) -> dict[str, set[str]]:
     """The pathways that each of these interactions is placed on."""
-    return _grouped(placements, "interaction_id", "pathway_id", interactions)
+    return _grouped(placements, "interaction_id", of="pathway_id", wanted=interactions)
 
 
 def _grouped(table: "pa.Table", by: str, of: str, wanted: set[str]) -> dict[str, set[str]]:
@@ -79,7 +81,7 @@ def write_ids(known: Iterable[Known], path: str | Path) -> None:
         (one.pathway_id, one.name, one.status, one.replaced_by, "|".join(one.consider), "|".join(one.former_names))
         for one in known
     ]
-    delimited.write(COLUMNS, listed, path)
+    delimited.write(COLUMNS, listed, path=path)
 
 
 def read_ids(path: str | Path) -> list[Known]:
@@ -97,5 +99,5 @@ def read_ids(path: str | Path) -> list[Known]:
             raise UserError(f"{path}:{number}: is no row of {', '.join(COLUMNS)}, or its id stands twice")
         id_, name, status, replaced_by, *lists = line
         consider, former = (tuple(text.split("|")) if text else () for text in lists)
-        known[id_] = Known(id_, name, status, replaced_by, consider, former)
+        known[id_] = Known(id_, name, status=status, replaced_by=replaced_by, consider=consider, former_names=former)
     return list(known.values())

@@ -33,7 +33,7 @@ def known_pathways(previous: Sequence[str], decisions: str) -> list[Known]:
     files = [Path(path) for path in previous if Path(path).name == IDS]
     known = [one for file in [*files, last / IDS] if file.exists() for one in read_ids(file)]
     if (tree := last / "reorganized.parquet").exists():  # what was merged in it is known by its former name
-        rows = tables.rows("reorganized", tree, ["pathway_id", "name", "aliases"])
+        rows = tables.rows("reorganized", tree, columns=["pathway_id", "name", "aliases"])
         known += [Known(row["pathway_id"], row["name"], former_names=tuple(row["aliases"])) for row in rows]
     return known
 
@@ -41,7 +41,7 @@ def known_pathways(previous: Sequence[str], decisions: str) -> list[Known]:
 def interactions_by_name(path: str) -> Subjects:
     """`subject_of` -> the ids of the interactions meant."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for row in tables.stream("interactions", path, _COLUMNS):
+    for row in tables.stream("interactions", path, columns=_COLUMNS):
         pairs = {
             tuple(sorted((str(a).upper(), str(b).upper())))
             for a in (row["protein_a"], row["given_a"] or row["protein_a"])

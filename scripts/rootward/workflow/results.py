@@ -53,7 +53,7 @@ class Results:
         inputs = {name: [known.of(path, reader) for path in paths] for name, paths in self._inputs()}
         given = {path: known.given(path) for _, paths in self._inputs() for path in paths}
         self._given = {path: content for path, content in given.items() if content is not None}
-        return key_of(self._step, inputs, dict(self._job.params.items()), wildcards)
+        return key_of(self._step, inputs, params=dict(self._job.params.items()), wildcards=wildcards)
 
     def _inputs(self) -> Iterator[tuple[str, list[str]]]:
         for name, value in self._job.input.items():
@@ -62,7 +62,7 @@ class Results:
 
     def put_back(self) -> Kept | None:
         """Put the results in place; None when they are to be computed."""
-        kept = self._store.put_back(self._step, self._key, self._outputs) if self._store else None
+        kept = self._store.put_back(self._step, self._key, outputs=self._outputs) if self._store else None
         if kept is None:
             return None
         hashes = {name: kept.files[name] for name in self._outputs}
@@ -79,15 +79,15 @@ class Results:
         parts = {}
         if self._step == "read_interactions":
             shards = self._job.config["shards"]
-            parts["interactions"] = contents.table_parts(self._outputs["interactions"], COLUMNS, shards)
+            parts["interactions"] = contents.table_parts(self._outputs["interactions"], COLUMNS, shards=shards)
         if self._store and is_sound:
-            kept = Kept(hashes, parts, made, round(time.monotonic() - self._started, 3))
-            self._store.keep(self._step, self._key, self._outputs, kept)
+            kept = Kept(hashes, parts, made=made, seconds=round(time.monotonic() - self._started, 3))
+            self._store.keep(self._step, self._key, outputs=self._outputs, kept=kept)
         self._write_note(hashes, parts, is_restored=False)
 
     def _write_note(self, hashes: Mapping[str, str], parts: Mapping[str, dict[str, str]], is_restored: bool) -> None:
-        files = {path: Content.of(path, hashes[name], parts.get(name)) for name, path in self._outputs.items()}
-        contents.note(self._note, Made(self._key, is_restored, files, self._given))
+        files = {path: Content.of(path, hashes[name], parts=parts.get(name)) for name, path in self._outputs.items()}
+        contents.note(self._note, Made(self._key, is_restored, files=files, inputs=self._given))
 
 
 def _without_payment(ledger: str) -> str:

@@ -51,7 +51,9 @@ def attach(workflow: Any, config: Mapping[str, Any]) -> None:
     if plain is None or is_other:
         return
     logger.removeHandler(plain)
-    logger.addHandler(Screen(plain, quiet, config, partial(_jobs, workflow), bool(settings.dryrun)))
+    logger.addHandler(
+        Screen(plain, quiet, config=config, jobs=partial(_jobs, workflow), is_dryrun=bool(settings.dryrun))
+    )
     if not settings.dryrun:
         os.environ[SHOWN] = "1"
 
@@ -151,7 +153,7 @@ class Screen(logging.Handler):
         name = step_name(record.rule_name, record.wildcards)
         line = f"{name:<{NAMES}}  "
         if Quietness.REASON not in self._quiet:
-            why = words(cause_of(job, _name_of), record.rule_name, self._config)
+            why = words(cause_of(job, _name_of), record.rule_name, config=self._config)
             line += why if "/" in why else shortened(why, WIDTH - len(line))
         # Snakemake goes through the jobs in no order of use to a reader.
         self._why[self._order.index(record.rule_name), natural(name)] = line.rstrip()
@@ -159,7 +161,9 @@ class Screen(logging.Handler):
     def _start(self, record: Any) -> None:
         if self._tally is None:
             return
-        step = step_of(record.rule_name, record.wildcards, record.log, record.output, time.monotonic())
+        step = step_of(
+            record.rule_name, record.wildcards, logs=record.log, outputs=record.output, began=time.monotonic()
+        )
         self._tally.starts(record.jobid, step)
         if step.is_counted and not self._is_following and Quietness.PROGRESS not in self._quiet:
             self._is_following = True
@@ -236,7 +240,7 @@ class Screen(logging.Handler):
     def _write(self, text: str, style: str = "plain") -> None:
         self._last = text
         for line in text.splitlines():
-            self._out.write(styled(line, style, self._coloured))
+            self._out.write(styled(line, style, coloured=self._coloured))
 
 
 def _name_of(job: Any) -> str:

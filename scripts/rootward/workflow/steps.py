@@ -310,7 +310,9 @@ def run(
         for part in STEPS[name].parts(config):
             function = getattr(import_module(name), name)
             asking = {"ask": ask} if STEPS[name].asks else {}
-            function(**{**_arguments(name, config, given, folder, part), **changed.get(name, {}), **asking})
+            function(
+                **{**_arguments(name, config, given=given, folder=folder, part=part), **changed.get(name, {}), **asking}
+            )
 
 
 def _arguments(

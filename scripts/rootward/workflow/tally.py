@@ -84,7 +84,7 @@ class Tally:
         """Put, answered and paid so far."""
         told = [step.told for step in self.ended] + [step.look() for step in self.running.values()]
         return Questions(
-            sum(one.asked for one in told), sum(one.answered for one in told), sum(one.dollars for one in told)
+            sum(one.asked for one in told), sum(one.answered for one in told), dollars=sum(one.dollars for one in told)
         )
 
     def progress(self) -> str:
@@ -159,4 +159,4 @@ def step_of(rule: str, wildcards: Mapping[str, str], logs: Sequence[str], output
     """A step from what Snakemake says of a job; its files are named from where the run is."""
     log = next((path for path in logs if path.endswith(".log")), None)
     made = [os.path.relpath(path) if Path(path).is_absolute() else path for path in outputs]
-    return Step(step_name(rule, wildcards), beside(log) if log else None, made, began)
+    return Step(step_name(rule, wildcards), beside(log) if log else None, outputs=made, began=began)

@@ -66,7 +66,7 @@ def read(path: Path) -> dict[str, Any]:
             return {}
         if not isinstance(node, yaml.MappingNode):
             raise UserError(f"{path}: contains no keys; write lines like `key: value`")
-        _refuse_repeats(node, path, [], set())
+        _refuse_repeats(node, path, above=[], seen=set())
         content: dict[str, Any] = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise UserError(f"{path}{_line(error)}: no valid YAML: {_problem(error)}") from None
@@ -100,7 +100,7 @@ def _refuse_repeats(node: yaml.Node, path: Path, above: list[yaml.Node], seen: s
     else:
         below = node.value
     for part in below:
-        _refuse_repeats(part, path, [*above, node], seen)
+        _refuse_repeats(part, path, above=[*above, node], seen=seen)
 
 
 def _refuse_same_keys(node: yaml.MappingNode, path: Path) -> None:

@@ -50,7 +50,7 @@ def force(damaged: Iterable[str], outdated: Mapping[str, Sequence[str]]) -> set[
 
 def words(cause: Cause, rule: str, config: Mapping[str, Any]) -> str:
     """The cause as it stands in the line of a job: "input x.tsv changed; setting climb.votes changed"."""
-    return "; ".join(dict.fromkeys(_words(cause, rule, config))) or "asked for"
+    return "; ".join(dict.fromkeys(_words(cause, rule, config=config))) or "asked for"
 
 
 def _words(cause: Cause, rule: str, config: Mapping[str, Any]) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _words(cause: Cause, rule: str, config: Mapping[str, Any]) -> Iterator[str]:
         yield "other inputs than before"
     before = [_value(text) for text in cause.before]
     for name, value in cause.params.items():
-        yield from _parameter(name, value, before, rule, config)
+        yield from _parameter(name, value, before=before, rule=rule, config=config)
     if cause.lost_params and not cause.params:
         yield "a setting was taken away"
     if cause.other_code:
@@ -95,9 +95,9 @@ def _parameter(name: str, value: Any, before: Sequence[Any], rule: str, config: 
     elif isinstance(value, Mapping):
         old = _nearest(value, before)
         for key in sorted(key for key in value if old is None or old.get(key) != value[key]):
-            yield f"setting {setting(key, rule, config)} changed"
+            yield f"setting {setting(key, rule, config=config)} changed"
     else:
-        yield f"setting {setting(name, rule, config)} changed"
+        yield f"setting {setting(name, rule, config=config)} changed"
 
 
 def _asked_of(value: Any, before: Sequence[Any]) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _paths(name: str, config: Mapping[str, Any], above: str = "") -> Iterator[st
         if key == name:
             yield f"{above}{key}"
         elif isinstance(value, Mapping):
-            yield from _paths(name, value, f"{above}{key}.")
+            yield from _paths(name, value, above=f"{above}{key}.")
 
 
 def _value(text: str) -> Any:

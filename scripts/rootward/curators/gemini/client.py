@@ -36,7 +36,7 @@ class Clients:
         """The client, with a time-out in seconds for each request. Raises Fatal when there is no key."""
         with self._lock:
             if timeout not in self._clients:
-                self._clients[timeout] = connect(self._api, self._connections, timeout)
+                self._clients[timeout] = connect(self._api, self._connections, timeout=timeout)
             return self._clients[timeout]
 
 

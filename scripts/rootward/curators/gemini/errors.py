@@ -35,15 +35,15 @@ class Said:
         try:
             content = json.loads(text)
         except (ValueError, RecursionError):
-            return cls("", _clean(text), [])
+            return cls("", _clean(text), details=[])
         if isinstance(content, list) and len(content) == 1:  # as a stream begins
             content = content[0]
         error = content.get("error") if isinstance(content, dict) else content
         if not isinstance(error, dict):
-            return cls("", _clean(str(error)), [])
+            return cls("", _clean(str(error)), details=[])
         details = error.get("details")
         rows = [detail for detail in details if isinstance(detail, dict)] if isinstance(details, list) else []
-        return cls(str(error.get("status")), _clean(str(error.get("message"))), rows)
+        return cls(str(error.get("status")), _clean(str(error.get("message"))), details=rows)
 
     def of_type(self, name: str) -> Iterator[dict[str, Any]]:
         """The details of a type, e.g. RetryInfo."""
@@ -80,7 +80,9 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
     from rootward.curators.wire import HttpError
 
     if isinstance(error, HttpError):
-        return _refused(error.code, Said.of(error.body), error.retry_after, model, longest_wait)
+        return _refused(
+            error.code, Said.of(error.body), retry_after=error.retry_after, model=model, longest_wait=longest_wait
+        )
     if isinstance(error, Lost | UserError):
         return error
     module = type(error).__module__.split(".")[0]
@@ -93,7 +95,7 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
 
 def _refused(code: int, said: Said, retry_after: float | None, model: str, longest_wait: float) -> Exception:
     if code == 429:
-        return _too_much(said, model, said.wait or retry_after, longest_wait)
+        return _too_much(said, model, wait=said.wait or retry_after, longest_wait=longest_wait)
     if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
         return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504, 529))
     if code == 404:

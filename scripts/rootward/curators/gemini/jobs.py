@@ -28,7 +28,7 @@ class GeminiJobs:
         """See `BatchJobs`."""
         model = self._settings(requests[0][0][0].kind.name)
         lines = (
-            json.dumps({"key": str(number), "request": _request(model, questions, prompt)})
+            json.dumps({"key": str(number), "request": _request(model, questions, prompt=prompt)})
             for number, (questions, prompt) in enumerate(requests)
         )
         content = "\n".join(lines).encode()
@@ -95,7 +95,7 @@ class GeminiJobs:
         try:
             return action()
         except Exception as error:
-            raise explained(error, model, self._api["longest_wait"]) from None
+            raise explained(error, model, longest_wait=self._api["longest_wait"]) from None
 
 
 def _request(model: ModelSettings, questions: Sequence[Question], prompt: str) -> dict[str, Any]:

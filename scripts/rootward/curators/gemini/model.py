@@ -33,7 +33,7 @@ class Gemini(Configured):
         prompts: Mapping[str, Path],
         api: ApiSettings,
     ):
-        super().__init__(models, questions, prompts)
+        super().__init__(models, questions, prompts=prompts)
         self._api = api
         self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
         self._configs = RequestConfigs()
@@ -66,10 +66,10 @@ class Gemini(Configured):
             model = {**model, "max_output_tokens": tokens}
         schema = kind.schema(len(questions))
         if is_searched or not self.question(kind.name).get("search"):
-            return self._send(model, prompt, schema)
+            return self._send(model, prompt, schema=schema)
         if self._searches_in_json.get(model["id"]) is not False:
-            return self._search_in_json(model, prompt, schema)
-        found = self._send(model, prompt, None, search=True)
+            return self._search_in_json(model, prompt, schema=schema)
+        found = self._send(model, prompt, schema=None, search=True)
         if found.finish_reason not in ("STOP", "MAX_TOKENS"):
             return found
         return replace(found, next_prompt=with_findings(prompt, found.text))
@@ -79,7 +79,7 @@ class Gemini(Configured):
         search first and judge then. One that was seen to do both may also leave a search out that it does not need.
         """
         try:
-            reply = self._send(model, prompt, schema, search=True)
+            reply = self._send(model, prompt, schema=schema, search=True)
         except BadRequest as error:
             if "response mime type" not in str(error):
                 raise
@@ -96,10 +96,10 @@ class Gemini(Configured):
         started = time.monotonic()
         try:
             response = self._clients.of(model["timeout"]).models.generate_content(
-                model=model["id"], contents=prompt, config=self._configs.of(model, schema, search)
+                model=model["id"], contents=prompt, config=self._configs.of(model, schema, search=search)
             )
         except Exception as error:
-            raise explained(error, model["id"], self._api["longest_wait"]) from None
+            raise explained(error, model["id"], longest_wait=self._api["longest_wait"]) from None
         body = response.sdk_http_response and response.sdk_http_response.body
         return raw_reply(body or "", time.monotonic() - started)
 

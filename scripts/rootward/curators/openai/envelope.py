@@ -53,9 +53,9 @@ def raw_reply(body: bytes, seconds: float) -> RawReply:
     """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off or has another shape,
     HttpError for an error that came with status 200.
     """
-    content = validated(_Completion, body, "the reply is no chat completion")
+    content = validated(_Completion, body, otherwise="the reply is no chat completion")
     if content.error and not content.choices:
-        raise HttpError(_code(content.error), json.dumps({"error": content.error}).encode(), None)
+        raise HttpError(_code(content.error), json.dumps({"error": content.error}).encode(), retry_after=None)
     usage = content.usage or _Usage()
     details = usage.prompt_tokens_details or _Details()
     choice = (content.choices or [_Choice()])[0]

@@ -112,7 +112,7 @@ def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Ex
     if isinstance(error, Redirected):
         return Fatal(f"{model.get('base_url')} answers {error}; name the address that it leads to")
     if isinstance(error, HttpError):
-        return _refused(error, Said.of(error.body, model.get("key")), model, longest_wait)
+        return _refused(error, Said.of(error.body, model.get("key")), model=model, longest_wait=longest_wait)
     kind = type(error).__name__
     if type(error).__module__.split(".")[0] in TRANSPORT or isinstance(error, OSError):
         if "proxy" in kind.lower():
@@ -126,11 +126,11 @@ def _refused(error: HttpError, said: Said, model: ModelSettings, longest_wait: f
     if code == 402 or MONEY.search(said.text):
         return Fatal(f"{name}: {said.message}; {KEPT} when it is settled")
     if code == 429:
-        return _too_much(error, said, name, longest_wait)
+        return _too_much(error, said, name=name, longest_wait=longest_wait)
     if code in (408, 409, 425, 499) or code >= 500:
         return Lost(f"{code}: {said.message:.80}", overloaded=code in (503, 504, 529))
     if code in (401, 403) or (code == 400 and NO_KEY.search(said.text)):
-        return Fatal(_no_entry(code, said, model))
+        return Fatal(_no_entry(code, said, model=model))
     if NO_MODEL.search(said.text):
         return Fatal(f"{address} serves no model {model['id']!r} (models.*.id): {said.message}")
     if code in (404, 405):

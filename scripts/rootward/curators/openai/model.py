@@ -49,7 +49,7 @@ class OpenAI(Configured):
         api: ApiSettings,
         kept: Path | None,
     ):
-        super().__init__(models, questions, prompts)
+        super().__init__(models, questions, prompts=prompts)
         self._kept, self._longest_wait = kept, api["longest_wait"]
         self._connection = Connection(max(model["concurrency"] for model in models.values()))
         self._lock = threading.Lock()
@@ -82,9 +82,11 @@ class OpenAI(Configured):
         tokens = model["max_output_tokens"] * room
 
         def send(found: Abilities) -> RawReply:
-            return self._send(model, kind.name, prompt, _schema(questions, found), found, tokens)
+            return self._send(
+                model, kind.name, prompt=prompt, schema=_schema(questions, found), abilities=found, tokens=tokens
+            )
 
-        return self._taught(model, send, abilities, LESSONS).after(spent)
+        return self._taught(model, send, known=abilities, lessons=LESSONS).after(spent)
 
     def _taught(
         self, model: ModelSettings, send: Callable[[Abilities], RawReply], known: Abilities, lessons: int
@@ -97,10 +99,10 @@ class OpenAI(Configured):
                 return RawReply("", "CONTENT_FILTER")
             wiser = known.after(error.code, Said.of(error.body, model.get("key")))
             if wiser == known or not lessons:
-                raise explained(error, model, self._longest_wait) from None
+                raise explained(error, model, longest_wait=self._longest_wait) from None
         with self._lock:
             self._keep(model, wiser)
-        return self._taught(model, send, wiser, lessons - 1)
+        return self._taught(model, send, known=wiser, lessons=lessons - 1)
 
     def probe(self, kind: str) -> list[str]:
         """Find out anew what the endpoint of a kind of question can do, and say it in lines."""
@@ -123,13 +125,15 @@ class OpenAI(Configured):
     def _probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
         probe = Probe(
             model,
-            ask=lambda prompt, schema, found, tokens: self._send(model, "test", prompt, schema, found, tokens),
+            ask=lambda prompt, schema, found, tokens: self._send(
+                model, "test", prompt=prompt, schema=schema, abilities=found, tokens=tokens
+            ),
             look=lambda url: self._connection.look(model, url),
         )
         try:
             found = probe.abilities()
         except HttpError as error:
-            explanation = explained(error, model, self._longest_wait)
+            explanation = explained(error, model, longest_wait=self._longest_wait)
             if isinstance(explanation, BadRequest):
                 explanation = Fatal(f"{model_name(model)} takes no question: {explanation}")
             raise explanation from None
@@ -155,7 +159,7 @@ class OpenAI(Configured):
     ) -> RawReply:
         """One request as the endpoint can take it. Raises HttpError besides what a call raises."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
-        body = _body(model, name, prompt, schema, abilities, tokens)
+        body = _body(model, name, prompt=prompt, schema=schema, abilities=abilities, tokens=tokens)
         limits.take(_tokens(prompt))
         started = time.monotonic()
         try:
@@ -175,7 +179,7 @@ class OpenAI(Configured):
                     f"nothing answers at {model.get('base_url')} ({error!s:.80}): start the server, or set "
                     f"api.openai.base_url or OPENAI_BASE_URL"
                 ) from None
-            raise explained(error, model, self._longest_wait) from None
+            raise explained(error, model, longest_wait=self._longest_wait) from None
 
 
 def _tokens(text: str) -> int:

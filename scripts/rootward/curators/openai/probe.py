@@ -47,7 +47,7 @@ class Test(BaseModel):
 
 
 SCHEMA = strict(Test.model_json_schema(), None)
-BOUNDED = one_for_each(strict(Test.model_json_schema(), 40), "rows", "row_id", ["r1"])
+BOUNDED = one_for_each(strict(Test.model_json_schema(), 40), "rows", item_id="row_id", ids=["r1"])
 Ask = Callable[[str, dict[str, Any], Abilities, int], RawReply]
 Look = Callable[[str], Any]
 
@@ -83,7 +83,7 @@ class Probe:
             try:
                 return found, self._reply(found)
             except HttpError as error:
-                found = _without(found, error, self._model)
+                found = _without(found, error, model=self._model)
         return found, None
 
     def _shown(self, found: Abilities, first: RawReply | None) -> tuple[Abilities, RawReply]:
@@ -93,7 +93,7 @@ class Probe:
             try:
                 reply = self._reply(found)
             except HttpError as error:
-                changed = _without(found, error, self._model)
+                changed = _without(found, error, model=self._model)
                 if changed == found:
                     raise
                 found = changed

@@ -22,7 +22,7 @@ def narrowed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str,
     answers = schema["properties"][kind.answers]
     answers = answers | {"items": _chosen(answers["items"], questions)}
     whole = schema | {"properties": schema["properties"] | {kind.answers: answers}}
-    return one_for_each(whole, kind.answers, kind.item_id, [question.item_id for question in questions])
+    return one_for_each(whole, kind.answers, item_id=kind.item_id, ids=[question.item_id for question in questions])
 
 
 def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
@@ -51,22 +51,22 @@ def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
     """The schema with every object closed, all its properties required, and its definitions where they are used: small
     models take the name of a definition for an answer. longest: characters of a reason, None for no bound on any text.
     """
-    closed: dict[str, Any] = _strict(schema, schema.get("$defs", {}), longest)
+    closed: dict[str, Any] = _strict(schema, schema.get("$defs", {}), longest=longest)
     return closed
 
 
 def _strict(value: Any, definitions: dict[str, Any], longest: int | None) -> Any:
     if isinstance(value, list):
-        return [_strict(part, definitions, longest) for part in value]
+        return [_strict(part, definitions, longest=longest) for part in value]
     if not isinstance(value, dict):
         return value
     if "$ref" in value:
-        return _strict(definitions[value["$ref"].rpartition("/")[2]], definitions, longest)
-    kept = {name: _strict(part, definitions, longest) for name, part in value.items() if name not in LEFT_OUT}
+        return _strict(definitions[value["$ref"].rpartition("/")[2]], definitions, longest=longest)
+    kept = {name: _strict(part, definitions, longest=longest) for name, part in value.items() if name not in LEFT_OUT}
     if isinstance(value.get("properties"), dict):
-        properties = {name: _strict(part, definitions, longest) for name, part in value["properties"].items()}
+        properties = {name: _strict(part, definitions, longest=longest) for name, part in value["properties"].items()}
         if longest:
-            properties = {name: _bounded(name, part, longest) for name, part in properties.items()}
+            properties = {name: _bounded(name, part, longest=longest) for name, part in properties.items()}
         kept |= {"properties": properties, "required": list(properties), "additionalProperties": False}
     return kept
 

@@ -59,14 +59,16 @@ def blocks(
     placed = _Placed(
         tables.read("placements", paths["placements"]),
         [row["pathway_id"] for row in ordered],
-        tables.read("evidence", checked, ["interaction_id", "verdict"]) if checked else None,
+        evidence=tables.read("evidence", checked, columns=["interaction_id", "verdict"]) if checked else None,
     )
     kept = placed.kept(limits)
     changes = tables.read("changes", paths["changes"], filters=pc.field("action").isin(TOLD)).to_pylist()
     return {
-        "tree": tree_block(ordered, placed, kept, limits),
-        "edges": edges_block(ordered, changes, models or {}),
-        "interactions": interactions_block(paths["interactions"], checked, placed, kept, paths.get("proteins")),
+        "tree": tree_block(ordered, placed, kept=kept, limits=limits),
+        "edges": edges_block(ordered, changes, models=models or {}),
+        "interactions": interactions_block(
+            paths["interactions"], checked, placed=placed, kept=kept, known=paths.get("proteins")
+        ),
     }
 
 

@@ -38,4 +38,4 @@ def write_rows(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[Any]
 def write(header: Iterable[str], rows: Iterable[Iterable[Any]], path: str | Path) -> int:
     """Write a table; the number of its rows."""
     with whole_file(path) as file:
-        return write_rows(file, header, rows)
+        return write_rows(file, header, rows=rows)

@@ -27,4 +27,4 @@ def write_all(exports: Mapping[str, Export[Source]], source: Source, out: Mappin
         export = exports[name]
         count = export.write(source, path)
         if count or not export.may_be_empty:
-            written(path, count, export.unit)
+            written(path, count, unit=export.unit)

@@ -60,7 +60,7 @@ def gene_sets(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet
             name = one_line(row["name"])
             name = f"{name} ({row['pathway_id']})".lstrip() if name in seen or not name else name
             seen.add(name)
-            yield GeneSet(row["pathway_id"], name, tuple(genes))
+            yield GeneSet(row["pathway_id"], name, genes=tuple(genes))
 
 
 def distinct(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet]:

@@ -88,7 +88,11 @@ class Graph:
         """(source id, target id, attributes): the tree's, then each interaction's with its placements."""
         for row in top_down(self.pathways):
             if row["parent_id"] is not None:
-                yield row["pathway_id"], row["parent_id"], _decided(row, "child_of", "tree", reasoning=row["reasoning"])
+                yield (
+                    row["pathway_id"],
+                    row["parent_id"],
+                    _decided(row, "child_of", kind="tree", reasoning=row["reasoning"]),
+                )
         for interaction, placements in placed(self.interactions(INTERACTION_COLUMNS), self.placements()):
             yield from _interaction_edges(interaction, placements)
 
@@ -109,7 +113,14 @@ def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> G
             at[1] += len(own)
         n_edges += 1 + len(own) * len(pair)
     middle = {symbol: x / n for symbol, (x, n) in sorted(sums.items())}
-    return Graph(pathways, dict(sorted(proteins.items())), n_edges, middle, interactions, placements)
+    return Graph(
+        pathways,
+        dict(sorted(proteins.items())),
+        n_edges=n_edges,
+        middle=middle,
+        interactions=interactions,
+        placements=placements,
+    )
 
 
 def protein_id(symbol: str) -> str:
@@ -157,7 +168,7 @@ def _interaction_edges(interaction: Row, placements: list[Row]) -> Iterator[tupl
         ),
     )
     for row in placements:
-        attributes = _decided(row, "placed_in", "placement", interaction_id=id_, confidence=row["confidence"])
+        attributes = _decided(row, "placed_in", kind="placement", interaction_id=id_, confidence=row["confidence"])
         for symbol in _proteins(interaction):
             yield protein_id(symbol), row["pathway_id"], attributes
 

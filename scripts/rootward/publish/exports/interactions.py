@@ -21,28 +21,28 @@ class Placed:
 
 
 def _table(placed: Placed, path: str) -> int:
-    return delimited.write(flat.COLUMNS, (map(delimited.inert, row) for row in placed.rows()), path)
+    return delimited.write(flat.COLUMNS, (map(delimited.inert, row) for row in placed.rows()), path=path)
 
 
 def _workbook(placed: Placed, path: str) -> int:
     """Write the workbook. It ends where Excel's sheets end; log and second sheet say what only the table holds then."""
-    book = workbook.write(flat.COLUMNS, placed.rows(), path, workbook.MAX_ROWS)
+    book = workbook.write(flat.COLUMNS, placed.rows(), path=path, max_rows=workbook.MAX_ROWS)
     for line in book.lines()[1:]:
         log.warning("%s: %s", path, line)
     return book.rows
 
 
 def _propaths(placed: Placed, path: str) -> int:
-    return propaths.write(placed.pathways, placed.rows(), path)
+    return propaths.write(placed.pathways, placed.rows(), path=path)
 
 
 def _sql(placed: Placed, path: str) -> int:
-    return sql.write(placed.pathways, placed.rows(), path)
+    return sql.write(placed.pathways, placed.rows(), path=path)
 
 
 EXPORTS = {
-    "tsv": Export("interactions.tsv", "rows", _table),
-    "xlsx": Export("interactions.xlsx", "rows", _workbook),
-    "propaths": Export("propaths.json", "functions", _propaths, may_be_empty=True),
-    "sql": Export("tree.sql", "rows", _sql),
+    "tsv": Export("interactions.tsv", "rows", write=_table),
+    "xlsx": Export("interactions.xlsx", "rows", write=_workbook),
+    "propaths": Export("propaths.json", "functions", write=_propaths, may_be_empty=True),
+    "sql": Export("tree.sql", "rows", write=_sql),
 }

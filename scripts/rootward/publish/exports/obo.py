@@ -117,7 +117,7 @@ def lines(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Itera
 
     The header has no date, and its data-version is made from the terms: the same tree is the same bytes.
     """
-    terms = list(_terms(rows, known, parts))
+    terms = list(_terms(rows, known, parts=parts))
     yield HEADER[0]
     yield f"data-version: {blake2b(''.join(terms).encode(), digest_size=6).hexdigest()}"
     yield from HEADER[1:]
@@ -132,7 +132,11 @@ def _terms(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Iter
     for one in gone.values():
         merged.setdefault(one.replaced_by, []).append(one.pathway_id)
     taken = alive | gone.keys()
-    blocks = {id_: term(row, taken, merged.get(id_, ()), id_ in parts) for row in rows for id_ in [row["pathway_id"]]}
+    blocks = {
+        id_: term(row, taken, merged=merged.get(id_, ()), is_part=id_ in parts)
+        for row in rows
+        for id_ in [row["pathway_id"]]
+    }
     blocks |= {id_: obsolete(one) for id_, one in gone.items()}
     for id_ in sorted(blocks):
         yield from blocks[id_]
@@ -145,5 +149,5 @@ def _terms(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Iter
 def write(rows: Sequence[Row], known: Sequence[Known], parts: set[str], path: str | Path) -> int:
     """Write the ontology; the number of its terms, without the obsolete ones."""
     with whole_file(path) as file:
-        file.writelines(line + "\n" for line in lines(rows, known, parts))
+        file.writelines(line + "\n" for line in lines(rows, known, parts=parts))
     return len(rows)

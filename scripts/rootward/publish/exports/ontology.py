@@ -35,11 +35,11 @@ class Pathways:
 
 
 def _obo(pathways: Pathways, path: str) -> int:
-    return obo.write(pathways.rows, pathways.known, pathways.parts, path)
+    return obo.write(pathways.rows, pathways.known, parts=pathways.parts, path=path)
 
 
 def _obographs(pathways: Pathways, path: str) -> int:
-    return obographs.write(pathways.rows, pathways.known, pathways.parts, path)
+    return obographs.write(pathways.rows, pathways.known, parts=pathways.parts, path=path)
 
 
 def _newick(pathways: Pathways, path: str) -> int:
@@ -47,12 +47,12 @@ def _newick(pathways: Pathways, path: str) -> int:
 
 
 def _sssom(pathways: Pathways, path: str) -> int:
-    return sssom.write(pathways.rows, pathways.reference(), path)
+    return sssom.write(pathways.rows, pathways.reference(), path=path)
 
 
 EXPORTS = {
-    "obo": Export("pathways.obo", "terms", _obo),
-    "obographs": Export("pathways.obographs.json", "nodes", _obographs),
-    "newick": Export("tree.nwk", "pathways", _newick),
-    "sssom": Export("mappings.sssom.tsv", "mappings", _sssom),
+    "obo": Export("pathways.obo", "terms", write=_obo),
+    "obographs": Export("pathways.obographs.json", "nodes", write=_obographs),
+    "newick": Export("tree.nwk", "pathways", write=_newick),
+    "sssom": Export("mappings.sssom.tsv", "mappings", write=_sssom),
 }

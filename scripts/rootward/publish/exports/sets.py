@@ -40,17 +40,17 @@ def _background(sets: Sets, path: str) -> int:
 
 def _term2gene(sets: Sets, path: str) -> int:
     pairs = ((one.pathway_id, gene) for one in sets.distinct for gene in one.genes)
-    return delimited.write(("term", "gene"), pairs, path)
+    return delimited.write(("term", "gene"), pairs, path=path)
 
 
 def _term2name(sets: Sets, path: str) -> int:
-    return delimited.write(("term", "name"), ((one.pathway_id, one.name) for one in sets.distinct), path)
+    return delimited.write(("term", "name"), ((one.pathway_id, one.name) for one in sets.distinct), path=path)
 
 
 EXPORTS = {
-    "gmt": Export("pathways.gmt", "sets", _total),
-    "gmt_direct": Export("pathways_direct.gmt", "sets", _direct),
-    "background": Export("background.txt", "genes", _background),
-    "term2gene": Export("term2gene.tsv", "genes of sets", _term2gene),
-    "term2name": Export("term2name.tsv", "sets", _term2name),
+    "gmt": Export("pathways.gmt", "sets", write=_total),
+    "gmt_direct": Export("pathways_direct.gmt", "sets", write=_direct),
+    "background": Export("background.txt", "genes", write=_background),
+    "term2gene": Export("term2gene.tsv", "genes of sets", write=_term2gene),
+    "term2name": Export("term2name.tsv", "sets", write=_term2name),
 }

@@ -88,9 +88,9 @@ def write(rows: list[Row], reference: Mapping[str, Row], path: str | Path) -> in
     """Write the mappings; their number. With none the file is a header that says so."""
     found = mappings(rows, reference)
     text = io.StringIO()
-    write_rows(text, COLUMNS, found)
+    write_rows(text, COLUMNS, rows=found)
     with whole_file(path) as file:
-        lines = header(text.getvalue(), len({mapping[0] for mapping in found}), len(rows))
+        lines = header(text.getvalue(), len({mapping[0] for mapping in found}), n_pathways=len(rows))
         file.writelines(line + "\n" for line in lines)
         file.write(text.getvalue())
     return len(found)

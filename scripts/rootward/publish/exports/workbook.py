@@ -90,7 +90,7 @@ def write(header: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path
             with _part(archive, name) as part:
                 part.write(_XML + content)
         with _part(archive, "xl/worksheets/sheet1.xml") as part:
-            written = _write_table(part, header, rows, max_rows)
+            written = _write_table(part, header, rows=rows, max_rows=max_rows)
         with _part(archive, "xl/worksheets/sheet2.xml") as part:
             said = (f'<row r="{n}">{cell(f"A{n}", line)}</row>' for n, line in enumerate(written.lines(), start=1))
             part.writelines(chain((_XML, f'<worksheet xmlns="{_MAIN}"><sheetData>'), said))
@@ -107,7 +107,7 @@ def _write_table(part: TextIO, header: Sequence[str], rows: Iterable[Sequence[An
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{''.join(columns)}</cols><sheetData>"
     )
-    bold = "".join(cell(f"{letter}1", name, ' s="1"') for letter, name in zip(letters, header, strict=True))
+    bold = "".join(cell(f"{letter}1", name, style=' s="1"') for letter, name in zip(letters, header, strict=True))
     part.write(f'<row r="1">{bold}</row>\n')
     written, size = Written(), 0
     remaining = iter(rows)

@@ -53,10 +53,10 @@ def crate(
     )
     whole.license = LICENSE
     whole.datePublished = day
-    profile = _context(whole, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    profile = _context(whole, PROFILE, kind="CreativeWork", name="Process Run Crate", version="0.5")
     whole.root_dataset["conformsTo"] = profile
     read = [
-        _context(whole, f"#{kind}-{n}-{name}", "CreativeWork", name=name, additionalType=kind, **_content(content))
+        _context(whole, f"#{kind}-{n}-{name}", kind="CreativeWork", name=name, additionalType=kind, **_content(content))
         for kind, files in sorted(inputs.items())
         for n, (name, content) in enumerate(files, start=1)
     ]
@@ -66,16 +66,16 @@ def crate(
         described = _content(content) | ({"encodingFormat": TYPES[suffix]} if suffix in TYPES else {})
         made_files.append(whole.add(File(whole, None, place, properties={"name": place, **described})))
     programs = [
-        _context(whole, "#rootward", "SoftwareApplication", name="Rootward", version=made.version),
+        _context(whole, "#rootward", kind="SoftwareApplication", name="Rootward", version=made.version),
         *(
-            _context(whole, f"#library-{name}", "SoftwareApplication", name=name, version=version)
+            _context(whole, f"#library-{name}", kind="SoftwareApplication", name=name, version=version)
             for name, version in sorted(made.versions.items())
         ),
-        *(_context(whole, f"#model-{name}", "SoftwareApplication", name=name) for name in sorted(made.models)),
+        *(_context(whole, f"#model-{name}", kind="SoftwareApplication", name=name) for name in sorted(made.models)),
     ]
     programs[0]["softwareRequirements"] = programs[1:]
     action = _context(
-        whole, "#run", "CreateAction", name=f"Grow the tree (curator: {made.curator})", endTime=day.isoformat()
+        whole, "#run", kind="CreateAction", name=f"Grow the tree (curator: {made.curator})", endTime=day.isoformat()
     )
     action["instrument"] = programs[0]
     action["object"] = read

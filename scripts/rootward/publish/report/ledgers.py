@@ -39,8 +39,8 @@ def read(paths: Iterable[str]) -> Ledgers:
     return Ledgers(
         {kind: dict(sorted(numbers.items())) for kind, numbers in asked.items()},
         {model: dict(sorted(numbers.items())) for model, numbers in sorted(paid.items())},
-        {model: sorted(others) for model, others in sorted(versions.items())},
-        {kind: dict(sorted(numbers.items())) for kind, numbers in escalated.items()},
+        versions={model: sorted(others) for model, others in sorted(versions.items())},
+        escalated={kind: dict(sorted(numbers.items())) for kind, numbers in escalated.items()},
     )
 
 

@@ -58,12 +58,12 @@ class Scene:
 
     def rect(self, x: float, y: float, width: float, height: float, *, fill: str, title: str = "") -> None:
         """Add a rectangle."""
-        self.shapes.append(Rect(x, y, width, height, fill, plain(title)))
+        self.shapes.append(Rect(x, y, width=width, height=height, fill=fill, title=plain(title)))
 
     def text(self, x: float, y: float, words: str, size: float = 12, fill: str = INK, anchor: str = "start") -> None:
         """Add words, if there are any."""
         if words:
-            self.shapes.append(Text(x, y, plain(words), size, fill, anchor))
+            self.shapes.append(Text(x, y, words=plain(words), size=size, fill=fill, anchor=anchor))
 
 
 def svg(scene: Scene) -> str:

@@ -26,7 +26,8 @@ def lines(summary: Summary, coloured: bool = False) -> list[str]:
     """A few lines of at most 80 columns from the content of run_summary.json."""
     room = WIDTH - NAMES - 2
     return [
-        f"{styled(f'{name:>{NAMES}}', 'dim', coloured)}  {styled(shortened(plain(words), room), style, coloured)}"
+        f"{styled(f'{name:>{NAMES}}', 'dim', coloured=coloured)}  "
+        f"{styled(shortened(plain(words), room), style, coloured=coloured)}"
         for name, words, style in _facts(summary)
     ]
 
