@@ -26,6 +26,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
 from labelled import auc, calibration_error  # noqa: E402
 from rootward.knowledge.lattice import Lattice  # noqa: E402
+from rootward.knowledge.lexicon import Lexicon  # noqa: E402
 from rootward.knowledge.likelihood import Likelihood, Weighed  # noqa: E402
 from rootward.knowledge.reference import Reference  # noqa: E402
 
@@ -54,7 +55,7 @@ def prepared(edges: Path) -> tuple[Likelihood, list[tuple[str, str]]]:
     table = pq.read_table(edges)
     columns = (table[column].to_pylist() for column in table.column_names[:2])
     pairs = sorted({(min(pair), max(pair)) for pair in zip(*columns, strict=True) if pair[0] != pair[1]})
-    likelihood = Likelihood(reference, pairs, threshold=0.5)
+    likelihood = Likelihood(Lexicon(reference), pairs, threshold=0.5)
     likelihood.lattice = Hiding(reference)  # the context keeps the other: what partners take part in is known
     return likelihood, [pair for pair in pairs if all("Reactome" in reference.known_by(protein) for protein in pair)]
 

@@ -48,8 +48,8 @@ def climb(
     from rootward.asking.decided import above, read
     from rootward.asking.grounding import Contradictions, Grounding
     from rootward.asking.opinions import Opinions
+    from rootward.knowledge.compiled import read_reference
     from rootward.knowledge.names import pathway_id
-    from rootward.knowledge.reference import Reference
     from rootward.knowledge.roots import read_roots
     from rootward.tree import climb as climbing
     from rootward.tree.spelling import Spelling, Unfolded
@@ -61,7 +61,7 @@ def climb(
     rows = []
     pending = links.pending(root_ids)
     if pending:
-        graph = Reference(spellings) if spellings else None
+        graph = read_reference(spellings) if spellings else None
         curated = [pathway.name for pathway in graph.pathways.values()] if graph else []
         spelling = Spelling(root_names, links.names.values(), curated) if fold else Unfolded()
         known = Grounding(graph, candidates) if graph and candidates else None

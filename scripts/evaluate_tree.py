@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rootward import tables
 from rootward.errors import UserError
 from rootward.files import write_text
+from rootward.knowledge.compiled import read_reference
 from rootward.knowledge.reference import Reference
 from rootward.publish.report import tables as report_tables
 from rootward.tree import metrics
@@ -22,7 +23,7 @@ def evaluate_tree(
     reference.
     """
     rows = tables.rows("reorganized", reorganized, columns=COLUMNS)
-    hierarchy = read_gold(gold) if gold else of_reference(Reference(reference))
+    hierarchy = read_gold(gold) if gold else of_reference(read_reference(reference))
     found = metrics.evaluate(
         metrics.Hierarchy.of_tree(rows),
         hierarchy,

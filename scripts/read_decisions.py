@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from rootward import tables
+from rootward.knowledge.compiled import read_reference
 from rootward.knowledge.decisions import read_decisions as read_lines
-from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
 from rootward.workflow.job import Job
 from rootward.workflow.resolving import Resolver, interactions_by_name, known_pathways
@@ -27,7 +27,7 @@ def read_decisions(
     names = [*(root.name for root in read_roots(roots, fallback_root)), fallback_root]
     found = read_lines(lines, names)
     known = known_pathways(previous, decisions)
-    resolver = Resolver(lines, found, roots=names, known=known, find=Reference(reference).find)
+    resolver = Resolver(lines, found, roots=names, known=known, find=read_reference(reference).find)
     rows = interactions_by_name(interactions)
     tables.write("decisions", [resolver.row(one, rows) for one in found], path=decisions)
 

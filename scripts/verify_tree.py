@@ -8,8 +8,8 @@ from rootward import tables
 from rootward.asking.decided import read
 from rootward.errors import UserError
 from rootward.files import write_text
+from rootward.knowledge.compiled import read_reference
 from rootward.knowledge.names import pathway_id
-from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import read_roots
 from rootward.publish.terminal import counted
 from rootward.tree import nodes, verify
@@ -21,6 +21,7 @@ from rootward.workflow.releases import placed_of, release, write_ids
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from rootward.knowledge.reference import Reference
 
 
 def verify_tree(
@@ -57,7 +58,7 @@ def verify_tree(
     counts = {r["values"]: r["counts"] for r in pc.value_counts(placement["pathway_id"]).to_pylist()}
     configured = read_roots(roots, fallback_root)
     given = {root.pathway_id: root.xref for root in configured if root.xref}
-    found = xrefs(forest, Reference(reference), given=given)
+    found = xrefs(forest, read_reference(reference), given=given)
     rows = verify.finish(forest, counts, xrefs={id_: list(matches) for id_, matches in found.items()})
     for row in rows:
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
@@ -108,7 +109,7 @@ def _renamed(table: "pa.Table", kept: dict[str, str]) -> "pa.Table":
     return table.set_column(table.column_names.index("pathway_id"), "pathway_id", names.take(column.indices))
 
 
-def xrefs(forest: nodes.Forest, reference: Reference, given: dict[str, str]) -> dict[str, dict[str, str]]:
+def xrefs(forest: nodes.Forest, reference: "Reference", given: dict[str, str]) -> dict[str, dict[str, str]]:
     """pathway_id -> xref -> how it was found: the reference knows the name (`exact`) or one of its aliases (`alias`),
     or the roots' file gives it (`config`; given: id -> xref).
     """

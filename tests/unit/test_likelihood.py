@@ -2,6 +2,7 @@
 
 import pytest
 from rootward.knowledge.lattice import Context
+from rootward.knowledge.lexicon import Lexicon
 from rootward.knowledge.likelihood import Likelihood
 from rootward.knowledge.reasons import why, why_not
 
@@ -10,7 +11,7 @@ PAIRS = [("SQSTM1", "MAP1LC3B"), ("WDR81", "SQSTM1"), ("WDR81", "MAP1LC3B"), ("T
 
 @pytest.fixture(scope="module")
 def likelihood(references):
-    return Likelihood(references, PAIRS, 0.5)
+    return Likelihood(Lexicon(references), PAIRS, 0.5)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
+from rootward.knowledge.compiled import read_lexicon
 from rootward.knowledge.graph import Pathway
 from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.names import normalise, pathway_id, tokens
@@ -73,7 +74,7 @@ class ReactomeCurator:
 
     @cached_property
     def _likelihood(self) -> Likelihood:
-        return Likelihood(self.reference, self._pairs(), threshold=self._threshold)
+        return Likelihood(read_lexicon(self.reference), self._pairs(), threshold=self._threshold)
 
     def _assign_term(self, question: Question) -> Answer | Failure:
         likelihood, weighed = self._likelihood, self._weigh(question.item)

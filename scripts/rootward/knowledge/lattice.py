@@ -41,6 +41,10 @@ class Lattice:
         own = [sorted(self.number[above] for above in reference.ancestors(id_)) for id_ in self.ids]
         self._line_starts, self._line = _packed(own)
 
+    def index(self) -> None:
+        """Make what is otherwise made when it is first needed."""
+        _ = self.is_narrow, self.information
+
     def _above(self, id_: str) -> list[int]:
         return sorted(self.number[above] for above in self.reference.above_all(id_))
 

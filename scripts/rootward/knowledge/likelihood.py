@@ -12,17 +12,14 @@ that share it between them leave it to their common ancestor.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rootward.knowledge import vocabulary
-from rootward.knowledge.lattice import Context, Lattice
-from rootward.knowledge.longforms import short_forms, without_long_forms
-from rootward.knowledge.names import tokens
-from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import FAINT, SAID, Spellings
+from rootward.knowledge.lattice import Context
+from rootward.knowledge.lexicon import Lexicon
+from rootward.knowledge.text import FAINT, SAID
 from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
 
 if TYPE_CHECKING:
@@ -103,52 +100,17 @@ class Judgement:
 
 
 class Likelihood:
-    """Weighs interactions against a reference; `pairs` are those of the whole input."""
+    """Weighs interactions against what is called how in a reference; `pairs` are those of the whole input."""
 
-    def __init__(self, reference: Reference, pairs: Iterable[tuple[str, str]], threshold: float):
-        self.lattice = Lattice(reference)
+    def __init__(self, lexicon: Lexicon, pairs: Iterable[tuple[str, str]], threshold: float):
+        self.lexicon, self.lattice = lexicon, lexicon.lattice
         self.context = Context(self.lattice, pairs)
         self.threshold = threshold
 
-    @cached_property
-    def spellings(self) -> Spellings:
-        """All names of all pathways."""
-        pathways = self.lattice.reference.pathways
-        reference = self.lattice.reference
-        narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
-        names = {id_: [one.name, *one.aliases] for id_, one in pathways.items() if id_ not in narrow}
-        called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
-        parts = (tokens(name) for name in sorted(called))
-        single = frozenset(words[0] for words in parts if len(words) == 1)
-        return Spellings(names, frozenset(reference.symbols), above=reference.above_all, called=single)
-
-    @cached_property
-    def modifies(self) -> "Flags":
-        """The pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where."""
-        flags = np.zeros(len(self.lattice.ids), dtype=bool)
-        for word in vocabulary.MODIFICATIONS:
-            flags[[n for n, share in self._meant(word).items() if share > 0.92]] = True
-        return flags
-
     @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
     def _of_mechanism(self, mechanism: str) -> "Numbers":
-        named = self._meant(mechanism)
-        return np.array(sorted(n for n, share in named.items() if share > 0.9 and self.modifies[n]), dtype=np.int64)
-
-    def _meant(self, name: str) -> dict[int, float]:
-        return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
-
-    def _named(self, text: str, proteins: tuple[str, ...]) -> dict[int, float]:
-        number = self.lattice.number
-        called = self.lattice.reference.called
-        out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
-        read = without_long_forms(text, self._short_forms)
-        return {number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}
-
-    @cached_property
-    def _short_forms(self) -> frozenset[str]:
-        called = self.lattice.reference.called
-        return short_forms(name for symbol, names in called.items() for name in (symbol, *names))
+        named, modifies = self.lexicon.meant(mechanism), self.lexicon.modifies
+        return np.array(sorted(n for n, share in named.items() if share > 0.9 and modifies[n]), dtype=np.int64)
 
     # --- evidence ---
 
@@ -199,7 +161,7 @@ class Likelihood:
 
     def _read(self, statement: str, mechanism: str, proteins: tuple[str, str]) -> Read:
         """What the sentence and the mechanism name."""
-        return self._read_named(tuple(self._named(statement, proteins).items()), mechanism)
+        return self._read_named(tuple(self.lexicon.named(statement, proteins).items()), mechanism)
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _read_named(self, shares: tuple[tuple[int, float], ...], mechanism: str) -> Read:
@@ -207,7 +169,7 @@ class Likelihood:
         given = self._of_mechanism(mechanism)
         numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
         share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
-        modifies = self.modifies[numbers]
+        modifies = self.lexicon.modifies[numbers]
         modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
         modification[np.searchsorted(numbers, given)] += 0.6
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0

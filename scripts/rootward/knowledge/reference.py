@@ -1,7 +1,5 @@
 """Reactome and GO as one graph: pathways, their relations, and which proteins take part in them."""
 
-import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -10,8 +8,6 @@ from pathlib import Path
 from rootward.knowledge.graph import Pathway, further_parents, merged
 from rootward.knowledge.names import content_words, gist, normalise
 from rootward.knowledge.sources import REFERENCE_NAMES, read_called, read_members, read_source, read_symbols
-
-_SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
 
 class Reference:
@@ -24,13 +20,16 @@ class Reference:
     Raises UserError when a folder does not hold the tables.
     """
 
-    def __init__(self, folders: str | Path | Sequence[str | Path], aliases: bool = True):
+    def __init__(self, folders: str | Path | Sequence[str | Path]):
         self.folders = [folders] if isinstance(folders, str | Path) else list(folders)
         self._sources = [read_source(folder) for folder in self.folders]
         self.pathways: dict[str, Pathway] = merged(self._sources)
-        if not aliases:
-            for pathway in self.pathways.values():
-                pathway.aliases = ()
+
+    def index(self) -> None:
+        """Make what is otherwise made at the first look-up that needs it, and let go of what it was read from."""
+        _ = self._by_name, self._by_alias, self._by_gist, self._by_word
+        _ = self.backbone, self.further_parents, self._by_accession, self.called, self.sizes
+        self._sources = []
 
     # --- by name ---
 
@@ -184,81 +183,11 @@ class Reference:
         """
         return self._memberships.get(protein) or self._by_accession.get(protein, frozenset())
 
-    def above(self, symbol: str) -> frozenset[str]:
-        """All pathways a protein takes part in, at every level."""
-        known = self._above.get(symbol)
-        if known is None:
-            known = self._above[symbol] = frozenset().union(*map(self.ancestors, self.pathways_of(symbol)))
-        return known
-
-    @cached_property
-    def _above(self) -> dict[str, frozenset[str]]:
-        return {}
-
     @cached_property
     def sizes(self) -> Counter[str]:
         """Number of proteins (symbols) that take part in each pathway, at it or below."""
-        return Counter(id_ for symbol in self._memberships for id_ in self.above(symbol))
-
-    # --- by text ---
-
-    @cached_property
-    def _spelled(self) -> dict[str, list[frozenset[str]]]:
-        """The stems of a pathway's name and of each alias."""
-        return {
-            p.id: [found for name in (p.name, *p.aliases) if (found := stems(name))] for p in self.pathways.values()
-        }
-
-    @cached_property
-    def _stems(self) -> dict[str, frozenset[str]]:
-        return {id_: frozenset().union(*spellings) for id_, spellings in self._spelled.items()}
-
-    @cached_property
-    def _by_stem(self) -> dict[str, list[str]]:
-        return _inverted(self._stems)
-
-    @cached_property
-    def _weight(self) -> dict[str, float]:
-        """Inverse document frequency of each stem over the pathway names."""
-        total = len(self.pathways)
-        return {stem: math.log(1 + total / len(ids)) for stem, ids in self._by_stem.items()}
-
-    def text_score(self, pathway_id: str, text: frozenset[str]) -> float:
-        """How well a text (as `stems`) names a pathway: IDF weight of the shared stems times their share of the name's
-        weight.
-
-        0 when no stem is shared; a rare word ("mitophagy") counts more than a common one ("regulation").
-        """
-        best = 0.0
-        for own in self._spelled[pathway_id]:
-            if shared := self._weigh(own & text):
-                best = max(best, shared * shared / self._weigh(own))
-        return best
-
-    def text_share(self, pathway_id: str, text: frozenset[str]) -> float:
-        """The share (0 to 1, by IDF weight) that a text contains of a pathway's name, or of the alias it contains most
-        of.
-        """
-        return max(self._weigh(own & text) / self._weigh(own) for own in self._spelled[pathway_id])
-
-    def _weigh(self, words: frozenset[str]) -> float:
-        return sum(self._weight[word] for word in words)
-
-    def named_in(self, text: frozenset[str]) -> set[str]:
-        """The pathways that share at least one stem with a text."""
-        return {id_ for stem in text for id_ in self._by_stem.get(stem, ())}
-
-
-def stems(text: str) -> frozenset[str]:
-    """Content words with their endings cut, so that "ubiquitinates" meets "ubiquitination"."""
-    return frozenset(map(_stem, content_words(text)))
-
-
-def _stem(word: str) -> str:
-    if len(word) < 6 or any(ch.isdigit() for ch in word):
-        return word
-    cut = _SUFFIX.sub("", word)
-    return cut if len(cut) >= 4 else word
+        above = (frozenset().union(*map(self.ancestors, ids)) for ids in self._memberships.values())
+        return Counter(id_ for one in above for id_ in one)
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:

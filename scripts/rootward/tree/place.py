@@ -1,14 +1,16 @@
 """Where on its path an interaction belongs: as it is, higher up, or with one of its leaf's children."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from rootward.curators.base import Answer, Failure
-from rootward.knowledge.names import pathway_id
-from rootward.knowledge.reference import stems
+from rootward.knowledge.names import content_words, pathway_id
 from rootward.tables import Row
 from rootward.tree.nodes import Forest
 
 PHASE = "place_interactions"
+
+_SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|ings?|ed|es|ic|al|ity|y|e|s)$")
 
 
 def doubtful(
@@ -33,8 +35,8 @@ def is_too_specific(statement: str, pathway: str, parent: str) -> bool:
 
     Then it may support the parent only. Of a statement or a difference that is empty nothing can be said.
     """
-    own = stems(pathway) - stems(parent)
-    return bool(statement and own) and own.isdisjoint(stems(statement))
+    own = _stems(pathway) - _stems(parent)
+    return bool(statement and own) and own.isdisjoint(_stems(statement))
 
 
 def place(
@@ -130,3 +132,15 @@ def _level(forest: Forest, pathway: str) -> int:
     from rootward.tree.nodes import upward
 
     return sum(1 for _ in upward(forest, pathway))
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Content words with their endings cut, so that "ubiquitinates" meets "ubiquitination"."""
+    return frozenset(map(_stem, content_words(text)))
+
+
+def _stem(word: str) -> str:
+    if len(word) < 6 or any(ch.isdigit() for ch in word):
+        return word
+    cut = _SUFFIX.sub("", word)
+    return cut if len(cut) >= 4 else word

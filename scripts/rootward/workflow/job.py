@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rootward.asking.ledger import FAILED, Ledger
 from rootward.errors import UserError
+from rootward.knowledge.compiled import keep_in
 from rootward.workflow.results import Results
 from rootward.workflow.status import Status, beside
 from rootward.workflow.steps import STEPS, Step, asks_a_model, setting
@@ -90,6 +91,7 @@ class Job:
             self._results = Results(self._snakemake, _step())
             if (kept := self._results.put_back()) is not None:
                 self._end_restored(kept)
+        keep_in(self._snakemake.config["cache"]["steps"])
         return self
 
     def _end_restored(self, kept: Kept) -> None:
@@ -202,11 +204,11 @@ class Job:
 
     def _offline(self, roots: str) -> "ReactomeCurator":
         from rootward.curators.offline import ReactomeCurator
-        from rootward.knowledge.reference import Reference
+        from rootward.knowledge.compiled import read_reference
         from rootward.knowledge.roots import read_roots
 
         config = self._snakemake.config
-        reference, known_roots = Reference(config["reference"]), read_roots(roots, config["fallback_root"])
+        reference, known_roots = read_reference(config["reference"]), read_roots(roots, config["fallback_root"])
         return ReactomeCurator(reference, known_roots, pairs=self._pairs, threshold=config["assign"]["threshold"])
 
     def _pairs(self) -> Iterable[tuple[str, str]]:

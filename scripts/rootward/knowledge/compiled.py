@@ -1,0 +1,134 @@
+"""The references as they are used, read and indexed once: nearly every step needs them, and to make them takes seconds.
+
+They are kept as pickles, named by a hash of the tables, of this room's code and of the Python and NumPy that wrote
+them. To read a pickle is to run what it says: only a file of the same user is read, and only when it is whole.
+"""
+
+import gc
+import hashlib
+import io
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rootward.files import replacing
+
+if TYPE_CHECKING:  # what this module makes is imported when it is made: every step says where to keep it
+    from rootward.knowledge.lexicon import Lexicon
+    from rootward.knowledge.reference import Reference
+
+Made = TypeVar("Made")
+
+KEPT = 3  # files of a kind: what is older is of references or code that nobody uses now
+REFERENCE = "reference"  # what a lexicon is kept with instead of its reference
+
+_folder: Path | None = None
+
+
+def keep_in(folder: str | Path | None) -> None:
+    """Where this process looks for references and keeps them; None: nowhere."""
+    global _folder  # as logging is set up: by what runs the process, once
+    _folder = Path(folder, "references") if folder else None
+
+
+def read_reference(folders: str | Path | Sequence[str | Path]) -> "Reference":
+    """`Reference(folders)` with its indexes. Raises what that raises."""
+    from rootward.knowledge.reference import Reference
+
+    def made() -> Reference:
+        reference = Reference(folders)
+        reference.index()
+        return reference
+
+    listed = (str(folders),) if isinstance(folders, str | Path) else tuple(map(str, folders))
+    return _kept("reference", listed, made=made, reference=None)
+
+
+def read_lexicon(reference: "Reference") -> "Lexicon":
+    """`Lexicon(reference)` with the arrays of its lattice."""
+    from rootward.knowledge.lexicon import Lexicon
+
+    def made() -> Lexicon:
+        lexicon = Lexicon(reference)
+        lexicon.lattice.index()
+        return lexicon
+
+    return _kept("lexicon", tuple(map(str, reference.folders)), made=made, reference=reference)
+
+
+def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], reference: "Reference | None") -> Made:
+    path = _path(kind, folders) if _folder else None
+    if path is None:
+        return made()
+    with _uncollected():
+        found: Made | None = _loaded(path, reference)
+        if found is None:
+            found = made()
+            _keep(path, found, reference=reference)
+    return found
+
+
+@cache
+def _path(kind: str, folders: tuple[str, ...]) -> Path | None:
+    """Where something of these references is kept; None where they cannot be read, as whoever reads them will say."""
+    from rootward.knowledge.sources import member_tables
+
+    assert _folder is not None
+    digest = hashlib.sha256(f"{sys.version} {version('numpy')}".encode())
+    try:
+        for table in member_tables(folders):
+            digest.update(Path(table).read_bytes())
+        for code in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(code.read_bytes())
+    except OSError:
+        return None
+    return _folder / f"{kind}-{os.getuid()}-{digest.hexdigest()[:24]}.pickle"
+
+
+def _loaded(path: Path, reference: "Reference | None") -> Any:
+    """What is kept at a path; None where nothing is, or nothing that can be trusted."""
+    try:
+        with path.open("rb") as file:
+            content = file.read() if os.fstat(file.fileno()).st_uid == os.getuid() else b""
+    except OSError:
+        return None
+    head, body = content[:32], content[32:]
+    if hashlib.sha256(body).digest() != head:
+        return None
+    unpickler = pickle.Unpickler(io.BytesIO(body))
+    unpickler.persistent_load = lambda _: reference  # type: ignore[method-assign]
+    return unpickler.load()
+
+
+def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
+    """Keep it and let older ones go. Where that cannot be, the next step makes it again, and nothing else."""
+    body = io.BytesIO()
+    pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL)
+    pickler.persistent_id = lambda part: REFERENCE if part is reference else None  # type: ignore[method-assign]
+    pickler.dump(found)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_bytes(hashlib.sha256(body.getbuffer()).digest() + body.getbuffer())
+        same = path.parent.glob(f"{path.name.rsplit('-', 1)[0]}-*.pickle")
+        for old in sorted(same, key=lambda one: -one.stat().st_mtime)[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would go through the hundred thousand new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

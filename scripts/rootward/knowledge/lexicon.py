@@ -1,0 +1,56 @@
+"""What the pathways of a reference are called by, and what a sentence or a mechanism says of them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rootward.knowledge import vocabulary
+from rootward.knowledge.lattice import Lattice
+from rootward.knowledge.longforms import short_forms, without_long_forms
+from rootward.knowledge.names import tokens
+from rootward.knowledge.reference import Reference
+from rootward.knowledge.text import Spellings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
+
+SURELY = 0.92  # the share from which a pathway is what a word for a modification means
+
+
+class Lexicon:
+    """The spellings of all pathways of a reference but the narrow ones, by the numbers of its lattice.
+
+    modifies: the pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where.
+    """
+
+    def __init__(self, reference: Reference):
+        self.lattice = Lattice(reference)
+        narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
+        names = {id_: [one.name, *one.aliases] for id_, one in reference.pathways.items() if id_ not in narrow}
+        called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
+        parts = (tokens(name) for name in sorted(called))
+        single = frozenset(words[0] for words in parts if len(words) == 1)
+        symbols = frozenset(reference.symbols)
+        self.spellings = Spellings(names, symbols, above=reference.above_all, called=single)
+        self._short_forms = short_forms(called)
+        self.modifies = self._modifies()
+
+    def _modifies(self) -> "Flags":
+        flags = np.zeros(len(self.lattice.ids), dtype=bool)
+        for word in vocabulary.MODIFICATIONS:
+            flags[[n for n, share in self.meant(word).items() if share > SURELY]] = True
+        return flags
+
+    def meant(self, name: str) -> dict[int, float]:
+        """Number of a pathway -> how far (0 to 1) a text that is a name in itself names it."""
+        return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
+
+    def named(self, text: str, proteins: Sequence[str]) -> dict[int, float]:
+        """Number of a pathway -> how far a sentence names it, beside the proteins it is about."""
+        called = self.lattice.reference.called
+        out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
+        read = without_long_forms(text, self._short_forms)
+        return {self.lattice.number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}

@@ -1,0 +1,112 @@
+"""References kept between processes: the same answers, and never a file that is not to be trusted."""
+
+import shutil
+
+import pytest
+from builders import REFERENCE
+from rootward.errors import UserError
+from rootward.knowledge import compiled
+from rootward.knowledge.lexicon import Lexicon
+from rootward.knowledge.likelihood import Likelihood
+from rootward.knowledge.reference import Reference
+
+PAIRS = [("SQSTM1", "MAP1LC3B"), ("WDR81", "SQSTM1"), ("HK1", "PFKL")]
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """The folder where this process keeps references, as long as the test runs."""
+    folder = tmp_path / "steps"
+    compiled.keep_in(folder)
+    compiled._path.cache_clear()
+    yield folder / "references"
+    compiled.keep_in(None)
+    compiled._path.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A reference of the user's own."""
+    return shutil.copytree(REFERENCE, tmp_path / "mine")
+
+
+@pytest.fixture
+def count(monkeypatch):
+    """How often a reference was read from its tables."""
+    made = []
+    index = Reference.index
+    monkeypatch.setattr(Reference, "index", lambda self: (made.append(self), index(self)))
+    return lambda: len(made)
+
+
+def test_what_was_kept_answers_as_what_was_read(kept, references):
+    folders = [REFERENCE, REFERENCE.parent / "go"]
+    compiled.read_lexicon(compiled.read_reference(folders))
+    again = compiled.read_reference(folders)
+    lexicon = compiled.read_lexicon(again)
+    assert {path.name.split("-")[0] for path in kept.iterdir()} == {"lexicon", "reference"}
+    assert lexicon.lattice.reference is again
+    assert again.pathways == references.pathways
+    assert again.sizes == references.sizes
+    for name in ("Autophagy", "macroautophagy", "The Unfolded Protein Response pathway", "no such thing"):
+        found, as_read = again.find(name), references.find(name)
+        assert (found and found[0].id) == (as_read and as_read[0].id)
+    ours, theirs = Likelihood(lexicon, PAIRS, 0.5), Likelihood(Lexicon(references), PAIRS, 0.5)
+    for a, b in PAIRS:
+        for statement in ("", f"{a} recruits {b} in mitophagy", "ERAD of misfolded proteins"):
+            one, other = (by.weigh(a, b, statement, "ubiquitination") for by in (ours, theirs))
+            assert ours.decide(one) == theirs.decide(other)
+            assert one.masses.tolist() == other.masses.tolist()
+
+
+def test_read_from_the_tables_once(kept, folder, count):
+    first, second = compiled.read_reference(folder), compiled.read_reference([folder])
+    assert count() == 1
+    assert first.pathways == second.pathways
+
+
+def test_a_changed_table_is_another_reference(kept, folder, count):
+    compiled.read_reference(folder)
+    (folder / "relations.parquet").write_bytes((folder / "relations.parquet").read_bytes() + b"\0")
+    compiled._path.cache_clear()  # as the next process
+    with pytest.raises(UserError, match="cannot be read"):
+        compiled.read_reference(folder)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-100], lambda content: b"", lambda c: c[:50] + b"x" + c[51:]]
+)
+def test_a_damaged_file_is_made_again(kept, folder, count, damage):
+    compiled.read_reference(folder)
+    (path,) = kept.iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    assert compiled.read_reference(folder).find("Autophagy")
+    assert count() == 2
+    compiled.read_reference(folder)
+    assert count() == 2
+
+
+def test_the_file_of_another_user_is_not_read(kept, folder, count, monkeypatch):
+    monkeypatch.setattr(compiled.os, "getuid", lambda: 123_456)  # whose file ours is not
+    compiled.read_reference(folder)
+    compiled.read_reference(folder)
+    assert count() == 2
+
+
+def test_only_the_newest_stay(kept, folder):
+    kept.mkdir(parents=True)
+    for n in range(5):
+        (kept / f"reference-{compiled.os.getuid()}-{n:024}.pickle").write_bytes(b"")
+    compiled.read_reference(folder)
+    assert len(list(kept.iterdir())) == compiled.KEPT
+    assert compiled._path("reference", (str(folder),)) in kept.iterdir()
+
+
+def test_a_folder_that_cannot_be_written_to_costs_only_time(kept, folder):
+    kept.parent.write_text("no folder")
+    assert compiled.read_reference(folder).find("Autophagy")
+
+
+def test_a_missing_reference_is_said_as_ever(kept, tmp_path):
+    with pytest.raises(UserError, match="cannot be read"):
+        compiled.read_reference(tmp_path / "nowhere")
