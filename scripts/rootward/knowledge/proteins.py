@@ -125,7 +125,7 @@ class ProteinNames:
             return _unnamed("logical", name, reason=f"is {_quoted(name)}, no name of a protein")
         dated = unnamed.dated(name)  # before numbers: 02.09.2024
         if dated is None and unnamed.is_number(name):
-            said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
+            said = "a number, not a protein name (an Entrez Gene id is written entrez:…)"
             return _unnamed("number", name, reason=f"is {_quoted(name)}, {said}")
         if dated is None:
             return None
