@@ -153,7 +153,7 @@ def test_types_and_kinds(read):
     assert reasons(found) == {
         "protein_a is a chemical, no protein (entities.chemicals: drop)": 1,
         "protein_b is a complex, no protein (entities.complexes: drop)": 1,
-        "protein_b is 'gene as DNA', no protein (entities.others: drop)": 1,
+        "protein_b is 'gene', no protein (entities.others: drop)": 1,
         "one interactor only": 1,
     }
     kept = read(read.folder / "b.txt", kinds=frozenset(["protein", "chemical", "complex", "other"]))

@@ -54,8 +54,8 @@ def test_mechanisms(word, mechanism):
         ('psi-mi:"MI:1302"(stable complex)', "complex"),
         ("protein-dna complex", "complex"),
         ("phenotype", "other"),
-        ("gene", "protein"),
-        ('psi-mi:"MI:0250"(gene)', "other"),
+        ("gene", "other"),
+        ("transcription factor", "protein"),
     ],
 )
 def test_kinds(word, kind):

@@ -13,6 +13,7 @@ _TRUE = frozenset(["true", "1", "1.0", "yes", "t", "y"])
 _FALSE = frozenset(["false", "0", "0.0", "no", "f", "n"])
 _NEGATIVE = frozenset(["negative", "negated", "neg", "-1", "-1.0", "non-interacting", "no interaction"])
 _POSITIVE = frozenset(["positive", "pos", "interacting", "interaction"])
+_GENES = frozenset(["gene", "genes", "entrez gene"])
 _PLAIN = ("interaction_id", "kind_a", "kind_b", "effect", "mechanism", "statement", "text", "pmid", "confidence")
 _SOURCE = re.compile(r"(?<![^;])[^;:]+:(?=\d)")  # OmniPath: the resource before its article (`SIGNOR:12167717`)
 Cells = dict[str, list[str]]
@@ -29,6 +30,9 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
     for name in _PLAIN:
         if name in cells:
             setattr(chunk, name, cells[name])
+    # Tables of genes mean their proteins; formats that have both (SIGNOR, PSI-MI) mean the DNA.
+    for name in {"kind_a", "kind_b"} & cells.keys():
+        setattr(chunk, name, ["" if cell.strip().casefold() in _GENES else cell for cell in cells[name]])
     if "references" in cells and not chunk.pmid:
         chunk.pmid = [_SOURCE.sub("", cell) for cell in cells["references"]]
     _species(chunk, cells)

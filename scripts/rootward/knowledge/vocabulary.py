@@ -69,7 +69,6 @@ _TERMS = {
     "MI:0216": "palmitoylation",
     "MI:0217": "phosphorylation",
     "MI:0220": "ubiquitination",
-    "MI:0250": "gene as DNA",
     "MI:0403": "colocalization",
     "MI:0407": "direct interaction",
     "MI:0557": "adp-ribosylation",
@@ -129,7 +128,7 @@ MODIFICATIONS = (
 
 INTERACTOR_KINDS = ("protein", "chemical", "family", "complex", "other")
 _KINDS = {
-    "protein": """protein peptide polypeptide fusion_protein proteoform gene_product antigen gene protein_coding
+    "protein": """protein peptide polypeptide fusion_protein proteoform gene_product antigen protein_coding
         protein_coding_gene entrez_gene transcription_factor tf kinase phosphatase receptor ligand enzyme""",
     "chemical": "chemical small_molecule smallmolecule drug compound metabolite lipid polysaccharide",
     "family": "family protein_family proteinfamily molecule_set open_set candidate_set defined_set gene_family",
