@@ -9,7 +9,7 @@ log = logging.getLogger("rootward")
 
 
 class UserError(Exception):
-    """Something the user can mend: `where: what is wrong; the nearest right thing`, in one line."""
+    """Something the user can fix: `where: what is wrong; the nearest right thing`, in one line."""
 
     def __str__(self) -> str:
         return " ".join(super().__str__().split())

@@ -75,6 +75,7 @@ def test_networkx_reads_interactions_and_placements(read_graphml):
     statements = {edge["interaction_id"]: edge["statement"] for edge in found["interaction"]}
     assert statements == {f"I{n:02d}": small_tree.one_line(text) for n, text in enumerate(small_tree.NASTY)}
     assert {edge["pmids"] for edge in found["interaction"]} == {"9|10"}
+    assert {(edge.get("given_a"), edge.get("given_b")) for edge in found["interaction"]} == {("p53", None)}
     twice = [b for _, b, data in read_graphml.edges(data=True) if data.get("interaction_id") == "I00" and "RW" in b]
     assert set(twice) == {pathway_id(small_tree.NASTY[0]), pathway_id(small_tree.NASTY[1])}
 

@@ -53,6 +53,9 @@ def test_sqlite_loads_it_once_or_twice_without_doubling(rows, tmp_path):
         functions = database.execute("SELECT interaction_id, pathway_id FROM rootward_functions").fetchall()
         assert set(functions) == {(p["interaction_id"], p["pathway_id"]) for p in small_tree.placements()}
         assert len(functions) == len(rows) + 2  # I00 has two keys on each of its two pathways
+        assert database.execute("SELECT DISTINCT given_a, given_b FROM rootward_functions").fetchall() == [
+            ("p53", None)
+        ]
         key = "SELECT function_index, confidence FROM rootward_functions WHERE main = 'A/B'"
         assert database.execute(key).fetchall() == [(10, 0.5)]
         counts = [f"SELECT count(*) FROM rootward_{name}" for name in ("pathways", "parents", "functions")]

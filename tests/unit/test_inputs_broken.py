@@ -84,7 +84,7 @@ def does_not_inflate(content: bytes) -> bool:
         (bytes(range(256)), ": is a binary file, not a table"),
         (HEADER + b"I1\tTP\x0053\tMDM2\tbinds\tx\n", ": is a binary file, not a table"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, ": is a binary file, not a table"),
-        ((HEADER + GOOD).decode().encode("utf-16-le"), ": is UTF-16 text without its mark; save it"),
+        ((HEADER + GOOD).decode().encode("utf-16-le"), ": is UTF-16 text without a byte order mark; save it"),
         (spreadsheet(), ": cannot be read as an Excel workbook ("),
         (HEADER, ": contains no rows"),
         (HEADER + b"\n \n\t\t\n", ": contains no rows"),

@@ -91,7 +91,10 @@ def test_the_nearest_address_counts_and_a_key_stays_at_its_own(monkeypatch, envi
         ({"models": {"pro": {"base_url": LOCAL}}}, "models.pro.base_url: is for provider: openai"),
         ({"models": {"local": {"provider": "openai"}}}, "models.local.id: Field required"),
         ({"models": {"local": {"id": "x", "rpn": 1}}}, "models.local.rpn: unknown key; did you mean models.local.rpm?"),
-        ({"curator": "openai", "models": {"flash": {"id": "x"}}, "mode": "batch"}, "mode: batch jobs are Gemini's"),
+        (
+            {"curator": "openai", "models": {"flash": {"id": "x"}}, "mode": "batch"},
+            "mode: batch jobs work only with Gemini",
+        ),
         (
             {
                 "curator": "openai",

@@ -40,7 +40,7 @@ def test_a_step_tells_that_it_runs_and_that_it_is_done(snakemake):
         assert told(snakemake).state == "running"
         job._ledger.add("parent", questions=4, hits=3)
         job._ledger.pay("flash", None, input_tokens=1000, output_tokens=500, dollars=0.25)
-        job._hear(4)
+        job._count(4)
         job.status.made("28 pathways")
     done = told(snakemake)
     assert (done.state, done.made, done.error) == ("done", ["28 pathways"], None)

@@ -30,7 +30,7 @@ class Asker:
     """Puts questions to a curator within an error budget.
 
     max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
-    told(n): hears of every n answers. escalation: whom to ask where the curator is unsure.
+    on_answers(n): called with the number of new answers. escalation: whom to ask where the curator is unsure.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class Asker:
         ledger: Ledger,
         max_fraction: float = 0.02,
         tolerated: int = 3,
-        told: Callable[[int], None] = lambda n: None,
+        on_answers: Callable[[int], None] = lambda n: None,
         escalation: Escalation | None = None,
     ):
-        self._curator, self._ledger, self._told = curator, ledger, told
+        self._curator, self._ledger, self._on_answers = curator, ledger, on_answers
         self._escalation = escalation
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
@@ -56,7 +56,9 @@ class Asker:
             return []
         kind = questions[0].kind.name
         self._ledger.add(kind, questions=len(questions))
-        answers = self._answers(questions, Progress(kind, len(questions), told=self._told).advance, follow_up=follow_up)
+        answers = self._answers(
+            questions, Progress(kind, len(questions), on_answers=self._on_answers).advance, follow_up=follow_up
+        )
         self._account(kind, questions, answers=answers)
         return answers
 

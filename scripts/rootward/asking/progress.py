@@ -10,10 +10,10 @@ LINE_EVERY = 30.0  # seconds between the lines
 
 
 class Progress:
-    """Counts towards a total; told(n) hears of every n answers."""
+    """Counts towards a total; on_answers(n) is called with the number of new answers."""
 
-    def __init__(self, what: str, total: int, told: Callable[[int], None]):
-        self._what, self._total, self._told = what, total, told
+    def __init__(self, what: str, total: int, on_answers: Callable[[int], None]):
+        self._what, self._total, self._on_answers = what, total, on_answers
         self._done = 0
         self._started = self._said = time.monotonic()
         self._note = ""
@@ -22,7 +22,7 @@ class Progress:
         """Count; `note` (hits, waiting) stands at the end of the line."""
         self._done += by
         self._note = note or self._note
-        self._told(by)
+        self._on_answers(by)
         now = time.monotonic()
         if now - self._said > LINE_EVERY:
             self._said = now

@@ -56,7 +56,7 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
     if version > VERSION:
         raise UserError(
             f"{path}: was written by a newer Rootward (its schema is {version}, this one knows {VERSION}); update "
-            "Rootward, or set cache.path to another file"
+            "Rootward, or set cache.answers to another file"
         )
     if version == VERSION:
         return

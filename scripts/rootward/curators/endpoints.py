@@ -48,7 +48,7 @@ def _checked(url: str, named: str) -> str:
     except ValueError as error:
         raise UserError(f"{named}: {error}") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UserError(f"{named}: {url!r:.80} is no address like http://localhost:8000/v1")
+        raise UserError(f"{named}: {url!r:.80} is not an address like http://localhost:8000/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise UserError(f"{named}: must be an address only; put the key into an environment variable")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

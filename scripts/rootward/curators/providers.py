@@ -41,7 +41,7 @@ class Providers:
         """Batch jobs, where all questions go to one provider that has them. Raises Fatal elsewhere."""
         for kind in self._questions:
             if (jobs := self._of(kind).jobs) is None:
-                raise Fatal("mode: batch: only Gemini's batch jobs are known; set mode: interactive")
+                raise Fatal("mode: batch: works only with Gemini; set mode: interactive")
         return jobs
 
     def settings(self, kind: str) -> ModelSettings:

@@ -22,6 +22,7 @@ _DIRECTED = """source_protein:target_protein source_genesymbol:target_genesymbol
     ligand_complex:receptor_complex regulator:target regulator:gene kinase:substrate enzyme:substrate bait:prey
     bait_symbol:prey_symbol subject:object source:target from:to head:tail source_uniprot:target_uniprot
     aga_name:agb_name gene:sub_gene kin_acc_id:sub_acc_id"""
+_STEMS = ("protein", "gene", "interactor", "symbol", "gene_symbol", "gene_name", "uniprot", "accession", "ensembl")
 _SIDES = (("_a", "a", "_1", "1"), ("_b", "b", "_2", "2"))
 _NAMES: dict[str, str] = {
     "interaction_id": "interaction_id interactionid id",
@@ -53,6 +54,7 @@ _SPECIES = frozenset(["organism", "species", "taxon", "taxid", "tax", "taxonomy"
 _WORDS = """a b 1 2 id name ncbi interactor interactors source target kin sub kinase substrate enzyme tf regulator gene
     protein bait prey ligand receptor partner participant common scientific latin from to"""
 _SIDED = frozenset(_WORDS.split())  # what stands beside these in the name of such a column
+_WORD = re.compile(r"[a-z]+|\d+")
 _LISTED = re.compile(r"\s*[;,|/]+\s*")
 SAMPLE = 200  # rows that a column is judged by
 _BLANKS = str.maketrans(dict.fromkeys(" -.\u00a0", "_") | dict.fromkeys("()\u200b\ufeff"))
@@ -138,6 +140,7 @@ def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | Non
         return None
     if all(name in told for name in PROTEINS):
         found = [Place(at["protein_a"], at["protein_b"], directed=False)]
+    found = found or _twice(header)
     if not found:
         return None
     ids = ("entrez", "gene_id", "geneid")
@@ -145,11 +148,19 @@ def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | Non
     return Columns({**at, "protein_a": found[0].a, "protein_b": found[0].b}, found, entrez=entrez)
 
 
+def _twice(header: Sequence[str]) -> list[Place]:
+    """Two columns of one name (which pandas reads as `gene` and `gene.1`), where that is what proteins are called."""
+    folded = [fold_header(name) for name in header]
+    names = [name.removesuffix("_1") if name.removesuffix("_1") in folded else name for name in folded]
+    pairs = [[at for at, name in enumerate(names) if name == one] for one in _STEMS if names.count(one) == 2]
+    return [Place(a, b, directed=False) for a, b in pairs]
+
+
 def _species(position: Mapping[str, int]) -> dict[str, int]:
     """The columns of species under names not listed (KIN_ORGANISM and SUB_ORGANISM, `Organism Name Interactor A` and
     `… B`): a row of another species that is not seen to be one would become human.
     """
-    named = [(name.split("_"), number) for name, number in position.items()]
+    named = [(_WORD.findall(name), number) for name, number in position.items()]
     found = [(words, at) for words, at in named if _SPECIES & set(words) and set(words) <= _SPECIES | _SIDED]
     for i, (words, a) in enumerate(found):
         for others, b in found[i + 1 :]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from rootward.inputs import values
 from rootward.inputs.columns import Columns, cell_of, is_named, is_protein
 from rootward.inputs.records import Chunk, taxa
 from rootward.knowledge import vocabulary
@@ -10,6 +11,8 @@ from rootward.knowledge.proteins import ProteinNames
 
 _TRUE = frozenset(["true", "1", "1.0", "yes", "t", "y"])
 _FALSE = frozenset(["false", "0", "0.0", "no", "f", "n"])
+_NEGATIVE = frozenset(["negative", "negated", "neg", "-1", "-1.0", "non-interacting", "no interaction"])
+_POSITIVE = frozenset(["positive", "pos", "interacting", "interaction"])
 _PLAIN = ("interaction_id", "kind_a", "kind_b", "effect", "mechanism", "statement", "text", "pmid", "confidence")
 _SOURCE = re.compile(r"(?<![^;])[^;:]+:(?=\d)")  # OmniPath: the resource before its article (`SIGNOR:12167717`)
 Cells = dict[str, list[str]]
@@ -17,9 +20,11 @@ Cells = dict[str, list[str]]
 
 def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: ProteinNames | None) -> Chunk:
     """A chunk of the rows of a table. Rows that say that something is not so are set aside."""
-    cells = {name: [row[at] for row in rows] for name, at in columns.at.items()} if rows else {}
     if not rows:
         return chunk
+    cells = {name: [row[at] for row in rows] for name, at in columns.at.items()}
+    if "label" not in cells and {cell.strip() for cell in cells.get("relation", ())} == {"0", "1"}:
+        cells["label"] = cells.pop("relation")  # whether they interact, and no sign
     chunk.protein_a, chunk.protein_b = (_proteins(rows, columns, side=side, names=names) for side in (0, 1))
     for name in _PLAIN:
         if name in cells:
@@ -27,6 +32,7 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
     if "references" in cells and not chunk.pmid:
         chunk.pmid = [_SOURCE.sub("", cell) for cell in cells["references"]]
     _species(chunk, cells)
+    _articles(chunk)
     _sentences(chunk)
     _signs(chunk, cells)
     _types(chunk)
@@ -63,6 +69,15 @@ def _species(chunk: Chunk, cells: Cells) -> None:
         if told is not None:
             meaning = {cell: taxa(cell) for cell in set(told)}
             setattr(chunk, side, [meaning[cell] for cell in told])
+
+
+def _articles(chunk: Chunk) -> None:
+    """A column of evidence may hold articles in place of sentences."""
+    if chunk.pmid or not chunk.text or not any(cell.strip()[:1].isdigit() for cell in chunk.text):
+        return
+    articles = [values.is_article(cell) for cell in chunk.text]
+    chunk.pmid = [cell if article else "" for cell, article in zip(chunk.text, articles, strict=True)]
+    chunk.text = ["" if article else cell for cell, article in zip(chunk.text, articles, strict=True)]
 
 
 def _sentences(chunk: Chunk) -> None:
@@ -124,10 +139,16 @@ def _turn(chunk: Chunk, i: int) -> None:
 
 
 def _negated(chunk: Chunk, cells: Cells) -> None:
-    """Set aside what is said not to be: `negative` is true, or, where all labels are 0 or 1, the label is 0."""
-    tests: list[tuple[str, str, Callable[[str], bool]]] = [("negative", "negated (negative is true)", _is)]
-    if "label" in cells and all(cell.strip().casefold() in _TRUE | _FALSE for cell in cells["label"]):
-        tests.append(("label", "negated (label is 0)", lambda cell: not _is(cell)))
+    """Set aside what is said not to be: `negative` is true, or the label is 0 (or `negative`), where all labels are
+    such words.
+    """
+    tests: list[tuple[str, str, Callable[[str], bool]]] = [
+        ("negative", "negated (negative is true)", lambda cell: _is(cell) or cell.strip().casefold() in _NEGATIVE)
+    ]
+    labels = {cell.strip().casefold() for cell in cells.get("label", ())}
+    if labels <= _TRUE | _FALSE | _POSITIVE | _NEGATIVE:
+        no = _FALSE | _NEGATIVE
+        tests.append(("label", "negated (label is 0)", lambda cell: cell.strip().casefold() in no))
     dropped: dict[int, str] = {}
     for name, reason, negated in tests:
         for i, cell in enumerate(cells.get(name, ())):

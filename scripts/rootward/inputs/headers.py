@@ -45,7 +45,7 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
     lines = _lines(start)
     numbered = [str(given.get(name, "")).isdigit() for name in columns.PROTEINS]
     if all(numbered):
-        return _numbered(lines, given)
+        return _below(_numbered(lines, given), lines, names=names)
     for number, line in lines[:ABOVE]:
         marks = [mark for mark in DELIMITERS if mark in line]
         for mark in marks:
@@ -142,6 +142,23 @@ def _numbered(lines: list[tuple[int, str]], given: Mapping[str, str | int]) -> H
     cells = delimited.split(first, mark)
     known = columns.find([""] * len(cells), given)
     return Header(0, mark, cells=cells, columns=known, width=len(cells)) if known else None
+
+
+def _below(header: Header | None, lines: list[tuple[int, str]], names: ProteinNames | None) -> Header | None:
+    """The same below the first line, where the columns that the configuration numbers have a header all the same."""
+    rows = (
+        [(number, delimited.split(line, header.delimiter)) for number, line in lines if line[0] != "#"]
+        if header
+        else []
+    )
+    if header is None or names is None or len(rows) < FEWEST:
+        return header
+    a, b, _ = header.columns.pairs[0]
+    known = [
+        [columns.is_protein(names, row[at]) for at in (a, b) if at < len(row)] for _, row in rows[: columns.SAMPLE]
+    ]
+    below = sum(map(all, known[1:])) > len(known[1:]) / 2
+    return replace(header, line=rows[0][0], cells=rows[0][1]) if below and not any(known[0]) else header
 
 
 def _settled(

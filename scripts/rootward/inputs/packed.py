@@ -60,7 +60,7 @@ def _from_zip(path: str, raw: io.BufferedReader) -> io.BufferedReader:
     files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     if len(files) != 1:
         shown = f" ({', '.join(files):.100})" if files else ""
-        raise UserError(f"{path}: is a zip archive of {len(files)} files{shown}; unpack it and give the files to read")
+        raise UserError(f"{path}: is a zip archive of {len(files)} files{shown}; unpack it and list its files as input")
     if archive.getinfo(files[0]).flag_bits & 1:
         raise UserError(f"{path}: is a zip archive with a password; unpack it first")
     file = _buffered(archive.open(files[0]))

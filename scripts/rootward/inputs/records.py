@@ -84,6 +84,7 @@ _SPECIES = {
     "7955": "zebrafish|danio rerio|d. rerio|dre",
 }
 _TAXON_OF = {name: taxon for taxon, names in _SPECIES.items() for name in names.split("|")}
+_BETWEEN = re.compile(r"\s*[;,|/&+]\s*|\s+and\s+")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*")
 
 
@@ -92,5 +93,13 @@ def taxa(cell: str) -> str:
     if found := _TAXON.findall(cell):
         return " ".join(sorted(set(found)))
     word = cell.strip().strip("-")
-    named = _ASIDE.sub(" ", word).strip() or word  # Homo sapiens (Human)
-    return "" if unnamed.is_missing(word) else _TAXON_OF.get(named.casefold(), word)
+    if unnamed.is_missing(word):
+        return ""
+    listed = [_TAXON_OF.get(_bare(one).casefold()) for one in _BETWEEN.split(word)]
+    known = [taxon for taxon in listed if taxon]
+    return " ".join(sorted(set(known))) if len(known) == len(listed) else _TAXON_OF.get(_bare(word).casefold(), word)
+
+
+def _bare(word: str) -> str:
+    """`Homo sapiens (Human)` without its aside."""
+    return _ASIDE.sub(" ", word).strip() or word

@@ -1,7 +1,7 @@
 """Plain tables: TSV, CSV or semicolon-separated text with a header that names at least the two proteins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from rootward.errors import UserError, did_you_mean
@@ -50,6 +50,12 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     rows = (row for row in rows if not (row[1][0].startswith("#") and len(row[1]) < header.width))
     rows = takewhile(lambda row: row[1][:2] != _NODES, rows)
 
+    first = [cell.strip() for cell in header.cells]
+
+    def repeated(cells: list[str]) -> str | None:
+        same = cells[0].strip() == first[0] and [cell.strip() for cell in cells] == first
+        return "repeats the header" if same and header.line else None
+
     def fill(chunk: Chunk, taken: list[list[str]]) -> Chunk:
         laid_out = taken if header.edge is None else list(map(header.laid_out, taken))
         return filled(chunk, laid_out, columns=header.columns, names=options.names)
@@ -57,7 +63,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
     unused = [
         name for name in header.columns.unused(header.cells) if header.edge is None or name != header.cells[header.edge]
     ]
-    for chunk in delimited.chunks(path, rows, width=header.width, undecodable=undecodable, fill=fill):
+    for chunk in delimited.chunks(path, rows, width=header.width, undecodable=undecodable, fill=fill, check=repeated):
         chunk.unused = unused
         chunk.guessed = header.guessed
         yield chunk
@@ -98,8 +104,25 @@ def _advice(cells: list[str], rows: list[list[str]], mark: str, options: Options
     wrong = [f"{name}: {column}" for name, column in options.columns.items() if not columns.is_there(column, folded)]
     if wrong:
         return f"; columns: {{{', '.join(wrong):.80}}} names none of them"
+    if all(cell.strip().isdigit() for cell in cells):
+        return "; it has no header: name the columns in a first line, such as entrez_a and entrez_b for Entrez Gene ids"
+    pairs = [at for at in range(len(cells)) if _hold(rows, at, test=_is_pair)]
+    if pairs:
+        return f"; column {folded[pairs[0]]:.40} holds both proteins: give each a column of its own"
     a, b = _likeliest(rows, len(cells), options=options)
+    if folded.count(folded[a]) > 1 or not folded[a] or not folded[b]:
+        return f"; or say which they are, columns: {{protein_a: {a + 1}, protein_b: {b + 1}}}"
     return f"; or say which they are, columns: {{protein_a: {folded[a]:.40}, protein_b: {folded[b]:.40}}}"
+
+
+def _is_pair(cell: str) -> bool:
+    """Whether a cell is two words with a sign between (TP53-MDM2, TNF_TNFRSF1A)."""
+    return len([part for part in re.split(r"[-_~:|>]+", cell.strip()) if part[:1].isalpha()]) == 2
+
+
+def _hold(rows: list[list[str]], at: int, test: Callable[[str], bool]) -> bool:
+    held = [test(row[at]) for row in rows if at < len(row)]
+    return bool(held) and all(held)
 
 
 def _likeliest(rows: list[list[str]], width: int, options: Options) -> list[int]:

@@ -73,7 +73,7 @@ def check_text(path: str, start: bytes) -> None:
         raise UserError(f"{path}: is empty")
     if b"\x00" in start:
         wide = min(start[:400:2].count(0), start[1:400:2].count(0)) == 0 and start[:400].count(0) > len(start[:400]) / 3
-        what = "is UTF-16 text without its mark; save it as UTF-8" if wide else "is a binary file, not a table"
+        what = "is UTF-16 text without a byte order mark; save it as UTF-8" if wide else "is a binary file, not a table"
         raise UserError(f"{path}: {what}")
     if b"\r" in start and b"\n" not in start:
         raise UserError(f"{path}: {_MAC}")

@@ -22,7 +22,8 @@ _SPACES = {
     "complex": "complex signor-c complexportal corum",
     "other": """path mirbase mir rnacentral go mesh doid mondo reactome signor-ph signor-st phenotype rfam omim hp
         uberon""",
-    "foreign": "mgi rgd sgd flybase fb wb wormbase zfin pombase tair mmu rno sce dme cel dre ath eco xla gga bta ssc",
+    "foreign": """vgnc mgi rgd sgd flybase fb wb wormbase zfin pombase tair mmu rno sce dme cel dre ath eco xla gga bta
+        ssc""",
 }
 _SPACE_OF = {prefix: space for space, prefixes in _SPACES.items() for prefix in prefixes.split()}
 _ADDRESS = re.compile(r"https?://\S*?/([A-Za-z.]+)[/:]((?:HGNC:)?[A-Za-z0-9_.-]+)(?:/(?:entry)?)?")
@@ -43,6 +44,11 @@ _OTHER = (
         re.compile(r"H(?:2A|2B|2AX|3|4)[KRSTY]\d{1,3}(?:me|ac|ph|ub|cr)\d?", re.IGNORECASE),
         "other",
     ),  # a mark of a histone
+    # Genes of fly, worm, yeast, thale cress and zebrafish.
+    (
+        re.compile(r"FBgn\d{7}|WBGene\d{8}|Y[A-P][LR]\d{3}[WC](?:-[A-Z])?|AT[1-5CM]G\d{5}|ZDB-GENE-\d+-\d+"),
+        "foreign",
+    ),
     (re.compile(r"DB\d{5}|CHEMBL\d+|HMDB\d{5,7}|CID\d+", re.IGNORECASE), "chemical"),
 )
 # The commonest of UniProt's mnemonics of species (its speclist.txt): what stands behind the entry names of theirs.
@@ -91,6 +97,8 @@ def parsed(name: str) -> Identifier | None:
 
 
 def _prefixed(prefix: str, value: str) -> Identifier | None:
+    if value.casefold().startswith(f"{prefix.casefold()}:"):
+        return _prefixed(prefix, value[len(prefix) + 1 :])  # HGNC:HGNC:11998
     folded = re.sub(r"[ _]+", "_", prefix.strip().casefold())
     space = _SPACE_OF.get(folded)
     if folded == "gene" and value.isdigit():

@@ -12,7 +12,7 @@ from rootward.knowledge.symbols import Symbols
 SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
 QUOTED = 120  # characters of a name and of what is said of it
 SHOWN = 6  # genes that a note names
-_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+and\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
+_SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+(?:and|or)\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
 # What people write beside a name: an aside at its end, and words for what it is anyway.
 _DRESSED = re.compile(
     r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]|(?:human\s+)?(.*\S)\s+(?:protein|gene)|human\s+(.+)", re.IGNORECASE
@@ -22,6 +22,7 @@ _NUMBERED = re.compile(r"(.*\D)(\d+)[A-Z]?", re.IGNORECASE)
 # What stands in columns of proteins and is made by no gene of the table; FamPlex has none of them.
 _WORDS = """
     dmso pma dex dox egta edta bsa fbs fcs pbs serum gfp egfp yfp cfp rfp mcherry flag igg igm iga sirna shrna sgrna
+    gal4 lexa vp16 lacz luciferase ctrl ctl untreated
     vector control mock vehicle dna rna mrna h2o2 ros lps poly(i:c) fmlp tpa atp gtp cgmp
     ca2+ ca++ mg2+ zn2+ na+ k+ h+ cl-
 """
@@ -31,6 +32,7 @@ _LISTED_IDS = re.compile(r"\w+:\S+(?:\s+\w+:\S+)+")  # KEGG: `hsa:5594 hsa:5595`
 _STATE = re.compile(
     r"p?-?(?:phospho-?)?[STY](?:er|hr|yr)?-?\d{1,4}|phosphorylated|phospho|active|total|wt|wild[- ]type", re.I
 )
+_GREEK_END = re.compile(r"\w+[A-Z]\w*[abgd]")  # and no mouse's spelling (Eif2a)
 _UNSURE = frozenset(["unknown", "ambiguous", "missing", "logical", "number", "date", "several"])
 # The phosphorylated form of a protein: `pERK` is no PERK.
 _PHOSPHO = re.compile(r"(?:[Pp]hospho-|(?:[Pp]hospho|[Pp]hosphorylated |p-?)(?=[A-Z][A-Za-z0-9]{2}))(\w\S+)")
@@ -125,7 +127,7 @@ class ProteinNames:
             return _unnamed("logical", name, reason=f"is {_quoted(name)}, no name of a protein")
         dated = unnamed.dated(name)  # before numbers: 02.09.2024
         if dated is None and unnamed.is_number(name):
-            said = "a bare number, no name of a protein (an Entrez Gene id is written entrez:…)"
+            said = "a number, not a protein name (an Entrez Gene id is written entrez:…)"
             return _unnamed("number", name, reason=f"is {_quoted(name)}, {said}")
         if dated is None:
             return None
@@ -211,13 +213,16 @@ class ProteinNames:
         listed = self._listed(name)
         if listed and not (symbol and self._is_rather(symbol, name)):
             return listed
+        if folded in _REAGENTS:
+            return _kind("chemical", name, means="")
+        if symbol and (others := self._by_greek(name, folded) - {symbol}):
+            return _ambiguous(name, {symbol, *others})
         if symbol:
             return self._protein(symbol, "symbol")
         ways: tuple[Callable[[], Protein | NoProtein | None], ...] = (
             lambda: self._accession(name),
             lambda: self._previously(name, folded),
             lambda: self._listed(self._tables.no_proteins_folded.get(folded, "")),
-            lambda: _kind("chemical", name, means="") if folded in _REAGENTS else None,
             lambda: self._by_alias(name, folded),
             lambda: self._one(self._tables.full.get(spelling.words(name), ()), "name"),
             lambda: self._curated(name),
@@ -225,6 +230,10 @@ class ProteinNames:
             lambda: self._unknown_accession(name),
         )
         return next((found for way in ways if (found := way()) is not None), None)
+
+    def _by_greek(self, name: str, folded: str) -> set[str]:
+        """The genes so called by alias, where a name ends as if in a Greek letter: eIF2a is no sure EIF2A."""
+        return self._tables.alias.get(folded, set()) if _GREEK_END.fullmatch(name) else set()
 
     def _listed(self, name: str) -> Protein | NoProtein | None:
         """What is listed under exactly this name as something else."""
@@ -330,6 +339,8 @@ class ProteinNames:
             return found if isinstance(found, NoProtein) and found.kind != "unnamed" and not aside else None
         if aside is None or aside.casefold() in _HUMAN or _STATE.fullmatch(aside):
             return found
+        if aside.isdigit():  # an Entrez Gene id, as DepMap writes it
+            return found if found.symbol in self._tables.identifiers("entrez").get(aside, ()) else None
         other = self._find(aside)
         same = isinstance(other, Protein) and found.symbol in self.meant_by(aside)
         return found if same else None

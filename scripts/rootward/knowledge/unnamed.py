@@ -9,10 +9,56 @@ _WORDS = """
     #n/a #na #null! #ref! #value! #name? #div/0! #num! <na> <null> <none> (null) (none) [null] na_character_ tbd
     not_available not_applicable notavailable no_value novalue no_gene no_name noname blank not_found notfound no_match
     1.#ind 1.#qnan -1.#ind -1.#qnan \\n n/d n.d. nd not_detected not_determined no_data missing_value pd.na na_value
-    no_symbol no_protein no_hit without_name
+    no_symbol no_protein no_hit without_name inf +inf -inf infinity -infinity #n/a_n/a uncharacterized uncharacterised
+    n.s. keine_angabe k.a. s/o
 """
 _MISSING = frozenset(_WORDS.split())
-_LOGICAL = frozenset(["true", "false", "yes", "no"])
+_PHRASE = re.compile(
+    r"(?:no|none|not|non|unknown|unnamed|missing|uncharacteri[sz]ed|n/?a)[ _-]\(?(?:no[ _])?(?:known[ _])?"
+    r"(?:gene|protein|name"
+    r"|symbol|id|identifier|hit|match|mapping|partner|interactor|target|identified|found|available|known|assigned|given"
+    r"|specified|applicable|detected|determined|reported|annotated|listed|mapped|function)s?\)?",
+    re.IGNORECASE,
+)
+# TRUE and FALSE, and words of a sentence, of which some are aliases (NOT of NR4A2).
+_LOGICAL = frozenset(
+    [
+        "true",
+        "false",
+        "yes",
+        "no",
+        "not",
+        "and",
+        "or",
+        "the",
+        "of",
+        "with",
+        "for",
+        "to",
+        "in",
+        "on",
+        "by",
+        "as",
+        "at",
+        "is",
+        "was",
+        "are",
+        "be",
+        "all",
+        "any",
+        "both",
+        "other",
+        "others",
+        "same",
+        "this",
+        "that",
+        "from",
+        "than",
+        "but",
+        "via",
+        "see",
+    ]
+)
 _NOTHING = re.compile(r"[\W_]*")
 _BETWEEN = re.compile(r"[;,|]")
 _BRACKETS = "()[]<>{}'\""
@@ -53,7 +99,7 @@ _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)?\d\d(?: \d{1,2}:\d
 
 def is_missing(name: str) -> bool:
     """Whether a cell (plain, see `spelling`) says that there is nothing."""
-    if name == "NaT" or _NOTHING.fullmatch(name) is not None or _folded(name) in _MISSING:
+    if name == "NaT" or _NOTHING.fullmatch(name) or _PHRASE.fullmatch(name) or _folded(name) in _MISSING:
         return True
     parts = _BETWEEN.split(name.strip(_BRACKETS))
     return all(_NOTHING.fullmatch(part) or _folded(part.strip()) in _MISSING for part in parts)
@@ -64,7 +110,7 @@ def _folded(word: str) -> str:
 
 
 def is_logical(name: str) -> bool:
-    """Whether a cell is TRUE or FALSE."""
+    """Whether a cell is TRUE or FALSE, or a word like them."""
     return name.casefold() in _LOGICAL
 
 

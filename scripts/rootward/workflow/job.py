@@ -153,7 +153,7 @@ class Job:
             "dollars": sum(paid["dollars"] for paid in list(self._ledger.models.values())),
         }
 
-    def _hear(self, answers: int) -> None:
+    def _count(self, answers: int) -> None:
         self._answered += answers
         self.status.working()
 
@@ -173,7 +173,7 @@ class Job:
             self._ledger,
             max_fraction=errors["max_fraction"],
             tolerated=errors["tolerated"],
-            told=self._hear,
+            on_answers=self._count,
             escalation=escalation,
         )
 
@@ -242,8 +242,18 @@ class Job:
         slots = self._snakemake.resources.get("llm_slots") or 1
         batch = config["batch"] if config["mode"] == "batch" else None
         attempts, old = config["errors"]["attempts"], config["cache"]["old"]
-        limits = self._budget(cache.path)
-        engine = Engine(model, cache, self._ledger, slots, attempts, old, batch, *limits)
+        budget, stand_in = self._budget(cache.path)
+        engine = Engine(
+            model,
+            cache,
+            ledger=self._ledger,
+            slots=slots,
+            attempts=attempts,
+            old_cache=old,
+            batch=batch,
+            budget=budget,
+            stand_in=stand_in,
+        )
         return engine, model, cache
 
     def _budget(self, cache: Path) -> tuple["Budget | None", "Callable[[], Curator] | None"]:

@@ -96,7 +96,7 @@ def read_ids(path: str | Path) -> list[Known]:
     known: dict[str, Known] = {}
     for number, line in enumerate(lines, 2):
         if len(line) != len(COLUMNS) or line[2] not in (CURRENT, MERGED, RETIRED) or line[0] in known:
-            raise UserError(f"{path}:{number}: is no row of {', '.join(COLUMNS)}, or its id stands twice")
+            raise UserError(f"{path}:{number}: is not a row of {', '.join(COLUMNS)}, or its id is repeated")
         id_, name, status, replaced_by, *lists = line
         consider, former = (tuple(text.split("|")) if text else () for text in lists)
         known[id_] = Known(id_, name, status=status, replaced_by=replaced_by, consider=consider, former_names=former)

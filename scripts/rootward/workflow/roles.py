@@ -48,7 +48,10 @@ def _only_gemini(config: Mapping[str, Any]) -> Iterator[Problem]:
         if all(_provider(config, role) == "gemini" for role in roles_of(question)):
             continue
         if config["mode"] == "batch" and (question is not evidence or evidence["enabled"]):
-            yield ["mode"], f"mode: batch jobs are Gemini's; {kind} goes elsewhere (set mode: interactive)"
+            yield (
+                ["mode"],
+                f"mode: batch jobs work only with Gemini, but {kind} goes to another provider (set mode: interactive)",
+            )
         if question is evidence and evidence["enabled"] and evidence["search"]:
             key = f"questions.{kind}.search"
             yield ["questions", kind, "search"], f"{key}: only Gemini searches; set it to false, or another model"

@@ -69,7 +69,7 @@ def read(path: Path) -> dict[str, Any]:
         _refuse_repeats(node, path, above=[], seen=set())
         content: dict[str, Any] = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise UserError(f"{path}{_line(error)}: no valid YAML: {_problem(error)}") from None
+        raise UserError(f"{path}{_line(error)}: not valid YAML: {_problem(error)}") from None
     except RecursionError:
         raise UserError(f"{path}: nested too deeply") from None
     return content

@@ -44,7 +44,7 @@ class Gemini(Configured):
     def jobs(self) -> "GeminiJobs":
         """Batch jobs. Raises Fatal on Vertex AI, whose jobs read from buckets and write into them."""
         if is_vertex(self._api):
-            raise Fatal("mode: batch: is not to be had on Vertex AI; set mode: interactive")
+            raise Fatal("mode: batch: is not available on Vertex AI; set mode: interactive")
         from rootward.curators.gemini.jobs import GeminiJobs
 
         self._jobs = self._jobs or GeminiJobs(self._api, self.settings)

@@ -35,6 +35,8 @@ EDGE_TYPES = {
     "interaction": "string",
     "kind": "string",
     "interaction_id": "string",
+    "given_a": "string",
+    "given_b": "string",
     "mechanism": "string",
     "statement": "string",
     "pmids": "list_of_string",
@@ -44,7 +46,16 @@ EDGE_TYPES = {
     "call_id": "string",
 }
 PROTEIN_COLUMNS = ["interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b"]
-INTERACTION_COLUMNS = [*PROTEIN_COLUMNS, "effect", "mechanism", "statement", "evidence", "confidence"]
+INTERACTION_COLUMNS = [
+    *PROTEIN_COLUMNS,
+    "given_a",
+    "given_b",
+    "effect",
+    "mechanism",
+    "statement",
+    "evidence",
+    "confidence",
+]
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,7 @@ def _interaction_edges(interaction: Row, placements: list[Row]) -> Iterator[tupl
             interaction=interaction["effect"],
             kind="interaction",
             interaction_id=id_,
+            **_given(interaction),
             mechanism=interaction["mechanism"],
             statement=interaction["statement"],
             pmids=pmids(interaction),
@@ -159,6 +171,12 @@ def _interaction_edges(interaction: Row, placements: list[Row]) -> Iterator[tupl
         attributes = _decided(row, "placed_in", kind="placement", interaction_id=id_, confidence=row["confidence"])
         for symbol in _proteins(interaction):
             yield protein_id(symbol), row["pathway_id"], attributes
+
+
+def _given(interaction: Row) -> Attributes:
+    """The names in the user's files where they are not the approved ones."""
+    sides = (("given_a", "protein_a"), ("given_b", "protein_b"))
+    return {given: interaction[given] for given, symbol in sides if interaction[given] != interaction[symbol]}
 
 
 def _decided(row: Row, interaction: str, kind: str, **more: Any) -> Attributes:

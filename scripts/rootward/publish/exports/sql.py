@@ -35,14 +35,17 @@ _TABLES = {
     "rootward_functions": (
         "interaction_id TEXT NOT NULL, pathway_id TEXT NOT NULL REFERENCES rootward_pathways, "
         "main TEXT, interactor TEXT, function_index INTEGER, protein_a TEXT NOT NULL, protein_b TEXT NOT NULL, "
-        "effect TEXT NOT NULL, method TEXT NOT NULL, confidence DOUBLE PRECISION, reason TEXT NOT NULL, call_id TEXT"
+        "effect TEXT NOT NULL, method TEXT NOT NULL, confidence DOUBLE PRECISION, reason TEXT NOT NULL, call_id TEXT, "
+        "given_a TEXT, given_b TEXT"
     ),
 }
 _PATHWAY = ("pathway_id", "name", "root_id", "level", "path", "origin", "n_direct", "n_total")
 _whose = itemgetter(*map(flat.COLUMNS.index, ("interaction_id", "pathway_id", "xrefs")))
-_placed = itemgetter(
-    *map(flat.COLUMNS.index, ("protein_a", "protein_b", "effect", "method", "confidence", "reasoning", "call_id"))
+_PLACED = (
+    *("protein_a", "protein_b", "effect", "method", "confidence", "reasoning", "call_id"),
+    *("given_a", "given_b"),
 )
+_placed = itemgetter(*map(flat.COLUMNS.index, _PLACED))
 Values = tuple[Any, ...]
 
 
