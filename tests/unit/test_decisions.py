@@ -46,6 +46,14 @@ def test_a_line_of_the_doubts_may_be_appended_as_it_is(read):
     )
 
 
+@pytest.mark.parametrize("more", ["", "\tscore\thangs\twhy\tpath"])
+def test_a_file_may_be_appended_with_its_header(read, more):
+    header = f"decision\tsubject\tobject\treason\tby\tdate{more}"
+    found = read("remove\tQuux", header, "parent\tMitophagy\tAutophagy")
+    assert [one.subject for one in found] == ["Quux", "Mitophagy"]
+    assert [one.line for one in found] == [2, 4]
+
+
 def test_a_line_has_one_id_wherever_it_stands_and_however_it_is_spelled(read):
     (one,) = read("parent\tMitophagy\tSelective autophagy")
     _, other = read("remove\tQuux", f"parent\tmitophagy\t{pathway_id('Selective autophagy')}\tfor a reason")

@@ -94,6 +94,8 @@ def _lines(path: str | Path) -> Iterator[Decision]:
             )
     for number, line in lines:
         cells = _cells(line)
+        if cells[: len(COLUMNS)] == columns[: len(COLUMNS)] == list(COLUMNS):
+            continue  # another file was appended with its header
         if len(cells) > len(columns):
             if columns != list(COLUMNS) or len(cells) > len(COLUMNS + CONTEXT):
                 raise UserError(f"{path}:{number}: {len(cells)} cells, but {len(columns)} columns")

@@ -5,6 +5,7 @@ Pathways are numbered in the order in which the page shows them, every parent be
 stands below a pathway is one range of numbers. Repeated words are numbers into a list.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,8 +121,10 @@ def tree_block(ordered: Sequence[Row], placed: "_Placed", kept: "np.ndarray", li
     number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
     origins, origin = _coded(row["origin"] for row in ordered)
     methods, method = _coded(row["method"] for row in ordered)
+    ids = [row["pathway_id"].removeprefix("RW:") for row in ordered]
     return {
-        "id": [row["pathway_id"].removeprefix("RW:") for row in ordered],
+        "id": ids,
+        "run": hashlib.blake2b("\n".join(ids).encode(), digest_size=8).hexdigest(),
         "name": [row["name"] for row in ordered],
         "parent": [number.get(row["parent_id"], -1) for row in ordered],
         "direct": [row["n_direct"] for row in ordered],

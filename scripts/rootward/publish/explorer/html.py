@@ -21,6 +21,7 @@ PAGE = Path(__file__).with_name("page")
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
     *("dom", "data", "state", "links", "filter"),
+    *("suggestions", "suggest"),
     *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "overview"),
     *("controls", "main"),
 )

@@ -1,5 +1,5 @@
 // Search, filters, colours and keys.
-import { el, number, settled } from "./dom.js";
+import { el, number, recall, remember, settled } from "./dom.js";
 import { narrowed } from "./filter.js";
 import { address, show, state } from "./state.js";
 
@@ -141,7 +141,7 @@ function boxes(name, title, values) {
 
 function themes() {
   const button = byId("theme");
-  let theme = remembered();
+  let theme = THEMES.find((known) => known === recall("rootward-theme")) ?? "auto";
   const apply = () => {
     document.documentElement.dataset.theme = theme;
     button.textContent = theme[0].toUpperCase() + theme.slice(1);
@@ -149,20 +149,8 @@ function themes() {
   };
   button.addEventListener("click", () => {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-    try {
-      localStorage.setItem("rootward-theme", theme);
-    } catch {
-      /* a page in a report may keep nothing */
-    }
+    remember("rootward-theme", theme);
     apply();
   });
   apply();
-}
-
-function remembered() {
-  try {
-    return THEMES.find((theme) => theme === localStorage.getItem("rootward-theme")) ?? "auto";
-  } catch {
-    return "auto";
-  }
 }

@@ -63,3 +63,22 @@ export function settled(step, wait) {
     timer = setTimeout(() => step(...given), wait);
   };
 }
+
+/** What the browser keeps under a key; null when it keeps nothing: a page inside a report may not. */
+export function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Keep something in the browser; whether it could be. */
+export function remember(key, text) {
+  try {
+    localStorage.setItem(key, text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -30,7 +30,7 @@ export function placementsOf(tree, placed, i, state) {
 }
 
 /** The table with its own filter. `link(pathway)` links to a pathway, for the interactions that stand below `here`. */
-export function interactionTable(tree, placed, placements, { state, here, link }) {
+export function interactionTable(tree, placed, placements, { state, here, link, suggest }) {
   const withVerdicts = tree.words.verdict.length > 1;
   const columns = COLUMNS.filter(([key]) => key !== "verdict" || withVerdicts);
   const body = el("div", { class: "interactions-body" });
@@ -81,7 +81,9 @@ export function interactionTable(tree, placed, placements, { state, here, link }
             head(columns, fill),
             ...rows
               .slice(0, shown)
-              .map((n) => bodyOf(tree, placed, n, columns, sought, placed.placed.pathway[n] === here ? null : link)),
+              .map((n) =>
+                bodyOf(tree, placed, n, { columns, sought, link: placed.placed.pathway[n] === here ? null : link, suggest }),
+              ),
           )
         : el("p", { class: "empty" }, "No interaction matches."),
       ...(more ? [more] : []),
@@ -164,7 +166,7 @@ function named(placed, end, at, sought) {
   ];
 }
 
-function bodyOf(tree, placed, n, columns, sought, link) {
+function bodyOf(tree, placed, n, { columns, sought, link, suggest }) {
   const at = placed.placed.interaction[n];
   const effect = placed.words.effect[placed.effect[at]];
   const sure = placed.placed.confidence[n];
@@ -191,13 +193,14 @@ function bodyOf(tree, placed, n, columns, sought, link) {
         "td",
         { colspan: columns.length },
         el("p", { class: "statement" }, marked(placed.statement[at], sought)),
-        evidence(placed, n, at, sought, link),
+        evidence(placed, n, at, { sought, link }),
+        suggest(placed.id[at], placed.placed.pathway[n]),
       ),
     ),
   );
 }
 
-function evidence(placed, n, at, sought, link) {
+function evidence(placed, n, at, { sought, link }) {
   const given = placed.evidence[at];
   const articles = [...new Set(given.map(([, pmid]) => pmid).filter(Boolean))];
   const texts = given.filter(([text]) => text);

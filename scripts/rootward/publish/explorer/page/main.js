@@ -7,18 +7,24 @@ import { sortAs } from "./interactions.js";
 import { overviewPanel } from "./overview.js";
 import { pathwayPanel } from "./pathway.js";
 import { onChange, show, state } from "./state.js";
+import { suggestionsPanel } from "./suggest.js";
+import { suggestionsOf } from "./suggestions.js";
 import { treeView } from "./tree.js";
+
+const SUGGESTIONS = "suggestions"; // what the address shows in place of a pathway
 
 async function start() {
   const main = document.getElementById("main");
   const tree = treeOf(await block("tree"));
-  const data = { tree, edges: null, placed: null };
+  const suggestions = suggestionsOf(tree);
+  const data = { tree, edges: null, placed: null, suggestions };
   const filter = filterOf(tree);
   const choose = (i) => {
     show({ p: `RW:${tree.id[i]}` });
     document.body.dataset.shows = "panel"; // also when it was chosen already and only out of sight
   };
-  const view = treeView(document.getElementById("tree"), tree, choose);
+  const isPending = (i) => suggestions.touch(`RW:${tree.id[i]}`);
+  const view = treeView(document.getElementById("tree"), tree, { choose, isPending });
   let found = filter(state());
 
   const numberOf = (p) => tree.byId.get(p.replace(/^RW:/, "")) ?? -1;
@@ -32,9 +38,11 @@ async function start() {
     const shown =
       i >= 0
         ? pathwayPanel(data, i, given, found.shown)
-        : given.p && given.p !== "all"
-          ? unknown(given.p)
-          : overviewPanel(tree, given, found.shown);
+        : given.p === SUGGESTIONS
+          ? suggestionsPanel(tree, suggestions)
+          : given.p && given.p !== "all"
+            ? unknown(given.p)
+            : overviewPanel(tree, given, found.shown);
     main.replaceChildren(shown);
   }
 
@@ -51,6 +59,17 @@ async function start() {
     view.narrow(found, words(state().q));
     sayFound(tree, found, state(), filter.meant(state().q));
   }
+
+  function pending() {
+    const badge = document.getElementById("suggestions-on");
+    badge.textContent = suggestions.all().length;
+    badge.hidden = !suggestions.all().length;
+    view.again();
+    if (state().p === SUGGESTIONS) panel();
+  }
+
+  suggestions.onChange(pending);
+  document.getElementById("suggestions").addEventListener("click", () => show({ p: SUGGESTIONS }));
 
   onChange((given, before) => {
     const changed = (...keys) => keys.some((key) => String(given[key]) !== String(before[key]));
@@ -90,6 +109,7 @@ async function start() {
   narrow();
   view.reveal(numberOf(state().p));
   panel();
+  pending();
   document.documentElement.dataset.ready = "tree";
 
   data.edges = await block("edges");
@@ -102,7 +122,7 @@ async function start() {
 
 // On paper everything that can be opened is open.
 addEventListener("beforeprint", () =>
-  document.querySelectorAll(".main details").forEach((details) => {
+  document.querySelectorAll(".main details:not(.suggest)").forEach((details) => {
     details.open = true;
   }),
 );

@@ -5,18 +5,20 @@ import { interactionTable, placementsOf, withBelow } from "./interactions.js";
 import { backToTree, pathwayLink, reference } from "./links.js";
 import { network } from "./network.js";
 import { show } from "./state.js";
+import { suggestOnInteraction, suggestOnPathway } from "./suggest.js";
 import { why } from "./why.js";
 
 const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
-export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
+export function pathwayPanel({ tree, edges, placed, suggestions }, i, state, shown) {
   const label = "Map around this pathway (with the keyboard, use the tree list)";
   const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
   const map = icicle(tree, { columns: 2, height: 300, label, view });
   const focus = tree.parent[i] < 0 ? i : tree.parent[i];
   map.update({ focus, chosen: i, size: sizeFor(tree, focus, state), shown });
+  const suggest = (subject, at) => suggestOnInteraction(tree, suggestions, { subject, i: at });
   const panel = el(
     "article",
     { class: "pathway" },
@@ -27,11 +29,12 @@ export function pathwayPanel({ tree, edges, placed }, i, state, shown) {
       el("h1", { id: "title", tabindex: -1 }, tree.name[i]),
       facts(tree, i),
       names(tree, i),
+      suggestOnPathway(tree, suggestions, i),
     ),
     el(
       "div",
       { class: "columns" },
-      el("div", { class: "left" }, why(tree, edges, i), family(tree, i), held(tree, placed, i, state)),
+      el("div", { class: "left" }, why(tree, edges, i), family(tree, i), held(tree, placed, i, { state, suggest })),
       el(
         "aside",
         { class: "right", "aria-label": "Pictures" },
@@ -102,7 +105,7 @@ function group(tree, title, members, none) {
   );
 }
 
-function held(tree, placed, i, state) {
+function held(tree, placed, i, { state, suggest }) {
   const total = withBelow(tree, i, state) ? tree.total[i] : tree.direct[i];
   const title = el("h2", {}, "Interactions", tally(total));
   if (!placed) return card("held", title, el("p", { class: "muted" }, "Unpacking …"));
@@ -113,7 +116,7 @@ function held(tree, placed, i, state) {
     el("div", { class: "card-head" }, title, belowSwitch(tree, i, state)),
     notes(tree, i, { total, hidden, carried: found.length + hidden }).map((note) => el("p", { class: "note" }, note)),
     found.length
-      ? interactionTable(tree, placed, found, { state, here: i, link })
+      ? interactionTable(tree, placed, found, { state, here: i, link, suggest })
       : el("p", { class: "empty" }, noneWords(tree, i, hidden)),
   );
 }

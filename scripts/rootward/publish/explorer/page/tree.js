@@ -7,7 +7,7 @@ import { el, marked, number } from "./dom.js";
 const SPARE = 8; // rows kept above and below what is in sight
 const DEEPEST = 14; // levels that are indented further
 
-export function treeView(host, tree, choose) {
+export function treeView(host, tree, { choose, isPending }) {
   const opened = new Uint8Array(tree.n);
   const position = new Int32Array(tree.n);
   const siblings = new Int32Array(tree.n + 1);
@@ -79,6 +79,7 @@ export function treeView(host, tree, choose) {
   function made(i) {
     const open = hasChildren(i) ? String(isOpen(i)) : null;
     const held = tree.total[i] ? `${number(tree.total[i])} interactions` : "no interactions";
+    const isChanged = isPending(i);
     const row = el(
       "div",
       {
@@ -92,11 +93,12 @@ export function treeView(host, tree, choose) {
         "aria-setsize": siblings[tree.parent[i] + 1],
         "aria-expanded": open,
         "aria-selected": String(i === chosen),
-        "aria-label": `${tree.name[i]}, ${held}`,
+        "aria-label": `${tree.name[i]}, ${held}${isChanged ? ", change suggested" : ""}`,
       },
       el("span", { class: "twist", "aria-hidden": "true" }),
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "row-name" }, marked(tree.name[i], sought)),
+      isChanged ? el("span", { class: "row-pending", title: "change suggested", "aria-hidden": "true" }, "✎") : null,
       el("span", { class: "row-count", "aria-hidden": "true" }, tree.total[i] ? number(tree.total[i]) : "–"),
     );
     row.style.paddingLeft = `${6 + 15 * Math.min(tree.level[i], DEEPEST)}px`;
@@ -204,6 +206,8 @@ export function treeView(host, tree, choose) {
       host.focus({ preventScroll: true });
       moveTo(active);
     },
+    /** Draw the rows in sight anew. */
+    again: list,
     first: () => listed.find((i) => !left.active || left.hit[i]),
   };
 }
