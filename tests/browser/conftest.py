@@ -1,0 +1,39 @@
+"""A browser and a small page, shared by the tests of the explorer."""
+
+import pytest
+from rootward.publish.explorer import html as explorer
+from rootward.publish.explorer.data import Limits, blocks
+from synthetic import write_run
+
+from browser.webdriver import Browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser):
+    """A desktop screen; whatever a test does must leave the console silent."""
+    browser.screen(1280, 860)
+    browser.complaints()
+    yield browser
+    assert browser.complaints() == []
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A page of 300 pathways with evidence checked, and the blocks it is made of."""
+    folder = tmp_path_factory.mktemp("small")
+    content = blocks(write_run(folder, 300, 600, evidence=True), Limits())
+    explorer.write(content, folder / "explorer.html")
+    return folder / "explorer.html", content
+
+
+def full(content):
+    """A pathway with interactions, a parent and siblings: its number, name and address."""
+    tree = content["tree"]
+    number = max((n for n in range(len(tree["name"])) if tree["parent"][n] >= 0), key=lambda n: tree["direct"][n])
+    return number, tree["name"][number], f"#p=RW:{tree['id'][number]}"
