@@ -39,14 +39,15 @@ ALTERNATIVES = 3
 class Weighed:
     """The evidence about an interaction, over all pathways by number, but for `candidates` and their `masses`.
 
-    a, b: who takes part; named: how far the sentence names it; passed: how far it names something above it (by:
-    which); mechanism; votes (of so many partners); total: the probability at it and below it.
+    a, b: who takes part; named: how far the sentence names it; said: whether word by word; passed: how far it names
+    something above it (by: which); mechanism; votes (of so many partners); total: the probability at it and below it.
     """
 
     proteins: tuple[str, str]
     a: "Flags"
     b: "Flags"
     named: "Values"
+    said: "Values"
     passed: "Values"
     by: "Numbers"
     mechanism: "Values"
@@ -149,6 +150,7 @@ class Likelihood:
             a=of_a,
             b=of_b,
             named=named,
+            said=said,
             passed=passed,
             by=by,
             mechanism=by_mechanism,
@@ -296,6 +298,7 @@ class Likelihood:
             "none": (~a & ~b).astype(float),
             "named": weighed.support[at],
             "itself": weighed.named[at],
+            "said": np.maximum(weighed.said[at], np.where(weighed.by[at] >= 0, weighed.said[weighed.by[at]], 0.0)),
             "known": np.full(len(at), math.log1p(known)),
             "candidates": np.full(len(at), math.log1p(len(weighed.candidates))),
             "information": self.lattice.information[at],
