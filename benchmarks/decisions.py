@@ -17,8 +17,8 @@ from statistics import median
 import pyarrow.parquet as pq
 from bars import Bars
 from harness import ROOT, scratch
+from rootward.knowledge.decisions import COLUMNS
 
-HEADER = ["decision", "subject", "object", "reason", "by", "date"]
 RUNS = 3
 SEED = 17
 
@@ -49,7 +49,7 @@ def drawn(results: Path) -> list[list[str]]:
         ["place", row["interaction_id"], names[other["pathway_id"]]]
         for row, other in zip(rng.sample(placed, 100), rng.sample(placed, 100), strict=True)
     ]
-    below = [row for row in tree if row["parent_id"] and names[row["parent_id"]] != names[row["pathway_id"]]]
+    below = [row for row in tree if row["parent_id"]]
     apart = [["not_parent", row["name"], names[row["parent_id"]]] for row in rng.sample(below, 50)]
     pairs = rng.sample(sorted(names.values()), 100)
     differ = [["different", one, other] for one, other in zip(pairs[::2], pairs[1::2], strict=True)]
@@ -58,7 +58,7 @@ def drawn(results: Path) -> list[list[str]]:
 
 def write(path: Path, lines: list[list[str]]) -> None:
     """A decisions file."""
-    path.write_text("".join("\t".join(cells) + "\n" for cells in [HEADER, *lines]))
+    path.write_text("".join("\t".join(cells) + "\n" for cells in [COLUMNS, *lines]))
 
 
 def main() -> None:

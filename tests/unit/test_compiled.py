@@ -18,10 +18,10 @@ def kept(tmp_path):
     """The folder where this process keeps references, as long as the test runs."""
     folder = tmp_path / "steps"
     compiled.keep_in(folder)
-    compiled._path.cache_clear()
+    compiled._content.cache_clear()
     yield folder / "references"
     compiled.keep_in(None)
-    compiled._path.cache_clear()
+    compiled._content.cache_clear()
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_read_from_the_tables_once(kept, folder, count):
 def test_a_changed_table_is_another_reference(kept, folder, count):
     compiled.read_reference(folder)
     (folder / "relations.parquet").write_bytes((folder / "relations.parquet").read_bytes() + b"\0")
-    compiled._path.cache_clear()  # as the next process
+    compiled._content.cache_clear()  # as the next process
     with pytest.raises(UserError, match="cannot be read"):
         compiled.read_reference(folder)
 

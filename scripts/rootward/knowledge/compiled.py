@@ -63,7 +63,7 @@ def read_lexicon(reference: "Reference") -> "Lexicon":
 
 
 def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], reference: "Reference | None") -> Made:
-    path = _path(kind, folders) if _folder else None
+    path = _path(kind, folders)
     if path is None:
         return made()
     with _uncollected():
@@ -74,21 +74,24 @@ def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], referen
     return found
 
 
-@cache
 def _path(kind: str, folders: tuple[str, ...]) -> Path | None:
-    """Where something of these references is kept; None where they cannot be read, as whoever reads them will say."""
+    """Where something of these references is kept; None where nothing is kept, or the references cannot be read."""
+    content = _content(folders) if _folder else None
+    return _folder / f"{kind}-{os.getuid()}-{content}.pickle" if _folder and content else None
+
+
+@cache
+def _content(folders: tuple[str, ...]) -> str | None:
+    """24 hex digits over all that the result depends on; None where a table cannot be read: reading it will say why."""
     from rootward.knowledge.sources import member_tables
 
-    assert _folder is not None
     digest = hashlib.sha256(f"{sys.version} {version('numpy')}".encode())
     try:
-        for table in member_tables(folders):
-            digest.update(Path(table).read_bytes())
-        for code in sorted(Path(__file__).parent.glob("*.py")):
-            digest.update(code.read_bytes())
+        for path in [*map(Path, member_tables(folders)), *sorted(Path(__file__).parent.glob("*.py"))]:
+            digest.update(path.read_bytes())
     except OSError:
         return None
-    return _folder / f"{kind}-{os.getuid()}-{digest.hexdigest()[:24]}.pickle"
+    return digest.hexdigest()[:24]
 
 
 def _loaded(path: Path, reference: "Reference | None") -> Any:
