@@ -4,7 +4,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
-export PYTHONDONTWRITEBYTECODE = 1
 # A Python that was upgraded away takes the environment with it: then it is made anew.
 LOST := $(shell test ! -e .venv/installed || $(BIN)/python -c '' 2>&1 || rm -f .venv/installed)
 

@@ -57,7 +57,9 @@ def prepared(edges: Path) -> tuple[Likelihood, list[tuple[str, str]]]:
     pairs = sorted({(min(pair), max(pair)) for pair in zip(*columns, strict=True) if pair[0] != pair[1]})
     likelihood = Likelihood(Lexicon(reference), pairs, threshold=0.5)
     likelihood.lattice = Hiding(reference)  # the context keeps the other: what partners take part in is known
-    return likelihood, [pair for pair in pairs if all("Reactome" in reference.known_by(protein) for protein in pair)]
+    return likelihood, [
+        pair for pair in pairs if all("Reactome" in reference.members.filed_by(protein) for protein in pair)
+    ]
 
 
 def likeliest(likelihood: Likelihood, weighed: Weighed) -> int | None:

@@ -44,7 +44,7 @@ def names(count: int) -> list[tuple[str, str]]:
     """`count` different names with the name each is a variant of, which is itself for four of five."""
     rng = random.Random(count)
     reference = Reference(ROOT / "resources" / "reactome")
-    symbols = reference.symbols
+    symbols = reference.members.symbols
     originals = {pathway_id(p.name): p.name for p in reference.pathways.values()}
     wanted = count - count // 5
     originals = dict(list(originals.items())[:wanted])

@@ -43,10 +43,10 @@ def write_rows(path: Path, count: int) -> None:
     """A table of `count` different interactions."""
     rng = random.Random(count)
     reference = Reference(ROOT / "resources" / "reactome")
-    symbols = reference.symbols
+    symbols = reference.members.symbols
     members: dict[str, list[str]] = {}
     for symbol in symbols:
-        for id_ in sorted(reference.pathways_of(symbol)):
+        for id_ in sorted(reference.members.pathways_of(symbol)):
             members.setdefault(id_, []).append(symbol)
     ids = sorted(members)
     with path.open("w", newline="") as file:

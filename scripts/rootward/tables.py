@@ -321,7 +321,12 @@ def read(name: str, path: str | Path, columns: list[str] | None = None, filters:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path, columns=columns, filters=filters, partitioning=None)
+        if filters is None:  # without the machinery of datasets, which takes longer to import than most tables to read
+            with pq.ParquetFile(path) as file:
+                table = file.read(columns=columns)
+            table = table.select(columns) if columns and set(columns) <= set(table.column_names) else table
+        else:
+            table = pq.read_table(path, columns=columns, filters=filters, partitioning=None)
     except FileNotFoundError:
         raise UserError(f"{path}: not found") from None
     except (pa.ArrowException, OSError) as error:

@@ -44,7 +44,7 @@ def test_what_was_kept_answers_as_what_was_read(kept, references):
     compiled.read_lexicon(compiled.read_reference(folders))
     again = compiled.read_reference(folders)
     lexicon = compiled.read_lexicon(again)
-    assert {path.name.split("-")[0] for path in kept.iterdir()} == {"lexicon", "reference"}
+    assert {path.name.split("-")[0] for path in kept.iterdir()} == {"lexicon", "members", "reference"}
     assert lexicon.lattice.reference is again
     assert again.pathways == references.pathways
     assert again.sizes == references.sizes
@@ -76,14 +76,36 @@ def test_a_changed_table_is_another_reference(kept, folder, count):
 @pytest.mark.parametrize(
     "damage", [lambda content: content[:-100], lambda content: b"", lambda c: c[:50] + b"x" + c[51:]]
 )
-def test_a_damaged_file_is_made_again(kept, folder, count, damage):
+@pytest.mark.parametrize(("kind", "times"), [("reference", 2), ("members", 1)])
+def test_a_damaged_file_is_made_again(kept, folder, count, kind, times, damage):
     compiled.read_reference(folder)
-    (path,) = kept.iterdir()
-    path.write_bytes(damage(path.read_bytes()))
-    assert compiled.read_reference(folder).find("Autophagy")
-    assert count() == 2
+    (path,) = kept.glob(f"{kind}-*")
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    again = compiled.read_reference(folder)
+    assert again.find("Autophagy") and again.members.pathways_of("SQSTM1")
+    assert count() == times
+    assert path.read_bytes() != damage(whole)
     compiled.read_reference(folder)
-    assert count() == 2
+    assert count() == times
+
+
+def test_members_are_read_when_they_are_asked_for(kept, folder, count):
+    compiled.read_reference(folder)
+    reference = compiled.read_reference(folder)
+    assert "members" not in vars(reference)
+    assert reference.members.pathways_of("SQSTM1") == Reference(folder).members.pathways_of("SQSTM1") != frozenset()
+    assert count() == 1
+
+
+def test_a_reference_may_be_moved(kept, folder, tmp_path):
+    compiled.read_reference(folder)
+    moved = folder.rename(tmp_path / "moved")
+    reference = compiled.read_reference(moved)
+    assert reference.folders == [str(moved)]
+    for path in kept.glob("members-*"):
+        path.unlink()
+    assert reference.members.pathways_of("SQSTM1")
 
 
 def test_the_file_of_another_user_is_not_read(kept, folder, count, monkeypatch):
@@ -98,7 +120,7 @@ def test_only_the_newest_stay(kept, folder):
     for n in range(5):
         (kept / f"reference-{compiled.os.getuid()}-{n:024}.pickle").write_bytes(b"")
     compiled.read_reference(folder)
-    assert len(list(kept.iterdir())) == compiled.KEPT
+    assert len(list(kept.glob("reference-*"))) == compiled.KEPT
     assert compiled._path("reference", (str(folder),)) in kept.iterdir()
 
 

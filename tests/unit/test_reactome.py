@@ -54,8 +54,8 @@ def is_unknown(answer) -> bool:
 
 @pytest.mark.parametrize(("accession", "symbol"), [("P62805", "H4C1"), ("P68431", "H3C1"), ("P69905", "HBA1")])
 def test_an_accession_of_several_genes_has_the_pathways_of_each_of_them(reference, accession, symbol):
-    assert reference.pathways_of(accession) == reference.pathways_of(symbol) != frozenset()
-    assert accession not in reference.symbols
+    assert reference.members.pathways_of(accession) == reference.members.pathways_of(symbol) != frozenset()
+    assert accession not in reference.members.symbols
 
 
 def test_a_pathway_of_the_disease_branch_is_never_answered(reference):

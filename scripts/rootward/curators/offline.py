@@ -4,20 +4,20 @@ It never guesses: two names are the same only by equality, by a curated alias or
 pathway has them; what it does not know comes back as a `Failure` of kind `unknown`, which the steps flag as fallback.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.curators.base import Answer, Failure, FollowUp, OnProgress
 from rootward.curators.questions import Question
-from rootward.knowledge.compiled import read_lexicon
 from rootward.knowledge.graph import Pathway
-from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.names import normalise, pathway_id, tokens
-from rootward.knowledge.reasons import why, why_not
 from rootward.knowledge.reference import Reference
 from rootward.knowledge.roots import Root
 from rootward.knowledge.sources import curie
+
+if TYPE_CHECKING:
+    from rootward.curators.weighing import Weighing
 
 _SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of"])
 DIRECTION = frozenset(["to", "from", "by", "via", "into", "in"])
@@ -73,59 +73,16 @@ class ReactomeCurator:
     # --- the pathway of an interaction ---
 
     @cached_property
-    def _likelihood(self) -> Likelihood:
-        return Likelihood(read_lexicon(self.reference), self._pairs(), threshold=self._threshold)
+    def _weighing(self) -> "Weighing":
+        from rootward.curators.weighing import Weighing  # needs NumPy, which the questions about names do without
+
+        return Weighing(self.reference, pairs=self._pairs, threshold=self._threshold)
 
     def _assign_term(self, question: Question) -> Answer | Failure:
-        likelihood, weighed = self._likelihood, self._weigh(question.item)
-        judgement = likelihood.decide(weighed)
-        if judgement is None:
-            return Failure("unknown", why_not(likelihood, weighed))
-        pathway = self._pathway(judgement.pathway)
-        value = {
-            "pathway": pathway.name,
-            "confidence": judgement.confidence,
-            "reasoning": why(likelihood, weighed, at=judgement.pathway),
-        }
-        others = tuple((self._pathway(number).name, sure) for number, sure in judgement.alternatives)
-        return Answer(value, f"reference:{weighed.kind(judgement.pathway)}", call_id=pathway.curie, alternatives=others)
-
-    def _weigh(self, item: Mapping[str, Any]) -> Weighed:
-        return self._likelihood.weigh(
-            item["protein_a"], item["protein_b"], statement=item["statement"], mechanism=item["mechanism"]
-        )
-
-    def _pathway(self, number: int) -> Pathway:
-        return self.reference.pathways[self._likelihood.lattice.ids[number]]
+        return self._weighing.assign(question.item)
 
     def _place(self, question: Question) -> Answer | Failure:
-        """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
-        item = question.item
-        path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
-        weighed = self._weigh(item)
-        sure = {number: float(weighed.total[number]) for number in [*path, *children]}
-        fitting = [number for number in children if sure[number] > self._threshold]
-        if fitting:
-            best = max(fitting, key=lambda number: (round(sure[number], 6), -number))
-            return self._placed(children[best], weighed, number=best, rung="child")
-        here = item["path"][-1]
-        passing = [number for number in path if sure[number] > self._threshold]
-        if passing and path[passing[0]] != here and here in path.values():
-            return self._placed(path[passing[0]], weighed, number=passing[0], rung="ancestor")
-        return _answer({"pathway": here, "reasoning": "no child fits better"}, "stays", entry=self._id_of(here))
-
-    def _placed(self, name: str, weighed: Weighed, number: int, rung: str) -> Answer:
-        reasoning = why(self._likelihood, weighed, at=number)
-        return _answer({"pathway": name, "reasoning": reasoning}, rung, entry=self._likelihood.lattice.ids[number])
-
-    def _numbers(self, names: Iterable[str]) -> dict[int, str]:
-        """The pathways that the reference knows of some names, by number, in their order."""
-        found = ((self._id_of(name), name) for name in names)
-        return {self._likelihood.lattice.number[id_]: name for id_, name in found if id_ is not None}
-
-    def _id_of(self, name: str) -> str | None:
-        found = self.reference.find(name)
-        return found[0].id if found else None
+        return self._weighing.place(question.item)
 
     def _validate_evidence(self, question: Question) -> Answer | Failure:
         item = question.item

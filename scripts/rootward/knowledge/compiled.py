@@ -1,6 +1,6 @@
 """The references as they are used, read and indexed once: nearly every step needs them, and to make them takes seconds.
 
-They are kept as pickles, named by a hash of the tables, of this room's code and of the Python and NumPy that wrote
+They are kept as pickles, named by a hash of the tables, of this room's code and of the Python (and NumPy) that wrote
 them. To read a pickle is to run what it says: only a file of the same user is read, and only when it is whole.
 """
 
@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,20 +37,33 @@ def keep_in(folder: str | Path | None) -> None:
 
 
 def read_reference(folders: str | Path | Sequence[str | Path]) -> "Reference":
-    """`Reference(folders)` with its indexes. Raises what that raises."""
+    """`Reference(folders)` with its indexes; its members are read when they are first asked for. Raises what it
+    raises.
+    """
+    from rootward.knowledge.members import Members
     from rootward.knowledge.reference import Reference
 
+    listed = (str(folders),) if isinstance(folders, str | Path) else tuple(map(str, folders))
+
+    def members(of: Reference | None = None) -> Members:
+        return _kept(_path("members", listed), made=lambda: (of or Reference(listed)).members)
+
     def made() -> Reference:
-        reference = Reference(folders)
+        reference = Reference(listed)
         reference.index()
+        members(reference)
         return reference
 
-    listed = (str(folders),) if isinstance(folders, str | Path) else tuple(map(str, folders))
-    return _kept("reference", listed, made=made, reference=None)
+    reference: Reference = _kept(_path("reference", listed), made=made)
+    reference.folders = list(listed)  # which may have been moved since they were read
+    reference.read_members = members
+    return reference
 
 
 def read_lexicon(reference: "Reference") -> "Lexicon":
     """`Lexicon(reference)` with the arrays of its lattice."""
+    import numpy as np
+
     from rootward.knowledge.lexicon import Lexicon
 
     def made() -> Lexicon:
@@ -59,11 +71,11 @@ def read_lexicon(reference: "Reference") -> "Lexicon":
         lexicon.lattice.index()
         return lexicon
 
-    return _kept("lexicon", tuple(map(str, reference.folders)), made=made, reference=reference)
+    path = _path(f"lexicon-numpy{np.__version__}", tuple(map(str, reference.folders)))
+    return _kept(path, made=made, reference=reference)
 
 
-def _kept(kind: str, folders: tuple[str, ...], made: Callable[[], Made], reference: "Reference | None") -> Made:
-    path = _path(kind, folders)
+def _kept(path: Path | None, made: Callable[[], Made], reference: "Reference | None" = None) -> Made:
     if path is None:
         return made()
     with _uncollected():
@@ -85,7 +97,7 @@ def _content(folders: tuple[str, ...]) -> str | None:
     """24 hex digits over all that the result depends on; None where a table cannot be read: reading it will say why."""
     from rootward.knowledge.sources import member_tables
 
-    digest = hashlib.sha256(f"{sys.version} {version('numpy')}".encode())
+    digest = hashlib.sha256(sys.version.encode())
     try:
         for path in [*map(Path, member_tables(folders)), *sorted(Path(__file__).parent.glob("*.py"))]:
             digest.update(path.read_bytes())
@@ -105,7 +117,8 @@ def _loaded(path: Path, reference: "Reference | None") -> Any:
     if hashlib.sha256(body).digest() != head:
         return None
     unpickler = pickle.Unpickler(io.BytesIO(body))
-    unpickler.persistent_load = lambda _: reference  # type: ignore[method-assign]
+    if reference is not None:
+        unpickler.persistent_load = lambda _: reference  # type: ignore[method-assign]
     return unpickler.load()
 
 
@@ -113,7 +126,8 @@ def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
     """Keep it and let older ones go. Where that cannot be, the next step makes it again, and nothing else."""
     body = io.BytesIO()
     pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL)
-    pickler.persistent_id = lambda part: REFERENCE if part is reference else None  # type: ignore[method-assign]
+    if reference is not None:
+        pickler.persistent_id = lambda part: REFERENCE if part is reference else None  # type: ignore[method-assign]
     pickler.dump(found)
     try:
         with replacing(path) as temporary:
@@ -127,11 +141,14 @@ def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would go through the hundred thousand new objects again and again."""
+    """Without the garbage collector, which would go through the hundred thousand new objects again and again; after
+    it they are left out of what it goes through, as long as the process lives.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()

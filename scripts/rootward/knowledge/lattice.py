@@ -89,7 +89,7 @@ class Lattice:
     @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)
     def direct(self, protein: str) -> "Numbers":
         """The lowest-level pathways of a protein."""
-        return np.array(sorted(self.number[id_] for id_ in self.reference.pathways_of(protein)), dtype=np.int64)
+        return np.array(sorted(self.number[id_] for id_ in self.reference.members.pathways_of(protein)), dtype=np.int64)
 
     @lru_cache(maxsize=50_000)  # noqa: B019
     def member(self, protein: str) -> "Numbers":
@@ -101,7 +101,7 @@ class Lattice:
     @cached_property
     def size(self) -> "Values":
         """Proteins that take part in each pathway, at least one."""
-        lowest = [self.direct(symbol) for symbol in self.reference.symbols]
+        lowest = [self.direct(symbol) for symbol in self.reference.members.symbols]
         if not lowest:
             return np.ones(len(self.ids))
         protein, pathway = np.repeat(np.arange(len(lowest)), [len(one) for one in lowest]), np.concatenate(lowest)
@@ -113,7 +113,7 @@ class Lattice:
     @cached_property
     def n_proteins(self) -> int:
         """The proteins the reference knows."""
-        return max(len(self.reference.symbols), 2)
+        return max(len(self.reference.members.symbols), 2)
 
     @cached_property
     def information(self) -> "Values":

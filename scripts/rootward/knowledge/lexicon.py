@@ -30,10 +30,10 @@ class Lexicon:
         self.lattice = Lattice(reference)
         narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
         names = {id_: [one.name, *one.aliases] for id_, one in reference.pathways.items() if id_ not in narrow}
-        called = {name for symbol, names in reference.called.items() for name in (symbol, *names)}
+        called = {name for symbol, names in reference.members.called.items() for name in (symbol, *names)}
         parts = (tokens(name) for name in sorted(called))
         single = frozenset(words[0] for words in parts if len(words) == 1)
-        symbols = frozenset(reference.symbols)
+        symbols = frozenset(reference.members.symbols)
         self.spellings = Spellings(names, symbols, above=reference.above_all, called=single)
         self._short_forms = short_forms(called)
         self.modifies = self._modifies()
@@ -50,7 +50,7 @@ class Lexicon:
 
     def named(self, text: str, proteins: Sequence[str]) -> dict[int, float]:
         """Number of a pathway -> how far a sentence names it, beside the proteins it is about."""
-        called = self.lattice.reference.called
+        called = self.lattice.reference.members.called
         out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
         read = without_long_forms(text, self._short_forms)
         return {self.lattice.number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}

@@ -1,13 +1,15 @@
 """Reactome and GO as one graph: pathways, their relations, and which proteins take part in them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from rootward.knowledge.graph import Pathway, further_parents, merged
+from rootward.knowledge.members import Members
 from rootward.knowledge.names import content_words, gist, normalise
-from rootward.knowledge.sources import REFERENCE_NAMES, read_called, read_members, read_source, read_symbols
+from rootward.knowledge.sources import read_source
 
 
 class Reference:
@@ -24,12 +26,17 @@ class Reference:
         self.folders = [folders] if isinstance(folders, str | Path) else list(folders)
         self._sources = [read_source(folder) for folder in self.folders]
         self.pathways: dict[str, Pathway] = merged(self._sources)
+        self.read_members: Callable[[], Members] = lambda: Members(self._sources, self.pathways)
 
     def index(self) -> None:
         """Make what is otherwise made at the first look-up that needs it, and let go of what it was read from."""
         _ = self._by_name, self._by_alias, self._by_gist, self._by_word
-        _ = self.backbone, self.further_parents, self._by_accession, self.called, self.sizes
+        _ = self.backbone, self.further_parents, self.sizes
         self._sources = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the members, which are many and which few steps ask for."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("members", "read_members")}
 
     # --- by name ---
 
@@ -105,41 +112,6 @@ class Reference:
             line.append(parents[0])
         return line
 
-    # --- by protein ---
-
-    @cached_property
-    def _members_by_source(self) -> dict[str, dict[str, set[str]]]:
-        """Kind of reference -> approved symbol -> the lowest-level pathways it names for it."""
-        found: dict[str, dict[str, set[str]]] = {}
-        for source in self._sources:
-            by_symbol = found.setdefault(source.kind, {})
-            for symbol, entry, _ in read_members(source):
-                id_ = source.same.get(entry, entry)
-                if id_ in self.pathways:
-                    by_symbol.setdefault(symbol, set()).add(id_)
-        return found
-
-    @cached_property
-    def _memberships(self) -> dict[str, frozenset[str]]:
-        """Approved symbol -> ids of the lowest-level pathways that it takes part in, as any reference says."""
-        by_symbol: dict[str, frozenset[str]] = {}
-        for members in self._members_by_source.values():
-            for symbol, ids in members.items():
-                by_symbol[symbol] = by_symbol.get(symbol, frozenset()) | ids
-        return by_symbol
-
-    def says(self, symbol: str, pathway: str) -> list[str]:
-        """The names of the references by which a protein takes part in a pathway."""
-        return [
-            REFERENCE_NAMES[kind]
-            for kind, members in self._members_by_source.items()
-            if any(pathway in self.above_all(id_) for id_ in members.get(symbol, ()))
-        ]
-
-    def known_by(self, symbol: str) -> list[str]:
-        """The names of the references that have pathways for a protein."""
-        return [REFERENCE_NAMES[kind] for kind, members in self._members_by_source.items() if symbol in members]
-
     def above_all(self, pathway_id: str) -> frozenset[str]:
         """A pathway and all above it, also what another reference files it under."""
         known = self._above_all.get(pathway_id)
@@ -157,36 +129,22 @@ class Reference:
     def _above_all(self) -> dict[str, frozenset[str]]:
         return {}
 
-    @cached_property
-    def _by_accession(self) -> dict[str, frozenset[str]]:
-        """UniProt accession -> the pathways of all symbols it has."""
-        found: dict[str, frozenset[str]] = {}
-        for source in self._sources:
-            for uniprot, symbol in read_symbols(source):
-                found[uniprot] = found.get(uniprot, frozenset()) | self._memberships.get(symbol, frozenset())
-        return found
+    # --- by protein ---
 
     @cached_property
-    def called(self) -> dict[str, tuple[str, ...]]:
-        """Approved symbol -> the other single words that a protein is called by."""
-        listed = (called for source in self._sources for called in read_called(source))
-        return {symbol: names for symbol, names in listed if names}
+    def members(self) -> Members:
+        """Which proteins take part in its pathways; read when it is first asked for."""
+        return self.read_members()
 
-    @property
-    def symbols(self) -> list[str]:
-        """The proteins it knows, sorted."""
-        return sorted(self._memberships)
-
-    def pathways_of(self, protein: str) -> frozenset[str]:
-        """The lowest-level pathways of a protein, by its symbol or, where several genes make one protein and no symbol
-        is its own (histone H4, P62805), by its accession; empty when the reference does not know it.
-        """
-        return self._memberships.get(protein) or self._by_accession.get(protein, frozenset())
+    def says(self, symbol: str, pathway: str) -> list[str]:
+        """The names of the references by which a protein takes part in a pathway, at it or below."""
+        filed = self.members.filed_by(symbol)
+        return [name for name, ids in filed.items() if any(pathway in self.above_all(id_) for id_ in ids)]
 
     @cached_property
     def sizes(self) -> Counter[str]:
         """Number of proteins (symbols) that take part in each pathway, at it or below."""
-        above = (frozenset().union(*map(self.ancestors, ids)) for ids in self._memberships.values())
+        above = (frozenset().union(*map(self.ancestors, ids)) for ids in self.members.direct.values())
         return Counter(id_ for one in above for id_ in one)
 
 

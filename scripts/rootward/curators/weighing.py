@@ -1,0 +1,80 @@
+"""The offline curator's answers about an interaction: what its proteins, statement and mechanism speak for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from rootward.curators.base import Answer, Failure
+from rootward.knowledge.compiled import read_lexicon
+from rootward.knowledge.graph import Pathway
+from rootward.knowledge.likelihood import Likelihood, Weighed
+from rootward.knowledge.reasons import why, why_not
+from rootward.knowledge.reference import Reference
+
+
+class Weighing:
+    """Finds the pathway of an interaction by its likelihood.
+
+    pairs: gives the pairs of proteins of the whole input; threshold: the probability that an answer must pass.
+    """
+
+    def __init__(self, reference: Reference, pairs: Callable[[], Iterable[tuple[str, str]]], threshold: float):
+        self._reference, self._threshold = reference, threshold
+        self._likelihood = Likelihood(read_lexicon(reference), pairs(), threshold=threshold)
+
+    def assign(self, item: Mapping[str, Any]) -> Answer | Failure:
+        """The pathway of an interaction, with its probability and the alternatives."""
+        weighed = self._weigh(item)
+        judgement = self._likelihood.decide(weighed)
+        if judgement is None:
+            return Failure("unknown", why_not(self._likelihood, weighed))
+        pathway = self._pathway(judgement.pathway)
+        value = {
+            "pathway": pathway.name,
+            "confidence": judgement.confidence,
+            "reasoning": why(self._likelihood, weighed, at=judgement.pathway),
+        }
+        others = tuple((self._pathway(number).name, sure) for number, sure in judgement.alternatives)
+        return Answer(
+            value,
+            f"reference:{weighed.kind(judgement.pathway)}",
+            call_id=pathway.curie,
+            alternatives=others,
+        )
+
+    def place(self, item: Mapping[str, Any]) -> Answer:
+        """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
+        path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
+        weighed = self._weigh(item)
+        sure = {number: float(weighed.total[number]) for number in [*path, *children]}
+        fitting = [number for number in children if sure[number] > self._threshold]
+        if fitting:
+            best = max(fitting, key=lambda number: (round(sure[number], 6), -number))
+            return self._placed(children[best], weighed, number=best, rung="child")
+        here = item["path"][-1]
+        passing = [number for number in path if sure[number] > self._threshold]
+        if passing and path[passing[0]] != here and here in path.values():
+            return self._placed(path[passing[0]], weighed, number=passing[0], rung="ancestor")
+        found = self._reference.find(here)
+        return _placed_at(here, "no child fits better", rung="stays", entry=found[0] if found else None)
+
+    def _weigh(self, item: Mapping[str, Any]) -> Weighed:
+        return self._likelihood.weigh(
+            item["protein_a"], item["protein_b"], statement=item["statement"], mechanism=item["mechanism"]
+        )
+
+    def _pathway(self, number: int) -> Pathway:
+        return self._reference.pathways[self._likelihood.lattice.ids[number]]
+
+    def _placed(self, name: str, weighed: Weighed, number: int, rung: str) -> Answer:
+        reasoning = why(self._likelihood, weighed, at=number)
+        return _placed_at(name, reasoning, rung=rung, entry=self._pathway(number))
+
+    def _numbers(self, names: Iterable[str]) -> dict[int, str]:
+        """The pathways that the reference knows of some names, by number, in their order."""
+        found = ((self._reference.find(name), name) for name in names)
+        return {self._likelihood.lattice.number[one[0].id]: name for one, name in found if one}
+
+
+def _placed_at(name: str, reasoning: str, rung: str, entry: Pathway | None) -> Answer:
+    value = {"pathway": name, "reasoning": reasoning}
+    return Answer(value, f"reference:{rung}", call_id=entry.curie if entry else "reactome")
