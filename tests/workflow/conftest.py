@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from prepared import Prepared
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "scripts", "config", "profiles", "resources", "envs", "report")
-# Without keys; and each copy keeps its compiled modules, or every job would compile all of them again.
-NOT_PASSED_ON = frozenset(["GEMINI_API_KEY", "GOOGLE_API_KEY", "PYTHONDONTWRITEBYTECODE"])
+NOT_PASSED_ON = frozenset(["GEMINI_API_KEY", "GOOGLE_API_KEY"])
 
 
 def passed_on() -> dict[str, str]:
@@ -30,11 +30,11 @@ class Workspace:
 
     @classmethod
     def copied_to(cls, folder: Path) -> "Workspace":
-        """A fresh copy of everything the workflow consists of."""
+        """A fresh copy of everything the workflow consists of, compiled modules included."""
         for part in PARTS:
             source = ROOT / part
             if source.is_dir():
-                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, folder / part)
             elif source.exists():
                 shutil.copy2(source, folder / part)
         return cls(folder)
@@ -99,6 +99,13 @@ class Edited:
 
 
 @pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Prepared:
+    """What is made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    return Prepared((base.parent if hasattr(request.config, "workerinput") else base) / "prepared")
+
+
+@pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The workflow, run once on its example. Tests leave it as they found it."""
     workspace = Workspace.copied_to(tmp_path_factory.mktemp("example"))
@@ -107,6 +114,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(tmp_path: Path, prepared: Prepared) -> Workspace:
     """The workflow, never run."""
+    prepared.references_into(tmp_path / "cache")
     return Workspace.copied_to(tmp_path)

@@ -92,12 +92,13 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory):
+def faulty(tmp_path_factory, prepared):
     """A run that met four faults for certain and others by chance, on a fake that refuses one interaction for good."""
     certain = dict.fromkeys(("429", "503", "truncated", "wrong_type"), 1)
     noise = {"variants": 0.2, "cycles": 0.1}
     with FakeGemini(faults=FAULTS, first_n=certain, retry_delay=0.3, sticky={"safety": [REFUSED]}, **noise) as fake:
         run = Run(tmp_path_factory.mktemp("faulty"), fake)
+        prepared.references_into(run.folder / "cache")
         run.go(**PATIENT)
         yield run
 

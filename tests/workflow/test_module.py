@@ -1,6 +1,7 @@
 """Another workflow uses Rootward as a module: twice, each time with a configuration and a prefix of its own."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -45,9 +46,10 @@ other: {input: [data/other.tsv], roots: data/roots.tsv, climb: {max_levels: 3}}
 
 
 @pytest.fixture(scope="module")
-def parent(tmp_path_factory) -> Path:
+def parent(tmp_path_factory, prepared) -> Path:
     """The other workflow, run once."""
     folder = tmp_path_factory.mktemp("parent")
+    prepared.references_into(folder / "cache")
     lines = (REPOSITORY / "config" / "interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "data").mkdir()
     (folder / "data" / "rows.tsv").write_text("".join(lines[:20]), encoding="utf-8")
@@ -92,14 +94,22 @@ def test_a_second_run_has_nothing_to_do(parent):
 
 
 def test_the_results_are_those_of_rootward_alone(parent, tmp_path):
+    """By what every step depends on: alone, Rootward finds all steps in the store that the module kept them in."""
     target = "results/placements.parquet"
     where = ["-s", str(REPOSITORY / "Snakefile"), "--directory", str(tmp_path), target]
-    config = [f"input={parent}/data/rows.tsv", "shards=2", "climb={max_levels: 2}"]
+    config = [
+        f"input={parent}/data/rows.tsv",
+        "shards=2",
+        "climb={max_levels: 2}",
+        f"cache={{steps: {parent}/cache/steps}}",
+    ]
     snakemake(tmp_path, *where, "--config", *config)
     alone, used = (
         hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / target, parent / "first" / target)
     )
     assert alone == used
+    notes = [json.loads(path.read_text()) for path in (tmp_path / "results" / "made").glob("*.json")]
+    assert len(notes) > 12 and [note for note in notes if not note["is_restored"]] == []
 
 
 def test_a_module_that_is_no_clone_is_refused_in_a_line(tmp_path):

@@ -14,9 +14,10 @@ ROWS = 40
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, prepared):
     """The folder of a run over the first rows of the example, with its report.html."""
     folder = tmp_path_factory.mktemp("run")
+    prepared.references_into(folder / "cache")
     lines = (HOME / "config/interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     bad = "BAD\t\t\t\t\t<script>alert(1)</script>\t\n"
     (folder / "interactions.tsv").write_text("".join([*lines[: ROWS + 1], bad]), encoding="utf-8")

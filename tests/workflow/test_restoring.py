@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from conftest import Workspace
+from prepared import Prepared
 
 QUICK = ("shards=2", "climb={max_levels: 3}", "exports={formats: [gmt]}")
 TARGETS = ("results/reorganized.parquet", "results/exports/pathways.gmt", "results/tree.txt")
@@ -31,9 +32,10 @@ class Kept(Workspace):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Kept:
     """Run once. The tests leave it as they found it, but for what the store holds more."""
     workspace = Kept.copied_to(tmp_path_factory.mktemp("kept"))
+    prepared.references_into(workspace.folder / "cache")
     path = workspace.folder / "config" / "interactions.tsv"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:41]))
     assert "merge_duplicates" in workspace.go()
