@@ -1,6 +1,7 @@
 """The hash of code: what changes it, and what does not."""
 
 import shutil
+from functools import cache
 
 import pytest
 from builders import SCRIPTS
@@ -10,6 +11,14 @@ from rootward.workflow.codehash import TRANSPORT, Code
 
 def code(folder, *files: str, memo=None) -> str:
     return Code(folder, memo).of(*files)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _parsed_once():
+    """As by the memo of a run: a hundred files, most of them the same in every test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codehash, "_parsed", cache(codehash._parsed))
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Files that must not be misread: the project's own small ones, and those of ../shared where they are."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from reading import ROOT
 from rootward.curators.base import Failure
 from rootward.curators.offline import ReactomeCurator
 from rootward.curators.questions import ask_about
+from rootward.knowledge import proteins
 from rootward.knowledge.roots import read_roots
 
 OWN = ROOT / "tests" / "data" / "cases"
@@ -29,6 +31,14 @@ def pathways(reference):
         return (answer.kind,) if isinstance(answer, Failure) else (answer.value["pathway"], answer.method)
 
     return of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _symbols_read_once():
+    """As in a run, which reads many files with the tables of symbols that it read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proteins, "Symbols", cache(proteins.Symbols))
+        yield
 
 
 @pytest.mark.parametrize("path", CASES)

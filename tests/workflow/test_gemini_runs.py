@@ -99,7 +99,7 @@ def faulty(tmp_path_factory, prepared):
     with FakeGemini(faults=FAULTS, first_n=certain, retry_delay=0.3, sticky={"safety": [REFUSED]}, **noise) as fake:
         run = Run(tmp_path_factory.mktemp("faulty"), fake)
         prepared.references_into(run.folder / "cache")
-        run.go(**PATIENT)
+        run.go("results/run_summary.json", **PATIENT)
         yield run
 
 
