@@ -18,7 +18,7 @@ from rootward.workflow.forgotten import forgotten
 from rootward.workflow.releases import earlier
 from rootward.workflow.results import store_of
 from rootward.workflow.roles import roles_of
-from rootward.workflow.steps import STEPS, asks_a_model, setting, steps_of
+from rootward.workflow.steps import STEPS, asks_a_model, forced_steps, setting
 from rootward.workflow.user_config import input_files
 from rootward.workflow.why import force
 from rootward.publish.exports.formats import RULES as EXPORTS
@@ -197,9 +197,8 @@ def look_after_results():
     decided which jobs are to run.
     """
     settings, store = workflow.dag_settings, store_of(config)
-    forced = {*settings.forcerun, *(settings.targets if settings.forcetargets else [])}
-    if store and not workflow.dryrun and (settings.forceall or forced):
-        store.drop(None if settings.forceall else steps_of(forced))
+    if store and not workflow.dryrun:
+        store.drop(forced_steps(settings))
     damaged, outdated = Contents(MADE).check()
     for path in damaged:
         print(f"{path}: is not as it was made; it is made again", file=sys.stderr)

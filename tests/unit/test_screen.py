@@ -22,8 +22,9 @@ class Run:
         self.stream = stream or io.StringIO()
         self.plain = ColorizingTextHandler(stream=self.stream, formatter=DefaultFormatter())
         self.jobs = {n: SimpleNamespace(output=["x"]) for n in (1, 2)} | {0: SimpleNamespace(output=[])}
-        self.screen = Screen(self.plain, quiet, load({}), lambda: self.jobs, is_dryrun)
+        self.screen = Screen(self.plain, quiet, load({}), lambda: self.jobs, lambda jobs: self.restored, is_dryrun)
         self.folder = folder
+        self.restored = set()
 
     def happens(self, event=None, msg="", level=logging.INFO, **fields):
         record = logging.LogRecord("snakemake.logging", level, "x.py", 1, msg, (), None)

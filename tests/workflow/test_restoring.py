@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -27,6 +28,12 @@ class Kept(Workspace):
         ran = [path for path in self.notes() if before.get(path) != path.stat().st_mtime_ns]
         return {path.stem for path in ran if not json.loads(path.read_text())["is_restored"]}
 
+    def foreseen(self) -> tuple[list[str], int]:
+        """The steps that a dry-run says will be put back, and how many steps it names."""
+        said = self.run("--dry-run", *TARGETS, "--config", *QUICK).stdout
+        steps = re.findall(r"^(\w+(?: L?\d+)?) {2,}(restored: )?\w", said.split("Job stats")[0], re.M)
+        return [name for name, restored in steps if restored], len(steps)
+
     def notes(self) -> list[Path]:
         return sorted((self.folder / "results" / "made").glob("*.json"))
 
@@ -45,6 +52,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Kept:
 def test_a_setting_changed_and_changed_back_restores_everything(kept):
     before = kept.hashes("*")
     assert kept.go("deepen={max_depth: 1}") >= {"deepen_branches"}
+    restored, count = kept.foreseen()
+    assert len(restored) == count > 3 and "deepen_branches" in restored
     assert kept.go() == set()
     after = kept.hashes("*")
     made = {name for name in before if name.endswith((".parquet", ".gmt", ".txt")) or name.startswith("ledger/")}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,30 @@ def key_of(step: str, inputs: Mapping[str, list[str]], params: Mapping[str, Any]
     return hashlib.sha256(json.dumps(depends, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
+def key_of_job(step: str, job: Any, content: Callable[[str, str], str], config: Mapping[str, Any]) -> str:
+    """The key of what a job makes: of Snakemake's DAG, or as its script gets it. content: see `Contents.of`."""
+    wildcards = dict(job.wildcards.items())
+    # The reference looks at a row in the context of all rows, a model at the row alone.
+    is_alone = "shard" in wildcards and asks_a_model(config)
+    reader = f"{step}/{wildcards['shard']}" if is_alone else step
+    inputs = {name: [content(path, reader) for path in paths] for name, paths in _inputs(job, config)}
+    return key_of(step, inputs, params=dict(job.params.items()), wildcards=wildcards)
+
+
+def _inputs(job: Any, config: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    for name, value in job.input.items():
+        if name != "prompts" or asks_a_model(config):  # the reference is asked without a prompt
+            yield name, [str(path) for path in ([value] if isinstance(value, str) else value)]
+
+
+def hashes_back(store: Store, kept: Kept) -> dict[str, str]:
+    """The hashes of a result's files (by output) as they are put back: a ledger is then one that paid nothing."""
+    if LEDGER not in kept.files:
+        return kept.files
+    text = store.text(kept.files[LEDGER])
+    return kept.files | {LEDGER: hashlib.sha256(_without_payment(text).encode()).hexdigest()}
+
+
 class Results:
     """What a job makes. step: the name of its script."""
 
@@ -46,19 +70,11 @@ class Results:
         self._key = self._key_now(Contents(folder)) if self._store else ""
 
     def _key_now(self, known: Contents) -> str:
-        wildcards = dict(self._job.wildcards.items())
-        # The reference looks at a row in the context of all rows, a model at the row alone.
-        is_alone = "shard" in wildcards and asks_a_model(self._job.config)
-        reader = f"{self._step}/{wildcards['shard']}" if is_alone else self._step
-        inputs = {name: [known.of(path, reader) for path in paths] for name, paths in self._inputs()}
-        given = {path: known.given(path) for _, paths in self._inputs() for path in paths}
+        config = self._job.config
+        key = key_of_job(self._step, self._job, content=known.of, config=config)
+        given = {path: known.given(path) for _, paths in _inputs(self._job, config) for path in paths}
         self._given = {path: content for path, content in given.items() if content is not None}
-        return key_of(self._step, inputs, params=dict(self._job.params.items()), wildcards=wildcards)
-
-    def _inputs(self) -> Iterator[tuple[str, list[str]]]:
-        for name, value in self._job.input.items():
-            if name != "prompts" or asks_a_model(self._job.config):  # the reference is asked without a prompt
-                yield name, [value] if isinstance(value, str) else list(value)
+        return key
 
     def put_back(self) -> Kept | None:
         """Put the results in place; None when they are to be computed."""
@@ -67,7 +83,11 @@ class Results:
             return None
         hashes = {name: kept.files[name] for name in self._outputs}
         if LEDGER in self._outputs:
-            hashes[LEDGER] = _without_payment(self._outputs[LEDGER])
+            path = self._outputs[LEDGER]
+            text = Path(path).read_text(encoding="utf-8")
+            if (unpaid_text := _without_payment(text)) != text:
+                write_text(path, unpaid_text)
+            hashes[LEDGER] = file_hash(path)
         self._write_note(hashes, kept.parts, is_restored=True)
         return kept
 
@@ -91,8 +111,6 @@ class Results:
 
 
 def _without_payment(ledger: str) -> str:
-    """Write a ledger that was put back as of a step that paid nothing; its hash."""
-    content = json.loads(Path(ledger).read_text(encoding="utf-8"))
-    if unpaid(content) != content:
-        write_text(ledger, json.dumps(unpaid(content), indent=2) + "\n")
-    return file_hash(ledger)
+    """The text of a ledger as of a step that paid nothing."""
+    content = json.loads(ledger)
+    return ledger if unpaid(content) == content else json.dumps(unpaid(content), indent=2) + "\n"

@@ -8,9 +8,10 @@ are those that this handler gets. Snakemake's log file has a handler of its own,
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from snakemake.settings.enums import Quietness
@@ -18,7 +19,11 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from rootward.publish.terminal import counted, shortened, styled, wants_colour
 from rootward.workflow.bar import Bar, Lines, is_terminal
+from rootward.workflow.contents import FOLDER, Contents
+from rootward.workflow.foresight import to_be_restored
 from rootward.workflow.job import SHOWN
+from rootward.workflow.results import store_of
+from rootward.workflow.steps import forced_steps
 from rootward.workflow.tally import NAMES, WIDTH, Tally, step_name, step_of
 from rootward.workflow.why import cause_of, natural, words
 
@@ -52,7 +57,14 @@ def attach(workflow: Any, config: Mapping[str, Any]) -> None:
         return
     logger.removeHandler(plain)
     logger.addHandler(
-        Screen(plain, quiet, config=config, jobs=partial(_jobs, workflow), is_dryrun=bool(settings.dryrun))
+        Screen(
+            plain,
+            quiet,
+            config=config,
+            jobs=partial(_jobs, workflow),
+            restored=partial(_restored, workflow, config),
+            is_dryrun=bool(settings.dryrun),
+        )
     )
     if not settings.dryrun:
         os.environ[SHOWN] = "1"
@@ -63,9 +75,18 @@ def _jobs(workflow: Any) -> dict[int, Any]:
     return {job.jobid: job for job in workflow.dag.needrun_jobs(exclude_finished=False)}
 
 
+def _restored(workflow: Any, config: Mapping[str, Any], jobs: Iterable[Any]) -> set[Any]:
+    """The jobs whose results the step store will give."""
+    store = store_of(config)
+    if store is None:
+        return set()
+    forced = forced_steps(workflow.dag_settings)
+    return to_be_restored(jobs, store, contents=Contents(Path("results", FOLDER)), config=config, forced=forced)
+
+
 class Screen(logging.Handler):
     """Shows Snakemake's events. plain: Snakemake's handler, for all that is no run (--lint, --unlock) and, should this
-    one fail, for the rest; quiet: what Snakemake's --quiet names; jobs: see `_jobs`.
+    one fail, for the rest; quiet: what Snakemake's --quiet names; jobs, restored: see `_jobs` and `_restored`.
     """
 
     def __init__(
@@ -74,12 +95,14 @@ class Screen(logging.Handler):
         quiet: frozenset[Quietness],
         config: Mapping[str, Any],
         jobs: Callable[[], dict[int, Any]],
+        restored: Callable[[Iterable[Any]], set[Any]],
         is_dryrun: bool,
     ):
         super().__init__()
         self.name = "RootwardScreen"
         self._plain, self._quiet, self._config, self._is_dryrun = plain, quiet, config, is_dryrun
         self._jobs = cache(jobs)
+        self._restored = cache(lambda: restored(self._jobs().values()))
         self._out = (Bar if is_terminal(plain.stream) else Lines)(plain.stream)
         self._coloured = not plain.nocolor and wants_colour(plain.stream)
         self._tally: Tally | None = None
@@ -151,7 +174,7 @@ class Screen(logging.Handler):
         if not job.output or Quietness.RULES in self._quiet:
             return
         name = step_name(record.rule_name, record.wildcards)
-        line = f"{name:<{NAMES}}  "
+        line = f"{name:<{NAMES}}  {'restored: ' if job in self._restored() else ''}"
         if Quietness.REASON not in self._quiet:
             why = words(cause_of(job, _name_of), record.rule_name, config=self._config)
             line += why if "/" in why else shortened(why, WIDTH - len(line))
@@ -229,6 +252,9 @@ class Screen(logging.Handler):
             for _, line in sorted(self._why.items()):
                 self._write(line)
             self._write(f"\n{self._stats}")
+            if self._restored():
+                count = counted(len(self._restored()), "steps")
+                self._write(f"restored: {count} will be put back from the step store, and not computed")
             self._stats = ""
 
     def _complain(self, *texts: str) -> None:

@@ -279,6 +279,13 @@ def steps_of(names: Iterable[str]) -> set[str]:
     return found
 
 
+def forced_steps(settings: Any) -> set[str]:
+    """The steps that Snakemake's command line forces: these are computed, not put back. settings: its DAG settings."""
+    if settings.forceall:
+        return set(STEPS)
+    return steps_of([*settings.forcerun, *(settings.targets if settings.forcetargets else [])])
+
+
 def _is_named(path: str, pattern: str) -> bool:
     parts = [re.escape(part) for part in re.split(r"\{\w+\}", f"results/{pattern}")]
     return re.search(rf"(^|/){'[0-9]+'.join(parts)}$", path) is not None

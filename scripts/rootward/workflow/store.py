@@ -52,6 +52,15 @@ class Store:
         except (OSError, ValueError, TypeError):
             return None
 
+    def whole(self, step: str, key: str) -> Kept | None:
+        """As `find`, where all its contents are there too."""
+        kept = self.find(step, key)
+        return kept if kept and all((self._objects / content).exists() for content in kept.files.values()) else None
+
+    def text(self, content: str) -> str:
+        """A result's text, by its hash."""
+        return (self._objects / content).read_text(encoding="utf-8")
+
     def put_back(self, step: str, key: str, outputs: Mapping[str, str]) -> Kept | None:
         """Put the outputs (name -> path) in place; None when they are not all there and whole."""
         kept = self.find(step, key)
