@@ -1,19 +1,26 @@
-"""A small driver of a real Chromium, over chromedriver's WebDriver protocol, with the standard library alone."""
+"""A real Chromium, driven by Selenium: what the tests of the explorer do with it, in a few words."""
 
-import base64
-import json
 import shutil
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+
+import axe_core_python
+from selenium.common.exceptions import ElementClickInterceptedException
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
     --disable-component-update --disable-sync --hide-scrollbars --force-color-profile=srgb"""
-KEYS = {"ArrowDown": "\ue015", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Enter": "\ue007"}
-KEYS |= {"Escape": "\ue00c", "Home": "\ue011", "End": "\ue010", "Tab": "\ue004"}
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+KEYS = {"ArrowDown": Keys.ARROW_DOWN, "ArrowUp": Keys.ARROW_UP, "ArrowRight": Keys.ARROW_RIGHT}
+KEYS |= {"ArrowLeft": Keys.ARROW_LEFT, "Enter": Keys.ENTER, "Escape": Keys.ESCAPE, "Home": Keys.HOME, "End": Keys.END}
+KEYS |= {"Tab": Keys.TAB}
+AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
+VIOLATIONS = """
+    const done = arguments[arguments.length - 1];
+    axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => done(violations.flatMap(
+        (violation) => violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`))));
+"""
 
 
 def missing() -> str | None:
@@ -28,50 +35,26 @@ class Browser:
     """One headless Chromium with an empty profile: `with Browser() as page: page.open(url)`."""
 
     def __enter__(self) -> "Browser":
-        driver = [shutil.which("chromedriver"), "--port=0"]
-        self._driver = subprocess.Popen(driver, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self._port = self._listening()
-        binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        wanted = {
-            "browserName": "chrome",
-            "goog:chromeOptions": {"binary": binary, "args": FLAGS.split()},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }
-        self._session = ""
-        self._session = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        options = ChromeOptions()
+        options.binary_location = next(
+            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+        )
+        for flag in FLAGS.split():
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self._driver = Chrome(options, ChromeService(shutil.which("chromedriver")))
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
-            self._ask("DELETE", "")
-        finally:
-            self._driver.terminate()
-            self._driver.wait(10)
-            self._driver.stdout.close()
-
-    def _listening(self) -> int:
-        for line in self._driver.stdout:
-            if "started successfully on port" in line:
-                return int(line.rsplit("port ", 1)[1].strip(" .\n"))
-        raise RuntimeError("chromedriver did not start")
-
-    def _ask(self, verb: str, path: str, body: dict | None = None):
-        session = f"/session/{self._session}" if self._session else ""
-        data = json.dumps(body or {}).encode() if verb == "POST" else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self._port}{session}{path}", data, method=verb)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                return json.load(reply)["value"]
-        except urllib.error.HTTPError as error:
-            raise RuntimeError(json.load(error)["value"]["message"]) from None
+        self._driver.quit()
 
     def visit(self, path: str | Path, fragment: str = "") -> None:
         """Open a file of any kind."""
-        self._ask("POST", "/url", {"url": f"{Path(path).resolve().as_uri()}{fragment}"})
+        self._driver.get(f"{Path(path).resolve().as_uri()}{fragment}")
 
     def open(self, path: str | Path, fragment: str = "", ready: str = "all") -> float:
         """Open a page afresh; seconds until it says it is ready (`tree`: usable, `all`: everything unpacked)."""
-        self._ask("POST", "/url", {"url": "about:blank"})
+        self._driver.get("about:blank")
         started = time.perf_counter()
         self.visit(path, fragment)
         wanted = "['tree','all']" if ready == "tree" else "['all']"
@@ -80,18 +63,16 @@ class Browser:
 
     def run(self, script: str, *arguments: object):
         """What a script returns."""
-        return self._ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+        return self._driver.execute_script(script, *arguments)
 
     def until(self, condition: str, seconds: float = 10):
         """Wait for an expression to be true; its value."""
         end = time.perf_counter() + seconds
-        while True:
-            value = self.run(f"return {condition}")
-            if value:
-                return value
+        while not (value := self.run(f"return {condition}")):
             if time.perf_counter() > end:
                 raise AssertionError(f"not within {seconds} s: {condition}")
             time.sleep(0.01)
+        return value
 
     def text(self, selector: str = "body") -> str:
         """The text of the first element that matches, as it is shown; empty when it is not."""
@@ -106,37 +87,30 @@ class Browser:
         """A real click on the first element that matches; one that still moves is waited for, as a hand would."""
         end = time.perf_counter() + 5
         while True:
-            element = self._ask("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
             try:
-                self._ask("POST", f"/element/{element}/click")
-            except RuntimeError as error:
-                if "click intercepted" not in str(error) or time.perf_counter() > end:
+                self._driver.find_element(By.CSS_SELECTOR, selector).click()
+            except ElementClickInterceptedException:
+                if time.perf_counter() > end:
                     raise
+                time.sleep(0.05)
             else:
                 return
-            time.sleep(0.05)
 
     def keys(self, *keys: str) -> None:
         """Press keys, by name or character, wherever the focus is."""
-        presses = [
-            {"type": kind, "value": KEYS.get(key, key)}
-            for word in keys
-            for key in ([word] if word in KEYS else word)
-            for kind in ("keyDown", "keyUp")
-        ]
-        self._ask("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": presses}]})
+        ActionChains(self._driver, duration=0).send_keys(*(KEYS.get(key, key) for key in keys)).perform()
 
     def back(self) -> None:
         """The browser's back button."""
-        self._ask("POST", "/back")
+        self._driver.back()
 
     def cdp(self, command: str, **parameters: object):
         """A command of the DevTools protocol."""
-        return self._ask("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+        return self._driver.execute_cdp_cmd(command, parameters)
 
     def frame(self, selector: str) -> None:
         """Look into an iframe."""
-        self._ask("POST", "/frame", {"id": self._ask("POST", "/element", {"using": "css selector", "value": selector})})
+        self._driver.switch_to.frame(self._driver.find_element(By.CSS_SELECTOR, selector))
 
     def screen(self, width: int, height: int, dark: bool = False, touch: bool = False, scale: float = 1) -> None:
         """The size and kind of the screen."""
@@ -149,9 +123,15 @@ class Browser:
 
     def screenshot(self, path: str | Path) -> None:
         """What is on the screen, as PNG."""
-        Path(path).write_bytes(base64.b64decode(self._ask("GET", "/screenshot")))
+        Path(path).write_bytes(self._driver.get_screenshot_as_png())
 
     def complaints(self) -> list[str]:
         """What the console has got since the last call: warnings and errors."""
-        entries = self._ask("POST", "/se/log", {"type": "browser"})
+        entries = self._driver.get_log("browser")
         return [entry["message"] for entry in entries if entry["level"] in ("SEVERE", "WARNING")]
+
+    def violations(self) -> list[str]:
+        """What axe-core finds wrong with the page as it is now: the rule, and the element."""
+        if not self.run("return 'axe' in window"):
+            self.run(AXE.read_text(encoding="utf-8"))
+        return self._driver.execute_async_script(VIOLATIONS)

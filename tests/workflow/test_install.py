@@ -14,7 +14,8 @@ from locks import read_locks
 ROOT = Path(__file__).parents[2]
 # The pips that Python 3.11 came with at its beginning and lately; pip 22.3 runs on no later Python.
 PIPS = ["pip==22.3.1", "pip==23.2.1", "pip"]
-LATER_PYTHONS = [found for found in map(shutil.which, ["python3.12", "python3.13", "python3.14"]) if found]
+FOUND = filter(None, map(shutil.which, ["python3.12", "python3.13", "python3.14"]))
+LATER_PYTHONS = [found for found in FOUND if not subprocess.run([found, "-c", ""], capture_output=True).returncode]
 
 
 @pytest.fixture
