@@ -116,18 +116,37 @@ def _loaded(path: Path, reference: "Reference | None") -> Any:
     head, body = content[:32], content[32:]
     if hashlib.sha256(body).digest() != head:
         return None
-    unpickler = pickle.Unpickler(io.BytesIO(body))
-    if reference is not None:
-        unpickler.persistent_load = lambda _: reference  # type: ignore[method-assign]
-    return unpickler.load()
+    return pickle.loads(body) if reference is None else _Beside(io.BytesIO(body), reference).load()
+
+
+class _Without(pickle.Pickler):
+    """Writes what uses a reference without the reference."""
+
+    def __init__(self, file: io.BytesIO, reference: "Reference"):
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._reference = reference
+
+    def persistent_id(self, part: Any) -> str | None:
+        """What stands for a part that is not written."""
+        return REFERENCE if part is self._reference else None
+
+
+class _Beside(pickle.Unpickler):
+    """Reads what was written without its reference, with the one that is there."""
+
+    def __init__(self, file: io.BytesIO, reference: "Reference"):
+        super().__init__(file)
+        self._reference = reference
+
+    def persistent_load(self, part: Any) -> "Reference":
+        """The one part that was left out."""
+        return self._reference
 
 
 def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
     """Keep it and let older ones go. Where that cannot be, the next step makes it again, and nothing else."""
     body = io.BytesIO()
-    pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL)
-    if reference is not None:
-        pickler.persistent_id = lambda part: REFERENCE if part is reference else None  # type: ignore[method-assign]
+    pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL) if reference is None else _Without(body, reference)
     pickler.dump(found)
     try:
         with replacing(path) as temporary:

@@ -43,6 +43,9 @@ export function definitions(kind, pairs) {
   );
 }
 
+/** Words for those who cannot see what stands beside them. */
+export const aside = (text) => el("span", { class: "visually-hidden" }, ` ${text}`);
+
 /** A number beside a name. */
 export const tally = (value) => el("span", { class: "tally" }, number(value));
 

@@ -1,7 +1,7 @@
 // The map: an icicle of the whole tree, a column per level, that zooms to the chosen pathway.
 //
 // d3-hierarchy lays it out once; a cell is a real link in the document, so that its name wraps and shortens by itself.
-// The same is offered to the keyboard and to screen readers by the tree, so the cells stay out of their way.
+// The same is offered to the keyboard and to screen readers by the tree, so the map stays out of their way.
 import { address, show } from "./state.js";
 import { count, el, number } from "./dom.js";
 
@@ -16,8 +16,8 @@ const layouts = new Map(); // what the cells are sized by -> pathway -> its plac
  * `columns`: how many levels are shown below the one in focus. `view(i, isFocus)`: what a click on a cell shows, as changes
  * of the state. `update` may be called again: the cells glide to their new places.
  */
-export function icicle(tree, { columns, height, label, view }) {
-  const host = el("div", { class: "icicle", role: "img", "aria-label": label });
+export function icicle(tree, { columns, height, view }) {
+  const host = el("div", { class: "icicle", "aria-hidden": "true" });
   host.style.height = `${height}px`;
   const cells = new Map();
 

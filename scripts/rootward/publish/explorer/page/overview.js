@@ -52,11 +52,10 @@ function tiles(tree) {
 /** The map, and how to zoom it to what a state says. A pathway without others below it is opened instead. */
 function map(tree, state, shown) {
   const narrow = matchMedia("(max-width: 760px)").matches;
-  const label = "Map of the tree (with the keyboard, use the tree list)";
   const id = (i) => (i < 0 ? "" : `RW:${tree.id[i]}`);
   const up = (i) => (i < 0 ? "" : id(tree.parent[i]));
   const view = (i, isFocus) => (isFocus ? { z: up(i) } : tree.below[i] ? { z: id(i) } : { p: id(i) });
-  const cells = icicle(tree, { columns: narrow ? 2 : 3, height: narrow ? 480 : 560, label, view });
+  const cells = icicle(tree, { columns: narrow ? 2 : 3, height: narrow ? 480 : 560, view });
   const where = el("span", { class: "where", role: "status" });
   const zoom = (given) => {
     const focus = tree.byId.get(given.z.replace(/^RW:/, "")) ?? -1;

@@ -12,10 +12,9 @@ const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
 export function pathwayPanel({ tree, edges, placed, suggestions }, i, state, shown) {
-  const label = "Map around this pathway (with the keyboard, use the tree list)";
   const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
-  const map = icicle(tree, { columns: 2, height: 300, label, view });
+  const map = icicle(tree, { columns: 2, height: 300, view });
   const focus = tree.parent[i] < 0 ? i : tree.parent[i];
   map.update({ focus, chosen: i, size: sizeFor(tree, focus, state), shown });
   const suggest = (subject, at) => suggestOnInteraction(tree, suggestions, { subject, i: at });

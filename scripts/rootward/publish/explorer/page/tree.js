@@ -2,7 +2,7 @@
 //
 // The tree itself has the keyboard's focus and names its active row (aria-activedescendant): a row that scrolls out of
 // sight may vanish, the focus may not.
-import { el, marked, number } from "./dom.js";
+import { aside, el, marked, number } from "./dom.js";
 
 const SPARE = 8; // rows kept above and below what is in sight
 const DEEPEST = 14; // levels that are indented further
@@ -78,7 +78,6 @@ export function treeView(host, tree, { choose, isPending }) {
 
   function made(i) {
     const open = hasChildren(i) ? String(isOpen(i)) : null;
-    const held = tree.total[i] ? `${number(tree.total[i])} interactions` : "no interactions";
     const isChanged = isPending(i);
     const row = el(
       "div",
@@ -93,13 +92,12 @@ export function treeView(host, tree, { choose, isPending }) {
         "aria-setsize": siblings[tree.parent[i] + 1],
         "aria-expanded": open,
         "aria-selected": String(i === chosen),
-        "aria-label": `${tree.name[i]}, ${held}${isChanged ? ", change suggested" : ""}`,
       },
       el("span", { class: "twist", "aria-hidden": "true" }),
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "row-name" }, marked(tree.name[i], sought)),
-      isChanged ? el("span", { class: "row-pending", title: "change suggested", "aria-hidden": "true" }, "✎") : null,
-      el("span", { class: "row-count", "aria-hidden": "true" }, tree.total[i] ? number(tree.total[i]) : "–"),
+      isChanged ? el("span", { class: "row-pending", title: "change suggested" }, aside("change suggested"), "✎") : null,
+      el("span", { class: "row-count" }, tree.total[i] ? number(tree.total[i]) : "–", aside("interactions")),
     );
     row.style.paddingLeft = `${6 + 15 * Math.min(tree.level[i], DEEPEST)}px`;
     row.style.setProperty("--hue", tree.hue(i));
