@@ -1,6 +1,7 @@
 """The explorer in a real headless Chromium, opened from disk as a user does."""
 
 import base64
+from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -51,11 +52,12 @@ def test_search_finds_and_enter_shows(page, small):
 
 def test_search_finds_a_protein(page, small):
     content = small[1]["interactions"]
-    symbol = content["words"]["protein"][content["a"][0]][0]
+    symbol = small[1]["proteins"]["symbol"][content["a"][0]]
     page.open(small[0])
     type_search(page, symbol)
     page.until("document.getElementById('search-status').textContent.includes(' of 300')")
     page.keys("Enter")
+    assert page.text("#title") == symbol
     assert symbol in page.text(".interactions")
 
 
@@ -69,8 +71,8 @@ def holding(content, n):
 def test_search_finds_by_synonym_publication_statement_and_id(page, small):
     content = small[1]["interactions"]
     n = next(n for n, pieces in enumerate(content["evidence"]) if pieces and pieces[0][1])
-    symbol = content["words"]["protein"][content["a"][n]][0]
-    synonym = content["synonyms"][content["a"][n]][0]
+    symbol = small[1]["proteins"]["symbol"][content["a"][n]]
+    synonym = next(name for name in small[1]["proteins"]["called"][content["a"][n]] if name.startswith("pp"))
     page.open(small[0])
     for sought in (synonym, content["evidence"][n][0][1], content["statement"][n].split()[-1], content["id"][n]):
         type_search(page, sought)
@@ -81,7 +83,33 @@ def test_search_finds_by_synonym_publication_statement_and_id(page, small):
         assert holding(small[1], n) & set(hits), sought
         page.keys("Escape")
     type_search(page, synonym)
-    page.until(f"document.getElementById('search-status').textContent.endsWith('; {synonym} is {symbol}')")
+    page.until(f"document.getElementById('protein-hits').textContent.startsWith('{symbol} ({synonym})')")
+    page.keys("Enter")
+    assert page.text("#title") == symbol
+
+
+def test_a_protein_has_a_page_of_all_that_it_takes_part_in(page, small):
+    content, proteins = small[1]["interactions"], small[1]["proteins"]
+    symbol, _ = Counter(proteins["symbol"][n] for n in content["a"]).most_common(1)[0]
+    numbers = {n for n, name in enumerate(proteins["symbol"]) if name == symbol}  # of its accessions
+    held = sum(proteins["held"][n] for n in numbers)
+    own = [at for at, ends in enumerate(zip(content["a"], content["b"], strict=True)) if not numbers.isdisjoint(ends)]
+    partners = {proteins["symbol"][content[end][at]] for at in own for end in "ab"} - {symbol}
+    page.open(small[0], f"#p=protein:{symbol}")
+    assert page.text("#title") == symbol
+    assert f"{held} interactions" in page.text(".head-facts") and held == len(own)
+    assert {name for n in numbers for name in proteins["called"][n]} <= set(page.texts(".names .alias"))
+    words = "return [...document.querySelectorAll(arguments[0])].map((a) => [...a.childNodes].find((n) => n.data).data)"
+    assert set(page.run(words, "[aria-label=Partners] .links .to-protein")) == partners
+    assert len(page.texts(".interactions tbody")) == len(own)
+    names = {name for at in own for name in holding(small[1], at)}
+    assert set(page.run(words, ".left > .card:first-child .to")) == names
+    page.click("[aria-label=Partners] .links .to-protein")
+    assert page.text("#title") in partners
+    page.back()
+    assert page.text("#title") == symbol
+    page.open(small[0], "#p=protein:NOSUCH1")
+    assert "Protein NOSUCH1 is not in this tree" in page.text("#main")
 
 
 def test_enter_takes_a_pathway_that_begins_with_the_word_and_not_the_first_that_holds_it(page, small):
@@ -152,9 +180,7 @@ def test_a_pathway_says_where_it_stands_who_put_it_there_and_what_it_holds(page,
     assert edges["reasoning"][number] in page.text(".why")
     assert tree["words"]["method"][tree["method"][number]].split(":")[0] in page.text(".why .chip")
     assert edges["call"][number] in page.text(".why")
-    assert page.run(
-        "return document.querySelector('.interactions a[href^=\"https://www.uniprot.org/uniprotkb/\"]') !== null"
-    )
+    assert page.run("return document.querySelector('.interactions a[href*=\"p=protein:GENE\"]') !== null")
     assert page.run("return document.querySelector('.evidence a[href^=\"https://pubmed.ncbi.nlm.nih.gov/\"]') !== null")
     page.click(".evidence summary")
     assert "In cells," in page.text(".evidence blockquote")
@@ -242,7 +268,8 @@ def test_axe_finds_nothing_wrong(page, small, width, dark):
     page.screen(width, 900, dark=dark, touch=width < 500)
     address = full(small[1])[2]
     found = set()
-    for fragment in ("", "#q=signal&method=model&sure=0.4", address, f"{address}&q=signal", "#p=suggestions"):
+    views = ["", "#q=signal&method=model&sure=0.4", address, f"{address}&q=gene1", "#p=protein:GENE1", "#p=suggestions"]
+    for fragment in views:
         page.open(small[0], fragment)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         found |= {f"{fragment or 'overview'}: {line}" for line in page.violations()}
@@ -279,7 +306,7 @@ def test_nothing_found_says_so(page, small):
     page.open(small[0], "#q=nothingofthekind")
     assert "Nothing found" in page.text("#search-status")
     page.open(small[0], "#p=RW:ffffffffffff")
-    assert "There is no pathway RW:ffffffffffff" in page.text("#main")
+    assert "Pathway RW:ffffffffffff is not in this tree" in page.text("#main")
 
 
 @pytest.mark.parametrize("width", [390, 320])

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from rootward import tables
 from rootward.publish.explorer.data import Limits, blocks, in_order
@@ -89,3 +91,32 @@ def test_a_protein_that_the_file_names_otherwise_keeps_that_name(run, tmp_path):
     (named,) = content["given"]["a"]
     assert content["given"] == {"a": {named: "its other name"}, "b": {}}
     assert content["id"][named] == rows[0]["interaction_id"]
+
+
+def test_the_proteins_are_all_there_with_all_their_pathways_however_few_interactions_are(run):
+    few, everything = blocks(run, Limits(1, 10)), blocks(run, Limits(10**6, 10**6))
+    proteins = few["proteins"]
+    assert proteins == everything["proteins"]
+    rows = tables.rows("interactions", run["interactions"])
+    number = {pathway_id: n for n, pathway_id in enumerate(f"RW:{id_}" for id_ in few["tree"]["id"])}
+    placed = {row["interaction_id"]: number[row["pathway_id"]] for row in tables.rows("placements", run["placements"])}
+    keys = [[(row[f"protein_{end}"], row[f"uniprot_{end}"] or "") for end in "ab"] for row in rows]
+    both = list(zip(proteins["symbol"], proteins["uniprot"], strict=True))
+    assert both == sorted({key for ends in keys for key in ends})
+    for n, (symbol, accession) in enumerate(both):
+        own = [row for row, ends in zip(rows, keys, strict=True) if (symbol, accession) in ends]
+        flat = proteins["in"][n]
+        assert dict(zip(flat[::2], flat[1::2], strict=True)) == Counter(placed[row["interaction_id"]] for row in own)
+        assert proteins["held"][n] == len(own)
+        assert set(proteins["called"][n]) == {f"pp{symbol[4:]}", f"Protein-{symbol[4:]}"}
+
+
+def test_a_protein_is_called_as_the_files_call_it_too(run, tmp_path):
+    rows = tables.rows("interactions", run["interactions"])
+    rows[0] |= {"given_a": "p62", "given_b": rows[0]["protein_b"]}
+    tables.write("interactions", rows, tmp_path / "interactions.parquet")
+    proteins = blocks(run | {"interactions": tmp_path / "interactions.parquet"}, Limits(1, 10))["proteins"]
+    key = (rows[0]["protein_a"], rows[0]["uniprot_a"] or "")
+    n = list(zip(proteins["symbol"], proteins["uniprot"], strict=True)).index(key)
+    assert "p62" in proteins["called"][n]
+    assert sum("p62" in names for names in proteins["called"].values()) == 1

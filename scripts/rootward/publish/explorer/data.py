@@ -1,6 +1,7 @@
-"""What the explorer page carries of a run, as three compact blocks of columns.
+"""What the explorer page carries of a run, as four compact blocks of columns.
 
-`tree` is all the page needs to become usable; `edges` (who decided, and why) and `interactions` are decoded after it.
+`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins` and `interactions` are decoded
+after it. Of the interactions there may be too many for a page; the proteins are all there, with all their pathways.
 Pathways are numbered in the order in which the page shows them, every parent before its children, so that what
 stands below a pathway is one range of numbers. Repeated words are numbers into a list.
 """
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward import tables
+from rootward.publish.explorer.proteins import COLUMNS as PROTEINS
+from rootward.publish.explorer.proteins import Proteins
 from rootward.publish.order import by_parent
 from rootward.tables import Row
 
@@ -64,11 +67,13 @@ def blocks(
     )
     kept = placed.kept(limits)
     changes = tables.read("changes", paths["changes"], filters=pc.field("action").isin(TOLD)).to_pylist()
+    proteins = Proteins(tables.read("interactions", paths["interactions"], columns=PROTEINS))
     return {
         "tree": tree_block(ordered, placed, kept=kept, limits=limits),
         "edges": edges_block(ordered, changes, models=models or {}),
+        "proteins": proteins.block(placed.table["interaction_id"], placed.pathway, known=paths.get("proteins")),
         "interactions": interactions_block(
-            paths["interactions"], checked, placed=placed, kept=kept, known=paths.get("proteins")
+            paths["interactions"], checked, placed=placed, kept=kept, number=proteins.number
         ),
     }
 
@@ -158,10 +163,14 @@ def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[
 
 
 def interactions_block(
-    path: str | Path, evidence: str | Path | None, placed: "_Placed", kept: "np.ndarray", known: str | Path | None
+    path: str | Path,
+    evidence: str | Path | None,
+    placed: "_Placed",
+    kept: "np.ndarray",
+    number: Mapping[tuple[str, str], int],
 ) -> Block:
-    """The kept placements, the interactions they place, and what the validation of their evidence said. known: a table
-    of proteins with their synonyms.
+    """The kept placements, the interactions they place, and what the validation of their evidence said. number: of each
+    protein (symbol, accession) in its block.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -175,13 +184,12 @@ def interactions_block(
     verdicts = {row["interaction_id"]: row for row in said}
     effects, effect = _coded(row["effect"] for row in rows)
     mechanisms, mechanism = _coded(row["mechanism"] for row in rows)
-    proteins, ends = _coded((row[f"protein_{end}"], row[f"uniprot_{end}"] or "") for row in rows for end in "ab")
     words, method = _coded(chosen["method"].to_pylist())
     at = pc.index_in(chosen["interaction_id"], value_set=found["interaction_id"].combine_chunks())
     return {
         "id": [row["interaction_id"] for row in rows],
-        "a": ends[::2],
-        "b": ends[1::2],
+        "a": [number[row["protein_a"], row["uniprot_a"] or ""] for row in rows],
+        "b": [number[row["protein_b"], row["uniprot_b"] or ""] for row in rows],
         "given": {end: _otherwise(rows, end) for end in "ab"},
         "effect": effect,
         "mechanism": mechanism,
@@ -195,8 +203,7 @@ def interactions_block(
             for n, row in enumerate(rows)
             if row["interaction_id"] in verdicts
         },
-        "words": {"effect": effects, "mechanism": mechanisms, "protein": proteins, "method": words},
-        "synonyms": _synonyms([symbol for symbol, _ in proteins], known) if known else {},
+        "words": {"effect": effects, "mechanism": mechanisms, "method": words},
         "placed": {
             "pathway": placed.pathway[kept].tolist(),
             "interaction": at.to_pylist(),
@@ -207,16 +214,6 @@ def interactions_block(
             "verdict": placed.verdict[kept].tolist(),
         },
     }
-
-
-def _synonyms(symbols: Sequence[str], known: str | Path) -> dict[int, list[str]]:
-    """Number of a protein -> what else it is called."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(known, columns=["symbol", "synonyms"])
-    names = dict(zip(table["symbol"].to_pylist(), table["synonyms"].to_pylist(), strict=True))
-    found = ((n, [name for name in (names.get(symbol) or "").split("|") if name]) for n, symbol in enumerate(symbols))
-    return {n: others for n, others in found if others}
 
 
 def _otherwise(rows: Sequence[Row], end: str) -> dict[int, str]:

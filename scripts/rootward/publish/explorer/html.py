@@ -20,9 +20,9 @@ PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
-    *("dom", "data", "state", "links", "filter"),
+    *("dom", "data", "state", "links", "filter", "proteins"),
     *("suggestions", "suggest"),
-    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "overview"),
+    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "protein", "overview"),
     *("controls", "main"),
 )
 STYLES = ("base", "tree", "detail", "pictures", "interactions", "narrow", "print")

@@ -1,13 +1,14 @@
 // Search, filters, colours and keys.
-import { el, number, recall, remember, settled } from "./dom.js";
+import { el, number, recall, remember, settled, tally } from "./dom.js";
 import { narrowed } from "./filter.js";
+import { proteinLink } from "./links.js";
 import { address, show, state } from "./state.js";
 
 const byId = (id) => document.getElementById(id);
 const THEMES = ["auto", "light", "dark"];
 
-/** Wire everything around the tree. `view` is its view; `choose` shows a pathway; `best` is the one a search means. */
-export function controls(tree, view, choose, best) {
+/** Wire everything around the tree. `view` is its view; `enter` shows what a search means most likely. */
+export function controls(tree, view, enter) {
   const search = byId("search");
   search.value = state().q;
   search.addEventListener(
@@ -16,7 +17,7 @@ export function controls(tree, view, choose, best) {
   );
   search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") view.focus();
-    else if (event.key === "Enter" && best() !== undefined) choose(best());
+    else if (event.key === "Enter") enter();
     else if (event.key === "Escape") {
       search.value = "";
       show({ q: "" });
@@ -43,16 +44,26 @@ export function controls(tree, view, choose, best) {
 }
 
 /** Say how much of the tree the search and the filters leave. */
-export function sayFound(tree, found, given, meant) {
-  const others = [...new Set(meant.map(([typed, symbol]) => `${typed} is ${symbol}`))].slice(0, 3);
+export function sayFound(tree, found, given) {
   byId("search-status").textContent = found.active
     ? found.hits
-      ? [`${number(found.hits)} of ${number(tree.n)} pathways`, ...others].join("; ")
+      ? `${number(found.hits)} of ${number(tree.n)} pathways`
       : "Nothing found. Clear the search or the filters."
     : `${number(tree.n)} pathways`;
   const on = narrowed(given);
   byId("filters-on").hidden = !on;
   byId("filters-on").textContent = on;
+}
+
+/** List the proteins that a search means above the tree. */
+export function listProteins(proteins, query) {
+  const meant = proteins?.meant(query) ?? [];
+  const item = ([n]) => {
+    const other = proteins.calledSo(n, query);
+    return el("li", {}, proteinLink(proteins.symbol[n], proteins.symbol[n], other ? ` (${other})` : null, tally(proteins.held(proteins.symbol[n]))));
+  };
+  byId("protein-hits").replaceChildren(...meant.map(item));
+  byId("protein-hits").hidden = !meant.length;
 }
 
 async function copyLink() {

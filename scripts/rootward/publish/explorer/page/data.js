@@ -57,11 +57,12 @@ export function treeOf(columns) {
   return { ...columns, n, level, end, total, below, roots, byId, byName, children, path, hue };
 }
 
-/** The interactions, with where each pathway's placements begin. */
-export function placedOf(columns, n) {
+/** The interactions, with their proteins and with where each pathway's placements begin. */
+export function placedOf(columns, n, proteins) {
   const { pathway } = columns.placed;
   const start = new Int32Array(n + 1);
   for (const at of pathway) start[at + 1] += 1;
   for (let i = 0; i < n; i += 1) start[i + 1] += start[i];
-  return { ...columns, start };
+  const words = { ...columns.words, protein: proteins.symbol.map((symbol, at) => [symbol, proteins.uniprot[at]]) };
+  return { ...columns, words, start };
 }

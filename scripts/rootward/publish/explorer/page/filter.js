@@ -5,7 +5,8 @@ export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean)
 
 /**
  * A function from what is shown to {active, hit, shown, hits}: `hit` flags the pathways that match, `shown` also those
- * above them. `placed` may come later (`filter.placed = …`): proteins, publications and statements are found from then on.
+ * above them. `proteins` and `placed` may come later (`filter.placed = …`): proteins, publications and statements are found
+ * from then on.
  */
 export function filterOf(tree) {
   const text = tree.name.map((name, i) =>
@@ -28,16 +29,14 @@ export function filterOf(tree) {
   function matching(word) {
     const found = new Uint8Array(tree.n);
     for (let i = 0; i < tree.n; i += 1) if (text[i].includes(word)) found[i] = 1;
+    if (filter.proteins && word.length > 1) filter.proteins.flag(word, found);
     if (filter.placed && word.length > 1) withInteractions(word, found);
     return found;
   }
 
-  // Pathways with an interaction that the word means: by a protein, an id, a publication or a word of its statement.
+  // Pathways with an interaction that the word means: by its id, a publication or a word of its statement.
   function withInteractions(word, found) {
-    const { placed, a, b, given, id, statement, evidence } = filter.placed;
-    const sought = filter.placed.words.protein.map((_, n) => isCalled(n, word));
-    const calledSo = (end) => Object.entries(given[end]).filter(([, name]) => name.toLowerCase().startsWith(word));
-    const called = new Set([...calledSo("a"), ...calledSo("b")].map(([at]) => Number(at)));
+    const { placed, id, statement, evidence } = filter.placed;
     statements ??= statement.map((text) => text.toLowerCase());
     const isNumber = /^\d{4,}$/.test(word);
     const says = (at) =>
@@ -46,29 +45,12 @@ export function filterOf(tree) {
         : (word.length > 2 && statements[at].includes(word)) || id[at].toLowerCase() === word;
     const hits = new Uint8Array(id.length);
     for (let at = 0; at < id.length; at += 1) {
-      hits[at] = sought[a[at]] || sought[b[at]] || called.has(at) || says(at) ? 1 : 0;
+      hits[at] = says(at) ? 1 : 0;
     }
     placed.interaction.forEach((at, n) => {
       if (hits[at]) found[placed.pathway[n]] = 1;
     });
   }
-
-  // By its symbol as it is typed, by an accession or a synonym when it is whole.
-  function isCalled(n, word) {
-    const [symbol, accession] = filter.placed.words.protein[n];
-    if (symbol.toLowerCase().startsWith(word) || accession.toLowerCase() === word) return true;
-    return (filter.placed.synonyms[n] ?? []).some((name) => name.toLowerCase() === word);
-  }
-
-  /** The proteins that a search means by another name than their symbol: [[as typed, symbol], …]. */
-  filter.meant = (query) => {
-    if (!filter.placed) return [];
-    return words(query).flatMap((word) =>
-      Object.entries(filter.placed.synonyms)
-        .filter(([, names]) => names.some((name) => name.toLowerCase() === word))
-        .map(([n]) => [word, filter.placed.words.protein[n][0]]),
-    );
-  };
 
   /** Of the pathways that match, the one that is most likely meant: its name or alias exact, then how it begins, then
    * a word of it, then any part; of equals the one that holds most. */
@@ -89,7 +71,7 @@ export function filterOf(tree) {
         best = found;
       }
     }
-    return best?.[2];
+    return best && { i: best[2], isExact: best[0] === 0 };
   };
 
   // Pathways with an interaction that is sure enough and has one of the verdicts.

@@ -1,7 +1,7 @@
 // The interactions of a pathway: sorted, filtered, with their evidence.
 import { methodChip, sureness, verdictChip } from "./chips.js";
 import { count, definitions, el, marked, number } from "./dom.js";
-import { protein, pubmed, reference } from "./links.js";
+import { proteinLink, pubmed, reference } from "./links.js";
 import { kind } from "./network.js";
 import { show } from "./state.js";
 
@@ -18,14 +18,18 @@ const COLUMNS = [
 /** Whether the interactions below a pathway are shown with it: when asked to, and where none stand at it. */
 export const withBelow = (tree, i, state) => state.below || tree.direct[i] === 0;
 
+/** Whether the filters leave a placement (number). */
+export function passing(tree, placed, state) {
+  const verdicts = tree.words.verdict.map((verdict) => !state.verdict.length || state.verdict.includes(verdict));
+  return (n) => placed.placed.confidence[n] >= state.sure && verdicts[placed.placed.verdict[n]];
+}
+
 /** The placements (numbers) at a pathway, or at and below it, that the filters leave. */
 export function placementsOf(tree, placed, i, state) {
   const [first, last] = [placed.start[i], placed.start[withBelow(tree, i, state) ? tree.end[i] : i + 1]];
-  const verdicts = tree.words.verdict.map((verdict) => !state.verdict.length || state.verdict.includes(verdict));
+  const passes = passing(tree, placed, state);
   const found = [];
-  for (let n = first; n < last; n += 1) {
-    if (placed.placed.confidence[n] >= state.sure && verdicts[placed.placed.verdict[n]]) found.push(n);
-  }
+  for (let n = first; n < last; n += 1) if (passes(n)) found.push(n);
   return { found, hidden: last - first - found.length };
 }
 
@@ -158,10 +162,10 @@ function textOf(placed, n) {
 
 /** A protein, and beside it the name that the user's file gives it where that is another one. */
 function named(placed, end, at, sought) {
-  const known = placed.words.protein[placed[end][at]];
+  const [symbol] = placed.words.protein[placed[end][at]];
   const given = placed.given[end][at];
   return [
-    protein(known, marked(known[0], sought)),
+    proteinLink(symbol, marked(symbol, sought)),
     given ? el("span", { class: "muted given", title: "as your file names it" }, " (", marked(given, sought), ")") : null,
   ];
 }

@@ -20,7 +20,7 @@ export function pubmed(id) {
   return /^\d{1,9}$/.test(id) ? outward(`https://pubmed.ncbi.nlm.nih.gov/${id}/`, `PubMed ${id}`) : id;
 }
 
-/** A protein, by its accession when it has one. */
+/** A protein at UniProt, by its accession when it has one. */
 export function protein([symbol, accession], shown = symbol) {
   if (!/^[A-Z0-9]{6,10}(-\d+)?$/.test(accession)) return el("span", { title: "not identified" }, shown);
   return outward(`https://www.uniprot.org/uniprotkb/${accession}/entry`, shown, `${symbol}: UniProt ${accession}`);
@@ -43,6 +43,9 @@ function inward(changes, attributes, ...children) {
   };
   return el("a", { href: address(changes), onclick: follow, ...attributes }, ...children);
 }
+
+/** A link to the page of a protein. */
+export const proteinLink = (symbol, ...children) => inward({ p: `protein:${symbol}` }, { class: "to-protein" }, ...children);
 
 /** On a narrow screen, the way from a panel to the tree. */
 export const backToTree = () => inward({ p: "" }, { class: "back" }, "‹ Tree");

@@ -1,23 +1,26 @@
 // Starting up: the tree first, so that the page is of use; then what the panels show; then what the address asks for.
-import { controls, follow, sayFound } from "./controls.js";
+import { controls, follow, listProteins, sayFound } from "./controls.js";
 import { block, placedOf, treeOf } from "./data.js";
 import { count, el } from "./dom.js";
 import { filterOf, words } from "./filter.js";
 import { sortAs } from "./interactions.js";
 import { overviewPanel } from "./overview.js";
 import { pathwayPanel } from "./pathway.js";
+import { proteinPanel } from "./protein.js";
+import { proteinsOf } from "./proteins.js";
 import { onChange, show, state } from "./state.js";
 import { suggestionsPanel } from "./suggest.js";
 import { suggestionsOf } from "./suggestions.js";
 import { treeView } from "./tree.js";
 
 const SUGGESTIONS = "suggestions"; // what the address shows in place of a pathway
+const PROTEIN = "protein:"; // before the symbol of a protein
 
 async function start() {
   const main = document.getElementById("main");
   const tree = treeOf(await block("tree"));
   const suggestions = suggestionsOf(tree);
-  const data = { tree, edges: null, placed: null, suggestions };
+  const data = { tree, edges: null, proteins: null, placed: null, suggestions };
   const filter = filterOf(tree);
   const choose = (i) => {
     show({ p: `RW:${tree.id[i]}` });
@@ -34,30 +37,31 @@ async function start() {
     const i = numberOf(given.p);
     sortAs(given.sort);
     document.body.dataset.shows = given.p ? "panel" : "tree";
-    document.title = i < 0 ? "Rootward explorer" : `${tree.name[i]} · Rootward`;
+    const symbol = given.p.startsWith(PROTEIN) ? given.p.slice(PROTEIN.length) : null;
+    const named = i < 0 ? symbol : tree.name[i];
+    document.title = named ? `${named} · Rootward` : "Rootward explorer";
     const shown =
       i >= 0
         ? pathwayPanel(data, i, given, found.shown)
-        : given.p === SUGGESTIONS
-          ? suggestionsPanel(tree, suggestions)
-          : given.p && given.p !== "all"
-            ? unknown(given.p)
-            : overviewPanel(tree, given, found.shown);
+        : symbol
+          ? (proteinPanel(data, symbol, given) ?? unknown(`Protein ${symbol}`, "It may be known by another name: search for it."))
+          : given.p === SUGGESTIONS
+            ? suggestionsPanel(tree, suggestions)
+            : given.p && given.p !== "all"
+              ? unknown(`Pathway ${given.p}`, "It may have been merged or renamed since the link was made.")
+              : overviewPanel(tree, given, found.shown);
     main.replaceChildren(shown);
   }
 
-  function unknown(p) {
-    return el(
-      "p",
-      { class: "empty" },
-      `There is no pathway ${p} in this tree. It may have been merged or renamed since the link was made.`,
-    );
+  function unknown(what, why) {
+    return el("p", { class: "empty" }, `${what} is not in this tree. ${why}`);
   }
 
   function narrow() {
     found = filter(state());
     view.narrow(found, words(state().q));
-    sayFound(tree, found, state(), filter.meant(state().q));
+    sayFound(tree, found, state());
+    listProteins(data.proteins, state().q);
   }
 
   function pending() {
@@ -99,11 +103,17 @@ async function start() {
     }
   });
 
-  controls(tree, view, choose, () => {
+  // A protein that is named exactly, unless a pathway is; else the likeliest pathway; else the likeliest protein.
+  function enter() {
     const typed = document.getElementById("search").value.trim();
     const now = typed === state().q ? found : filter({ ...state(), q: typed });
-    return typed ? filter.best(typed, now.hit) : view.first();
-  });
+    const best = typed ? filter.best(typed, now.hit) : { i: view.first(), isExact: true };
+    const [meant, rank] = data.proteins?.meant(typed)[0] ?? [];
+    if (meant !== undefined && !best?.isExact && (rank < 2 || !best)) show({ p: `${PROTEIN}${data.proteins.symbol[meant]}` });
+    else if (best?.i !== undefined) choose(best.i);
+  }
+
+  controls(tree, view, enter);
   document.getElementById("bar-note").textContent =
     `${count(tree.n, "pathway")} under ${count(tree.roots.length, "root")}`;
   narrow();
@@ -113,10 +123,10 @@ async function start() {
   document.documentElement.dataset.ready = "tree";
 
   data.edges = await block("edges");
-  data.placed = placedOf(await block("interactions"), tree.n);
-  filter.placed = data.placed;
+  data.proteins = filter.proteins = proteinsOf(await block("proteins"));
+  data.placed = filter.placed = placedOf(await block("interactions"), tree.n, data.proteins);
   if (state().q) narrow();
-  if (numberOf(state().p) >= 0) panel();
+  if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN)) panel();
   document.documentElement.dataset.ready = "all";
 }
 
