@@ -17,7 +17,8 @@ from rootward.curators.questions import Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
 
-UNPROVEN = 15  # batches under way before a first answer of the kind was good
+UNPROVEN = 24  # batches under way before a first answer of the kind was good
+"""With the `faults.CALLS_IN_A_ROW` that name a fault, the 40 calls that it may cost at most."""
 
 
 class CallRun:
