@@ -1,9 +1,10 @@
 """What the explorer page carries of a run, as five compact blocks of columns.
 
-`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins`, `genes` and `interactions` are
-decoded after it. Of the interactions there may be too many for a page; the proteins are all there, with all their pathways.
-Pathways are numbered in the order in which the page shows them, every parent before its children, so that what
-stands below a pathway is one range of numbers. Repeated words are numbers into a list.
+`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins`, `genes` (what a list of genes
+is compared with) and `interactions` are decoded after it. Of the interactions there may be too many for a page; the
+proteins are all there, with all their pathways. Pathways are numbered in the order in which the page shows them, every
+parent before its children, so that what stands below a pathway is one range of numbers. Repeated words are numbers into
+a list.
 """
 
 import hashlib

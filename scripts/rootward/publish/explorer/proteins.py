@@ -46,10 +46,10 @@ class Proteins:
         }
 
     def genes(self, known: str | Path | None) -> dict[str, Any]:
-        """What a list of genes is compared with. known: a table of proteins; without one every protein counts as a gene.
+        """What a list of genes is compared with. known: a table of proteins; without one every protein is a gene.
 
-        `strange` are the proteins that are no approved symbol and so in no gene set; `reference` is the number of approved
-        symbols, `others` those that have no interaction, with | between them.
+        `strange` are the proteins that are no approved symbol and so in no gene set; `reference` is the number of
+        approved symbols, `others` those that have no interaction, with | between them.
         """
         approved = _approved(known) if known else set()
         mine = {symbol for symbol, _ in self.number}
