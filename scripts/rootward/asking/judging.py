@@ -82,7 +82,7 @@ class Judge:
     ) -> None:
         """Enter into the outcome what is to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
-        kind = questions[0].kind.name
+        most = self._roomy_attempts(questions[0].kind.name) if is_roomy else self._attempts
         for at, problem in reading.problems.items():
             key = keys[at]
             if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
@@ -91,9 +91,7 @@ class Judge:
             attempts[key] += 1
             if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= (self._roomy_attempts(kind) if is_roomy else self._attempts):
-                outcome.failures[key] = Failure("invalid", problem)
-            elif at in reading.meant and self._says_it_again(key, problem):
+            elif attempts[key] >= most or (at in reading.meant and self._says_it_again(key, problem)):
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
