@@ -126,12 +126,12 @@ def run(ahead: bool, batch: dict[str, int] | None = None, **fake_config) -> dict
             running.model._models["pro"]["rpm"] = None
             original_call = running.model.call
 
-            def slow_evidence(questions, *given):
+            def slow_evidence(questions, *given, **options):
                 if questions[0].kind is KINDS["validate_evidence"]:
                     import time
 
                     time.sleep(SLOW - QUICK)
-                return original_call(questions, *given)
+                return original_call(questions, *given, **options)
 
             running.model.call = slow_evidence
             return workload(asker, ahead)
