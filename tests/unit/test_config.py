@@ -177,8 +177,14 @@ def test_the_fallback_root_has_a_name():
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ({"id": "gemini-2.5-flash"}, "models.flash.thinking: gemini-2.5-flash takes no thinking level 'low'; set null"),
-        ({"thinking": "minimal"}, "gemini-3.8-flash takes no thinking level 'minimal'; take low, medium, high or null"),
+        (
+            {"id": "gemini-2.5-flash"},
+            "models.flash.thinking: gemini-2.5-flash does not accept thinking level 'low'; set null",
+        ),
+        (
+            {"thinking": "minimal"},
+            "gemini-3.8-flash does not accept thinking level 'minimal'; use low, medium, high or null",
+        ),
     ],
 )
 def test_a_thinking_level_that_the_model_is_known_not_to_take_is_refused(model, said):

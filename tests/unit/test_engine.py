@@ -230,6 +230,38 @@ def test_a_question_is_asked_as_often_as_it_has_attempts(start):
     assert model.asked == ["x"] * 3
 
 
+def saying(*parents_said):
+    """Replies that name one parent after the other, and then the last of them for ever."""
+    left = list(parents_said)
+
+    def reply(questions):
+        parent = left.pop(0) if len(left) > 1 else left[0]
+        return RawReply(f'{{"parent": "{parent}", "reasoning": "so"}}', "STOP")
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("said", "calls"),
+    [(["x"], 2), (["X", "x", "X"], 3), (["x", "above x"], 2)],
+    ids=["the same wrong answer", "two wrong answers in turn", "a better one at once"],
+)
+def test_the_same_wrong_answer_is_paid_twice_and_no_more(start, said, calls):
+    model = Model(saying(*said))
+    (answer,) = start(model, attempts=5).answer(parents("x"))
+    assert model.asked == ["x"] * calls
+    assert isinstance(answer, Answer) == (said[-1] == "above x")
+    assert isinstance(answer, Answer) or "is the child itself" in answer.message
+
+
+def test_accidents_of_the_wire_are_no_wrong_answers(start):
+    broken = [RawReply('{"parent": "abo', "STOP")] * 3
+    model = Model(lambda questions: broken.pop() if broken else well(questions))
+    (answer,) = start(model, attempts=5).answer(parents("x"))
+    assert isinstance(answer, Answer)
+    assert model.asked == ["x"] * 4
+
+
 def test_a_lost_call_is_made_again_as_often_as_it_has_attempts(start):
     def reply(questions):
         raise Lost("ReadTimeout")

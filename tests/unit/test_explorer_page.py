@@ -50,7 +50,7 @@ def test_hostile_text_stays_inside_its_block(content):
     page = explorer.page(content)
     assert HOSTILE not in page and "\\u003cscript" in page
     found = Elements(page)
-    assert [tag for tag, _ in found.found].count("script") == 6  # four blocks, the libraries, the program
+    assert [tag for tag, _ in found.found].count("script") == 7  # five blocks, the libraries, the program
     assert json.loads(found.inside["data-tree"]) == json.loads(json.dumps(content["tree"]))
 
 

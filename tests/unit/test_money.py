@@ -208,7 +208,7 @@ def test_a_lost_call_counts_as_if_it_had_been_billed(tmp_path, budget):
 
 
 def test_a_budget_and_batch_jobs_do_not_go_together():
-    with pytest.raises(ValueError, match="call by call"):
+    with pytest.raises(ValueError, match="dollars cannot be limited with mode: batch"):
         Config.model_validate({"mode": "batch", "budget": {"dollars": 1}})
 
 

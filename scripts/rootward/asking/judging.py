@@ -13,6 +13,7 @@ from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
 
+SAME_AGAIN = 2  # wrong answers with one and the same fault, after which a question is asked no more
 ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get …
 ROOMY_ATTEMPTS_PROVEN = 4  # … and where others of its kind do find it: then it may be chance
 
@@ -23,6 +24,7 @@ class Judge:
     def __init__(self, model: Model, cache: AnswerCache, ledger: Ledger, attempts: int):
         self._model, self._cache, self._ledger = model, cache, ledger
         self._attempts = attempts
+        self._wrong: dict[str, list[str]] = {}  # key -> the faults of what was answered to it alone
         self.faults = Faults(model)
 
     def pay(self, kind: str, reply: RawReply, discount: float = 1.0) -> None:
@@ -80,7 +82,7 @@ class Judge:
     ) -> None:
         """Enter into the outcome what is to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
-        kind = questions[0].kind.name
+        most = self._roomy_attempts(questions[0].kind.name) if is_roomy else self._attempts
         for at, problem in reading.problems.items():
             key = keys[at]
             if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
@@ -89,10 +91,16 @@ class Judge:
             attempts[key] += 1
             if reading.refused:
                 outcome.failures[key] = Failure("refused", problem)
-            elif attempts[key] >= (self._roomy_attempts(kind) if is_roomy else self._attempts):
+            elif attempts[key] >= most or (at in reading.meant and self._says_it_again(key, problem)):
                 outcome.failures[key] = Failure("invalid", problem)
             else:
                 outcome.again[key] = questions[at]
+
+    def _says_it_again(self, key: str, problem: str) -> bool:
+        """Whether a question got one wrong answer so often that asking once more is money for the same again."""
+        wrong = self._wrong.setdefault(key, [])
+        wrong.append(problem)
+        return wrong.count(problem) >= SAME_AGAIN
 
     def _roomy_attempts(self, kind: str) -> int:
         return ROOMY_ATTEMPTS_PROVEN if self.faults.is_proven(kind) else ROOMY_ATTEMPTS

@@ -51,11 +51,13 @@ class RawReply:
 class Reading:
     """values: position of the question -> its valid reply; problems: position -> why it has none.
 
+    meant: positions of those that were well formed, and wrong in what they say: that is no accident of the wire.
     `refused`: the model declined the content (safety and the like); asking the same again changes nothing.
     """
 
     values: dict[int, dict[str, Any]] = field(default_factory=dict)
     problems: dict[int, str] = field(default_factory=dict)
+    meant: set[int] = field(default_factory=set)
     refused: bool = False
 
 
@@ -92,6 +94,7 @@ def read(questions: Sequence[Question], reply: RawReply) -> Reading:
         problem = kind.problem(question, value)
         if problem:
             reading.problems[position] = problem
+            reading.meant.add(position)
         else:
             reading.values[position] = value
     return reading

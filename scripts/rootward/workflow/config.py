@@ -1,4 +1,4 @@
-"""The configuration model: the only place where defaults live; `config_check` holds what a user gives against it."""
+"""The configuration model: the only place where defaults live. `config_check` validates the user's keys against it."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -53,18 +53,22 @@ class Climb(Section):
 class Assign(Section):
     threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
         0.5,
-        description="Offline: how likely a pathway must be to be an interaction's. What reaches it nowhere climbs to a "
-        "broader one, and in the end stays unclassified.",
+        description="Offline: lowest probability at which an interaction is assigned to a pathway. Below it, broader "
+        "pathways are tried; an interaction that none fits stays unclassified.",
     )
 
 
 class Refine(Section):
-    candidates: Count = Field(5, description="Number of similar names in use that are shown with a proposed name.")
+    candidates: Count = Field(
+        5, description="Number of similar existing names shown in the prompt with a proposed name."
+    )
     threshold: Fraction = Field(0.5, description="Lowest name similarity (0 to 1) of a candidate that is shown.")
 
 
 class Merge(Section):
-    threshold: Fraction = Field(0.85, description="Lowest name similarity (0 to 1) of a pair that is asked about.")
+    threshold: Fraction = Field(
+        0.85, description="Lowest name similarity (0 to 1) at which the curator is asked about a pair."
+    )
 
 
 class Siblings(Section):
@@ -95,16 +99,18 @@ class Evaluate(Section):
 class Place(Section):
     ask: Literal["all", "doubtful", "none"] = Field(
         "doubtful",
-        description="Which interactions to place again: all, none, or the doubtful ones. Doubtful are those on a "
-        "pathway with children, with low confidence, or placed by a model on a leaf that its statement does not "
-        "mention.",
+        description="Which interactions to place again: all, none, or the doubtful ones. An interaction is doubtful "
+        "if its pathway has children, its confidence is low, or a model placed it on a leaf that its statement does "
+        "not mention.",
     )
     confidence: Fraction = Field(0.5, description="A placement with a lower confidence is doubtful.")
 
 
 class Explorer(Section):
     interactions: Count = Field(
-        50_000, description="Most interactions on the page, those with the highest confidence in each pathway first."
+        50_000,
+        description="Maximum number of interactions on the page; in each pathway, those with the highest confidence "
+        "are kept.",
     )
     per_pathway: Count = Field(200, description="Maximum number of interactions of one pathway on the page.")
 
@@ -113,7 +119,7 @@ class Errors(Section):
     max_fraction: Fraction = Field(
         0.02, description="Share of a step's questions that may fail before the step itself fails."
     )
-    tolerated: Count = Field(3, description="Failed questions per step that are always tolerated.")
+    tolerated: Count = Field(3, description="Number of failed questions per step that is always tolerated.")
     attempts: Positive = Field(5, description="Attempts per question; waiting for a quota does not count.")
 
 
@@ -128,11 +134,11 @@ class Cache(Section):
     steps: UserPath | None = Field(
         "cache/steps",
         min_length=1,
-        description="Folder of the step store, which keeps the results of steps by everything they depend on; several "
-        "runs may share one. null computes every step that starts.",
+        description="Folder of the step store, which restores the results of a step whose inputs, settings and code "
+        "have been seen before. Several runs may share one; null turns it off.",
     )
     gigabytes: float = Field(
-        5, gt=0, description="Maximum size of the step store; the least recently used is dropped first."
+        5, gt=0, description="Maximum size of the step store; the least recently used results are deleted first."
     )
     old: UserPath | None = Field(
         "cache/pathway_hierarchy_cache.json",
@@ -140,8 +146,8 @@ class Cache(Section):
     )
     journal_mode: Literal["auto", "wal", "delete", "truncate", "persist"] = Field(
         "auto",
-        description="SQLite's journal mode; auto is `wal`, or `delete` with asks_on: nodes, where machines share the "
-        "file.",
+        description="SQLite's journal mode; auto is `wal`, or `delete` with `asks_on: nodes`, where several machines "
+        "share the file.",
     )
 
 
@@ -150,7 +156,9 @@ class Batch(Section):
         1_000_000,
         description="Maximum number of input tokens per job; AI Studio shows how many tokens a project's queue holds.",
     )
-    jobs: Positive = Field(2, description="Jobs in the queue at once; the others wait here.")
+    jobs: Positive = Field(
+        2, description="Maximum number of jobs in the queue at once; the others are submitted later."
+    )
     poll: Seconds = Field(
         15, description="Seconds between the first two checks of a job; the interval grows to a minute."
     )
@@ -160,17 +168,19 @@ class OpenAIApi(Section):
     base_url: str | None = Field(
         None,
         min_length=1,
-        description="Address of an OpenAI-compatible endpoint, e.g. http://localhost:8000/v1; null is "
+        description="Address of an OpenAI-compatible endpoint, e.g. http://localhost:8000/v1; null uses "
         "OPENAI_BASE_URL, or OpenAI itself.",
     )
 
 
 class Api(Section):
-    base_url: str | None = Field(None, description="A different endpoint; GOOGLE_GEMINI_BASE_URL does the same.")
+    base_url: str | None = Field(
+        None, description="Address of a different endpoint; null uses GOOGLE_GEMINI_BASE_URL, if set."
+    )
     version: str | None = Field(
         None,
         min_length=1,
-        description="Version of the API; null is GOOGLE_GENAI_API_VERSION, or v1beta (on Vertex AI v1beta1).",
+        description="Version of the API; null uses GOOGLE_GENAI_API_VERSION, or v1beta (on Vertex AI v1beta1).",
     )
     vertex: bool | None = Field(
         None,
@@ -178,7 +188,9 @@ class Api(Section):
         "GOOGLE_GENAI_USE_VERTEXAI.",
     )
     longest_wait: float = Field(
-        120, ge=0, description="Seconds that the service may ask to wait before the run stops and says so."
+        120,
+        ge=0,
+        description="Longest time in seconds that the service may ask to wait; beyond it the run stops with a message.",
     )
     openai: OpenAIApi = Field(OpenAIApi(), description="OpenAI-compatible endpoints.")
 
@@ -203,22 +215,20 @@ class Config(Section):
         description="Who answers the questions: reactome (offline, no key), gemini (key in GEMINI_API_KEY) or openai "
         "(any OpenAI-compatible endpoint, key in OPENAI_API_KEY if it wants one).",
     )
-    roots: UserPath = Field(
-        "config/roots.tsv", min_length=1, description="File of the roots that every path must end in."
-    )
+    roots: UserPath = Field("config/roots.tsv", min_length=1, description="File that lists the roots of the tree.")
     decisions: UserPath | None = Field(
         "config/decisions.tsv",
         min_length=1,
         validate_default=True,
-        description="What people decided about the tree, a line each (decision, subject, object, reason, by, date). It "
-        "overrides every curator. The file may be empty or missing.",
+        description="People's decisions about the tree, one per line (decision, subject, object, reason, by, date). "
+        "They override every curator. The file may be empty or missing.",
     )
     previous: UserPath | None = Field(
         None,
         min_length=1,
         validate_default=True,
-        description="A folder with the results of an earlier release, whose pathway ids are carried over, through "
-        "renames, merges (replaced_by) and splits. `results/ids.tsv` holds them.",
+        description="Folder with the results of an earlier release, whose pathway ids are carried over through "
+        "renames, merges (replaced_by) and splits; see `results/ids.tsv`.",
     )
     species: list[Positive] = Field(
         [9606], min_length=1, description="NCBI taxon ids to keep (where the format gives one)."
@@ -227,66 +237,68 @@ class Config(Section):
         None,
         min_length=1,
         validate_default=True,
-        description="For other species than human: a table of orthologs (one-to-one ones count), a protein's own "
-        "name and the human symbol by which its pathways are looked up.",
+        description="For species other than human: a table of orthologs, with the species' own protein name and the "
+        "human symbol under which its pathways are looked up. Only one-to-one orthologs are used.",
     )
     entities: Entities = Field(Entities(), description="Keep or drop rows with an interactor that is not a protein.")
     genetic: Kept = Field("drop", description="Genetic interactions (BioGRID, PSI-MITAB).")
     string: String = Field(String(), description="STRING networks.")
     shards: Annotated[int, Field(ge=1, le=4096)] = Field(
         1,
-        description="Number of jobs that assign the interactions, each its share. One is best on one machine, where "
-        "starting a job costs more than it saves; more use several nodes of a cluster and limit the memory of a job.",
+        description="Number of jobs that the interactions are split into when pathways are assigned. One is best on "
+        "one machine; more use several nodes of a cluster and limit the memory of each job.",
     )
     screen: Literal["rootward", "snakemake"] = Field(
         "rootward",
-        description="What a run shows: `rootward`, a line per step and how far it is, or `snakemake`, Snakemake's own "
-        "text, which is in .snakemake/log in any case.",
+        description="What a run prints: `rootward` (a line and a progress bar per step) or `snakemake` (Snakemake's "
+        "own output, which is always in .snakemake/log).",
     )
     reference: Annotated[UserPaths, Field(min_length=1)] = Field(
         ["reactome", "go"],
-        description="The references: `reactome`, `go`, or folders with such tables. The first gives the tree its names "
-        "and its top; the others add to it.",
+        description="The references: `reactome`, `go`, or folders with tables of the same format. The first "
+        "determines the names and the upper levels of the tree; the others add to it.",
     )
     prompts: UserPath = Field(
         "config/prompts",
         min_length=1,
-        description="Folder of your prompt templates; a question without a file there uses the shipped one.",
+        description="Folder of your prompt templates; a question without a template there uses the default one.",
     )
     mode: Literal["interactive", "batch"] = Field(
         "interactive",
-        description="Ask call by call, or through the batch API (half the price, answers within 24 hours). Questions "
-        "that search are always asked call by call.",
+        description="`interactive` sends each call at once; `batch` uses the batch API (half the price, answers "
+        "within 24 hours). Questions that use Google Search are always sent interactively.",
     )
     batch: Batch = Field(Batch(), description="Settings of `mode: batch`.")
     asks_on: Literal["submit_host", "nodes"] = Field(
         "submit_host",
-        description="On a cluster: run the steps that ask a model where Snakemake was started, or on compute nodes, "
-        "which then need internet access.",
+        description="On a cluster: whether the steps that ask a model run on the host where Snakemake was started or "
+        "on compute nodes, which then need internet access.",
     )
-    budget: Budget = Field(Budget(), description="What a run may spend.")
+    budget: Budget = Field(Budget(), description="The spending limit of a run.")
     models: Models = Field(Models(), description="The language models, by role.")
     questions: Questions = Field(
         Questions(), description="Which model answers each question, and how many items are sent per call."
     )
-    climb: Climb = Field(Climb(), description="Building the tree from its leaves to its roots.")
+    climb: Climb = Field(Climb(), description="Building the tree from the leaves up to the roots.")
     assign: Assign = Field(Assign(), description="Naming the pathway of an interaction.")
-    refine: Refine = Field(Refine(), description="Mapping proposed names to one vocabulary.")
+    refine: Refine = Field(Refine(), description="Mapping proposed names to one controlled vocabulary.")
     merge: Merge = Field(Merge(), description="Merging duplicate pathways.")
     siblings: Siblings = Field(Siblings(), description="Discovering siblings.")
     deepen: Deepen = Field(Deepen(), description="Inserting missing levels below the roots.")
     place: Place = Field(Place(), description="Placing interactions at the right level.")
     prune: Prune = Field(Prune(), description="Removing empty pathways.")
     evaluate: Evaluate = Field(Evaluate(), description="Comparing the tree with a known hierarchy.")
-    exports: Exports = Field(Exports(), description="Files for other tools.")
+    exports: Exports = Field(Exports(), description="Export files for other tools.")
     explorer: Explorer = Field(Explorer(), description="The explorer page.")
     errors: Errors = Field(Errors(), description="The error budget.")
-    api: Api = Field(Api(), description="The API that answers.")
-    cache: Cache = Field(Cache(), description="The answer cache.")
+    api: Api = Field(Api(), description="API endpoints.")
+    cache: Cache = Field(Cache(), description="The answer cache and the step store.")
     question: str | None = Field(None, description="For `snakemake forget`: the question whose answers are deleted.")
-    name: str | None = Field(None, description="For `snakemake forget` and `explain`: the pathway.")
+    name: str | None = Field(
+        None, description="For `snakemake forget`: the pathway; for `explain`: a pathway, protein or interaction id."
+    )
     model: str | None = Field(
-        None, description="For `snakemake forget`: the id of the model whose answers are deleted."
+        None, description="For `snakemake forget`: the role or id of the model whose answers are deleted."
     )
     before: str | None = Field(
         None,
@@ -294,12 +306,16 @@ class Config(Section):
         "folder of the earlier results.",
     )
     after: str | None = Field(None, description="For `snakemake compare`: the folder of the later results.")
-    fallback_root: str = Field("Unclassified", min_length=1, description="Root of everything that could not be placed.")
+    fallback_root: str = Field(
+        "Unclassified",
+        min_length=1,
+        description="Name of the root for interactions and pathways that could not be placed.",
+    )
 
     @field_validator("orthologs")
     @classmethod
     def human_or_orthologs(cls, given: str | None, info: ValidationInfo) -> str | None:
-        """Refuse other species without a way to what the reference knows."""
+        """Require a table of orthologs for species other than human, because the reference is human."""
         others = [species for species in info.data.get("species", ()) if species != 9606]
         if others and given is None:
             raise ValueError(
@@ -310,7 +326,7 @@ class Config(Section):
     @model_validator(mode="before")
     @classmethod
     def served_by_the_curator(cls, given: Any) -> Any:
-        """With `curator: openai` the models have other defaults."""
+        """Use the defaults for OpenAI-compatible models with `curator: openai`."""
         if not isinstance(given, dict) or given.get("curator") != "openai":
             return given
         return given | {"models": served_by_openai(given.get("models") or {})}
@@ -318,9 +334,9 @@ class Config(Section):
     @field_validator("budget")
     @classmethod
     def counted_call_by_call(cls, budget: Budget, info: ValidationInfo) -> Budget:
-        """Refuse a budget where calls are not counted one by one."""
+        """Refuse a budget in batch mode, where the cost of a call is known only afterwards."""
         if budget.dollars is not None and info.data.get("mode") == "batch":
-            raise ValueError("dollars are counted call by call; not with mode: batch")
+            raise ValueError("dollars cannot be limited with mode: batch; use mode: interactive")
         return budget
 
     @field_validator("fallback_root")

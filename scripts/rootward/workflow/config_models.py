@@ -1,4 +1,4 @@
-"""The sections of the configuration about language models: which there are, what they take, and what they cost."""
+"""Configuration of the language models: ids, limits, settings and prices."""
 
 from datetime import date
 from typing import Any, Literal
@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from rootward.workflow.config_section import Positive, Seconds, Section
 
-# Beginnings of model ids, and the thinking levels that these are known to take; others are not checked.
+# Prefixes of model ids, and the thinking levels that these models accept; other models are not checked.
 THINKING: dict[str, tuple[str, ...]] = {
     "gemini-1": (),
     "gemini-2": (),  # a thinking budget, which is another setting
@@ -25,23 +25,22 @@ class Price(Section):
     )
     search: float = Field(14.0, ge=0, description="US dollars per thousand queries to Google Search.")
     until: str | None = Field(
-        None, description="Last day on which these prices hold; after it the plan says that they may have changed."
+        None,
+        description="Last day on which these prices are valid; after it, the plan warns that they may have changed.",
     )
 
     @field_validator("until", mode="before")
     @classmethod
     def some_day(cls, given: Any) -> Any:
-        """A day, as YAML reads it or as a word."""
+        """A date as YYYY-MM-DD, from a YAML date or a string."""
         return date.fromisoformat(str(given)).isoformat() if given is not None else None
 
 
 class Model(Section):
     id: str = Field(min_length=1, description="Model id as the API knows it.")
     concurrency: Positive = Field(description="Maximum number of calls in flight; lowered when the API pushes back.")
-    rpm: Positive | None = Field(None, description="Requests per minute that your project may send; null if unknown.")
-    tpm: Positive | None = Field(
-        None, description="Input tokens per minute that your project may send; null if unknown."
-    )
+    rpm: Positive | None = Field(None, description="Your project's limit of requests per minute; null if unknown.")
+    tpm: Positive | None = Field(None, description="Your project's limit of input tokens per minute; null if unknown.")
     rpd: Positive | None = Field(
         None, description="Requests per day; the plan uses it to estimate how many days a run takes."
     )
@@ -52,41 +51,39 @@ class Model(Section):
     )
     price: Price = Field(description="Prices used by the plan and the summary.")
     provider: Literal["gemini", "openai"] | None = Field(
-        None, description="Its provider; null for the same as `curator`."
+        None, description="Provider of the model; null for the same as `curator`."
     )
     base_url: str | None = Field(
-        None, min_length=1, description="An OpenAI-compatible endpoint of its own; null for `api.openai.base_url`."
+        None, min_length=1, description="OpenAI-compatible endpoint of this model; null for `api.openai.base_url`."
     )
     key: str | None = Field(
         None,
         min_length=1,
-        description="Name of the environment variable that holds the key of such an endpoint; null is OPENAI_API_KEY, "
-        "and none for an endpoint of its own.",
+        description="Name of the environment variable that holds the key of `base_url`; null for OPENAI_API_KEY, or, "
+        "if `base_url` is set here, for no key.",
     )
 
     @field_validator("thinking")
     @classmethod
     def known_level(cls, level: str | None, info: ValidationInfo) -> str | None:
-        """Refuse a thinking level that the model is known not to take: every request would be refused."""
+        """Refuse a thinking level that the model does not accept: the API would reject every request."""
         model = str(info.data.get("id")).removeprefix("models/")
         taken = next((levels for name, levels in THINKING.items() if model.startswith(name)), None)
         if level is not None and taken is not None and level not in taken:
-            choice = f"take {', '.join(taken)} or null" if taken else "set null"
-            raise ValueError(f"{model} takes no thinking level {level!r}; {choice}")
+            choice = f"use {', '.join(taken)} or null" if taken else "set null"
+            raise ValueError(f"{model} does not accept thinking level {level!r}; {choice}")
         return level
 
 
 class Budget(Section):
-    dollars: float | None = Field(
-        None, gt=0, description="US dollars that a run may spend: it never spends more. null sets no limit."
-    )
+    dollars: float | None = Field(None, gt=0, description="Maximum US dollars that a run may spend; null for no limit.")
     then: Literal["stop", "fallback"] = Field(
         "stop",
-        description="When it is spent: stop (a new run resumes), or answer the rest offline.",
+        description="What to do when it is spent: stop (a new run resumes), or answer the rest offline.",
     )
 
 
-# Of an OpenAI-compatible endpoint nobody knows limits or prices beforehand; a local one has neither.
+# Limits and prices of an OpenAI-compatible endpoint are not known beforehand; a local one has neither.
 OPENAI_MODEL: dict[str, Any] = {
     "concurrency": 4,
     "rpm": None,
@@ -131,7 +128,7 @@ class Models(Section):
     @model_validator(mode="before")
     @classmethod
     def fill_partial(cls, given: Any) -> Any:
-        """Setting one key of a model keeps its other defaults."""
+        """Fill the keys that the user did not set with the defaults of the role."""
         if not isinstance(given, dict):
             return given
         defaults = {name: field.default.model_dump() for name, field in cls.model_fields.items()}
@@ -145,7 +142,7 @@ class Models(Section):
 
 
 def served_by_openai(models: Any) -> Any:
-    """`models` as given with `curator: openai`: no default of Gemini's holds, and `pro` is as `flash` if not named."""
+    """The user's `models` with `curator: openai`, without Gemini's defaults; `pro` is as `flash` if not set."""
     if not isinstance(models, dict):
         return models
     given: dict[str, Any] = {"flash": {}} | models
@@ -154,8 +151,8 @@ def served_by_openai(models: Any) -> Any:
 
 
 def _served(model: Any) -> Any:
-    is_unsaid = isinstance(model, dict) and model.get("provider") is None
-    return model | {"provider": "openai"} if is_unsaid else model
+    has_no_provider = isinstance(model, dict) and model.get("provider") is None
+    return model | {"provider": "openai"} if has_no_provider else model
 
 
 def _overlay(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sections of the configuration about questions: which model is asked which, and how many items at once."""
+"""Configuration of the questions: which model answers each one, and how many items are sent per call."""
 
 from pydantic import Field
 
@@ -6,22 +6,22 @@ from rootward.workflow.config_section import Fraction, Positive, Section
 
 
 class Asking(Section):
-    model: str = Field("flash", description="Which entry of `models` answers.")
+    model: str = Field("flash", description="Entry of `models` that answers.")
     batch: Positive = Field(1, description="Items per call.")
 
 
 class AskParent(Asking):
     escalate: str | None = Field(
         None,
-        description="Which entry of `models` is asked where the check refused an answer, or opinions are split; null "
-        "for the same.",
+        description="Entry of `models` that is asked when the check rejects an answer or the opinions are split; null "
+        "for the same model.",
     )
 
 
 class AskTerm(Asking):
     batch: Positive = Field(20, description="Interactions per call.")
     escalate: str | None = Field(
-        None, description="Which entry of `models` is asked once more where the first is unsure; null for none."
+        None, description="Entry of `models` that is asked again when the first one is unsure; null for none."
     )
     escalate_below: Fraction = Field(0.5, description="A confidence below this counts as unsure.")
 
@@ -43,7 +43,7 @@ class AskEdge(Asking):
 
 
 class AskEvidence(Asking):
-    model: str = Field("pro", description="Which entry of `models` answers.")
+    model: str = Field("pro", description="Entry of `models` that answers.")
     batch: Positive = Field(3, description="Interactions per call.")
     enabled: bool = Field(False, description="Check the evidence of every interaction before naming its pathway.")
     search: bool = Field(True, description="Let the model use Google Search.")

@@ -1,4 +1,4 @@
-"""The sections of the configuration that say how the user's files are read."""
+"""Configuration of how the user's files are read."""
 
 from typing import Literal
 

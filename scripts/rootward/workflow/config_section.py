@@ -1,4 +1,4 @@
-"""What the sections of the configuration model are made of."""
+"""Base class and number types of the configuration's sections."""
 
 from typing import Annotated, Any
 
@@ -16,5 +16,5 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def null_on_the_command_line(cls, given: Any) -> Any:
-        """Snakemake passes `--config x='{a: null}'` on as the word null."""
+        """Turn the string "null" into None: Snakemake passes on `--config x='{a: null}'` as a string."""
         return {k: None if v == "null" else v for k, v in given.items()} if isinstance(given, dict) else given

@@ -1,9 +1,10 @@
-"""What the explorer page carries of a run, as four compact blocks of columns.
+"""What the explorer page carries of a run, as five compact blocks of columns.
 
-`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins` and `interactions` are decoded
-after it. Of the interactions there may be too many for a page; the proteins are all there, with all their pathways.
-Pathways are numbered in the order in which the page shows them, every parent before its children, so that what
-stands below a pathway is one range of numbers. Repeated words are numbers into a list.
+`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins`, `genes` (what a list of genes
+is compared with) and `interactions` are decoded after it. Of the interactions there may be too many for a page; the
+proteins are all there, with all their pathways. Pathways are numbered in the order in which the page shows them, every
+parent before its children, so that what stands below a pathway is one range of numbers. Repeated words are numbers into
+a list.
 """
 
 import hashlib
@@ -72,6 +73,7 @@ def blocks(
         "tree": tree_block(ordered, placed, kept=kept, limits=limits),
         "edges": edges_block(ordered, changes, models=models or {}),
         "proteins": proteins.block(placed.table["interaction_id"], placed.pathway, known=paths.get("proteins")),
+        "genes": proteins.genes(known=paths.get("proteins")),
         "interactions": interactions_block(
             paths["interactions"], checked, placed=placed, kept=kept, number=proteins.number
         ),

@@ -20,12 +20,12 @@ PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
-    *("dom", "data", "state", "links", "filter", "proteins"),
+    *("dom", "data", "state", "links", "filter", "proteins", "enrichment"),
     *("suggestions", "suggest"),
-    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "protein", "overview"),
+    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "protein", "overview", "genes"),
     *("controls", "main"),
 )
-STYLES = ("base", "tree", "detail", "pictures", "interactions", "narrow", "print")
+STYLES = ("base", "tree", "detail", "pictures", "interactions", "genes", "narrow", "print")
 COMPRESS_FROM = 100_000  # bytes of JSON; below it a reader of the file finds plain text
 
 

@@ -45,6 +45,17 @@ class Proteins:
             "in": self._pathways(placed, pathway),
         }
 
+    def genes(self, known: str | Path | None) -> dict[str, Any]:
+        """What a list of genes is compared with. known: a table of proteins; without one every protein is a gene.
+
+        `strange` are the proteins that are no approved symbol and so in no gene set; `reference` is the number of
+        approved symbols, `others` those that have no interaction, with | between them.
+        """
+        approved = _approved(known) if known else set()
+        mine = {symbol for symbol, _ in self.number}
+        strange = [n for n, (symbol, _) in enumerate(self.number) if known and symbol not in approved]
+        return {"strange": strange, "reference": len(approved), "others": "|".join(sorted(approved - mine))}
+
     def _called(self, symbols: Sequence[str], known: str | Path | None) -> dict[int, list[str]]:
         found: dict[int, dict[str, None]] = {}
         for n, names in _synonyms(symbols, known) if known else ():
@@ -75,6 +86,12 @@ class Proteins:
         for pair, count in zip(*(part.tolist() for part in np.unique(pairs, return_counts=True)), strict=True):
             found[pair // width] += [pair % width, count]
         return found
+
+
+def _approved(known: str | Path) -> set[str]:
+    import pyarrow.parquet as pq
+
+    return set(pq.read_table(known, columns=["symbol"])["symbol"].to_pylist())
 
 
 def _synonyms(symbols: Sequence[str], known: str | Path) -> Iterator[tuple[int, list[str]]]:

@@ -47,6 +47,7 @@ export function icicle(tree, { columns, height, view }) {
       cell.classList.toggle("chosen", i === chosen && node !== at);
       cell.classList.toggle("faint", i >= 0 && !shown[i]);
       cell.classList.toggle("upward", node === at);
+      cell.classList.toggle("lit", tree.lit?.[i] > 0);
       cell.href = address(view(i, node === at));
       cell.onclick = (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -57,7 +58,7 @@ export function icicle(tree, { columns, height, view }) {
         i < 0
           ? "All pathways"
           : `${tree.name[i]}\n${count(tree.total[i], "interaction")}, ` +
-            `${count(tree.below[i], "pathway")} below${node === at ? "\nClick: one level up" : ""}`;
+            `${count(tree.below[i], "pathway")} below${tree.lit?.[i] ? `, ${count(tree.lit[i], "gene")} of your list` : ""}${node === at ? "\nClick: one level up" : ""}`;
     }
   }
 

@@ -1,8 +1,10 @@
 // Starting up: the tree first, so that the page is of use; then what the panels show; then what the address asks for.
 import { controls, follow, listProteins, sayFound } from "./controls.js";
 import { block, placedOf, treeOf } from "./data.js";
-import { count, el } from "./dom.js";
+import { count, el, number } from "./dom.js";
+import { genesOf } from "./enrichment.js";
 import { filterOf, words } from "./filter.js";
+import { geneListOf, genesPanel } from "./genes.js";
 import { sortAs } from "./interactions.js";
 import { overviewPanel } from "./overview.js";
 import { pathwayPanel } from "./pathway.js";
@@ -14,6 +16,7 @@ import { suggestionsOf } from "./suggestions.js";
 import { treeView } from "./tree.js";
 
 const SUGGESTIONS = "suggestions"; // what the address shows in place of a pathway
+const GENES = "genes";
 const PROTEIN = "protein:"; // before the symbol of a protein
 
 async function start() {
@@ -47,6 +50,8 @@ async function start() {
           ? (proteinPanel(data, symbol, given) ?? unknown(`Protein ${symbol}`, "It may be known by another name: search for it."))
           : given.p === SUGGESTIONS
             ? suggestionsPanel(tree, suggestions)
+            : given.p === GENES
+            ? genesPanel(tree, genes)
             : given.p && given.p !== "all"
               ? unknown(`Pathway ${given.p}`, "It may have been merged or renamed since the link was made.")
               : overviewPanel(tree, given, found.shown);
@@ -71,6 +76,15 @@ async function start() {
     view.again();
     if (state().p === SUGGESTIONS) panel();
   }
+
+  const genes = geneListOf(tree, () => {
+    const badge = document.getElementById("genes-on");
+    badge.textContent = number(genes.found.here.size);
+    badge.hidden = !tree.lit;
+    view.again();
+    panel();
+  });
+  document.getElementById("genes").addEventListener("click", () => show({ p: GENES }));
 
   suggestions.onChange(pending);
   document.getElementById("suggestions").addEventListener("click", () => show({ p: SUGGESTIONS }));
@@ -124,9 +138,10 @@ async function start() {
 
   data.edges = await block("edges");
   data.proteins = filter.proteins = proteinsOf(await block("proteins"));
+  genes.genes = genesOf(tree, data.proteins, await block("genes"));
   data.placed = filter.placed = placedOf(await block("interactions"), tree.n, data.proteins);
   if (state().q) narrow();
-  if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN)) panel();
+  if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN) || state().p === GENES) panel();
   document.documentElement.dataset.ready = "all";
 }
 

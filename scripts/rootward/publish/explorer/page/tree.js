@@ -97,6 +97,7 @@ export function treeView(host, tree, { choose, isPending }) {
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "row-name" }, marked(tree.name[i], sought)),
       isChanged ? el("span", { class: "row-pending", title: "change suggested" }, aside("change suggested"), "✎") : null,
+      tree.lit?.[i] ? el("span", { class: "row-lit", title: "genes of your list" }, number(tree.lit[i]), aside("genes of your list")) : null,
       el("span", { class: "row-count" }, tree.total[i] ? number(tree.total[i]) : "–", aside("interactions")),
     );
     row.style.paddingLeft = `${6 + 15 * Math.min(tree.level[i], DEEPEST)}px`;
