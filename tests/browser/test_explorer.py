@@ -88,6 +88,21 @@ def test_search_finds_by_synonym_publication_statement_and_id(page, small):
     assert page.text("#title") == symbol
 
 
+def test_a_page_that_carries_a_part_says_so_and_still_knows_every_protein(page, small, tmp_path):
+    whole = small[1]
+    part = blocks(write_run(tmp_path, 300, 600), Limits(interactions=100))
+    explorer.write(part, tmp_path / "page.html")
+    symbol, _ = Counter(whole["proteins"]["symbol"][n] for n in whole["interactions"]["a"]).most_common(1)[0]
+    page.open(tmp_path / "page.html", f"#q={symbol}&p=protein:{symbol}")
+    assert f"in 100 of {part['tree']['carried']['of']} placements" in page.text("#search-part")
+    held = sum(
+        n for name, n in zip(whole["proteins"]["symbol"], whole["proteins"]["held"], strict=True) if name == symbol
+    )
+    assert f"of its {held} interactions" in page.text("[aria-label=Partners] .note")
+    page.open(small[0], f"#q={symbol}")
+    assert page.text("#search-part") == ""
+
+
 def test_a_protein_has_a_page_of_all_that_it_takes_part_in(page, small):
     content, proteins = small[1]["interactions"], small[1]["proteins"]
     symbol, _ = Counter(proteins["symbol"][n] for n in content["a"]).most_common(1)[0]

@@ -1,5 +1,5 @@
 // Search, filters, colours and keys.
-import { el, number, recall, remember, settled, tally } from "./dom.js";
+import { count, el, number, recall, remember, settled, tally } from "./dom.js";
 import { narrowed } from "./filter.js";
 import { proteinLink } from "./links.js";
 import { address, show, state } from "./state.js";
@@ -50,6 +50,11 @@ export function sayFound(tree, found, given) {
       ? `${number(found.hits)} of ${number(tree.n)} pathways`
       : "Nothing found. Clear the search or the filters."
     : `${number(tree.n)} pathways`;
+  const { placements, of } = tree.carried;
+  byId("search-part").hidden = !given.q || placements === of;
+  byId("search-part").textContent =
+    `Pathways and proteins were all searched; statements, publications and ids in ${number(placements)} of ${count(of, "placement")}. ` +
+    "The others are in results/interactions.parquet.";
   const on = narrowed(given);
   byId("filters-on").hidden = !on;
   byId("filters-on").textContent = on;

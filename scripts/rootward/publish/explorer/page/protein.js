@@ -50,6 +50,7 @@ export function proteinPanel({ tree, proteins, placed, suggestions }, symbol, st
         { class: "right", "aria-label": "Partners" },
         placed && all.length ? drawn(placed, all, symbol) : null,
         list("Partners", partners, ([name, shared]) => proteinLink(name, name, tally(shared))),
+        placed && carried < held ? el("p", { class: "note" }, `Partners in ${number(carried)} of its ${count(held, "interaction")}.`) : null,
       ),
     ),
   );
