@@ -118,3 +118,13 @@ def test_the_ledger_that_comes_back_is_that_of_a_step_that_paid_nothing(chain, t
         (tmp_path / "results" / name).unlink()
     assert foreseen([first, second], tmp_path) == ["first", "second"]
     assert (first.runs(), second.runs()) == (True, True)
+
+
+def test_a_damaged_ledger_is_not_foreseen(chain, tmp_path):
+    first = chain()[0]
+    first.output = Files(ledger=str(tmp_path / "results" / "first.json"))
+    results = Results(first, "first")
+    (tmp_path / "results" / "first.json").write_text(json.dumps({"questions": {}, "models": {}}))
+    results.keep([], is_sound=True)
+    (tmp_path / "steps" / "objects" / file_hash(tmp_path / "results" / "first.json")).write_text("{")
+    assert foreseen([first], tmp_path) == []

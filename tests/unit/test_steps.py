@@ -1,12 +1,13 @@
 """The table of steps: it fits the scripts, and each step reads only what one before it makes."""
 
 import inspect
+from types import SimpleNamespace
 
 import pytest
 from builders import REPOSITORY, load_script
 from rootward.curators.questions import KINDS
 from rootward.workflow.config import Config
-from rootward.workflow.steps import STEPS, Made, asks_a_model, setting
+from rootward.workflow.steps import STEPS, Made, asks_a_model, forced_steps, setting
 
 CONFIG = Config().model_dump(mode="json")
 
@@ -52,3 +53,13 @@ def test_several_files_are_named_where_there_are_several():
 def test_only_the_reference_costs_nothing():
     assert not asks_a_model({"curator": "reactome"})
     assert asks_a_model({"curator": "gemini"})
+
+
+def test_forcing_all_computes_what_is_in_no_table_here_too():
+    def forced(*rules, forceall=False):
+        settings = {"forceall": forceall, "forcerun": rules, "forcetargets": False, "targets": ["all"]}
+        return forced_steps(SimpleNamespace(**settings))
+
+    assert forced(forceall=True) is None
+    assert forced() == set()
+    assert forced("draw_figures", "results/parents_L2.parquet") == {"draw_figures", "climb"}

@@ -17,8 +17,9 @@ from rootward.curators.questions import Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
 
-UNPROVEN = 24  # batches under way before a first answer of the kind was good
-"""With the `faults.CALLS_IN_A_ROW` that name a fault, the 40 calls that it may cost at most."""
+# Batches under way before a first answer of the kind was good: with the `faults.CALLS_IN_A_ROW` after which a fault is
+# named, the 40 calls that it may cost at most.
+UNPROVEN = 24
 
 
 class CallRun:

@@ -1,19 +1,14 @@
 """Which steps of a dry-run will be put back from the store: those whose key is known already and is kept there."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from rootward.workflow.contents import Contents
 from rootward.workflow.results import hashes_back, key_of_job
 from rootward.workflow.store import Kept, Store
-
-
-class Restored(NamedTuple):
-    """The files that one step will be given back: name of the output -> hash; parts: see `Kept`."""
-
-    files: Mapping[str, str]
-    parts: Mapping[str, Mapping[str, str]]
 
 
 class Foreseen:
@@ -28,13 +23,13 @@ class Foreseen:
         self._new: dict[str, tuple[str, Mapping[str, str]]] = {}  # result -> its hash, and those of its parts
         self._unknown: set[str] = set()
 
-    def restores(self, outputs: Mapping[str, str], restored: Restored | None) -> None:
+    def restores(self, outputs: Mapping[str, str], kept: Kept | None) -> None:
         """Take in that a step will be put back, or, with None, that what it makes is not known."""
         for name, path in outputs.items():
-            if restored is None:
+            if kept is None:
                 self._unknown.add(path)
             else:
-                self._new[path] = restored.files[name], restored.parts.get(name, {})
+                self._new[path] = kept.files[name], kept.parts.get(name, {})
 
     def is_known(self, paths: Iterable[str]) -> bool:
         """Whether the contents of all these files are known or can be read."""
@@ -54,33 +49,25 @@ def to_be_restored(
     """Those of the jobs of Snakemake's DAG that are to run, in any order, that will be put back. forced: steps that are
     to be computed.
     """
-    found, foreseen = set(), Foreseen(contents)
-    for job in _in_order(list(jobs)):
-        outputs = dict(job.output.items())
+    found, foreseen, running = set(), Foreseen(contents), set(jobs)
+    before = {job: running.intersection(job.dag.dependencies[job]) for job in running}
+    for job in TopologicalSorter(before).static_order():
         step = Path(job.rule.script or job.rule.name).stem
         kept = None if step in forced else _kept(step, job, store=store, foreseen=foreseen, config=config)
-        if kept is not None and outputs.keys() <= kept.files.keys():
-            foreseen.restores(outputs, Restored(hashes_back(store, kept), kept.parts))
+        foreseen.restores(dict(job.output.items()), kept)
+        if kept is not None:
             found.add(job)
-        else:
-            foreseen.restores(outputs, None)
     return found
 
 
 def _kept(step: str, job: Any, store: Store, foreseen: Foreseen, config: Mapping[str, Any]) -> Kept | None:
+    """What will be put back of a job, by the hashes that it will have; None where that is not known, or damaged."""
     if not job.output or not foreseen.is_known(map(str, job.input)):
         return None
-    return store.whole(step, key_of_job(step, job, content=foreseen.of, config=config))
-
-
-def _in_order(jobs: list[Any]) -> Iterator[Any]:
-    """Each job after those that make its input."""
-    waiting, done = {job: set(job.dag.dependencies[job]).intersection(jobs) for job in jobs}, set[Any]()
-    while waiting:
-        ready = [job for job, before in waiting.items() if before <= done]
-        if not ready:
-            return  # Snakemake refuses circles itself
-        for job in ready:
-            del waiting[job]
-            done.add(job)
-            yield job
+    kept = store.whole(step, key_of_job(step, job, content=foreseen.of, config=config))
+    if kept is None or not dict(job.output.items()).keys() <= kept.files.keys():
+        return None
+    try:
+        return replace(kept, files=hashes_back(store, kept))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

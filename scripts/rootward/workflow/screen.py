@@ -77,10 +77,9 @@ def _jobs(workflow: Any) -> dict[int, Any]:
 
 def _restored(workflow: Any, config: Mapping[str, Any], jobs: Iterable[Any]) -> set[Any]:
     """The jobs whose results the step store will give."""
-    store = store_of(config)
-    if store is None:
+    store, forced = store_of(config), forced_steps(workflow.dag_settings)
+    if store is None or forced is None:
         return set()
-    forced = forced_steps(workflow.dag_settings)
     return to_be_restored(jobs, store, contents=Contents(Path("results", FOLDER)), config=config, forced=forced)
 
 

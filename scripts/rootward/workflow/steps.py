@@ -279,10 +279,12 @@ def steps_of(names: Iterable[str]) -> set[str]:
     return found
 
 
-def forced_steps(settings: Any) -> set[str]:
-    """The steps that Snakemake's command line forces: these are computed, not put back. settings: its DAG settings."""
+def forced_steps(settings: Any) -> set[str] | None:
+    """The steps that Snakemake's command line forces, which are computed and not put back; None: all, those that are in
+    no table here (exports, figures) included. settings: Snakemake's DAG settings.
+    """
     if settings.forceall:
-        return set(STEPS)
+        return None
     return steps_of([*settings.forcerun, *(settings.targets if settings.forcetargets else [])])
 
 

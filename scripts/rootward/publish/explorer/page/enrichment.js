@@ -83,7 +83,7 @@ export function genesOf(tree, proteins, known) {
     return { n, N, rows: rows.sort((x, y) => x.p - y.p || y.fold - x.fold || x.i - y.i) };
   }
 
-  return { recognised, lit, overRepresented, tested: tested.length, reference: known.reference, isTested };
+  return { recognised, lit, overRepresented, reference: known.reference, isTested };
 }
 
 // Lower-case name -> the symbols it may mean. A symbol means itself, whatever else is also called so; so does an accession.

@@ -147,7 +147,7 @@ function line(tree, { i, k, K, fold, p, adjusted, twins }) {
 }
 
 /** A p value as people write it. */
-export function chance(p) {
+function chance(p) {
   if (p < 1e-300) return "< 1e-300";
   return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
 }

@@ -43,19 +43,19 @@ async function start() {
     const symbol = given.p.startsWith(PROTEIN) ? given.p.slice(PROTEIN.length) : null;
     const named = i < 0 ? symbol : tree.name[i];
     document.title = named ? `${named} · Rootward` : "Rootward explorer";
-    const shown =
-      i >= 0
-        ? pathwayPanel(data, i, given, found.shown)
-        : symbol
-          ? (proteinPanel(data, symbol, given) ?? unknown(`Protein ${symbol}`, "It may be known by another name: search for it."))
-          : given.p === SUGGESTIONS
-            ? suggestionsPanel(tree, suggestions)
-            : given.p === GENES
-            ? genesPanel(tree, genes)
-            : given.p && given.p !== "all"
-              ? unknown(`Pathway ${given.p}`, "It may have been merged or renamed since the link was made.")
-              : overviewPanel(tree, given, found.shown);
-    main.replaceChildren(shown);
+    main.replaceChildren(panelFor(given, i, symbol));
+  }
+
+  function panelFor(given, i, symbol) {
+    if (i >= 0) return pathwayPanel(data, i, given, found.shown);
+    if (symbol) {
+      const why = "It may be known by another name: search for it.";
+      return proteinPanel(data, symbol, given) ?? unknown(`Protein ${symbol}`, why);
+    }
+    if (given.p === SUGGESTIONS) return suggestionsPanel(tree, suggestions);
+    if (given.p === GENES) return genesPanel(tree, genes);
+    if (!given.p || given.p === "all") return overviewPanel(tree, given, found.shown);
+    return unknown(`Pathway ${given.p}`, "It may have been merged or renamed since the link was made.");
   }
 
   function unknown(what, why) {
