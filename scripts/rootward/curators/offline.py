@@ -49,15 +49,22 @@ class ReactomeCurator:
         answers = []
         for start in range(0, len(questions), HEARD_EVERY):
             part = questions[start : start + HEARD_EVERY]
-            answers += [self._rungs[question.kind.name](question) for question in part]
+            answers += self._answers(part)
             if on_progress:
                 on_progress(len(part), "")
         return answers
 
+    def _answers(self, questions: Sequence[Question]) -> list[Answer | Failure]:
+        """The answers to questions of one kind; those about interactions are weighed many at once."""
+        kind = questions[0].kind.name
+        if kind in ("assign_term", "place"):
+            weigh = self._weighing.assign if kind == "assign_term" else self._weighing.place
+            return weigh([question.item for question in questions])
+        return [self._rungs[kind](question) for question in questions]
+
     @cached_property
     def _rungs(self) -> dict[str, Callable[[Question], Answer | Failure]]:
         return {
-            "assign_term": self._assign_term,
             "refine_term": self._refine_term,
             "parent": self._parent,
             "check_edge": self._check_edge,
@@ -66,7 +73,6 @@ class ReactomeCurator:
             "merge": self._merge,
             "best_parent": self._best_parent,
             "intermediate": self._intermediate,
-            "place": self._place,
             "validate_evidence": self._validate_evidence,
         }
 
@@ -77,12 +83,6 @@ class ReactomeCurator:
         from rootward.curators.weighing import Weighing  # needs NumPy, which the questions about names do without
 
         return Weighing(self.reference, pairs=self._pairs, threshold=self._threshold)
-
-    def _assign_term(self, question: Question) -> Answer | Failure:
-        return self._weighing.assign(question.item)
-
-    def _place(self, question: Question) -> Answer | Failure:
-        return self._weighing.place(question.item)
 
     def _validate_evidence(self, question: Question) -> Answer | Failure:
         item = question.item

@@ -1,14 +1,16 @@
 """The offline curator's answers about an interaction: what its proteins, statement and mechanism speak for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rootward.curators.base import Answer, Failure
 from rootward.knowledge.compiled import read_lexicon
 from rootward.knowledge.graph import Pathway
-from rootward.knowledge.likelihood import Likelihood, Weighed
+from rootward.knowledge.likelihood import BATCH, Judgement, Likelihood, Stated, Weighed
 from rootward.knowledge.reasons import why, why_not
 from rootward.knowledge.reference import Reference
+
+Item = Mapping[str, Any]  # what a question asks about
 
 
 class Weighing:
@@ -21,10 +23,15 @@ class Weighing:
         self._reference, self._threshold = reference, threshold
         self._likelihood = Likelihood(read_lexicon(reference), pairs(), threshold=threshold)
 
-    def assign(self, item: Mapping[str, Any]) -> Answer | Failure:
-        """The pathway of an interaction, with its probability and the alternatives."""
-        weighed = self._weigh(item)
-        judgement = self._likelihood.decide(weighed)
+    def assign(self, items: Sequence[Item]) -> list[Answer | Failure]:
+        """The pathway of each interaction, with its probability and the alternatives."""
+        answers: list[Answer | Failure] = []
+        for weighed in self._weighed(items):
+            judged = self._likelihood.decide(weighed)
+            answers += [self._assigned(one, judgement) for one, judgement in zip(weighed, judged, strict=True)]
+        return answers
+
+    def _assigned(self, weighed: Weighed, judgement: Judgement | None) -> Answer | Failure:
         if judgement is None:
             return Failure("unknown", why_not(self._likelihood, weighed))
         pathway = self._pathway(judgement.pathway)
@@ -41,10 +48,15 @@ class Weighing:
             alternatives=others,
         )
 
-    def place(self, item: Mapping[str, Any]) -> Answer:
-        """The likeliest child that passes the threshold, or else the lowest pathway on the path that does."""
+    def place(self, items: Sequence[Item]) -> list[Answer | Failure]:
+        """For each interaction the likeliest child that passes the threshold, or else the lowest pathway on the path
+        that does.
+        """
+        found = (weighed for batch in self._weighed(items) for weighed in batch)
+        return [self._place(item, weighed) for item, weighed in zip(items, found, strict=True)]
+
+    def _place(self, item: Item, weighed: Weighed) -> Answer:
         path, children = self._numbers(reversed(item["path"])), self._numbers(item["children"])
-        weighed = self._weigh(item)
         sure = {number: float(weighed.total[number]) for number in [*path, *children]}
         fitting = [number for number in children if sure[number] > self._threshold]
         if fitting:
@@ -57,10 +69,10 @@ class Weighing:
         found = self._reference.find(here)
         return _placed_at(here, "no child fits better", rung="stays", entry=found[0] if found else None)
 
-    def _weigh(self, item: Mapping[str, Any]) -> Weighed:
-        return self._likelihood.weigh(
-            item["protein_a"], item["protein_b"], statement=item["statement"], mechanism=item["mechanism"]
-        )
+    def _weighed(self, items: Sequence[Item]) -> Iterator[list[Weighed]]:
+        """The evidence about each interaction, as much of it as may be alive at once."""
+        for start in range(0, len(items), BATCH):
+            yield self._likelihood.weigh([_stated(item) for item in items[start : start + BATCH]])
 
     def _pathway(self, number: int) -> Pathway:
         return self._reference.pathways[self._likelihood.lattice.ids[number]]
@@ -73,6 +85,10 @@ class Weighing:
         """The pathways that the reference knows of some names, by number, in their order."""
         found = ((self._reference.find(name), name) for name in names)
         return {self._likelihood.lattice.number[one[0].id]: name for one, name in found if one}
+
+
+def _stated(item: Item) -> Stated:
+    return Stated(item["protein_a"], item["protein_b"], item["statement"], item["mechanism"])
 
 
 def _placed_at(name: str, reasoning: str, rung: str, entry: Pathway | None) -> Answer:

@@ -66,11 +66,14 @@ class Lattice:
         """A pathway and what is above it in the tree to be: by its own reference's parents alone."""
         return self._line[self._line_starts[number] : self._line_starts[number + 1]]
 
-    def sum_up(self, numbers: "Numbers", masses: "Values") -> "Values":
-        """For every pathway the mass at it and below it, in the tree to be."""
-        lines, reach = _gathered(self._line_starts, self._line, numbers=numbers)
-        weights = np.repeat(masses, reach)
-        return np.bincount(lines, weights=weights, minlength=len(self.ids)).astype(np.float64, copy=False)
+    def lines(self, numbers: "Numbers") -> tuple["Numbers", "Numbers"]:
+        """The `line` of each of some pathways, one after the other, and how long each is."""
+        return _gathered(self._line_starts, self._line, numbers=numbers)
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 (one instance lives as long as its job)
+    def kin(self, number: int) -> frozenset[int]:
+        """A pathway, all above it and all below it."""
+        return frozenset(self.up(number).tolist() + self.down(number).tolist())
 
     @cached_property
     def is_narrow(self) -> "Flags":
@@ -97,6 +100,15 @@ class Lattice:
         lowest = self.direct(protein)
         above = np.sort(_gathered(self._up_starts, self._up, numbers=lowest)[0])
         return above[_firsts(above)]
+
+    def says(self, protein: str, number: int) -> list[str]:
+        """The names of the references by which a protein takes part in a pathway, at it or below."""
+        filed, below = self.reference.members.filed_by(protein), self._ids_below(number)
+        return [name for name, ids in filed.items() if not below.isdisjoint(ids)]
+
+    @lru_cache(maxsize=20_000)  # noqa: B019
+    def _ids_below(self, number: int) -> frozenset[str]:
+        return frozenset(self.ids[n] for n in self.down(number).tolist())
 
     @cached_property
     def size(self) -> "Values":
@@ -155,27 +167,25 @@ class Context:
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
     @lru_cache(maxsize=50_000)  # noqa: B019
-    def _around(self, protein: str) -> tuple["Numbers", "Counts"]:
+    def around(self, protein: str) -> tuple["Numbers", "Counts"]:
         """The pathways in which partners of a protein take part, and how many do."""
-        parts = [self._lattice.member(partner) for partner in self.partners.get(protein, ())]
+        parts = [self.member(partner) for partner in self.partners.get(protein, ())]
         numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         starts = np.flatnonzero(_firsts(numbers))
         counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
         return numbers[starts], counts.astype(np.float32)
 
-    def votes(self, a: str, b: str) -> tuple["Counts", int]:
-        """For each pathway the partners of a (b left out) and of b (a left out) that take part in it, and how many
-        partners there are.
-        """
-        count = np.zeros(len(self._lattice.ids), dtype=np.float32)
-        for protein in (a, b):
-            numbers, counts = self._around(protein)
-            count[numbers] += counts
-        meet = b in self.partners.get(a, ())
-        if meet:
-            count[self._lattice.member(b)] -= 1
-            count[self._lattice.member(a)] -= 1
-        return count, len(self.partners.get(a, ())) + len(self.partners.get(b, ())) - 2 * meet
+    def member(self, protein: str) -> "Numbers":
+        """The pathways that a partner takes part in, at every level."""
+        return self._lattice.member(protein)
+
+    def n_partners(self, protein: str) -> int:
+        """With how many other proteins of the input a protein meets."""
+        return len(self.partners.get(protein, ()))
+
+    def meet(self, a: str, b: str) -> bool:
+        """Whether two proteins meet in the input."""
+        return b in self.partners.get(a, ())
 
 
 def _partners(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:

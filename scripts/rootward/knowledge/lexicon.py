@@ -1,6 +1,7 @@
 """What the pathways of a reference are called by, and what a sentence or a mechanism says of them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from rootward.knowledge.lattice import Lattice
 from rootward.knowledge.longforms import short_forms, without_long_forms
 from rootward.knowledge.names import tokens
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import Spellings
+from rootward.knowledge.text import Spellings, Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,9 +49,19 @@ class Lexicon:
         """Number of a pathway -> how far (0 to 1) a text that is a name in itself names it."""
         return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
 
-    def named(self, text: str, proteins: Sequence[str]) -> dict[int, float]:
-        """Number of a pathway -> how far a sentence names it, beside the proteins it is about."""
-        called = self.lattice.reference.members.called
-        out = {name for protein in proteins for name in (protein, *called.get(protein, ()))}
-        read = without_long_forms(text, self._short_forms)
-        return {self.lattice.number[id_]: share for id_, share in self.spellings.named(read, sorted(out)).items()}
+    def wording(self, text: str, proteins: Sequence[str]) -> Wording:
+        """What a sentence says, beside the proteins it is about, as far as a name could mean it."""
+        if not text:
+            return Wording((), ())
+        out = frozenset().union(*map(self._calling, proteins))
+        return self.spellings.wording(without_long_forms(text, self._short_forms), leave_out=out)
+
+    def named(self, wording: Wording) -> dict[int, float]:
+        """Number of a pathway -> how far a sentence with this wording names it."""
+        return {self.lattice.number[id_]: share for id_, share in self.spellings.named(wording).items()}
+
+    @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)
+    def _calling(self, protein: str) -> frozenset[str]:
+        """The words that name a protein."""
+        called = self.lattice.reference.members.called.get(protein, ())
+        return frozenset(word for name in (protein, *called) for word in tokens(name))

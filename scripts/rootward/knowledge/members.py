@@ -40,13 +40,13 @@ class Members:
     def filed_by(self, symbol: str) -> dict[str, frozenset[str]]:
         """Name of a reference -> the lowest-level pathways that it has for a protein; only references that have any."""
         return {
-            REFERENCE_NAMES[kind]: frozenset(members[symbol])
+            REFERENCE_NAMES[kind]: members[symbol]
             for kind, members in self._by_source.items()
             if symbol in members
         }
 
 
-def _by_source(sources: Sequence[Source], pathways: Container[str]) -> dict[str, dict[str, set[str]]]:
+def _by_source(sources: Sequence[Source], pathways: Container[str]) -> dict[str, dict[str, frozenset[str]]]:
     """Kind of reference -> approved symbol -> the lowest-level pathways it names for it."""
     found: dict[str, dict[str, set[str]]] = {}
     for source in sources:
@@ -55,4 +55,4 @@ def _by_source(sources: Sequence[Source], pathways: Container[str]) -> dict[str,
             id_ = source.same.get(entry, entry)
             if id_ in pathways:
                 by_symbol.setdefault(symbol, set()).add(id_)
-    return found
+    return {kind: {name: frozenset(ids) for name, ids in members.items()} for kind, members in found.items()}

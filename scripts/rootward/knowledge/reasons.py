@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rootward.knowledge.likelihood import NAMED, Likelihood, Weighed
+from rootward.knowledge.evidence import A, B
+from rootward.knowledge.likelihood import Likelihood, Weighed
+from rootward.knowledge.reading import NAMED
 
 OPEN = 0.15  # the probability from which another part of the answer is worth telling
 
@@ -22,13 +24,14 @@ def why_not(likelihood: Likelihood, weighed: Weighed) -> str:
     parts = []
     if unknown:
         parts.append(f"the references do not know {' and '.join(unknown)}")
-    if not (weighed.named > NAMED).any():
+    if weighed.read.most <= NAMED:
         parts.append("the statement names no pathway")
-    if not unknown and not (weighed.a & weighed.b & ~likelihood.lattice.is_root).any():
+    both = np.flatnonzero(weighed.takes_part & (A | B) == A | B)
+    if not unknown and likelihood.lattice.is_root[both].all():
         parts.append(f"{a} and {b} share none")
     best = _best(likelihood, weighed)
     if best is not None:
-        sure = float(likelihood.confidence(weighed, np.array([best]))[0])
+        sure = float(likelihood.confidence([(weighed, [best])])[0])
         parts.append(f"the likeliest, {_name(likelihood, best)}, reaches only {sure:.2f}")
     return "; ".join(parts) or "nothing speaks for a pathway"
 
@@ -43,29 +46,32 @@ def _name(likelihood: Likelihood, number: int) -> str:
 
 
 def _text(likelihood: Likelihood, weighed: Weighed, at: int) -> str:
-    if weighed.named[at] >= NAMED:
+    read = weighed.read
+    if weighed.named(at) >= NAMED:
         return f"the statement names {_name(likelihood, at)}"
-    below = [n for n in likelihood.lattice.down(at).tolist() if weighed.named[n] >= NAMED]
+    named = read.numbers[read.named >= NAMED].tolist()
+    below = [number for number in named if at in likelihood.lattice.up(number)]
     if below:
-        best = max(below, key=lambda n: (weighed.total[n], weighed.named[n], -n))
+        best = max(below, key=lambda n: (weighed.total[n], weighed.named(n), -n))
         return f"the statement names {_name(likelihood, best)}, which is part of it"
-    if weighed.passed[at] >= NAMED:
-        return f"the statement names {_name(likelihood, int(weighed.by[at]))}, which it is part of"
-    return "the statement names no pathway" if not (weighed.named >= NAMED).any() else "the statement names others"
+    above = weighed.above(at)
+    if above is not None and weighed.passed[at] >= NAMED:
+        return f"the statement names {_name(likelihood, above)}, which it is part of"
+    return "the statement names others" if named else "the statement names no pathway"
 
 
 def _mechanism(weighed: Weighed, at: int) -> Iterator[str]:
-    if weighed.mechanism[at] > 0:
+    if weighed.mechanism(at) > 0:
         yield "it is the mechanism that is given"
 
 
 def _members(likelihood: Likelihood, weighed: Weighed, at: int) -> str:
-    id_ = likelihood.lattice.ids[at]
-    inside = [protein for protein, flags in zip(weighed.proteins, (weighed.a, weighed.b), strict=True) if flags[at]]
+    members = weighed.members(at)
+    inside = [protein for protein, bit in zip(weighed.proteins, (A, B), strict=True) if members & bit]
     inside = list(dict.fromkeys(inside))
     if not inside:
         return "neither protein is known to take part in it"
-    says = [likelihood.lattice.reference.says(protein, id_) for protein in inside]
+    says = [likelihood.lattice.says(protein, at) for protein in inside]
     told = " and ".join(name for name in ("Reactome", "GO") if any(name in one for one in says))
     return f"{' and '.join(inside)} take{'s' * (len(inside) == 1)} part in it ({told})"
 
@@ -78,8 +84,9 @@ def _partners(weighed: Weighed, at: int) -> Iterator[str]:
 
 def _left_open(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
     """The parts of the answer between which it does not decide."""
-    below = set(likelihood.lattice.down(at).tolist()) - {at}
-    parts = [(float(m), n) for n, m in zip(weighed.candidates.tolist(), weighed.masses, strict=True) if n in below]
-    parts = sorted((part for part in parts if part[0] > OPEN), key=lambda part: (-part[0], part[1]))[:2]
-    if len(parts) == 2:
-        yield f"it may be {' or '.join(_name(likelihood, n) for _, n in parts)}, which nothing decides"
+    likely = np.flatnonzero(weighed.masses > OPEN)
+    parts = zip(weighed.masses[likely].tolist(), weighed.candidates[likely].tolist(), strict=True)
+    below = [(mass, number) for mass, number in parts if number != at and at in likelihood.lattice.up(number)]
+    if len(below) >= 2:
+        best = sorted(below, key=lambda part: (-part[0], part[1]))[:2]
+        yield f"it may be {' or '.join(_name(likelihood, n) for _, n in best)}, which nothing decides"

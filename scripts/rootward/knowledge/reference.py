@@ -136,11 +136,6 @@ class Reference:
         """Which proteins take part in its pathways; read when it is first asked for."""
         return self.read_members()
 
-    def says(self, symbol: str, pathway: str) -> list[str]:
-        """The names of the references by which a protein takes part in a pathway, at it or below."""
-        filed = self.members.filed_by(symbol)
-        return [name for name, ids in filed.items() if any(pathway in self.above_all(id_) for id_ in ids)]
-
     @cached_property
     def sizes(self) -> Counter[str]:
         """Number of proteins (symbols) that take part in each pathway, at it or below."""

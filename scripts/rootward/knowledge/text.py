@@ -10,8 +10,9 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from rootward.knowledge.names import tokens
 
@@ -51,6 +52,13 @@ DISTINCT = 0.35  # the share of the pathways with the same words that must be of
 Match = tuple[float, frozenset[int], frozenset[str]]
 # What such words weigh, as a share of any other word's.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
+
+
+class Wording(NamedTuple):
+    """The stems of a text's words, in order, "" for one that no name has, and the acronyms in it that may be names."""
+
+    words: tuple[str, ...]
+    acronyms: tuple[str, ...]
 
 
 @lru_cache(maxsize=200_000)
@@ -133,29 +141,34 @@ class Spellings:
         matches = self._match(tuple(stem(word) for word in tokens(name)))
         return {id_: share for id_, (share, _, _) in matches.items()}
 
-    def named(self, text: str, leave_out: Iterable[str] = ()) -> dict[str, float]:
-        """pathway id -> how far (0 to 1) the text names it, where it does by more than FAINT; what does not may be left
-        out. leave_out: words that name nothing here (the proteins).
-        """
-        out = {part for word in leave_out for part in tokens(word)}
-        words = [word for word in tokens(text) if word not in out]
-        spoken: list[str] = []
-        for word in words:
-            spoken += self.abbreviations.get(word, (word,))
-        found = dict(self._read(self._heard(spoken)))
-        for capital in set(_CAPITALS.findall(text)):
-            if capital.casefold() not in out:
-                for id_, share in self.acronyms.get(capital, {}).items():
-                    found[id_] = max(found.get(id_, 0.0), share)
-        return found
+    def wording(self, text: str, leave_out: Container[str]) -> Wording:
+        """What a text says as far as a name could mean it; leave_out: `tokens` that name nothing here (the proteins).
 
-    def _heard(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The stems of a text's words, with nothing in the place of those that no name has: what is between two names
-        counts by its length alone, so that sentences that differ by a protein or a number are matched once.
+        Texts that differ only by a protein, a number or a word that no name has share one wording.
         """
-        stemmed = [word if self._is_heard(word) else "" for word in map(stem, words)]
-        told = [at for at, word in enumerate(stemmed) if word]
-        return tuple(stemmed[told[0] : told[-1] + 1]) if told else ()
+        spoken: list[str] = []
+        for word in tokens(text):
+            if word not in leave_out:
+                spoken += self.abbreviations.get(word, (word,))
+        capitals = {
+            capital
+            for capital in _CAPITALS.findall(text)
+            if capital in self.acronyms and capital.casefold() not in leave_out
+        }
+        # What is between two names counts by its length alone.
+        words = [word if self._is_heard(word) else "" for word in map(stem, spoken)]
+        at = [n for n, word in enumerate(words) if word]
+        return Wording(tuple(words[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
+
+    def named(self, wording: Wording) -> dict[str, float]:
+        """pathway id -> how far (0 to 1) a text with this wording names it, where it does by more than FAINT; what does
+        not may be left out.
+        """
+        found = dict(self._read(wording.words))
+        for acronym in wording.acronyms:
+            for id_, share in self.acronyms[acronym].items():
+                found[id_] = max(found.get(id_, 0.0), share)
+        return found
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def _is_heard(self, word: str) -> bool:

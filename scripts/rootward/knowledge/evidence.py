@@ -1,0 +1,185 @@
+"""All that speaks for a pathway, gathered for many interactions at once.
+
+A *cell* is a pathway of an interaction: the interaction's place in the batch times the number of pathways, plus the
+pathway's number. Few cells of a batch hold anything, so that what is known is put into its cells, the candidates among
+them are found, and all further arithmetic is over the candidates of the whole batch: a NumPy call costs as much for
+one interaction as for fifty.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rootward.knowledge.lattice import Context, Lattice
+from rootward.knowledge.reading import NAMED, Read
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Values = NDArray[np.float64]
+    Counts = NDArray[np.float32]
+    Flags = NDArray[np.bool_]
+    Bits = NDArray[np.uint8]
+
+A, B, LOWEST_A, LOWEST_B = 1, 2, 4, 8  # a protein takes part; it does, and nothing below says so more exactly
+_TAKING_PART = np.array([0, 1, 1, 2])  # by the bits A and B: how many of both do
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What is known about a batch of interactions, in arrays over all its cells, and which of them are candidates.
+
+    takes_part: bits; passed: how far the statement names something above; votes: partners that take part.
+    """
+
+    takes_part: "Bits"
+    passed: "Values"
+    votes: "Counts"
+    partners: "Numbers"  # per interaction
+    candidates: "Numbers"  # cells, ascending
+
+
+class Gathering:
+    """Finds the evidence about interactions in a lattice and in the context of the whole input."""
+
+    def __init__(self, lattice: Lattice, context: Context):
+        self._lattice, self._context = lattice, context
+
+    def cells(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]) -> Cells:
+        """What is known of each pathway, for interactions of such pairs of which such things are said."""
+        lattice, size = self._lattice, len(self._lattice.ids)
+        takes_part = np.zeros(len(pairs) * size, dtype=np.uint8)
+        known = [
+            self._put(takes_part, (found(pair[side]) for pair in pairs), bit)
+            for found, bits in ((lattice.member, (A, B)), (lattice.direct, (LOWEST_A, LOWEST_B)))
+            for side, bit in enumerate(bits)
+        ]
+        votes, voted, partners = self._votes(pairs)
+        passed = self._passed(reads, takes_part)
+        possible = np.zeros(len(takes_part), dtype=bool)
+        for at in known:
+            bits = takes_part[at]
+            possible[at[(bits & (A | B) == A | B) | (bits >= LOWEST_A)]] = True
+        enough = np.maximum(2, 0.3 * partners).astype(np.float32)[voted // size]
+        possible[voted[(votes[voted] >= enough) & ~lattice.is_root[voted % size]]] = True
+        below = _cells((read.below for read in reads), size)
+        possible[below[((takes_part[below] > 0) & (passed[below] > 0.05)) | (passed[below] > 0.6)]] = True
+        said = _cells((read.numbers for read in reads), size)
+        named = _joined(read.named for read in reads)
+        modified = _joined(read.mechanism for read in reads) > 0
+        possible[said[(named >= NAMED) | ((takes_part[said] > 0) & (named > 0.05)) | modified]] = True
+        candidates = np.flatnonzero(possible)
+        candidates = candidates[~lattice.is_narrow[candidates % size]]
+        return Cells(takes_part, passed, votes, partners, candidates)
+
+    def _put(self, bits: "Bits", lists: Iterable["Numbers"], bit: int) -> "Numbers":
+        """Set a bit of the cells of each interaction's pathways; which these are."""
+        at = _cells(lists, len(self._lattice.ids))
+        bits[at] |= bit
+        return at
+
+    def _votes(self, pairs: Sequence[tuple[str, str]]) -> tuple["Counts", "Numbers", "Numbers"]:
+        """For each cell the partners of both that take part in it, the cells that have any, and all partners."""
+        size, context = len(self._lattice.ids), self._context
+        votes = np.zeros(len(pairs) * size, dtype=np.float32)
+        around = [[context.around(pair[side]) for pair in pairs] for side in (0, 1)]
+        voted = [_cells((numbers for numbers, _ in one), size) for one in around]
+        for at, one in zip(voted, around, strict=True):
+            votes[at] += _joined((counts for _, counts in one), dtype=np.float32)
+        meet = [context.meet(*pair) for pair in pairs]
+        for side in (0, 1):  # a pair is no evidence about itself
+            own = (context.member(pair[side]) if met else _NOTHING for pair, met in zip(pairs, meet, strict=True))
+            votes[_cells(own, size)] -= 1
+        counted = [sum(map(context.n_partners, pair)) - 2 * met for pair, met in zip(pairs, meet, strict=True)]
+        return votes, np.concatenate(voted), np.array(counted, dtype=np.int64)
+
+    def _passed(self, reads: Sequence[Read], takes_part: "Bits") -> "Values":
+        """For each cell how far it is part of a pathway that is named."""
+        passed = np.zeros(len(takes_part))
+        below = _cells((read.below for read in reads), len(self._lattice.ids))
+        if len(below):
+            part = np.concatenate([read.part for read in reads], axis=1)
+            value = part[_TAKING_PART[takes_part[below] & (A | B)], np.arange(len(below))]
+            np.maximum.at(passed, below, value)
+        return passed
+
+    def evidence(
+        self, cells: Cells, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]
+    ) -> Mapping[str, "Values"]:
+        """The evidence for each candidate, by the names of `weights.CANDIDATE`."""
+        lattice, at, size = self._lattice, cells.candidates, len(self._lattice.ids)
+        number, row = at % size, at // size
+        bits = cells.takes_part[at]
+        a, b = bits & A > 0, bits & B > 0
+        both, one = a & b, a ^ b
+        named, said, mechanism = self._said(at, reads)
+        passed, count = cells.passed[at], cells.votes[at]
+        support, information = np.maximum(named, passed), lattice.information[number]
+        backbone = lattice.is_backbone[number]
+        known = np.array([all(len(lattice.direct(protein)) for protein in pair) for pair in pairs])[row]
+        most = np.array([read.most for read in reads])[row]
+        partners = np.maximum(cells.partners, 3)[row]
+        return {
+            "both": both.astype(float),
+            "both_information": both * information,
+            "both_direct": (bits >= LOWEST_A | LOWEST_B).astype(float),
+            "one": one.astype(float),
+            "named": support,
+            "named_one": support * one,
+            "named_both": support * both,
+            "named_itself": named,
+            "named_information": information * (support > NAMED),
+            "said": said * named,
+            "unsaid_stranger": ((support > 0) & (said == 0) & ~a & ~b).astype(float) * known,
+            "unnamed": (support < NAMED).astype(float) * (most > 0.5),
+            "mechanism": mechanism,
+            "mechanism_members": mechanism * (2.0 * both + one),
+            "added": (~backbone).astype(float),
+            "added_unnamed": (~backbone & (support < NAMED)).astype(float),
+            "enrichment": self._context.enrichment[number],
+            "votes": count / partners.astype(np.float32),
+            "votes_information": information * count / partners,
+        }
+
+    def _said(self, candidates: "Numbers", reads: Sequence[Read]) -> tuple["Values", "Values", "Values"]:
+        """What is said of each candidate: named, said and mechanism of `Read`."""
+        at = _cells((read.numbers for read in reads), len(self._lattice.ids))
+        place = np.searchsorted(candidates, at)
+        place[place == len(candidates)] = 0
+        hit = candidates[place] == at if len(candidates) else np.zeros(len(at), dtype=bool)
+        found = []
+        for lists in (
+            [read.named for read in reads],
+            [read.said for read in reads],
+            [read.mechanism for read in reads],
+        ):
+            values = np.zeros(len(candidates))
+            values[place[hit]] = _joined(lists)[hit]
+            found.append(values)
+        return found[0], found[1], found[2]
+
+
+_NOTHING = np.empty(0, dtype=np.int64)
+
+
+def sum_up(lattice: Lattice, candidates: "Numbers", masses: "Values", rows: int) -> "Values":
+    """For every pathway of each interaction (rows x pathways) the mass at it and below it, in the tree to be."""
+    size = len(lattice.ids)
+    lines, reach = lattice.lines(candidates % size)
+    at = lines + np.repeat(candidates - candidates % size, reach)
+    summed = np.bincount(at, weights=np.repeat(masses, reach), minlength=rows * size)
+    return summed.astype(np.float64, copy=False).reshape(rows, size)
+
+
+def _joined(lists: Iterable["Values | Counts"], dtype: type = np.float64) -> "Values | Counts":
+    return np.concatenate([np.empty(0, dtype=dtype), *lists])
+
+
+def _cells(lists: Iterable["Numbers"], size: int) -> "Numbers":
+    """The cells of the pathways of each interaction of a batch."""
+    found = list(lists)
+    starts = np.repeat(np.arange(len(found)) * size, [len(one) for one in found])
+    return np.concatenate([_NOTHING, *found]) + starts

@@ -1,0 +1,100 @@
+"""What a statement and a mechanism say of each pathway: which they name, and what is part of one that is named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rootward.knowledge.lexicon import Lexicon
+from rootward.knowledge.text import FAINT, SAID, Wording
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Values = NDArray[np.float64]
+
+NAMED = 0.3  # from here on a pathway counts as named
+
+
+@dataclass(frozen=True)
+class Read:
+    """The pathways that a statement or a mechanism names, by number, ascending; all arrays are as long as `numbers`.
+
+    named: how far (0 to 1); said: 1 where it is named word by word, else 0; mechanism: how far it is a modification
+    that is named.
+    below: the pathways that lie below a named one, by: that one; part (3 rows): how far that speaks for them when none,
+    one or both of the interaction's proteins take part in them.
+    """
+
+    numbers: "Numbers"
+    named: "Values"
+    said: "Values"
+    mechanism: "Values"
+    below: "Numbers"
+    by: "Numbers"
+    part: "Values"
+
+    @cached_property
+    def at(self) -> dict[int, int]:
+        """Number of a pathway -> its place in the arrays."""
+        return {number: n for n, number in enumerate(self.numbers.tolist())}
+
+    @cached_property
+    def most(self) -> float:
+        """How far the pathway is named that is named most."""
+        return float(self.named.max(initial=0))
+
+
+class Reader:
+    """Reads what is said of the pathways of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon):
+        self._lexicon, self._lattice = lexicon, lexicon.lattice
+
+    def read(self, statement: str, mechanism: str, proteins: Sequence[str]) -> Read:
+        """What both say, beside the proteins they are about."""
+        return self._read(self._lexicon.wording(statement, proteins), mechanism)
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
+    def _read(self, wording: Wording, mechanism: str) -> Read:
+        lattice, found = self._lattice, self._lexicon.named(wording)
+        given = self._of_mechanism(mechanism)
+        numbers = np.array(sorted({*found, *given.tolist()}), dtype=np.int64)
+        share = np.array([found.get(number, 0.0) for number in numbers.tolist()])
+        modifies = self._lexicon.modifies[numbers]
+        modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
+        modification[np.searchsorted(numbers, given)] += 0.6
+        share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
+        telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
+        named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
+        said = (share >= SAID).astype(np.float64)
+        return Read(numbers, named, said, modification, *self._passed_down(numbers, named))
+
+    @lru_cache(maxsize=10_000)  # noqa: B019
+    def _of_mechanism(self, mechanism: str) -> "Numbers":
+        named, modifies = self._lexicon.meant(mechanism), self._lexicon.modifies
+        return np.array(sorted(n for n, share in named.items() if share > 0.9 and modifies[n]), dtype=np.int64)
+
+    def _passed_down(self, numbers: "Numbers", named: "Values") -> tuple["Numbers", "Numbers", "Values"]:
+        """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
+        and all the more when both proteins of the interaction are among them. (`Read.below`, `by` and `part`.)
+        """
+        above = [(number, far) for number, far in zip(numbers.tolist(), named.tolist(), strict=True) if far > NAMED]
+        lists = [self._below(number) for number, _ in above]
+        if not lists:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty((3, 0))
+        reach = [len(below) for below, _ in lists]
+        far = np.repeat([far for _, far in above], reach)
+        share = np.concatenate([part for _, part in lists])
+        part = np.array([far * (share * 0.9), far * (share * 0.97), far * 0.95])
+        return np.concatenate([below for below, _ in lists]), np.repeat([number for number, _ in above], reach), part
+
+    @lru_cache(maxsize=10_000)  # noqa: B019
+    def _below(self, above: int) -> tuple["Numbers", "Values"]:
+        """What is below a pathway, and the root of the share of its proteins that each has."""
+        below = self._lattice.down(above)
+        below = below[below != above]
+        return below, np.sqrt(self._lattice.size[below] / self._lattice.size[above])
