@@ -1,13 +1,17 @@
 """Name the pathway of each interaction of one shard."""
 
+from typing import TYPE_CHECKING
+
 from rootward import tables
 from rootward.asking.ask import Asker
 from rootward.asking.decided import above, read
-from rootward.asking.subjects import COLUMNS, asked_about
+from rootward.asking.subjects import COLUMNS, Subjects
 from rootward.curators.base import Failure
-from rootward.curators.questions import ask_about
 from rootward.knowledge.roots import read_roots
 from rootward.workflow.job import Job
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def assign_terms(
@@ -27,34 +31,38 @@ def assign_terms(
 
     A row is in the shard of its bucket modulo `shards`. What nobody can place is assigned to the fallback root.
     """
-    rows = shard_rows(interactions, shard, shards=shards)
+    table = _of_shard(interactions, shard, shards=shards)
     if evidence:
-        columns = ["interaction_id", "verdict", "effect"]
-        verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns=columns)}
-        rows = [row | {"effect": verdicts[row["interaction_id"]]["effect"] or row["effect"]} for row in rows]
-        if drop_unsupported:
-            rows = [row for row in rows if verdicts[row["interaction_id"]]["verdict"] != "unsupported"]
+        table = _judged(table, evidence, drop_unsupported=drop_unsupported)
     names = [root.name for root in read_roots(roots, fallback_root)]
-    asker = above(ask, read(decisions))
-    answers = asker.ask_many([ask_about("assign_term", row, roots=names) for row in rows])
-    tables.write(
-        "assigned",
-        [
-            _assigned(row["interaction_id"], answer, fallback_root=fallback_root)
-            for row, answer in zip(rows, answers, strict=True)
-        ],
-        path=assigned,
+    answers = above(ask, read(decisions)).ask_many(Subjects("assign_term", table, roots=names))
+    rows = (
+        _assigned(id_, answer, fallback_root=fallback_root)
+        for id_, answer in zip(table["interaction_id"].to_pylist(), answers, strict=True)
     )
+    tables.write("assigned", tables.from_rows("assigned", rows), path=assigned)
 
 
-def shard_rows(interactions: str, shard: int, shards: int) -> list[dict]:
-    """The rows of a shard as dicts, named as they are asked about."""
+def _of_shard(interactions: str, shard: int, shards: int) -> "pa.Table":
+    """The rows of a shard, of COLUMNS."""
     table = tables.read("interactions", interactions, columns=[*COLUMNS, "bucket"])
     if shards > 1:
         import numpy as np
 
         table = table.filter(np.asarray(table["bucket"]) % shards == shard)
-    return [asked_about(row) for row in table.drop_columns("bucket").to_pylist()]
+    return table.drop_columns("bucket")
+
+
+def _judged(table: "pa.Table", evidence: str, drop_unsupported: bool) -> "pa.Table":
+    """The rows with the effect that their evidence shows, if need be without those it does not support."""
+    import pyarrow as pa
+
+    columns = ["interaction_id", "verdict", "effect"]
+    verdicts = {row["interaction_id"]: row for row in tables.rows("evidence", evidence, columns=columns)}
+    found = [verdicts[id_] for id_ in table["interaction_id"].to_pylist()]
+    effects = [one["effect"] or effect for one, effect in zip(found, table["effect"].to_pylist(), strict=True)]
+    table = table.set_column(table.column_names.index("effect"), "effect", pa.array(effects, pa.string()))
+    return table.filter(pa.array([one["verdict"] != "unsupported" for one in found])) if drop_unsupported else table
 
 
 def _assigned(interaction_id: str, answer, fallback_root: str) -> dict:

@@ -5,10 +5,11 @@ moved into place: the same content is the same bytes, and a half-written table c
 when it is needed, so that a script that only asks `is_empty` starts without it.
 """
 
+import itertools
 import logging
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ log = logging.getLogger("rootward")
 Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
 ROW_GROUP = 100_000
+_BLOCK = 10_000  # rows that are dicts and columns at once
 LONGEST_LABEL = 127  # bytes: what `label` can read back
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
 _ALTERNATIVES = "list<struct<pathway: string, confidence: double>>"
@@ -247,17 +249,23 @@ def _arrow_type(text: str) -> "pa.DataType":
     return {"string": pa.string(), "double": pa.float64(), "bool": pa.bool_()}.get(text) or getattr(pa, text)()
 
 
-def from_rows(name: str, rows: list[Row]) -> "pa.Table":
-    """Rows (dicts; a missing key is null) as an Arrow table of the named schema."""
+def from_rows(name: str, rows: Iterable[Row]) -> "pa.Table":
+    """Rows (dicts; a missing key is null) as an Arrow table of the named schema.
+
+    They are taken up some at a time: of what a generator makes no more than a few thousand dicts are alive at once.
+    """
     import pyarrow as pa
 
-    unknown = set().union(*rows) - TABLES[name].columns.keys()
-    if unknown:
-        raise ValueError(f"{name}: has no column {', '.join(sorted(unknown))}")
-    return pa.Table.from_pylist(rows, schema=schema(name))
+    expected, left, parts = schema(name), iter(rows), []
+    while block := list(itertools.islice(left, _BLOCK)):
+        unknown = set().union(*block) - TABLES[name].columns.keys()
+        if unknown:
+            raise ValueError(f"{name}: has no column {', '.join(sorted(unknown))}")
+        parts.append(pa.Table.from_pylist(block, schema=expected))
+    return pa.concat_tables(parts) if parts else expected.empty_table()
 
 
-def write(name: str, data: "pa.Table | list[Row]", path: str | Path, **labels: str) -> None:
+def write(name: str, data: "pa.Table | Iterable[Row]", path: str | Path, **labels: str) -> None:
     """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when
     whole.
 

@@ -72,8 +72,8 @@ class Asker:
         return self._escalation.settled(questions, self._curator.answer(questions, on_progress, follow_up=follow_up))
 
     def _account(self, kind: str, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> None:
-        failed = [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, Failure)]
-        errors = [(q, a) for q, a in failed if a.is_error]
+        failed = [(n, answer) for n, answer in enumerate(answers) if isinstance(answer, Failure)]
+        errors = [(questions[n], answer) for n, answer in failed if answer.is_error]
         counted = "unchecked" if kind in OPTIONAL else "failures"
         self._ledger.add(kind, **{"unknown": len(failed) - len(errors), counted: len(errors)})
         self._ledger.methods.update(a.method for a in answers if isinstance(a, Answer))

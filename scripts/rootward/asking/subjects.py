@@ -1,10 +1,16 @@
 """Interactions as the questions about their pathways name them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from rootward.curators.questions import Question, ask_about
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FIELDS = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
 COLUMNS = [*FIELDS, "human_a", "human_b"]
+_BLOCK = 1000  # rows that are made questions of at once
 
 
 def asked_about(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -13,3 +19,31 @@ def asked_about(row: Mapping[str, Any]) -> dict[str, Any]:
     """
     human = {f"protein_{side}": row[f"human_{side}"] for side in "ab" if row[f"human_{side}"] is not None}
     return {field: row[field] for field in FIELDS} | human
+
+
+class Subjects(Sequence[Question]):
+    """A question of one kind about each row of a table of COLUMNS, made when it is looked at: as Python objects a
+    million of them would take a gigabyte.
+    """
+
+    def __init__(self, kind: str, table: "pa.Table", **shared: Any):
+        self._kind, self._table, self._shared = kind, table, shared
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Question: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Question]: ...
+    def __getitem__(self, at: int | slice) -> Question | list[Question]:
+        if isinstance(at, int):
+            at = range(len(self))[at]  # counts a negative one from the end, and raises IndexError
+            return self[at : at + 1][0]
+        start, stop, step = at.indices(len(self))
+        rows = self._table.slice(start, max(stop - start, 0)).to_pylist()
+        return [ask_about(self._kind, asked_about(row), **self._shared) for row in rows][::step]
+
+    def __iter__(self) -> Iterator[Question]:
+        for start in range(0, len(self), _BLOCK):
+            yield from self[start : start + _BLOCK]

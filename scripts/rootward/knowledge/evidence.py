@@ -8,7 +8,7 @@ one interaction as for fifty.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -106,9 +106,7 @@ class Gathering:
             np.maximum.at(passed, below, value)
         return passed
 
-    def evidence(
-        self, cells: Cells, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]
-    ) -> Mapping[str, "Values"]:
+    def evidence(self, cells: Cells, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]) -> Mapping[str, "Values"]:
         """The evidence for each candidate, by the names of `weights.CANDIDATE`."""
         lattice, at, size = self._lattice, cells.candidates, len(self._lattice.ids)
         number, row = at % size, at // size
@@ -178,7 +176,7 @@ def _joined(lists: Iterable["Values | Counts"], dtype: type = np.float64) -> "Va
     return np.concatenate([np.empty(0, dtype=dtype), *lists])
 
 
-def _cells(lists: Iterable["Numbers"], size: int) -> "Numbers":
+def _cells(lists: Iterable["NDArray[np.signedinteger[Any]]"], size: int) -> "Numbers":
     """The cells of the pathways of each interaction of a batch."""
     found = list(lists)
     starts = np.repeat(np.arange(len(found)) * size, [len(one) for one in found])

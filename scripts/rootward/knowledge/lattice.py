@@ -166,14 +166,14 @@ class Context:
         there = (self._lattice.size + 0.5) / (self._lattice.n_proteins + 1)
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
-    @lru_cache(maxsize=50_000)  # noqa: B019
-    def around(self, protein: str) -> tuple["Numbers", "Counts"]:
+    @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
+    def around(self, protein: str) -> tuple["NDArray[np.int32]", "Counts"]:
         """The pathways in which partners of a protein take part, and how many do."""
         parts = [self.member(partner) for partner in self.partners.get(protein, ())]
         numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         starts = np.flatnonzero(_firsts(numbers))
         counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
-        return numbers[starts], counts.astype(np.float32)
+        return numbers[starts].astype(np.int32), counts.astype(np.float32)
 
     def member(self, protein: str) -> "Numbers":
         """The pathways that a partner takes part in, at every level."""

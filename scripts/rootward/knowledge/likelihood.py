@@ -9,9 +9,11 @@ what is below a pathway counts for it. The answer is the deepest pathway whose p
 that share it between them leave it to their common ancestor.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,7 +46,7 @@ class Stated(NamedTuple):
     mechanism: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weighed:
     """The evidence about an interaction, over all pathways by number, but for `candidates` and their `masses`.
 
@@ -61,6 +63,12 @@ class Weighed:
     candidates: "Numbers"
     masses: "Values"
     total: "Values"
+
+    @cached_property
+    def ranked(self) -> list[tuple[int, float]]:
+        """The candidates and their probabilities, the likeliest first; what is as likely by number."""
+        order = np.argsort(-self.masses.round(9), kind="stable")
+        return list(zip(self.candidates[order].tolist(), self.masses[order].tolist(), strict=True))
 
     def members(self, number: int) -> int:
         """Bits that say which of both proteins take part in a pathway."""
@@ -194,8 +202,8 @@ class Likelihood:
     def _others(self, weighed: Weighed, best: int) -> list[int]:
         """The next candidates that are neither above nor below the answer."""
         kin, is_root = self.lattice.kin(best), self.lattice.is_root
-        ranked = weighed.candidates[_ranked(weighed.masses)[:50]].tolist()
-        return [n for n in ranked if n not in kin and not is_root[n]][:ALTERNATIVES]
+        others = (n for n, _ in weighed.ranked[:50] if n not in kin and not is_root[n])
+        return list(itertools.islice(others, ALTERNATIVES))
 
     def confidence(self, asked: Sequence[tuple[Weighed, Sequence[int]]]) -> "Values":
         """How often an answer with such evidence is right: the probability of some pathways of each interaction, one
@@ -230,8 +238,7 @@ class Likelihood:
 
     def _figures(self, weighed: Weighed, numbers: Sequence[int]) -> Iterable[tuple[float, ...]]:
         """_FIGURES of some pathways of an interaction."""
-        order = _ranked(weighed.masses)
-        masses = dict(zip(weighed.candidates.tolist(), weighed.masses.tolist(), strict=True))
+        masses = dict(weighed.ranked)
         known = math.log1p(max(len(self.lattice.direct(protein)) for protein in weighed.proteins))
         candidates, partners = math.log1p(len(masses)), math.log1p(weighed.partners)
         for number in numbers:
@@ -239,7 +246,7 @@ class Likelihood:
             yield (
                 float(weighed.total[number]),
                 masses.get(number, 0.0),
-                self._rival(weighed, order, number=number),
+                self._rival(weighed, number),
                 members == A | B,
                 members in (A, B),
                 members == 0,
@@ -253,15 +260,14 @@ class Likelihood:
                 partners,
             )
 
-    def _rival(self, weighed: Weighed, order: "Numbers", number: int) -> float:
-        """The probability of the likeliest pathway that is neither above nor below one; order: `_ranked`."""
+    def _rival(self, weighed: Weighed, number: int) -> float:
+        """The probability of the likeliest pathway that is neither above nor below one."""
         kin, best = self.lattice.kin(number), 0.0
-        for at in order.tolist():
-            mass = float(weighed.masses[at])
+        for other, mass in weighed.ranked:
             if mass + _ALIKE < best:
                 break
-            if int(weighed.candidates[at]) not in kin:
-                best = max(best, mass)
+            if mass > best and other not in kin:
+                best = mass
         return best
 
 
@@ -271,11 +277,6 @@ _FIGURES = (
     *("votes", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are the same
-
-
-def _ranked(masses: "Values") -> "Numbers":
-    """The places of probabilities, the highest first, of those that are the same the first first."""
-    return np.argsort(-masses.round(9), kind="stable")
 
 
 def _logit(shares: "Values") -> "Values":

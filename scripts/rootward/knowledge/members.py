@@ -40,9 +40,7 @@ class Members:
     def filed_by(self, symbol: str) -> dict[str, frozenset[str]]:
         """Name of a reference -> the lowest-level pathways that it has for a protein; only references that have any."""
         return {
-            REFERENCE_NAMES[kind]: members[symbol]
-            for kind, members in self._by_source.items()
-            if symbol in members
+            REFERENCE_NAMES[kind]: members[symbol] for kind, members in self._by_source.items() if symbol in members
         }
 
 

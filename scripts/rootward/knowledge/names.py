@@ -129,15 +129,20 @@ def tokens(name: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _tokens(name: str) -> tuple[str, ...]:
-    text = name.casefold()
-    if not name.isascii():
-        text = unicodedata.normalize("NFKC", name).casefold()
-        text = _GREEK_LETTER.sub(lambda m: _GREEK[m.group()], text)
-    text = _DASHES.sub("-", text)
+    return tuple(words(name))
+
+
+def words(text: str) -> list[str]:
+    """As `tokens`, of a sentence: it is not kept, for few sentences are read twice."""
+    folded = text.casefold()
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        folded = _GREEK_LETTER.sub(lambda m: _GREEK[m.group()], folded)
+    folded = _DASHES.sub("-", folded)
     for hint, pattern, replacement in _JOINED:
-        if hint in text:
-            text = pattern.sub(replacement, text)
-    return tuple(_SPELLING.get(word, word) for word in map(_singular, _WORD.findall(text)))
+        if hint in folded:
+            folded = pattern.sub(replacement, folded)
+    return [_SPELLING.get(word, word) for word in map(_singular, _WORD.findall(folded))]
 
 
 def content_words(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from rootward.knowledge.names import tokens
+from rootward.knowledge.names import tokens, words
 
 _SUFFIX = re.compile(
     r"(?:izations?|isations?|ylations?|ations?|ylating|ating|ylates|ates|ylated|ated|ate|ions?|ings?|ed|es|ous|ic|al|"
@@ -147,7 +147,7 @@ class Spellings:
         Texts that differ only by a protein, a number or a word that no name has share one wording.
         """
         spoken: list[str] = []
-        for word in tokens(text):
+        for word in words(text):
             if word not in leave_out:
                 spoken += self.abbreviations.get(word, (word,))
         capitals = {
@@ -156,25 +156,22 @@ class Spellings:
             if capital in self.acronyms and capital.casefold() not in leave_out
         }
         # What is between two names counts by its length alone.
-        words = [word if self._is_heard(word) else "" for word in map(stem, spoken)]
-        at = [n for n, word in enumerate(words) if word]
-        return Wording(tuple(words[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
+        stemmed = [word if self._is_heard(word) else "" for word in map(stem, spoken)]
+        at = [n for n, word in enumerate(stemmed) if word]
+        return Wording(tuple(stemmed[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
 
     def named(self, wording: Wording) -> dict[str, float]:
-        """pathway id -> how far (0 to 1) a text with this wording names it, where it does by more than FAINT; what does
-        not may be left out.
-        """
-        found = dict(self._read(wording.words))
+        """pathway id -> how far (0 to 1) a text with this wording names it, where it does by more than FAINT."""
+        found = self._read(wording.words)
         for acronym in wording.acronyms:
             for id_, share in self.acronyms[acronym].items():
                 found[id_] = max(found.get(id_, 0.0), share)
-        return found
+        return {id_: share for id_, share in found.items() if share > FAINT}
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def _is_heard(self, word: str) -> bool:
         return any(meaning in self._weight for meaning in self._meanings(word))
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches = self._match(words)
         long = [where for share, where, _ in matches.values() if share >= WHOLE and len(where) > 1]

@@ -213,14 +213,16 @@ class Job:
 
     def _pairs(self) -> Iterable[tuple[str, str]]:
         """The pairs of proteins of all interactions: what the offline curator takes as the context of each."""
+        import pyarrow.compute as pc
+
         from rootward import tables
 
         path = self._snakemake.input.get("interactions")
         if path is None:  # a plan stands before the table
             return ()
         table = tables.read("interactions", path, columns=["protein_a", "protein_b", "human_a", "human_b"])
-        rows = table.to_pylist()
-        return [(row["human_a"] or row["protein_a"], row["human_b"] or row["protein_b"]) for row in rows]
+        a, b = (pc.coalesce(table[f"human_{side}"], table[f"protein_{side}"]).to_pylist() for side in "ab")
+        return zip(a, b, strict=True)
 
     def model(self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None) -> "Providers":
         """The language models of the configuration. questions: asked in another way than configured."""
