@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 from labelled import auc, calibration_error  # noqa: E402
 from rootward.knowledge.lattice import Lattice  # noqa: E402
 from rootward.knowledge.lexicon import Lexicon  # noqa: E402
-from rootward.knowledge.likelihood import Likelihood, Weighed  # noqa: E402
+from rootward.knowledge.likelihood import Likelihood, Stated, Weighed  # noqa: E402
 from rootward.knowledge.reference import Reference  # noqa: E402
 
 NOWHERE = np.empty(0, dtype=np.int64)
@@ -116,13 +116,13 @@ def main(edges: Path, count: int) -> int:
             both = np.intersect1d(lattice.member(pair[0]), lattice.member(pair[1]))
             true = {n for n in both.tolist() if not lattice.is_root[n]}
             lattice.hidden = pair[hidden]
-            weighed = likelihood.weigh(*pair, "", "")
+            (weighed,) = likelihood.weigh([Stated(*pair, "", "")])
             for name, guess in guesses.items():
                 found = guess(weighed)
                 hits[name] += found in true
                 near[name] += wu_palmer(lattice, found, true=true) if found is not None and true else 0.0
                 if name == "likelihood" and found is not None:
-                    judged.append((float(likelihood.confidence(weighed, np.array([found]))[0]), found in true))
+                    judged.append((float(likelihood.confidence([(weighed, [found])])[0]), found in true))
         print(f"{label}, {len(drawn)} pairs:")
         for name in guesses:
             print(f"    {name:22s} hit {hits[name] / len(drawn):.3f}, Wu-Palmer {near[name] / len(drawn):.3f}")

@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
 from assign_reference import SEED, likeliest, prepared  # noqa: E402
-from rootward.knowledge.likelihood import NAMED, Likelihood  # noqa: E402
+from rootward.knowledge.likelihood import Likelihood, Stated  # noqa: E402
+from rootward.knowledge.reading import NAMED  # noqa: E402
 
 DESCRIBED = {
     "CONFIDENCE_NAMED": (
@@ -57,10 +58,10 @@ def unnamed(likelihood: Likelihood, pairs: Sequence[tuple[str, str]]) -> Seen:
     for n, pair in enumerate(pairs):
         both = _shared(likelihood, pair)
         lattice.hidden = pair[ways[n % len(ways)]]
-        weighed = likelihood.weigh(*pair, "", "")
+        (weighed,) = likelihood.weigh([Stated(*pair, "", "")])
         guess = likeliest(likelihood, weighed)
         if guess is not None:
-            described = likelihood.described(weighed, np.array([guess]))
+            described = likelihood.described([(weighed, [guess])])
             seen.append(([float(described[name][0]) for name in DESCRIBED["CONFIDENCE"]], guess in both))
     return seen
 
@@ -79,11 +80,12 @@ def named(likelihood: Likelihood, pairs: Sequence[tuple[str, str]], rng: random.
         words = [about, *([_half(likelihood, rng)] if rng.random() < 0.5 else [])]
         rng.shuffle(words)
         lattice.hidden = rng.choice([(), pair[:1], pair[1:], pair])
-        weighed = likelihood.weigh(*pair, f"{pair[0]} acts on {pair[1]} in {' and alters '.join(words)}", "")
-        judgement = likelihood.decide(weighed)
-        if judgement is None or weighed.support[judgement.pathway] < NAMED:
+        statement = f"{pair[0]} acts on {pair[1]} in {' and alters '.join(words)}"
+        (weighed,) = likelihood.weigh([Stated(*pair, statement, "")])
+        (judgement,) = likelihood.decide([weighed])
+        if judgement is None or weighed.support(judgement.pathway) < NAMED:
             continue
-        described = likelihood.described(weighed, np.array([judgement.pathway]))
+        described = likelihood.described([(weighed, [judgement.pathway])])
         right = judgement.pathway in both if said is None else said in lattice.up(judgement.pathway)
         seen.append(([float(described[name][0]) for name in DESCRIBED["CONFIDENCE_NAMED"]], bool(right)))
     return seen

@@ -34,9 +34,7 @@ _REJECTED = "list<struct<parent: string, reason: string>>"
 
 @dataclass(frozen=True)
 class Table:
-    """Columns with their types, the key that sorts (and, when `unique`, identifies) the rows, and the nullable
-    columns.
-    """
+    """Columns with their types, the key that sorts (and, when `unique`, identifies) the rows, and what may be null."""
 
     columns: dict[str, str]
     key: tuple[str, ...]
@@ -250,10 +248,7 @@ def _arrow_type(text: str) -> "pa.DataType":
 
 
 def from_rows(name: str, rows: Iterable[Row]) -> "pa.Table":
-    """Rows (dicts; a missing key is null) as an Arrow table of the named schema.
-
-    They are taken up some at a time: of what a generator makes no more than a few thousand dicts are alive at once.
-    """
+    """Rows (dicts; a missing key is null) as an Arrow table of the named schema, taken up some at a time."""
     import pyarrow as pa
 
     expected, left, parts = schema(name), iter(rows), []
@@ -322,9 +317,7 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":
-    """Read a table (optionally some columns, or the rows a pyarrow filter keeps) and check that it is the one
-    expected.
-    """
+    """Read a table (optionally some columns, or the rows a pyarrow filter keeps), and check that it is that one."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

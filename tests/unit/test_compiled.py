@@ -7,7 +7,7 @@ from builders import REFERENCE
 from rootward.errors import UserError
 from rootward.knowledge import compiled
 from rootward.knowledge.lexicon import Lexicon
-from rootward.knowledge.likelihood import Likelihood
+from rootward.knowledge.likelihood import Likelihood, Stated
 from rootward.knowledge.reference import Reference
 
 PAIRS = [("SQSTM1", "MAP1LC3B"), ("WDR81", "SQSTM1"), ("HK1", "PFKL")]
@@ -54,9 +54,10 @@ def test_what_was_kept_answers_as_what_was_read(kept, references):
     ours, theirs = Likelihood(lexicon, PAIRS, 0.5), Likelihood(Lexicon(references), PAIRS, 0.5)
     for a, b in PAIRS:
         for statement in ("", f"{a} recruits {b} in mitophagy", "ERAD of misfolded proteins"):
-            one, other = (by.weigh(a, b, statement, "ubiquitination") for by in (ours, theirs))
+            stated = [Stated(a, b, statement, "ubiquitination")]
+            one, other = ours.weigh(stated), theirs.weigh(stated)
             assert ours.decide(one) == theirs.decide(other)
-            assert one.masses.tolist() == other.masses.tolist()
+            assert one[0].masses.tolist() == other[0].masses.tolist()
 
 
 def test_read_from_the_tables_once(kept, folder, count):

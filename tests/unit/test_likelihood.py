@@ -3,7 +3,7 @@
 import pytest
 from rootward.knowledge.lattice import Context
 from rootward.knowledge.lexicon import Lexicon
-from rootward.knowledge.likelihood import Likelihood
+from rootward.knowledge.likelihood import Likelihood, Stated
 from rootward.knowledge.reasons import why, why_not
 
 PAIRS = [("SQSTM1", "MAP1LC3B"), ("WDR81", "SQSTM1"), ("WDR81", "MAP1LC3B"), ("TAX1BP1", "SQSTM1"), ("HK1", "PFKL")]
@@ -19,8 +19,8 @@ def judge(likelihood):
     """(pathway or None, confidence, the reason) for an interaction."""
 
     def run(a, b, statement="", mechanism=""):
-        weighed = likelihood.weigh(a, b, statement, mechanism)
-        judgement = likelihood.decide(weighed)
+        (weighed,) = likelihood.weigh([Stated(a, b, statement, mechanism)])
+        (judgement,) = likelihood.decide([weighed])
         if judgement is None:
             return None, 0.0, why_not(likelihood, weighed)
         name = likelihood.lattice.reference.pathways[likelihood.lattice.ids[judgement.pathway]].name
@@ -104,22 +104,43 @@ def test_reasons_are_told_in_words(judge):
 
 
 def test_probabilities_are_probabilities_and_grow_upward(likelihood):
-    weighed = likelihood.weigh("EGFR", "GRB2", "in endocytosis", "phosphorylation")
+    (weighed,) = likelihood.weigh([Stated("EGFR", "GRB2", "in endocytosis", "phosphorylation")])
     assert 0 < weighed.masses.sum() <= 1
     for number in weighed.candidates.tolist():
         for above in likelihood.lattice.line(number).tolist():
             assert weighed.total[above] >= weighed.total[number] - 1e-9
 
 
-def test_a_pair_is_no_evidence_about_itself(references, likelihood):
-    lattice = likelihood.lattice
-    alone = Context(lattice, [("SQSTM1", "MAP1LC3B")])
-    count, partners = alone.votes("SQSTM1", "MAP1LC3B")
-    assert (partners, count.any()) == (0, False)
+def test_what_is_weighed_with_an_interaction_does_not_change_it(likelihood):
+    stated = [
+        Stated("EGFR", "GRB2", "in endocytosis", "phosphorylation"),
+        Stated("NOTAPROTEIN", "NOTHER", "", ""),
+        Stated("WDR81", "SQSTM1", "WDR81 binds SQSTM1 and promotes aggrephagy", ""),
+        Stated("SQSTM1", "SQSTM1", "SQSTM1 oligomerizes in autophagy and in the ER stress response (UPR)", "binding"),
+        Stated("HK1", "PFKL", "", "ubiquitination"),
+    ]
+    together = likelihood.weigh(stated)
+    alone = [weighed for one in stated for weighed in likelihood.weigh([one])]
+    for one, other in zip(together, alone, strict=True):
+        assert one.ranked == other.ranked
+        for name in ("takes_part", "passed", "votes", "total"):
+            assert (getattr(one, name) == getattr(other, name)).all()
+    assert likelihood.decide(together) == [judged for one in alone for judged in likelihood.decide([one])]
+    assert likelihood.weigh([]) == likelihood.decide([]) == []
+
+
+def test_a_pair_is_no_evidence_about_itself(references):
+    alone = Likelihood(Lexicon(references), [("SQSTM1", "MAP1LC3B")], 0.5)
+    (weighed,) = alone.weigh([Stated("SQSTM1", "MAP1LC3B", "", "")])
+    assert (weighed.partners, weighed.votes.any()) == (0, False)
 
 
 def test_the_order_of_the_rows_and_repeated_rows_change_no_count(likelihood):
     lattice = likelihood.lattice
     one, other = Context(lattice, PAIRS), Context(lattice, [*reversed(PAIRS), *PAIRS, ("B", "B")])
     assert (one.counts == other.counts).all()
-    assert (one.votes("SQSTM1", "WDR81")[0] == other.votes("WDR81", "SQSTM1")[0]).all()
+    assert one.partners == other.partners
+    for protein in one.partners:
+        assert all(
+            (mine == theirs).all() for mine, theirs in zip(one.around(protein), other.around(protein), strict=True)
+        )

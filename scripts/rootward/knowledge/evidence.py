@@ -53,7 +53,7 @@ class Gathering:
         lattice, size = self._lattice, len(self._lattice.ids)
         takes_part = np.zeros(len(pairs) * size, dtype=np.uint8)
         known = [
-            self._put(takes_part, (found(pair[side]) for pair in pairs), bit)
+            self._put(takes_part, (found(pair[side]) for pair in pairs), bit=bit)
             for found, bits in ((lattice.member, (A, B)), (lattice.direct, (LOWEST_A, LOWEST_B)))
             for side, bit in enumerate(bits)
         ]
@@ -73,7 +73,7 @@ class Gathering:
         possible[said[(named >= NAMED) | ((takes_part[said] > 0) & (named > 0.05)) | modified]] = True
         candidates = np.flatnonzero(possible)
         candidates = candidates[~lattice.is_narrow[candidates % size]]
-        return Cells(takes_part, passed, votes, partners, candidates)
+        return Cells(takes_part, passed, votes=votes, partners=partners, candidates=candidates)
 
     def _put(self, bits: "Bits", lists: Iterable["Numbers"], bit: int) -> "Numbers":
         """Set a bit of the cells of each interaction's pathways; which these are."""
@@ -88,7 +88,7 @@ class Gathering:
         around = [[context.around(pair[side]) for pair in pairs] for side in (0, 1)]
         voted = [_cells((numbers for numbers, _ in one), size) for one in around]
         for at, one in zip(voted, around, strict=True):
-            votes[at] += _joined((counts for _, counts in one), dtype=np.float32)
+            votes[at] += np.concatenate([_NO_COUNTS, *(counts for _, counts in one)])
         meet = [context.meet(*pair) for pair in pairs]
         for side in (0, 1):  # a pair is no evidence about itself
             own = (context.member(pair[side]) if met else _NOTHING for pair, met in zip(pairs, meet, strict=True))
@@ -160,7 +160,7 @@ class Gathering:
         return found[0], found[1], found[2]
 
 
-_NOTHING = np.empty(0, dtype=np.int64)
+_NOTHING, _NO_COUNTS = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint16)
 
 
 def sum_up(lattice: Lattice, candidates: "Numbers", masses: "Values", rows: int) -> "Values":
@@ -172,8 +172,8 @@ def sum_up(lattice: Lattice, candidates: "Numbers", masses: "Values", rows: int)
     return summed.astype(np.float64, copy=False).reshape(rows, size)
 
 
-def _joined(lists: Iterable["Values | Counts"], dtype: type = np.float64) -> "Values | Counts":
-    return np.concatenate([np.empty(0, dtype=dtype), *lists])
+def _joined(lists: Iterable["Values"]) -> "Values":
+    return np.concatenate([np.empty(0), *lists])
 
 
 def _cells(lists: Iterable["NDArray[np.signedinteger[Any]]"], size: int) -> "Numbers":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Counts = NDArray[np.float32]
 
 _BECOMING = " differentiation"
+_MOST = np.iinfo(np.uint16).max  # partners that are counted: no protein has as many
 
 
 class Lattice:
@@ -167,13 +168,13 @@ class Context:
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
-    def around(self, protein: str) -> tuple["NDArray[np.int32]", "Counts"]:
+    def around(self, protein: str) -> tuple["NDArray[np.int32]", "NDArray[np.uint16]"]:
         """The pathways in which partners of a protein take part, and how many do."""
         parts = [self.member(partner) for partner in self.partners.get(protein, ())]
         numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         starts = np.flatnonzero(_firsts(numbers))
         counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
-        return numbers[starts].astype(np.int32), counts.astype(np.float32)
+        return numbers[starts].astype(np.int32), np.minimum(counts, _MOST).astype(np.uint16)
 
     def member(self, protein: str) -> "Numbers":
         """The pathways that a partner takes part in, at every level."""

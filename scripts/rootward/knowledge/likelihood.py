@@ -76,17 +76,17 @@ class Weighed:
 
     def named(self, number: int) -> float:
         """How far the statement names a pathway."""
-        at = self.read.at.get(number)
+        at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.named[at])
 
     def said(self, number: int) -> float:
         """1 where the statement names a pathway word by word, else 0."""
-        at = self.read.at.get(number)
+        at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.said[at])
 
     def mechanism(self, number: int) -> float:
         """How far a pathway is the mechanism."""
-        at = self.read.at.get(number)
+        at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.mechanism[at])
 
     def above(self, number: int) -> int | None:
@@ -139,16 +139,19 @@ class Likelihood:
         """
         gathering = Gathering(self.lattice, self.context)
         pairs = [(one.a, one.b) for one in stated]
-        reads = [self._reader.read(one.statement, one.mechanism, pair) for one, pair in zip(stated, pairs, strict=True)]
+        reads = [
+            self._reader.read(one.statement, one.mechanism, proteins=pair)
+            for one, pair in zip(stated, pairs, strict=True)
+        ]
         cells = gathering.cells(pairs, reads)
         scores = np.zeros(len(cells.candidates))
-        for name, values in gathering.evidence(cells, pairs, reads).items():
+        for name, values in gathering.evidence(cells, pairs, reads=reads).items():
             scores += CANDIDATE[name] * values
         size = len(self.lattice.ids)
         ends = np.searchsorted(cells.candidates, np.arange(len(pairs) + 1) * size)
         slices = [slice(start, end) for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
         masses = np.concatenate([np.empty(0), *(_softmax(scores[one]) for one in slices)])
-        total = sum_up(self.lattice, cells.candidates, masses, rows=len(pairs))
+        total = sum_up(self.lattice, cells.candidates, masses=masses, rows=len(pairs))
         numbers = cells.candidates % size
         takes_part, passed, votes = (
             over.reshape(len(pairs), size) for over in (cells.takes_part, cells.passed, cells.votes)

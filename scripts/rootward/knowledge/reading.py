@@ -38,7 +38,7 @@ class Read:
     part: "Values"
 
     @cached_property
-    def at(self) -> dict[int, int]:
+    def places(self) -> dict[int, int]:
         """Number of a pathway -> its place in the arrays."""
         return {number: n for n, number in enumerate(self.numbers.tolist())}
 
@@ -71,7 +71,8 @@ class Reader:
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
         named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
         said = (share >= SAID).astype(np.float64)
-        return Read(numbers, named, said, modification, *self._passed_down(numbers, named))
+        below, by, part = self._passed_down(numbers, named)
+        return Read(numbers, named, said=said, mechanism=modification, below=below, by=by, part=part)
 
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _of_mechanism(self, mechanism: str) -> "Numbers":

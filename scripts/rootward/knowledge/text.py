@@ -146,17 +146,12 @@ class Spellings:
 
         Texts that differ only by a protein, a number or a word that no name has share one wording.
         """
-        spoken: list[str] = []
-        for word in words(text):
-            if word not in leave_out:
-                spoken += self.abbreviations.get(word, (word,))
         capitals = {
             capital
             for capital in _CAPITALS.findall(text)
             if capital in self.acronyms and capital.casefold() not in leave_out
         }
-        # What is between two names counts by its length alone.
-        stemmed = [word if self._is_heard(word) else "" for word in map(stem, spoken)]
+        stemmed = [part for word in words(text) if word not in leave_out for part in self._stems_of(word)]
         at = [n for n, word in enumerate(stemmed) if word]
         return Wording(tuple(stemmed[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
 
@@ -168,9 +163,13 @@ class Spellings:
                 found[id_] = max(found.get(id_, 0.0), share)
         return {id_: share for id_, share in found.items() if share > FAINT}
 
-    @lru_cache(maxsize=200_000)  # noqa: B019
-    def _is_heard(self, word: str) -> bool:
-        return any(meaning in self._weight for meaning in self._meanings(word))
+    @lru_cache(maxsize=100_000)  # noqa: B019
+    def _stems_of(self, word: str) -> tuple[str, ...]:
+        """The stems of a word, or of what it abbreviates; "" for one that no name has, as what is between two names
+        counts by its length alone.
+        """
+        parts = map(stem, self.abbreviations.get(word, (word,)))
+        return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches = self._match(words)
