@@ -88,7 +88,7 @@ class Weighing:
 
 
 def _stated(item: Item) -> Stated:
-    return Stated(item["protein_a"], item["protein_b"], item["statement"], item["mechanism"])
+    return Stated(item["protein_a"], item["protein_b"], statement=item["statement"], mechanism=item["mechanism"])
 
 
 def _placed_at(name: str, reasoning: str, rung: str, entry: Pathway | None) -> Answer:
