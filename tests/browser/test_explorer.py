@@ -83,9 +83,57 @@ def test_search_finds_by_synonym_publication_statement_and_id(page, small):
         assert holding(small[1], n) & set(hits), sought
         page.keys("Escape")
     type_search(page, synonym)
-    page.until(f"document.getElementById('protein-hits').textContent.startsWith('{symbol} ({synonym})')")
+    page.until(f"document.getElementById('hits').textContent.startsWith('{symbol} ({synonym})')")
     page.keys("Enter")
     assert page.text("#title") == symbol
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    """A page of eight pathways and four proteins whose names answer a search in every way."""
+    folder = tmp_path_factory.mktemp("named")
+    content = blocks(write_run(folder, 8, 4, roots=2), Limits())
+    tree, proteins = content["tree"], content["proteins"]
+    tree["name"] = ["Cell death", "Death", "Deathly hush", "Redeath", "Repair", "Signal", "mTOR signalling", "Old age"]
+    tree["aliases"] = {4: ["Sudden death"], 7: ["Death of cells"]}
+    proteins["symbol"][:4] = ["PRKN", "MAP1LC3B", "DEATH2", "SQSTM1"]
+    proteins["called"] = {0: ["parkin", "PARK2"], 3: ["p62"]}
+    explorer.write(content, folder / "explorer.html")
+    return folder / "explorer.html"
+
+
+@pytest.mark.parametrize(
+    ("sought", "first"),
+    [
+        ("Parki", "PRKN (parkin)"),
+        ("LC3", "MAP1LC3B"),
+        ("p62", "SQSTM1 (p62)"),
+        ("death of", "Old age (Death of cells)"),
+        ("signal", "Signal"),
+        ("signalling mtor", "mTOR signalling"),
+    ],
+)
+def test_enter_takes_what_is_listed_first_and_the_list_says_by_which_name(page, named, sought, first):
+    page.open(named, f"#q={sought.replace(' ', '+')}")
+    assert hits(page)[0] == first
+    page.run("document.getElementById('search').focus()")
+    page.keys("Enter")
+    assert page.text("#title") == first.partition(" (")[0]
+
+
+def hits(page):
+    """What is listed above the tree, without the numbers."""
+    return page.run("""
+        return [...document.querySelectorAll('#hits a')].map((a) =>
+            [...a.childNodes].filter((n) => !n.matches?.('.tally')).map((n) => n.textContent).join(''))""")
+
+
+def test_hits_stand_exact_over_prefix_over_word_over_part_and_names_over_aliases(page, named):
+    page.open(named, "#q=death")
+    order = ["Death", "Deathly hush", "DEATH2", "Old age (Death of cells)", "Cell death", "Repair (Sudden death)"]
+    found = hits(page)
+    assert sorted(found[1:3]) == sorted(order[1:3]) and [found[0], *found[3:]] == [order[0], *order[3:]]
+    assert "Repair (Sudden death)" in page.texts(".row-name")
 
 
 def test_a_page_that_carries_a_part_says_so_and_still_knows_every_protein(page, small, tmp_path):

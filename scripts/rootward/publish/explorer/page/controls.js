@@ -1,7 +1,6 @@
 // Search, filters, colours and keys.
-import { count, el, number, recall, remember, settled, tally } from "./dom.js";
+import { count, el, number, recall, remember, settled } from "./dom.js";
 import { narrowed } from "./filter.js";
-import { proteinLink } from "./links.js";
 import { address, show, state } from "./state.js";
 
 const byId = (id) => document.getElementById(id);
@@ -58,17 +57,6 @@ export function sayFound(tree, found, given) {
   const on = narrowed(given);
   byId("filters-on").hidden = !on;
   byId("filters-on").textContent = on;
-}
-
-/** List the proteins that a search means above the tree. */
-export function listProteins(proteins, query) {
-  const meant = proteins?.meant(query) ?? [];
-  const item = ([n]) => {
-    const other = proteins.calledSo(n, query);
-    return el("li", {}, proteinLink(proteins.symbol[n], proteins.symbol[n], other ? ` (${other})` : null, tally(proteins.held(proteins.symbol[n]))));
-  };
-  byId("protein-hits").replaceChildren(...meant.map(item));
-  byId("protein-hits").hidden = !meant.length;
 }
 
 async function copyLink() {
