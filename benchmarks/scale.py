@@ -134,12 +134,17 @@ def run(rows: int, folder: Path, shards: int, bars: Bars) -> Figures:
     return whole
 
 
+def shards(rows: int) -> int:
+    """As config/README.md advises: from 20,000 rows on one per core, and more where a job would hold too much."""
+    return 1 if rows < 20_000 else max(os.cpu_count() or 1, rows // 125_000)
+
+
 def main(sizes: list[int]) -> None:
     """Run all sizes, and say how time grew from one to the next; exit code 1 when a bar is missed."""
     figures, bars = [], Bars()
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            figures.append(run(rows, Path(folder), shards=1 if rows < 1_000_000 else 8, bars=bars))
+            figures.append(run(rows, Path(folder), shards=shards(rows), bars=bars))
     for (small, before), (large, after) in itertools.pairwise(zip(sizes, figures, strict=True)):
         n_log_n = large * math.log(large) / (small * math.log(small))
         print(

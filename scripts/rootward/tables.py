@@ -356,8 +356,7 @@ def _check_columns(name: str, path: str | Path, columns: list[str] | None, found
 
 def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[Row]:
     """Read a table as a list of dicts, in key order."""
-    found: list[Row] = read(name, path, columns=columns).to_pylist()
-    return found
+    return list(read(name, path, columns=columns).to_pylist())
 
 
 def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[Row]:
@@ -369,7 +368,8 @@ def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) 
     read(name, path, columns=columns[:1])  # says in one line what is wrong with the file
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=size, columns=columns):
-            yield from batch.to_pylist()
+            values = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            yield from (dict(zip(batch.schema.names, row, strict=True)) for row in values)
 
 
 def label(path: str | Path, name: str) -> str | None:

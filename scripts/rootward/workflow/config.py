@@ -245,8 +245,8 @@ class Config(Section):
     string: String = Field(String(), description="STRING networks.")
     shards: Annotated[int, Field(ge=1, le=4096)] = Field(
         1,
-        description="Number of jobs that the interactions are split into when pathways are assigned. One is best on "
-        "one machine; more use several nodes of a cluster and limit the memory of each job.",
+        description="Number of jobs that the interactions are split into when pathways are assigned. From about "
+        "20,000 interactions on, as many as there are cores; on a cluster, one per node.",
     )
     screen: Literal["rootward", "snakemake"] = Field(
         "rootward",
