@@ -1,6 +1,7 @@
 // Search, filters, colours and keys.
 import { count, el, number, recall, remember, settled } from "./dom.js";
 import { narrowed } from "./filter.js";
+import { pictureButtons } from "./saving.js";
 import { address, show, state } from "./state.js";
 
 const byId = (id) => document.getElementById(id);
@@ -34,6 +35,7 @@ export function controls(tree, view, enter) {
   });
   byId("open-all").addEventListener("click", () => view.all(true));
   byId("close-all").addEventListener("click", () => view.all(false));
+  byId("tree-tools").append(pictureButtons("the tree as it is open", { name: () => "tree", make: view.picture }));
   byId("home").addEventListener("click", () => show({ p: "all" }));
   byId("to-overview").addEventListener("click", () => show({ p: "all" }));
   byId("copy-link").addEventListener("click", copyLink);

@@ -3,6 +3,7 @@
 // The tree itself has the keyboard's focus and names its active row (aria-activedescendant): a row that scrolls out of
 // sight may vanish, the focus may not.
 import { aside, el, marked, number } from "./dom.js";
+import { treePicture } from "./treepicture.js";
 
 const SPARE = 8; // rows kept above and below what is in sight
 const DEEPEST = 14; // levels that are indented further
@@ -208,6 +209,8 @@ export function treeView(host, tree, { choose, isPending }) {
       host.focus({ preventScroll: true });
       moveTo(active);
     },
+    /** The rows that are listed, as a picture. */
+    picture: () => treePicture(tree, listed, isOpen),
     /** Draw the rows in sight anew. */
     again: list,
     first: () => listed.find((i) => !left.active || left.hit[i]),
