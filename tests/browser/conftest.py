@@ -8,7 +8,7 @@ from synthetic import write_run
 from browser.webdriver import Browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     with Browser() as started:
         yield started
@@ -23,7 +23,7 @@ def page(browser):
     assert browser.complaints() == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def small(tmp_path_factory):
     """A page of 300 pathways with evidence checked, and the blocks it is made of."""
     folder = tmp_path_factory.mktemp("small")
@@ -37,3 +37,16 @@ def full(content):
     tree = content["tree"]
     number = max((n for n in range(len(tree["name"])) if tree["parent"][n] >= 0), key=lambda n: tree["direct"][n])
     return number, tree["name"][number], f"#p=RW:{tree['id'][number]}"
+
+
+def type_search(page, words):
+    page.keys("/")
+    page.run("document.getElementById('search').value = ''")
+    page.keys(words)
+
+
+def holding(content, n):
+    """The names of the pathways that an interaction is placed on."""
+    placed = content["interactions"]["placed"]
+    at = [pathway for pathway, one in zip(placed["pathway"], placed["interaction"], strict=True) if one == n]
+    return {content["tree"]["name"][i] for i in at}

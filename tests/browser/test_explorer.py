@@ -10,7 +10,7 @@ from rootward.publish.explorer import html as explorer
 from rootward.publish.explorer.data import Limits, blocks
 from synthetic import HOSTILE, write_run
 
-from browser.conftest import full
+from browser.conftest import full, holding, type_search
 from browser.webdriver import missing
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
@@ -26,81 +26,12 @@ def large(tmp_path_factory):
     return folder / "explorer.html"
 
 
-def type_search(page, words):
-    page.keys("/")
-    page.run("document.getElementById('search').value = ''")
-    page.keys(words)
-
-
 def test_the_overview_stands_there_at_once(page, small):
     page.open(small[0])
     assert page.text("#title") == "The tree of pathways"
     assert page.text("#search-status") == "300 pathways"
     assert len(page.texts("#tree .row")) == 12
     assert page.run("return document.querySelectorAll('.icicle .cell').length") > 20
-
-
-def test_search_finds_and_enter_shows(page, small):
-    _, name, _ = full(small[1])
-    page.open(small[0])
-    type_search(page, name)
-    page.until("document.getElementById('search-status').textContent === '1 of 300 pathways'")
-    page.keys("Enter")
-    assert page.text("#title") == name
-    assert page.text(".row[aria-selected=true] .row-name") == name
-
-
-def test_search_finds_a_protein(page, small):
-    content = small[1]["interactions"]
-    symbol = small[1]["proteins"]["symbol"][content["a"][0]]
-    page.open(small[0])
-    type_search(page, symbol)
-    page.until("document.getElementById('search-status').textContent.includes(' of 300')")
-    page.keys("Enter")
-    assert page.text("#title") == symbol
-    assert symbol in page.text(".interactions")
-
-
-def holding(content, n):
-    """The names of the pathways that an interaction is placed on."""
-    placed = content["interactions"]["placed"]
-    at = [pathway for pathway, one in zip(placed["pathway"], placed["interaction"], strict=True) if one == n]
-    return {content["tree"]["name"][i] for i in at}
-
-
-def test_search_finds_by_synonym_publication_statement_and_id(page, small):
-    content = small[1]["interactions"]
-    n = next(n for n, pieces in enumerate(content["evidence"]) if pieces and pieces[0][1])
-    symbol = small[1]["proteins"]["symbol"][content["a"][n]]
-    synonym = next(name for name in small[1]["proteins"]["called"][content["a"][n]] if name.startswith("pp"))
-    page.open(small[0])
-    for sought in (synonym, content["evidence"][n][0][1], content["statement"][n].split()[-1], content["id"][n]):
-        type_search(page, sought)
-        page.until("document.getElementById('search-status').textContent.includes(' of 300 pathways')")
-        hits = page.run(
-            "return [...document.querySelectorAll('#tree .row')].map(row => row.querySelector('.row-name').textContent)"
-        )
-        assert holding(small[1], n) & set(hits), sought
-        page.keys("Escape")
-    type_search(page, synonym)
-    page.until(f"document.getElementById('protein-hits').textContent.startsWith('{symbol} ({synonym})')")
-    page.keys("Enter")
-    assert page.text("#title") == symbol
-
-
-def test_a_page_that_carries_a_part_says_so_and_still_knows_every_protein(page, small, tmp_path):
-    whole = small[1]
-    part = blocks(write_run(tmp_path, 300, 600), Limits(interactions=100))
-    explorer.write(part, tmp_path / "page.html")
-    symbol, _ = Counter(whole["proteins"]["symbol"][n] for n in whole["interactions"]["a"]).most_common(1)[0]
-    page.open(tmp_path / "page.html", f"#q={symbol}&p=protein:{symbol}")
-    assert f"in 100 of {part['tree']['carried']['of']} placements" in page.text("#search-part")
-    held = sum(
-        n for name, n in zip(whole["proteins"]["symbol"], whole["proteins"]["held"], strict=True) if name == symbol
-    )
-    assert f"of its {held} interactions" in page.text("[aria-label=Partners] .note")
-    page.open(small[0], f"#q={symbol}")
-    assert page.text("#search-part") == ""
 
 
 def test_a_protein_has_a_page_of_all_that_it_takes_part_in(page, small):
@@ -125,21 +56,6 @@ def test_a_protein_has_a_page_of_all_that_it_takes_part_in(page, small):
     assert page.text("#title") == symbol
     page.open(small[0], "#p=protein:NOSUCH1")
     assert "Protein NOSUCH1 is not in this tree" in page.text("#main")
-
-
-def test_enter_takes_a_pathway_that_begins_with_the_word_and_not_the_first_that_holds_it(page, small):
-    names = [name.lower() for name in small[1]["tree"]["name"]]
-
-    def first(word):
-        return next(name for name in names if word in name)
-
-    begins = (name.split()[0] for name in names)
-    word = next(word for word in begins if word.isalpha() and not first(word).startswith(word))
-    page.open(small[0])
-    type_search(page, word)
-    page.until("document.getElementById('search-status').textContent.includes(' of 300')")
-    page.keys("Enter")
-    assert page.text("#title").lower().startswith(word)
 
 
 def test_a_click_shows_and_back_goes_back(page, small):
@@ -315,13 +231,6 @@ def test_filters_leave_what_matches_and_what_stands_above(page, small):
     assert page.run("return document.querySelectorAll('.row.passing').length") > 0
     page.click("#filter-form [type=reset]")
     page.until("document.getElementById('search-status').textContent === '300 pathways'")
-
-
-def test_nothing_found_says_so(page, small):
-    page.open(small[0], "#q=nothingofthekind")
-    assert "Nothing found" in page.text("#search-status")
-    page.open(small[0], "#p=RW:ffffffffffff")
-    assert "Pathway RW:ffffffffffff is not in this tree" in page.text("#main")
 
 
 @pytest.mark.parametrize("width", [390, 320])

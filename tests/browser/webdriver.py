@@ -108,6 +108,19 @@ class Browser:
         """A command of the DevTools protocol."""
         return self._driver.execute_cdp_cmd(command, parameters)
 
+    def saved(self, selector: str, folder: Path) -> Path:
+        """The file that a click on an element saves, in a folder of its own."""
+        folder.mkdir(exist_ok=True)
+        before = set(folder.iterdir())
+        self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        self.click(selector)
+        end = time.perf_counter() + 10
+        while not (new := [path for path in folder.iterdir() if path not in before and path.suffix != ".crdownload"]):
+            if time.perf_counter() > end:
+                raise AssertionError(f"{selector} saved nothing")
+            time.sleep(0.02)
+        return new[0]
+
     def frame(self, selector: str) -> None:
         """Look into an iframe."""
         self._driver.switch_to.frame(self._driver.find_element(By.CSS_SELECTOR, selector))

@@ -20,9 +20,10 @@ PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
-    *("dom", "data", "state", "links", "filter", "proteins", "enrichment"),
+    *("dom", "data", "state", "links", "saving", "ranking", "filter", "proteins", "hits", "enrichment"),
     *("suggestions", "suggest"),
-    *("tree", "chips", "icicle", "network", "interactions", "why", "pathway", "protein", "overview", "genes"),
+    *("treepicture", "tree", "chips", "icicle", "network", "interactionfiles", "interactions"),
+    *("why", "pathway", "protein", "overview", "genes"),
     *("controls", "main"),
 )
 STYLES = ("base", "tree", "detail", "pictures", "interactions", "genes", "narrow", "print")

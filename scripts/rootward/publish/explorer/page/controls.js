@@ -1,7 +1,7 @@
 // Search, filters, colours and keys.
-import { count, el, number, recall, remember, settled, tally } from "./dom.js";
+import { count, el, number, recall, remember, settled } from "./dom.js";
 import { narrowed } from "./filter.js";
-import { proteinLink } from "./links.js";
+import { pictureButtons } from "./saving.js";
 import { address, show, state } from "./state.js";
 
 const byId = (id) => document.getElementById(id);
@@ -35,6 +35,7 @@ export function controls(tree, view, enter) {
   });
   byId("open-all").addEventListener("click", () => view.all(true));
   byId("close-all").addEventListener("click", () => view.all(false));
+  byId("tree-tools").append(pictureButtons("the tree as it is open", { name: () => "tree", make: view.picture }));
   byId("home").addEventListener("click", () => show({ p: "all" }));
   byId("to-overview").addEventListener("click", () => show({ p: "all" }));
   byId("copy-link").addEventListener("click", copyLink);
@@ -58,17 +59,6 @@ export function sayFound(tree, found, given) {
   const on = narrowed(given);
   byId("filters-on").hidden = !on;
   byId("filters-on").textContent = on;
-}
-
-/** List the proteins that a search means above the tree. */
-export function listProteins(proteins, query) {
-  const meant = proteins?.meant(query) ?? [];
-  const item = ([n]) => {
-    const other = proteins.calledSo(n, query);
-    return el("li", {}, proteinLink(proteins.symbol[n], proteins.symbol[n], other ? ` (${other})` : null, tally(proteins.held(proteins.symbol[n]))));
-  };
-  byId("protein-hits").replaceChildren(...meant.map(item));
-  byId("protein-hits").hidden = !meant.length;
 }
 
 async function copyLink() {

@@ -1,4 +1,5 @@
 // Which pathways the search and the filters leave.
+import { rankOf, soughtOf, textOf, topOf } from "./ranking.js";
 
 /** The words of a search. */
 export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -9,9 +10,8 @@ export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean)
  * from then on.
  */
 export function filterOf(tree) {
-  const text = tree.name.map((name, i) =>
-    [name, `rw:${tree.id[i]}`, ...(tree.aliases[i] ?? []), ...(tree.xrefs[i] ?? [])].join("\n").toLowerCase(),
-  );
+  const names = (i) => [tree.name[i], ...(tree.aliases[i] ?? [])];
+  const text = tree.name.map((_, i) => textOf(names(i), [`RW:${tree.id[i]}`, ...(tree.xrefs[i] ?? [])]));
 
   let statements;
 
@@ -52,27 +52,24 @@ export function filterOf(tree) {
     });
   }
 
-  /** Of the pathways that match, the one that is most likely meant: its name or alias exact, then how it begins, then
-   * a word of it, then any part; of equals the one that holds most. */
-  filter.best = (query, hit) => {
-    const sought = query.trim().toLowerCase();
-    const rank = (i) => {
-      const names = [tree.name[i], ...(tree.aliases[i] ?? [])].map((name) => name.toLowerCase());
-      if (names.includes(sought)) return 0;
-      if (names.some((name) => name.startsWith(sought))) return 1;
-      if (names.some((name) => ` ${name}`.includes(` ${sought}`))) return 2;
-      return names.some((name) => name.includes(sought)) ? 3 : 4;
-    };
-    let best;
-    for (let i = 0; i < tree.n; i += 1) {
-      if (!hit[i]) continue;
-      const found = [rank(i), -tree.total[i], i];
-      if (!best || found.some((value, n) => value < best[n] && found.slice(0, n).every((v, m) => v === best[m]))) {
-        best = found;
-      }
-    }
-    return best && { i: best[2], isExact: best[0] === 0 };
+  /** Of the pathways that match, those whose names answer the search, the likeliest first, then those that hold most:
+   * {i, rank, note}. `note`: the alias that was meant. */
+  filter.meant = (query, hit, most) => {
+    const sought = soughtOf(query);
+    const numbers = [...hit.keys()].filter((i) => hit[i]);
+    const best = topOf(numbers, { answer: (i) => rankOf(text[i], sought), size: (i) => tree.total[i], most });
+    return best.map(({ n: i, rank, which }) => ({ i, rank, note: which ? names(i)[which] : null }));
   };
+
+  /** The alias of a pathway that answers a search better than its name does. */
+  filter.aliasFor = (query, i) => {
+    const [, which] = rankOf(text[i], soughtOf(query));
+    return which ? names(i)[which] : null;
+  };
+
+  /** The pathway that holds most of those that match. */
+  filter.fullest = (hit) =>
+    hit.reduce((best, flag, i) => (flag && (best === undefined || tree.total[i] > tree.total[best]) ? i : best), undefined);
 
   // Pathways with an interaction that is sure enough and has one of the verdicts.
   function holding(state) {

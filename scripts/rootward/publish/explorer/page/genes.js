@@ -1,6 +1,7 @@
 // A list of genes that the reader brings: what it lights up, and where its genes are more than chance would put there.
 import { card, count, el, number } from "./dom.js";
 import { backToTree, pathwayLink, proteinLink } from "./links.js";
+import { csv, saveButtons, saveText } from "./saving.js";
 
 const FIRST = 100; // pathways listed at once
 const BACKGROUNDS = ["input", "reference"];
@@ -94,9 +95,13 @@ function table(tree, list, again) {
     event.target.remove();
   };
   const titles = ["Pathway", "Genes", "Fold", "p", "adjusted p"];
+  const saves = saveButtons("the genes of this tree, or the pathways", {
+    Genes: () => saveText("genes.txt", [...list.found.here].sort().map((symbol) => `${symbol}\n`).join("")),
+    CSV: () => saveText("over-represented.csv", csv(fileRows(tree, rows, { n, N })), "text/csv"),
+  });
   return card(
     "gene-pathways",
-    el("div", { class: "card-head" }, el("h2", {}, "Over-represented pathways"), choice(list, again)),
+    el("div", { class: "card-head" }, el("h2", {}, "Over-represented pathways"), el("span", { class: "card-tools" }, choice(list, again), saves)),
     el("p", { class: "note", id: "gene-background" }, background(list, { n, N, tested: rows.length })),
     el(
       "div",
@@ -130,6 +135,14 @@ function background({ background: chosen }, { n, N, tested }) {
     `Background: ${meant}. ${count(n, "gene")} of the list ${n === 1 ? "is" : "are"} in it. Hypergeometric upper tail, adjusted by ` +
     `Benjamini and Hochberg over the ${count(tested, "pathway")} with a gene of the list; pathways with the same genes are one.`
   );
+}
+
+/** The table as rows of a file. n, N: genes of the list and of the background. */
+function fileRows(tree, rows, { n, N }) {
+  const head = ["pathway_id", "pathway", "in_list", "in_pathway", "list", "background", "fold", "p", "adjusted_p", "same_genes"];
+  const row = ({ i, k, K, fold, p, adjusted, twins }) =>
+    [`RW:${tree.id[i]}`, tree.name[i], k, K, n, N, fold, p, adjusted, twins.map((twin) => tree.name[twin]).join("|")];
+  return [head, ...rows.map(row)];
 }
 
 function line(tree, { i, k, K, fold, p, adjusted, twins }) {

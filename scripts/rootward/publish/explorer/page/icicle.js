@@ -3,12 +3,15 @@
 // d3-hierarchy lays it out once; a cell is a real link in the document, so that its name wraps and shortens by itself.
 // The same is offered to the keyboard and to screen readers by the tree, so the map stays out of their way.
 import { address, show } from "./state.js";
-import { count, el, number } from "./dom.js";
+import { count, el, number, svg } from "./dom.js";
+import { fitted } from "./saving.js";
 
 const SMALLEST = 3; // pixels: flatter cells are left out
 const NAMED = 15; // pixels a name needs
 const MOST = 900; // cells drawn at once
 const FOCUS = 26; // pixels of width for the one in focus, the way up
+const WIDE = 1000; // pixels of the map as a picture
+const FONT = { size: 12.5 };
 
 const layouts = new Map(); // what the cells are sized by -> pathway -> its place
 
@@ -20,8 +23,10 @@ export function icicle(tree, { columns, height, view }) {
   const host = el("div", { class: "icicle", "aria-hidden": "true" });
   host.style.height = `${height}px`;
   const cells = new Map();
+  let last; // what was drawn last
 
   function update({ focus, chosen, size, shown }) {
+    last = { focus, chosen, size, shown };
     const at = layoutOf(tree, size).get(focus);
     const found = inSight(at, columns, height);
     const kept = new Set(found.map((node) => node.data));
@@ -78,7 +83,44 @@ export function icicle(tree, { columns, height, view }) {
     return cell;
   }
 
-  return { host, update };
+  const picture = () => pictureOf(tree, { ...last, columns, height });
+
+  return { host, update, picture };
+}
+
+/** The map as a picture of its own. */
+function pictureOf(tree, { focus, chosen, size, shown, columns, height }) {
+  const at = layoutOf(tree, size).get(focus);
+  const wide = (WIDE - FOCUS) / columns;
+  const cell = (node) => {
+    const [top, tall] = place(node, at, height);
+    const x = node === at ? 0 : FOCUS + (node.depth - at.depth - 1) * wide;
+    const box = { x, y: top, width: node === at ? FOCUS - 2 : wide - 2, height: Math.max(1, tall - 1) };
+    return cellPicture(tree, node.data, { box, isFocus: node === at, isChosen: node.data === chosen, isFaint: node.data >= 0 && !shown[node.data] });
+  };
+  return svg("svg", { viewBox: `0 0 ${WIDE} ${height}`, class: "picture" }, inSight(at, columns, height).map(cell));
+}
+
+function cellPicture(tree, i, { box, isFocus, isChosen, isFaint }) {
+  const kinds = [isFaint || i < 0 ? "faint" : "", isChosen && !isFocus ? "chosen" : "", tree.lit?.[i] > 0 ? "lit" : ""];
+  const group = svg("g", { class: `picture-cell ${kinds.join(" ")}` }, svg("rect", { ...box, rx: 3 }));
+  if (i >= 0) {
+    group.style.setProperty("--hue", tree.hue(i));
+    group.style.setProperty("--depth", Math.min(tree.level[i], 6));
+  }
+  const name = i < 0 ? "All pathways" : tree.name[i];
+  if (isFocus) {
+    const place = { x: -box.y - 8, y: box.width / 2 + 4.4, transform: "rotate(-90)" };
+    group.append(svg("text", { class: "upward", ...place }, fitted(name, box.height - 16, FONT)));
+  } else if (box.height >= NAMED - 1) {
+    const middle = box.y + Math.min(box.height / 2, NAMED) + 4.4;
+    const [tally, room] = [number(tree.total[i]), 50];
+    group.append(
+      svg("text", { x: box.x + 7, y: middle }, fitted(name, box.width - 14 - room, FONT)),
+      svg("text", { class: "picture-tally", x: box.x + box.width - 7, y: middle }, tally),
+    );
+  }
+  return group;
 }
 
 /** The whole tree laid out, sized by interactions or by pathways; done once for each. */

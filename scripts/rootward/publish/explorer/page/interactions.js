@@ -1,6 +1,7 @@
 // The interactions of a pathway: sorted, filtered, with their evidence.
 import { methodChip, sureness, verdictChip } from "./chips.js";
 import { count, definitions, el, marked, number } from "./dom.js";
+import { genesText, tableButtons } from "./interactionfiles.js";
 import { proteinLink, pubmed, reference } from "./links.js";
 import { kind } from "./network.js";
 import { show } from "./state.js";
@@ -33,8 +34,10 @@ export function placementsOf(tree, placed, i, state) {
   return { found, hidden: last - first - found.length };
 }
 
-/** The table with its own filter. `link(pathway)` links to a pathway, for the interactions that stand below `here`. */
-export function interactionTable(tree, placed, placements, { state, here, link, suggest }) {
+/** The table with its own filter. `link(pathway)` links to a pathway, for the interactions that stand below `here`; `name`:
+ * what they are of; `genes()`: the text of all genes when nothing is filtered, if that is more than the rows tell.
+ */
+export function interactionTable(tree, placed, placements, { state, here, link, suggest, name, genes }) {
   const withVerdicts = tree.words.verdict.length > 1;
   const columns = COLUMNS.filter(([key]) => key !== "verdict" || withVerdicts);
   const body = el("div", { class: "interactions-body" });
@@ -51,11 +54,12 @@ export function interactionTable(tree, placed, placements, { state, here, link, 
   });
   const status = el("span", { class: "muted", role: "status" });
   let shown = FIRST;
+  let rows = placements;
 
   function fill() {
     const sought = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const texts = sought.length ? (n) => textOf(placed, n) : null;
-    const rows = sorted(
+    rows = sorted(
       placed,
       placements.filter((n) => !texts || sought.every((word) => texts(n).includes(word))),
       currentSort(),
@@ -95,7 +99,12 @@ export function interactionTable(tree, placed, placements, { state, here, link, 
   }
 
   fill();
-  return el("div", {}, el("div", { class: "table-tools" }, input, status), body);
+  const saves = tableButtons(tree, placed, {
+    name,
+    rows: () => rows,
+    genes: () => (genes && rows.length === placements.length ? genes() : genesText(placed, rows)),
+  });
+  return el("div", {}, el("div", { class: "table-tools" }, input, status, saves), body);
 }
 
 let sort = "";

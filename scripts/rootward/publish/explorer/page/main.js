@@ -1,10 +1,11 @@
 // Starting up: the tree first, so that the page is of use; then what the panels show; then what the address asks for.
-import { controls, follow, listProteins, sayFound } from "./controls.js";
+import { controls, follow, sayFound } from "./controls.js";
 import { block, placedOf, treeOf } from "./data.js";
 import { count, el, number } from "./dom.js";
 import { genesOf } from "./enrichment.js";
 import { filterOf, words } from "./filter.js";
 import { geneListOf, genesPanel } from "./genes.js";
+import { hitsOf, listHits } from "./hits.js";
 import { sortAs } from "./interactions.js";
 import { overviewPanel } from "./overview.js";
 import { pathwayPanel } from "./pathway.js";
@@ -64,9 +65,10 @@ async function start() {
 
   function narrow() {
     found = filter(state());
-    view.narrow(found, words(state().q));
+    const { q } = state();
+    view.narrow(found, words(q), (i) => (q ? filter.aliasFor(q, i) : null));
     sayFound(tree, found, state());
-    listProteins(data.proteins, state().q);
+    listHits(tree, q ? best(q, found.hit) : []);
   }
 
   function pending() {
@@ -117,14 +119,18 @@ async function start() {
     }
   });
 
-  // A protein that is named exactly, unless a pathway is; else the likeliest pathway; else the likeliest protein.
+  const best = (query, hit) => hitsOf({ filter, proteins: data.proteins, tree }, query, hit);
+
+  // What a search means most likely; else the fullest pathway of those it leaves.
   function enter() {
     const typed = document.getElementById("search").value.trim();
     const now = typed === state().q ? found : filter({ ...state(), q: typed });
-    const best = typed ? filter.best(typed, now.hit) : { i: view.first(), isExact: true };
-    const [meant, rank] = data.proteins?.meant(typed)[0] ?? [];
-    if (meant !== undefined && !best?.isExact && (rank < 2 || !best)) show({ p: `${PROTEIN}${data.proteins.symbol[meant]}` });
-    else if (best?.i !== undefined) choose(best.i);
+    const [first] = typed ? best(typed, now.hit) : [];
+    if (first?.symbol) show({ p: `${PROTEIN}${first.symbol}` });
+    else {
+      const i = first?.i ?? (typed ? filter.fullest(now.hit) : view.first());
+      if (i !== undefined) choose(i);
+    }
   }
 
   controls(tree, view, enter);

@@ -1,11 +1,16 @@
 // The proteins of a pathway and what they do to each other, laid out by d3-force: at once, and always the same way.
-import { el, number, svg } from "./dom.js";
+import { card, el, number, svg } from "./dom.js";
+import { pictureButtons, widthOf } from "./saving.js";
 
 const MOST = 28; // proteins drawn
 const STEPS = 240;
 const ROOM = 26; // pixels around a protein
+const LONGEST = 22; // letters of a symbol that are written out
+const KEY = 24; // pixels of height for the legend
+const FONT = { size: 10.5, weight: 550 };
+const MEANING = { up: "activates", down: "inhibits", bind: "binds", other: "other or unknown" };
 
-/** What an effect looks like: activating (arrow), inhibiting (bar), binding and unknown (plain line). */
+/** What an effect looks like, in colour and in shape: activating (arrow), inhibiting (bar), binding (dotted), else dashed. */
 export function kind(effect) {
   if (effect.startsWith("up")) return "up";
   if (effect.startsWith("down")) return "down";
@@ -18,23 +23,41 @@ export function network(placed, interactions, { width, height, chosen, pick }) {
   if (!nodes.length) return el("p", { class: "empty" }, "No interactions to draw.");
   settle(nodes, links);
   fit(nodes, width, height);
+  const kinds = Object.keys(MEANING).filter((how) => links.some((link) => link.how === how));
   const lines = links.map((link) => edge(link));
   const dots = nodes.map((node) => dot(node, chosen, pick));
   const label = `Network of ${nodes.length} proteins and ${links.length} interactions; the table lists the same.`;
   return el(
     "figure",
     { class: "network" },
-    svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label }, markers(), ...lines, ...dots),
-    el(
-      "figcaption",
-      {},
-      el("span", { class: "key up" }, "activates"),
-      el("span", { class: "key down" }, "inhibits"),
-      el("span", { class: "key bind" }, "binds"),
-      left ? el("span", { class: "muted" }, `${number(left)} more proteins are not drawn`) : null,
+    svg(
+      "svg",
+      { viewBox: `0 0 ${width} ${height + KEY}`, role: "group", "aria-label": label },
+      [markers(), lines, dots, legend(kinds, height + KEY - 9)],
     ),
+    left ? el("figcaption", { class: "muted small" }, `${number(left)} more proteins are not drawn.`) : null,
   );
 }
+
+/** A card with a network, and with buttons that save it. title: what its heading holds. */
+export function networkCard(title, picture, name) {
+  const drawing = picture.querySelector("svg");
+  const saves = drawing ? pictureButtons("the network", { name: () => name, make: () => drawing }) : null;
+  return card("", el("div", { class: "card-head" }, el("h2", {}, title), saves), picture);
+}
+
+/** The kinds of line that are drawn, and what they mean. */
+function legend(kinds, y) {
+  let x = 4;
+  return kinds.map((how) => {
+    const line = svg("line", { class: `edge ${how}`, x1: x, x2: x + 22, y1: y, y2: y, "marker-end": end(how) });
+    const words = svg("text", { class: "key", x: x + 28, y: y + 3.6 }, MEANING[how]);
+    x += 28 + widthOf(MEANING[how], FONT) + 14;
+    return [line, words];
+  });
+}
+
+const end = (how) => (how === "up" || how === "down" ? `url(#end-${how})` : null);
 
 function chosenFew(placed, interactions) {
   const partners = new Map();
@@ -84,7 +107,8 @@ function settle(nodes, links) {
 function fit(nodes, width, height) {
   const [left, right] = d3Extent(nodes.map((node) => node.x));
   const [top, bottom] = d3Extent(nodes.map((node) => node.y));
-  const scale = Math.min(1.5, (width - 70) / (right - left || 1), (height - 52) / (bottom - top || 1));
+  const widest = Math.max(...nodes.map((node) => widthOf(written(node), FONT)));
+  const scale = Math.min(1.5, (width - widest - 8) / (right - left || 1), (height - 52) / (bottom - top || 1));
   for (const node of nodes) {
     node.x = width / 2 + (node.x - (left + right) / 2) * scale;
     node.y = height / 2 - 5 + (node.y - (top + bottom) / 2) * scale;
@@ -92,6 +116,7 @@ function fit(nodes, width, height) {
 }
 
 const d3Extent = (values) => [Math.min(...values), Math.max(...values)];
+const written = ({ symbol }) => (symbol.length > LONGEST ? `${symbol.slice(0, LONGEST - 1)}…` : symbol);
 const radius = (node) => 4.5 + Math.min(6, 1.3 * Math.sqrt(node.degree));
 
 function edge({ source, target, how }) {
@@ -104,7 +129,7 @@ function edge({ source, target, how }) {
     y1: (source.y + (dy * from) / length).toFixed(1),
     x2: (target.x - (dx * to) / length).toFixed(1),
     y2: (target.y - (dy * to) / length).toFixed(1),
-    "marker-end": how === "up" || how === "down" ? `url(#end-${how})` : null,
+    "marker-end": end(how),
   });
 }
 
@@ -128,7 +153,7 @@ function dot(node, chosen, pick) {
       },
     },
     svg("circle", { r: radius(node).toFixed(1) }),
-    svg("text", { y: (radius(node) + 10.5).toFixed(1) }, node.symbol),
+    svg("text", { y: (radius(node) + 10.5).toFixed(1) }, written(node)),
   );
 }
 
@@ -139,11 +164,11 @@ function markers() {
       {
         id: `end-${how}`,
         class: `end ${how}`,
-        viewBox: "0 0 8 8",
+        viewBox: how === "up" ? "0 0 8 8" : "0 -1.5 8 11",
         refX: how === "up" ? 6 : 4,
         refY: 4,
-        markerWidth: 7,
-        markerHeight: 7,
+        markerWidth: 8,
+        markerHeight: how === "up" ? 8 : 11,
         orient: "auto",
         markerUnits: "userSpaceOnUse",
       },
@@ -153,6 +178,6 @@ function markers() {
     "defs",
     {},
     marker("up", svg("path", { d: "M0 .6 7.4 4 0 7.4z" })),
-    marker("down", svg("path", { d: "M3.2 0h2v8h-2z" })),
+    marker("down", svg("path", { d: "M2.8-1.5h2.2v11h-2.2z" })),
   );
 }

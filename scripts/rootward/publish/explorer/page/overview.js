@@ -3,6 +3,7 @@ import { methodChip } from "./chips.js";
 import { card, count, el, number, tally } from "./dom.js";
 import { icicle, sizeFor } from "./icicle.js";
 import { backToTree, pathwayLink } from "./links.js";
+import { pictureButtons } from "./saving.js";
 import { show } from "./state.js";
 
 const LEAD = `Choose a pathway on the left, or zoom into the map. Each one says where it stands, who put it there and why,
@@ -57,7 +58,9 @@ function map(tree, state, shown) {
   const view = (i, isFocus) => (isFocus ? { z: up(i) } : tree.below[i] ? { z: id(i) } : { p: id(i) });
   const cells = icicle(tree, { columns: narrow ? 2 : 3, height: narrow ? 480 : 560, view });
   const where = el("span", { class: "where", role: "status" });
+  let shownNow = state;
   const zoom = (given) => {
+    shownNow = given;
     const focus = tree.byId.get(given.z.replace(/^RW:/, "")) ?? -1;
     cells.update({ focus, chosen: -1, size: sizeFor(tree, focus, given), shown });
     where.replaceChildren(...(focus < 0 ? ["click to zoom"] : ["of ", pathwayLink(tree, focus)]));
@@ -70,7 +73,9 @@ function map(tree, state, shown) {
   const options = [option("interactions", "by interactions"), option("pathways", "by pathways")];
   const choice = el("div", { class: "choice", role: "group", "aria-label": "Size of the map's cells" }, options);
   zoom(state);
-  const head = el("div", { class: "card-head" }, el("h2", {}, "Map ", where), choice);
+  const name = () => `map of ${tree.name[tree.byId.get(shownNow.z.replace(/^RW:/, ""))] ?? "all pathways"}`;
+  const saves = pictureButtons("the map", { name, make: cells.picture });
+  const head = el("div", { class: "card-head" }, el("h2", {}, "Map ", where), el("span", { class: "card-tools" }, choice, saves));
   return { card: card("", head, cells.host), zoom };
 }
 

@@ -1,9 +1,11 @@
 // The chosen pathway on the right.
 import { card, count, definitions, el, number, tally } from "./dom.js";
 import { icicle, sizeFor } from "./icicle.js";
+import { genesAt } from "./interactionfiles.js";
 import { interactionTable, placementsOf, withBelow } from "./interactions.js";
 import { backToTree, pathwayLink, reference } from "./links.js";
-import { network } from "./network.js";
+import { network, networkCard } from "./network.js";
+import { pictureButtons } from "./saving.js";
 import { show } from "./state.js";
 import { suggestOnInteraction, suggestOnPathway } from "./suggest.js";
 import { why } from "./why.js";
@@ -11,7 +13,7 @@ import { why } from "./why.js";
 const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
-export function pathwayPanel({ tree, edges, placed, suggestions }, i, state, shown) {
+export function pathwayPanel({ tree, edges, proteins, placed, suggestions }, i, state, shown) {
   const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
   const map = icicle(tree, { columns: 2, height: 300, view });
@@ -33,17 +35,22 @@ export function pathwayPanel({ tree, edges, placed, suggestions }, i, state, sho
     el(
       "div",
       { class: "columns" },
-      el("div", { class: "left" }, why(tree, edges, i), family(tree, i), held(tree, placed, i, { state, suggest })),
+      el("div", { class: "left" }, why(tree, edges, i), family(tree, i), held({ tree, proteins, placed }, i, { state, suggest })),
       el(
         "aside",
         { class: "right", "aria-label": "Pictures" },
         placed ? drawn(tree, placed, i, state) : null,
-        card("", el("h2", {}, "Position in the tree"), map.host),
+        positionCard(tree, i, map),
       ),
     ),
   );
   panel.style.setProperty("--hue", tree.hue(i));
   return panel;
+}
+
+function positionCard(tree, i, map) {
+  const saves = pictureButtons("the map", { name: () => `map around ${tree.name[i]}`, make: map.picture });
+  return card("", el("div", { class: "card-head" }, el("h2", {}, "Position in the tree"), saves), map.host);
 }
 
 function crumbs(tree, i) {
@@ -104,18 +111,19 @@ function group(tree, title, members, none) {
   );
 }
 
-function held(tree, placed, i, { state, suggest }) {
+function held({ tree, proteins, placed }, i, { state, suggest }) {
   const total = withBelow(tree, i, state) ? tree.total[i] : tree.direct[i];
   const title = el("h2", {}, "Interactions", tally(total));
   if (!placed) return card("held", title, el("p", { class: "muted" }, "Unpacking …"));
   const { found, hidden } = placementsOf(tree, placed, i, state);
   const link = (at) => pathwayLink(tree, at);
+  const genes = hidden ? null : () => genesAt(tree, proteins, i, withBelow(tree, i, state));
   return card(
     "held",
     el("div", { class: "card-head" }, title, belowSwitch(tree, i, state)),
     notes(tree, i, { total, hidden, carried: found.length + hidden }).map((note) => el("p", { class: "note" }, note)),
     found.length
-      ? interactionTable(tree, placed, found, { state, here: i, link, suggest })
+      ? interactionTable(tree, placed, found, { state, here: i, link, suggest, name: tree.name[i], genes })
       : el("p", { class: "empty" }, noneWords(tree, i, hidden)),
   );
 }
@@ -155,9 +163,6 @@ function drawn(tree, placed, i, state) {
   const proteins = new Set(interactions.flatMap((at) => [placed.a[at], placed.b[at]])).size;
   const size = { width: 330, height: 110 + 20 * Math.min(12, proteins) };
   const pick = (symbol) => show({ has: symbol });
-  return card(
-    "",
-    el("h2", {}, "Proteins", tally(proteins)),
-    network(placed, interactions, { ...size, chosen: state.has, pick }),
-  );
+  const picture = network(placed, interactions, { ...size, chosen: state.has, pick });
+  return networkCard(["Proteins", tally(proteins)], picture, `network of ${tree.name[i]}`);
 }

@@ -2,7 +2,7 @@
 import { card, count, definitions, el, number, tally } from "./dom.js";
 import { interactionTable, passing } from "./interactions.js";
 import { backToTree, pathwayLink, protein, proteinLink } from "./links.js";
-import { network } from "./network.js";
+import { network, networkCard } from "./network.js";
 import { show } from "./state.js";
 import { suggestOnInteraction } from "./suggest.js";
 
@@ -43,7 +43,7 @@ export function proteinPanel({ tree, proteins, placed, suggestions }, symbol, st
         "div",
         { class: "left" },
         list("Pathways", pathways, ([i, here]) => pathwayLink(tree, i, tally(here))),
-        heldCard({ tree, placed, suggestions }, all, { state, carried, held }),
+        heldCard({ tree, placed, suggestions }, all, { state, carried, held, name: symbol }),
       ),
       el(
         "aside",
@@ -114,10 +114,11 @@ function partnersIn(placed, placements, own) {
 function drawn(placed, placements, symbol) {
   const interactions = placements.map((n) => placed.placed.interaction[n]);
   const open = (name) => show({ p: `protein:${name || symbol}` });
-  return card("", el("h2", {}, "Around it"), network(placed, interactions, { width: 330, height: 320, chosen: symbol, pick: open }));
+  const picture = network(placed, interactions, { width: 330, height: 320, chosen: symbol, pick: open });
+  return networkCard(["Around it"], picture, `network around ${symbol}`);
 }
 
-function heldCard({ tree, placed, suggestions }, all, { state, carried, held }) {
+function heldCard({ tree, placed, suggestions }, all, { state, carried, held, name }) {
   const title = el("h2", {}, "Interactions", tally(held));
   if (!placed) return card("held", title, el("p", { class: "muted" }, "Unpacking …"));
   const found = all.filter(passing(tree, placed, state));
@@ -130,6 +131,6 @@ function heldCard({ tree, placed, suggestions }, all, { state, carried, held }) 
     "held",
     title,
     notes.map((note) => el("p", { class: "note" }, note)),
-    found.length ? interactionTable(tree, placed, found, { state, here: -1, link, suggest }) : el("p", { class: "empty" }, "None is shown."),
+    found.length ? interactionTable(tree, placed, found, { state, here: -1, link, suggest, name }) : el("p", { class: "empty" }, "None is shown."),
   );
 }

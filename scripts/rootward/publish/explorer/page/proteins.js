@@ -1,37 +1,32 @@
 // The proteins: what they are called, where they stand, and which of them a search means.
-
-const LISTED = 6; // proteins listed for a search
+import { NONE, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
 
 /** The proteins, all of the run: their columns, and look-ups by name. */
 export function proteinsOf(columns) {
   const { symbol, uniprot, called } = columns;
   const bySymbol = new Map();
   symbol.forEach((name, n) => bySymbol.set(name, [...(bySymbol.get(name) ?? []), n]));
-  const lower = symbol.map((name) => name.toLowerCase());
-  const others = symbol.map((_, n) => [uniprot[n], ...(called[n] ?? [])].filter(Boolean).map((name) => name.toLowerCase()));
+  const text = symbol.map((name, n) => textOf([name, ...(called[n] ?? [])], uniprot[n] ? [uniprot[n]] : []));
+  const all = [...symbol.keys()];
 
   /** The number of interactions of the protein with a symbol. */
   const held = (name) => bySymbol.get(name).reduce((sum, n) => sum + columns.held[n], 0);
 
-  /** How well a word names protein n: 0 its symbol, 1 another name of it, 2 how its symbol begins; else nothing. */
-  function rank(n, word) {
-    if (lower[n] === word) return 0;
-    if (others[n].includes(word)) return 1;
-    return lower[n].startsWith(word) ? 2 : undefined;
+  /** The proteins that a search means, the likeliest first: {n, rank, note}. `note`: the synonym that was meant. */
+  function meant(query, most) {
+    const sought = soughtOf(query);
+    if (sought.whole.length < 2) return [];
+    const answers = new Map(); // of a symbol's accessions the one that answers best: they are one protein to a reader
+    for (const n of all) {
+      const found = rankOf(text[n], sought);
+      const known = answers.get(symbol[n]);
+      if (found[0] < NONE && !(known?.found[0] <= found[0])) answers.set(symbol[n], { n, found });
+    }
+    const byNumber = new Map([...answers.values()].map(({ n, found }) => [n, found]));
+    const size = (n) => held(symbol[n]);
+    const best = topOf(byNumber.keys(), { answer: (n) => byNumber.get(n), size, most });
+    return best.map(({ n, rank, which }) => ({ n, rank, note: which ? called[n][which - 1] : null }));
   }
-
-  /** The proteins that a search means, the likeliest first, those of equals with the most interactions: [n, rank]. */
-  function meant(query) {
-    const word = query.trim().toLowerCase();
-    if (word.length < 2) return [];
-    const found = symbol.map((_, n) => [n, rank(n, word)]).filter(([, how]) => how !== undefined);
-    found.sort(([m, x], [n, y]) => x - y || held(symbol[n]) - held(symbol[m]) || m - n);
-    const first = new Set(); // several accessions of one symbol are one protein to a reader
-    return found.filter(([n]) => !first.has(symbol[n]) && first.add(symbol[n])).slice(0, LISTED);
-  }
-
-  /** What a protein is called as it was typed, where that is not its symbol. */
-  const calledSo = (n, word) => (called[n] ?? []).find((name) => name.toLowerCase() === word.trim().toLowerCase());
 
   /** [pathway, number of the interactions there] of some proteins together, the fullest first. */
   function pathways(numbers) {
@@ -43,14 +38,15 @@ export function proteinsOf(columns) {
     return [...found].sort(([i, x], [j, y]) => y - x || i - j);
   }
 
-  /** Flag in `found` the pathways of every protein that a word names or begins. */
+  /** Flag in `found` the pathways of every protein that a word means. */
   function flag(word, found) {
-    for (let n = 0; n < symbol.length; n += 1) {
-      if (rank(n, word) === undefined) continue;
+    const sought = soughtOf(word);
+    for (const n of all) {
+      if (rankOf(text[n], sought)[0] === NONE) continue;
       const flat = columns.in[n];
       for (let at = 0; at < flat.length; at += 2) found[flat[at]] = 1;
     }
   }
 
-  return { ...columns, held, bySymbol, meant, calledSo, pathways, flag };
+  return { ...columns, held, bySymbol, meant, pathways, flag };
 }

@@ -3,6 +3,7 @@
 // The tree itself has the keyboard's focus and names its active row (aria-activedescendant): a row that scrolls out of
 // sight may vanish, the focus may not.
 import { aside, el, marked, number } from "./dom.js";
+import { treePicture } from "./treepicture.js";
 
 const SPARE = 8; // rows kept above and below what is in sight
 const DEEPEST = 14; // levels that are indented further
@@ -17,6 +18,7 @@ export function treeView(host, tree, { choose, isPending }) {
   let left = { active: false, shown: new Uint8Array(tree.n).fill(1), hit: null };
   let openedFound = opened;
   let sought = [];
+  let aliasFor = () => null; // the alias by which a pathway was found
   let listed = [];
   let active = 0;
   let chosen = -1;
@@ -79,6 +81,7 @@ export function treeView(host, tree, { choose, isPending }) {
   function made(i) {
     const open = hasChildren(i) ? String(isOpen(i)) : null;
     const isChanged = isPending(i);
+    const alias = left.active && left.hit[i] ? aliasFor(i) : null;
     const row = el(
       "div",
       {
@@ -86,7 +89,7 @@ export function treeView(host, tree, { choose, isPending }) {
         id: `row-${i}`,
         role: "treeitem",
         "data-pathway": i,
-        title: tree.name[i],
+        title: alias ? `${tree.name[i]}, also called ${alias}` : tree.name[i],
         "aria-level": tree.level[i] + 1,
         "aria-posinset": position[i],
         "aria-setsize": siblings[tree.parent[i] + 1],
@@ -95,7 +98,7 @@ export function treeView(host, tree, { choose, isPending }) {
       },
       el("span", { class: "twist", "aria-hidden": "true" }),
       el("span", { class: "dot", "aria-hidden": "true" }),
-      el("span", { class: "row-name" }, marked(tree.name[i], sought)),
+      el("span", { class: "row-name" }, marked(tree.name[i], sought), alias ? el("span", { class: "muted" }, " (", marked(alias, sought), ")") : null),
       isChanged ? el("span", { class: "row-pending", title: "change suggested" }, aside("change suggested"), "✎") : null,
       tree.lit?.[i] ? el("span", { class: "row-lit", title: "genes of your list" }, number(tree.lit[i]), aside("genes of your list")) : null,
       el("span", { class: "row-count" }, tree.total[i] ? number(tree.total[i]) : "–", aside("interactions")),
@@ -181,9 +184,10 @@ export function treeView(host, tree, { choose, isPending }) {
 
   return {
     /** Show what a filter leaves; all branches with something in them are opened. */
-    narrow(found, words) {
+    narrow(found, words, alias) {
       left = found;
       sought = words;
+      aliasFor = alias;
       openedFound = found.active ? Uint8Array.from(found.shown) : opened;
       host.scrollTop = 0;
       list();
@@ -205,6 +209,8 @@ export function treeView(host, tree, { choose, isPending }) {
       host.focus({ preventScroll: true });
       moveTo(active);
     },
+    /** The rows that are listed, as a picture. */
+    picture: () => treePicture(tree, listed, isOpen),
     /** Draw the rows in sight anew. */
     again: list,
     first: () => listed.find((i) => !left.active || left.hit[i]),
