@@ -96,6 +96,17 @@ def calibration_error(judged: list[tuple[float, bool]], bins: int = 3) -> float:
     return error / max(len(ordered), 1)
 
 
+def shown(curator: ReactomeCurator, truth: Truth, rows: dict[str, dict], labels: list[dict]) -> float:
+    """The share of the rows with a place of which a right one is among the candidates that a model is shown."""
+    placed = [label for label in labels if "=Unclassified" not in label["accepted"].split("|")]
+    items = [rows[label["interaction_id"]] for label in placed]
+    hits = 0
+    for label, candidates in zip(placed, curator.likeliest(items, limit=Config().assign.candidates), strict=True):
+        found = (curator.reference.find(one["pathway"])[0].id for one in candidates)
+        hits += any(truth.grade(id_, label["accepted"]) == "right" for id_ in found)
+    return hits / len(placed)
+
+
 def judge(
     curator: ReactomeCurator, truth: Truth, rows: dict[str, dict], labels: list[dict]
 ) -> tuple[Counter[str], list[tuple[float, bool]]]:
@@ -127,11 +138,15 @@ def main(labels: Path, inputs: dict[str, Path]) -> int:
         )
         with open(labels / f"{name}.tsv", encoding="utf-8", newline="") as file:
             labelled = list(csv.DictReader(file, delimiter="\t"))
-        kinds, judged = judge(curator, truth, rows={row["interaction_id"]: row for row in table}, labels=labelled)
+        by_id = {row["interaction_id"]: row for row in table}
+        kinds, judged = judge(curator, truth, rows=by_id, labels=labelled)
         shares = {kind: kinds[kind] / len(labelled) for kind in KINDS}
         wrong, none = shares["wrong"], (len(labelled) - len(judged)) / len(labelled)
         print(f"{name}: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items()), end="; ")
-        print(f"unplaced {none:.2f}, AUC {auc(judged):.2f}, calibration error {calibration_error(judged):.2f}")
+        print(
+            f"unplaced {none:.2f}, AUC {auc(judged):.2f}, calibration error {calibration_error(judged):.2f}; ", end=""
+        )
+        print(f"a right one among the candidates {shown(curator, truth, rows=by_id, labels=labelled):.2f}")
         missed += [f"{name}: right {shares['right']:.2f} < {least}"] if shares["right"] < least else []
         missed += [f"{name}: wrong {wrong:.2f} > {most}"] if wrong > most else []
         missed += [f"{name}: unplaced {none:.2f} > {unplaced:.2f}"] if none > unplaced else []

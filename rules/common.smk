@@ -50,9 +50,14 @@ def shipped(key, path, otherwise=None):
 
 
 def references(listed):
-    """The folders of the references: those that come with the workflow by name, others by path."""
+    """The folders of the references: those that come with the workflow by name, others by path.
+
+    Where the workflow lies in the working directory its paths are relative: a project that is moved has nothing to do.
+    """
     names = [listed] if isinstance(listed, str) else listed
-    known = [f"{BASE}/resources/{name}" if name in KINDS and not Path(name).exists() else None for name in names]
+    is_inside = not IS_MODULE and BASE.is_relative_to(Path.cwd())
+    folder = (BASE.relative_to(Path.cwd()) if is_inside else BASE) / "resources"
+    known = [str(folder / name) if name in KINDS and not Path(name).exists() else None for name in names]
     return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
 
 

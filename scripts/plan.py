@@ -48,7 +48,7 @@ class Planner:
         """As `Engine.answer`, without a call."""
         by_key, known = self._engine.look_up(questions)
         missing = {key: question for key, question in by_key.items() if key not in known}
-        batches = self._engine.batches(missing)
+        batches = self._engine.batches(self._engine.in_context(missing))
         hits = sum(self._engine.key(question) in known for question in questions)
         step = self._estimate.step(
             questions[0].kind.name, len(questions), hits=hits, batches=batches, exact=self._plan.exact
@@ -105,7 +105,7 @@ if __name__ == "__main__":
     with Job(snakemake) as job, tempfile.TemporaryDirectory() as folder:
         config, given = snakemake.config, snakemake.params
         if job.asks_a_model:
-            plan, engines = Plan(), partial(job.planning, given.roots, given.prompts)
+            plan, engines = Plan(), partial(job.planning, given.prompts)
             replay(
                 config=config,
                 files=list(given.files),

@@ -331,6 +331,15 @@ def test_works_inside_a_report(page, small, tmp_path):
     page.until("document.getElementById('title').textContent === 'The tree of pathways'")
 
 
+def test_only_rows_in_sight_exist(page, small):
+    page.open(small[0])
+    page.click("#open-all")
+    assert 10 < page.run("return document.querySelectorAll('.row').length") < 80
+    page.run("const t = document.getElementById('tree'); t.scrollTop = t.scrollHeight")
+    page.until("[...document.querySelectorAll('.row')].some((row) => Number(row.dataset.pathway) > 290)")
+
+
+@pytest.mark.trial
 def test_fifty_thousand_pathways_are_of_use_in_three_seconds(page, large):
     seconds = min(page.open(large, ready="tree") for _ in range(2))
     print(f"{LARGE} pathways: usable after {seconds:.2f} s, {large.stat().st_size / 1e6:.1f} MB")

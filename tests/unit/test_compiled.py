@@ -39,10 +39,9 @@ def count(monkeypatch):
     return lambda: len(made)
 
 
-def test_what_was_kept_answers_as_what_was_read(kept, references):
-    folders = [REFERENCE, REFERENCE.parent / "go"]
-    compiled.read_lexicon(compiled.read_reference(folders))
-    again = compiled.read_reference(folders)
+def test_what_was_kept_answers_as_what_was_read(kept):
+    compiled.read_lexicon(compiled.read_reference(REFERENCE))
+    again, references = compiled.read_reference(REFERENCE), Reference(REFERENCE)
     lexicon = compiled.read_lexicon(again)
     assert {path.name.split("-")[0] for path in kept.iterdir()} == {"lexicon", "members", "reference"}
     assert lexicon.lattice.reference is again

@@ -7,7 +7,7 @@ from asking_model import Model, merges, parents, well
 from rootward.asking.ask import Asker
 from rootward.asking.cache import AnswerCache
 from rootward.asking.engine import Engine
-from rootward.asking.faults import CALLS_IN_A_ROW, Systematic
+from rootward.asking.faults import CALLS_IN_A_ROW, Faults, Systematic
 from rootward.asking.ledger import Ledger
 from rootward.curators.base import BadRequest, Failure
 from rootward.curators.questions import ask_about
@@ -59,6 +59,28 @@ def test_a_good_answer_in_between_says_that_it_is_no_fault_of_all(start):
     model = Model(lambda questions: SHAPELESS if questions[0].item_id[-1] in "057" else well(questions))
     answers = start(model).answer(parents(*NAMES))
     assert sum(isinstance(answer, Failure) for answer in answers) == 30
+
+
+def test_what_stays_bad_to_the_end_is_no_fault_of_all():
+    """At the end of a step only bad questions are left, asked again one after the other."""
+    faults = Faults(Model())
+    for name in NAMES:
+        if name[-1] in "057":
+            faults.bad("parent", [name], problem="no object")
+        else:
+            faults.good("parent")
+    for name in [name for name in NAMES if name[-1] in "057"] * 4:
+        faults.bad("parent", [name], problem="no object")
+    faults.check("parent")
+
+
+def test_what_goes_wrong_from_some_time_on_is_a_fault_of_all():
+    faults = Faults(Model())
+    faults.good("parent")
+    for name in NAMES[50 : 50 + CALLS_IN_A_ROW]:
+        faults.bad("parent", [name], problem="no object")
+    with pytest.raises(Systematic):
+        faults.check("parent")
 
 
 def test_a_few_questions_that_stay_bad_are_for_the_error_budget(start):

@@ -10,8 +10,13 @@ PAIRS = [("SQSTM1", "MAP1LC3B"), ("WDR81", "SQSTM1"), ("WDR81", "MAP1LC3B"), ("T
 
 
 @pytest.fixture(scope="module")
-def likelihood(references):
-    return Likelihood(Lexicon(references), PAIRS, 0.5)
+def lexicon(references):
+    return Lexicon(references)
+
+
+@pytest.fixture(scope="module")
+def likelihood(lexicon):
+    return Likelihood(lexicon, PAIRS, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +134,8 @@ def test_what_is_weighed_with_an_interaction_does_not_change_it(likelihood):
     assert likelihood.weigh([]) == likelihood.decide([]) == []
 
 
-def test_a_pair_is_no_evidence_about_itself(references):
-    alone = Likelihood(Lexicon(references), [("SQSTM1", "MAP1LC3B")], 0.5)
+def test_a_pair_is_no_evidence_about_itself(lexicon):
+    alone = Likelihood(lexicon, [("SQSTM1", "MAP1LC3B")], 0.5)
     (weighed,) = alone.weigh([Stated("SQSTM1", "MAP1LC3B", "", "")])
     assert (weighed.partners, weighed.votes.any()) == (0, False)
 

@@ -16,7 +16,7 @@ DESCRIBED = {
     for name in ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
 }
 ITEMS = {
-    "assign_term": (DESCRIBED, {"roots": ROOTS}),
+    "assign_term": (DESCRIBED | {"candidates": [{"pathway": "B", "parent": "C"}]}, {"roots": ROOTS}),
     "refine_term": ({"name": "A", "candidates": ["B"], "n_interactions": 3, "examples": ["x"]}, {}),
     "parent": (
         {"child": "A", "excluded": [], "contradictions": ["you named …"], "known": ["B"], "proteins": ["TP53"]},

@@ -106,10 +106,12 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def example(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Workspace:
     """The workflow, run once on its example. Tests leave it as they found it."""
-    workspace = Workspace.copied_to(tmp_path_factory.mktemp("example"))
-    workspace.said = workspace.run("--config", "shards=4")
+    workspace = Workspace(tmp_path_factory.mktemp("example") / "run")
+    workspace.said = prepared.copied(
+        "example", workspace.folder, make=lambda folder: Workspace.copied_to(folder).run("--config", "shards=4")
+    )
     return workspace
 
 

@@ -1,13 +1,8 @@
 """The example, run as a user runs it."""
 
 import json
-import os
-import random
 import re
 import shutil
-import signal
-import time
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -54,7 +49,7 @@ def test_the_tree_reads_well_in_a_terminal(example):
     assert sum(root["n_total"] for root in nested) == summary["interactions"]["placed"]
 
 
-def test_a_second_run_has_nothing_to_do(example):
+def test_a_second_run_has_nothing_to_do_wherever_the_project_was_copied_to(example):
     assert "Nothing to be done" in example.run(*SHARDS).stderr
 
 
@@ -138,50 +133,6 @@ def test_a_pathway_is_explained_and_two_runs_are_compared_from_the_command_line(
     told = example.run("compare", "--config", "before=results", "after=results").stderr
     assert re.search(r"^ +[1-9]\d*  pathways before$", told, re.M)
     assert re.search(r"^ +0  moved$", told, re.M)
-
-
-def test_a_shuffled_input_killed_twice_and_ended_on_one_core_gives_the_same_bytes(example, workspace):
-    path = workspace.folder / "config" / "interactions.tsv"
-    header, *rows = path.read_text().splitlines(keepends=True)
-    random.Random(5).shuffle(rows)
-    path.write_text("".join([header, *rows]))
-    for step in ("refined.parquet", "reorganized/1_merged.parquet"):
-        process = workspace.start(PROVEN, *SHARDS)
-        wait_for(workspace.folder / "results" / step, process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    workspace.run(PROVEN, "--cores", "1", *SHARDS)
-    assert not list((workspace.folder / "results").rglob("*.tmp"))
-    same, other = example.hashes(), workspace.hashes()
-    assert same.keys() == other.keys()
-    differing = {name for name in same if same[name] != other[name]}
-    assert differing <= {"interactions.parquet"}  # it says in which line a row stands
-    tables = [
-        pq.read_table(w.folder / "results" / "interactions.parquet").drop_columns("source")
-        for w in (example, workspace)
-    ]
-    assert tables[0].equals(tables[1])
-
-
-def wait_for(path: Path, process) -> None:
-    """Until a file is there."""
-    deadline = time.monotonic() + 120
-    while not path.exists():
-        assert process.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.02)
-
-
-def test_rows_of_another_time_are_not_taken_for_those_of_now(example, tmp_path):
-    """When .snakemake is lost, only a file's time says what is old."""
-    folder = tmp_path / "copy"
-    shutil.copytree(example.folder, folder)
-    workspace = type(example)(folder)
-    shutil.rmtree(folder / ".snakemake")
-    row = "EX9999\tTP53\tMDM2\tunknown\tbinding\tTP53 binds MDM2 in the nucleus.\t1\n"
-    with workspace.edit("config/interactions.tsv", row):
-        workspace.run(PROVEN, *SHARDS)
-        assert "EX9999" in pq.read_table(folder / "results" / "placements.parquet")["interaction_id"].to_pylist()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ attempts are used up.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rootward.asking.batch import BatchRun, BatchSettings
 from rootward.asking.budget import Budget, Spent
@@ -34,7 +34,8 @@ class Engine:
     slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
     never counts, nor does what befell a batch it was in. old_cache: the answers of an earlier pipeline; batch: section
     `batch` of the configuration, None to ask call by call; what is to search is asked call by call in any case.
-    budget: what may be spent; stand_in: makes who answers the rest when it is, None to stop.
+    budget: what may be spent; stand_in: makes who answers the rest when it is, None to stop. in_context: adds to
+    questions that will be asked what only the model needs to see.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Engine:
         batch: BatchSettings | None = None,
         budget: Budget | None = None,
         stand_in: Callable[[], Curator] | None = None,
+        in_context: Callable[[Mapping[str, Question]], dict[str, Question]] = dict,
     ):
         self.model, self.cache, self.ledger = model, cache, ledger
         self._lookup = Lookup(model, cache, old=old_cache)
@@ -62,6 +64,7 @@ class Engine:
             budget=budget,
         )
         self._attempts, self._batch, self._stand_in = attempts, batch, stand_in
+        self.in_context = in_context
         self._parent_lives = parent_watch()
 
     def key(self, question: Question) -> str:
@@ -100,6 +103,7 @@ class Engine:
         if on_progress and known:
             on_progress(sum(key in known for key in keys), f"{len(known)} from the cache")
         run = self._run(kind, Counter(keys), on_progress=on_progress, follow_up=follow_up)
+        by_key |= self.in_context({key: question for key, question in by_key.items() if key not in known})
         found = run.finish(by_key, known)
         left = {key: question for key, question in by_key.items() if key not in found}
         if left:

@@ -23,10 +23,13 @@ class Systematic(UserError):
 
 @dataclass
 class _Row:
-    """Unusable calls of a kind since the last good one, and their questions (keys)."""
+    """Unusable calls of a kind since the last good one, and their questions (keys); before: questions that were bad
+    before it. Asked again they say nothing of the others: at the end of a step only they are left.
+    """
 
     calls: int = 0
     questions: set[str] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
 
 
 class Faults:
@@ -48,7 +51,8 @@ class Faults:
     def good(self, kind: str) -> None:
         """A call gave a valid answer, or a refusal of what was asked."""
         with self._lock:
-            self._rows.pop(kind, None)
+            row = self._rows.setdefault(kind, _Row())
+            self._rows[kind] = _Row(before=row.before | row.questions)
             self._proven.add(kind)
 
     def is_proven(self, kind: str) -> bool:
@@ -64,8 +68,10 @@ class Faults:
         """A call gave nothing that could be used. problem: what was wrong."""
         with self._lock:
             row = self._rows.setdefault(kind, _Row())
+            if not (new := set(questions) - row.before):
+                return
             row.calls += 1
-            row.questions.update(questions)
+            row.questions |= new
             most = QUESTIONS + self._known.get(kind, 0) // KNOWN_FOR_ONE_MORE
             if row.calls >= CALLS_IN_A_ROW and len(row.questions) >= most and kind not in self._named:
                 self._named[kind] = Systematic(self._advice(kind, row.calls, problem=problem))

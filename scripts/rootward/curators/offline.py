@@ -4,7 +4,7 @@ It never guesses: two names are the same only by equality, by a curated alias or
 pathway has them; what it does not know comes back as a `Failure` of kind `unknown`, which the steps flag as fallback.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,10 @@ class ReactomeCurator:
         }
 
     # --- the pathway of an interaction ---
+
+    def likeliest(self, items: Sequence[Mapping[str, Any]], limit: int) -> list[list[dict[str, str | None]]]:
+        """For each interaction at most `limit` pathways that most speaks for, the likeliest first: name and parent."""
+        return self._weighing.likeliest(items, limit=limit)
 
     @cached_property
     def _weighing(self) -> "Weighing":

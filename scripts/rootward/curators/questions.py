@@ -171,7 +171,9 @@ KINDS: dict[str, Kind] = {
             answers="assignments",
             item_id="interaction_id",
             identity=_INTERACTION,
+            context=("candidates",),
             shared=("roots",),
+            optional=("candidates",),
         ),
         Kind(
             "refine_term",

@@ -48,6 +48,17 @@ class Weighing:
             alternatives=others,
         )
 
+    def likeliest(self, items: Sequence[Item], limit: int) -> list[list[dict[str, str | None]]]:
+        """For each interaction the pathways below the top level that most speaks for, with their parents."""
+        is_root = self._likelihood.lattice.is_root
+        ranked = ([n for n, _ in one.ranked if not is_root[n]] for batch in self._weighed(items) for one in batch)
+        return [[self._in_its_place(number) for number in numbers[:limit]] for numbers in ranked]
+
+    def _in_its_place(self, number: int) -> dict[str, str | None]:
+        pathway = self._pathway(number)
+        parents = [self._reference.pathways[id_].name for id_ in pathway.parents[:1]]
+        return {"pathway": pathway.name, "parent": parents[0] if parents else None}
+
     def place(self, items: Sequence[Item]) -> list[Answer | Failure]:
         """For each interaction the likeliest child that passes the threshold, or else the lowest pathway on the path
         that does.

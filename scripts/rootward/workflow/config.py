@@ -51,6 +51,11 @@ class Climb(Section):
 
 
 class Assign(Section):
+    candidates: Count = Field(
+        10,
+        description="Number of likely reference pathways (with their parents) shown in the prompt with an interaction; "
+        "not used offline.",
+    )
     threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
         0.5,
         description="Offline: lowest probability at which an interaction is assigned to a pathway. Below it, broader "

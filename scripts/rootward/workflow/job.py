@@ -165,7 +165,7 @@ class Job:
         from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
-        curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline(given.roots)
+        curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline
         self.status.told.curator = self._snakemake.config["curator"]
         escalation = self._escalation(given.prompts) if self.asks_a_model else None
         return Asker(
@@ -196,18 +196,20 @@ class Job:
         return AnswerCache(self._snakemake.config["cache"]["answers"], self._snakemake.config["cache"]["journal_mode"])
 
     def planning(
-        self, roots: str, prompts: Iterable[str], questions: "Mapping[str, QuestionSettings]"
+        self, prompts: Iterable[str], questions: "Mapping[str, QuestionSettings]"
     ) -> tuple["Engine", "ReactomeCurator", "Model", "AnswerCache"]:
         """Engine, offline stand-in, models and cache, for a plan of these questions that asks nothing."""
         engine, model, cache = self._engine(prompts, questions)
-        return engine, self._offline(roots), model, cache
+        return engine, self._offline, model, cache
 
-    def _offline(self, roots: str) -> "ReactomeCurator":
+    @cached_property
+    def _offline(self) -> "ReactomeCurator":
         from rootward.curators.offline import ReactomeCurator
         from rootward.knowledge.compiled import read_reference
         from rootward.knowledge.roots import read_roots
 
         config = self._snakemake.config
+        roots = self._snakemake.input.get("roots") or self._snakemake.params.roots  # a plan stands before the steps
         reference, known_roots = read_reference(config["reference"]), read_roots(roots, config["fallback_root"])
         return ReactomeCurator(reference, known_roots, pairs=self._pairs, threshold=config["assign"]["threshold"])
 
@@ -239,6 +241,7 @@ class Job:
         self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None
     ) -> tuple["Engine", "Model", "AnswerCache"]:
         from rootward.asking.engine import Engine
+        from rootward.curators.candidates import Candidates
 
         config, cache, model = self._snakemake.config, self.cache, self.model(prompts, questions)
         slots = self._snakemake.resources.get("llm_slots") or 1
@@ -255,6 +258,7 @@ class Job:
             batch=batch,
             budget=budget,
             stand_in=stand_in,
+            in_context=Candidates(lambda: self._offline, limit=config["assign"]["candidates"]),
         )
         return engine, model, cache
 
@@ -265,8 +269,7 @@ class Job:
         budget = self._snakemake.config["budget"]
         if budget["dollars"] is None:
             return None, None
-        roots = self._snakemake.input.get("roots")
-        stand_in = (lambda: self._offline(roots)) if budget["then"] == "fallback" else None
+        stand_in = (lambda: self._offline) if budget["then"] == "fallback" else None
         return Budget(budget["dollars"], cache, run=run_of_this_process()), stand_in
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
