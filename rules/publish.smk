@@ -33,6 +33,7 @@ rule build_explorer:
         interactions="results/interactions.parquet",
         changes="results/changes.parquet",
         evidence="results/evidence.parquet" if EVIDENCE else [],
+        assigned=reads("collect_leaves")["assigned"],
         proteins=PROTEINS,
     output:
         page=ensure(

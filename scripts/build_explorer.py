@@ -1,5 +1,7 @@
 """Build the explorer page from the proven tree."""
 
+from collections.abc import Sequence
+
 from rootward import tables
 from rootward.asking.cache import AnswerCache
 from rootward.publish.explorer import html as explorer
@@ -7,12 +9,16 @@ from rootward.publish.explorer.data import Limits, blocks
 from rootward.workflow.job import Job
 
 
-def build_explorer(*, paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None) -> None:
+def build_explorer(
+    *, paths: dict[str, str], limits: Limits, page: str, cache: AnswerCache | None, assigned: Sequence[str] = ()
+) -> None:
     """reorganized, placements, interactions, changes, proteins and, if there is one, evidence (paths) -> explorer.html.
 
+    assigned: the files of that table, for what else came into question.
     cache: the answer cache that knows which model answered a call; without it the page names none.
     """
-    explorer.write(blocks(paths, limits, models=_models(paths["reorganized"], cache) if cache else {}), page)
+    models = _models(paths["reorganized"], cache) if cache else {}
+    explorer.write(blocks(paths, limits, assigned=assigned, models=models), page)
 
 
 def _models(reorganized: str, cache: AnswerCache) -> dict[str, str]:
@@ -27,7 +33,8 @@ def _models(reorganized: str, cache: AnswerCache) -> dict[str, str]:
 if __name__ == "__main__":
     with Job(snakemake) as job:
         build_explorer(
-            paths={name: path for name, path in snakemake.input.items() if path},
+            paths={name: path for name, path in snakemake.input.items() if path and name != "assigned"},
+            assigned=snakemake.input.assigned,
             limits=Limits(snakemake.params.per_pathway, snakemake.params.interactions),
             page=snakemake.output.page,
             cache=job.cache if job.asks_a_model else None,

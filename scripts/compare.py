@@ -1,9 +1,10 @@
 """Tell what differs between the trees of two folders of results: counts and the first of each kind on the screen,
-everything in compare.tsv and compare.html.
+everything in compare.tsv and compare.html, and in the later tree's explorer, compare_explorer.html.
 """
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rootward import tables
@@ -11,12 +12,14 @@ from rootward.errors import UserError
 from rootward.files import replacing, write_text
 from rootward.publish import comparison
 from rootward.publish.escape import one_line
+from rootward.publish.explorer import html as explorer
 from rootward.tree.ids import matched
 from rootward.workflow.job import Job
 from rootward.workflow.releases import files_of, release
 from rootward.workflow.user_config import as_path
 
 WIDTH = 80
+EXPLORER = "compare_explorer.html"
 SHOWN = 30  # of each kind of difference, on the screen
 
 
@@ -47,12 +50,12 @@ def compare(before: str | None, after: str | None, results: str) -> list[str]:
         "interactions": len(places[0].index.union(places[1].index)),
         **{kind: int((found["change"] == kind).sum()) for kind in comparison.INTERACTIONS},
     }
-    _write(found, counts, folders=folders, results=Path(results))
+    files = _write(found, counts, folders=folders, results=Path(results))
     lines = [_cut(f"before  {folders[0]}"), _cut(f"after   {folders[1]}"), ""]
     lines += [f"{count:8,d}  {label}" for label, count in counts.items()]
     for kind in comparison.LISTED:
         lines += _listed(kind, found.loc[found["change"] == kind])
-    return [*lines, "", f"all of it: {results}/compare.html (in a browser), {results}/compare.tsv"]
+    return [*lines, "", f"all of it: {', '.join(f'{results}/{file}' for file in files)}"]
 
 
 def _folder(key: str, given: str) -> str:
@@ -78,11 +81,23 @@ def _called(folders: tuple[str, str]) -> pd.Series:
     return known["protein_a"] + " " + known["effect"] + " " + known["protein_b"]
 
 
-def _write(found: pd.DataFrame, counts: dict[str, int], folders: tuple[str, str], results: Path) -> None:
+def _write(found: pd.DataFrame, counts: dict[str, int], folders: tuple[str, str], results: Path) -> list[str]:
+    """The names of the files that were written."""
     plain = found.map(lambda cell: one_line(cell) if isinstance(cell, str) else cell)
     with replacing(results / "compare.tsv") as temporary:
         plain.to_csv(temporary, sep="\t", index=False, lineterminator="\n")
     write_text(results / "compare.html", comparison.page(plain, counts, folders=folders))
+    shown = _in_explorer(Path(folders[1]) / "explorer.html", comparison.block(plain, counts, folders=folders))
+    if shown is None:
+        (results / EXPLORER).unlink(missing_ok=True)  # of an earlier comparison
+        return ["compare.html", "compare.tsv"]
+    write_text(results / EXPLORER, shown)
+    return ["compare.html", EXPLORER, "compare.tsv"]
+
+
+def _in_explorer(page: Path, block: dict[str, Any]) -> str | None:
+    """The later tree's explorer with the differences; None when there is none, or one of an earlier release."""
+    return explorer.compared(page.read_text(encoding="utf-8"), block) if page.exists() else None
 
 
 def _listed(kind: str, entries: pd.DataFrame) -> list[str]:

@@ -1,6 +1,8 @@
 """A browser and a small page, shared by the tests of the explorer."""
 
 import pytest
+from builders import assigned
+from rootward import tables
 from rootward.publish.explorer import html as explorer
 from rootward.publish.explorer.data import Limits, blocks
 from synthetic import write_run
@@ -27,7 +29,12 @@ def page(browser):
 def small(tmp_path_factory):
     """A page of 300 pathways with evidence checked, and the blocks it is made of."""
     folder = tmp_path_factory.mktemp("small")
-    content = blocks(write_run(folder, 300, 600, evidence=True), Limits())
+    paths = write_run(folder, 300, 600, evidence=True)
+    name = tables.rows("reorganized", paths["reorganized"])[40]["name"]
+    others = [{"pathway": "Nowhere", "confidence": 0.07}, {"pathway": name, "confidence": 0.7}]
+    rows = [assigned(f"X{n:07}", "A", alternatives=others) for n in range(600)]
+    tables.write("assigned", rows, folder / "assigned.parquet")
+    content = blocks(paths, Limits(), assigned=[folder / "assigned.parquet"])
     explorer.write(content, folder / "explorer.html")
     return folder / "explorer.html", content
 

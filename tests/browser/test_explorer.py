@@ -92,7 +92,7 @@ def test_the_address_reopens_the_view(page, small):
     number, name, address = full(small[1])
     page.open(small[0], address + "&method=model&sure=0.4&verdict=supported&sort=-sure")
     assert page.text("#title") == name
-    verdicts, shown = set(page.texts(".col-verdict .chip")), page.texts("tbody .sure")
+    verdicts, shown = set(page.texts(".col-verdict .chip")), page.texts("tbody .sure .figure")
     assert verdicts <= {"supported"}
     assert shown == sorted(shown, reverse=True) and min(map(float, shown), default=1) >= 0.4
     assert page.run("return document.querySelector('[name=method][value=model]').checked")
@@ -116,6 +116,38 @@ def test_a_pathway_says_where_it_stands_who_put_it_there_and_what_it_holds(page,
     page.click(".evidence summary")
     assert "In cells," in page.text(".evidence blockquote")
     assert len(page.texts(".network .protein")) > 1
+
+
+def test_a_placement_says_how_sure_it_is_why_and_what_else_was_possible(page, small):
+    content, held = small[1], small[1]["interactions"]
+    number, _, address = full(content)
+    page.open(small[0], f"{address}&sort=-sure")
+    placed = held["placed"]
+    own = [n for n, at in enumerate(placed["pathway"]) if at == number]
+    surest = max(placed["confidence"][n] for n in own)
+    words = {0.99: "virtually certain", 0.9: "very likely", 0.66: "likely", 0.33: "as likely as not", 0.1: "unlikely"}
+    said = next((word for least, word in words.items() if surest >= least), "very unlikely")
+    assert page.text("tbody .sure").startswith(f"{said} {surest:.2f}")
+    methods = [text.split()[0] for text in page.texts(".placed .chip")]
+    estimates = [text.endswith("by its own estimate") for text in page.texts("tbody .sure")]
+    assert estimates == [method == "model" for method in methods] and len(set(methods)) == 2
+    assert all(text.endswith(": because") for text in page.texts(".placed"))
+    page.click(".evidence summary")
+    name = content["tree"]["name"][content["tree"]["name"].index(held["alternatives"]["name"][0])]
+    assert page.text(".evidence .facts li").startswith(name) and page.text(".evidence .facts li").endswith(
+        "likely, 0.70"
+    )
+    assert page.texts(".evidence .facts li")[1] == "Nowhere very unlikely, 0.07"
+    page.click(".evidence .facts li .to")
+    assert page.text("#title") == name
+
+
+def test_what_nobody_weighed_has_no_probability(page, small, tmp_path):
+    content = small[1]
+    held = {**content["interactions"], "words": {**content["interactions"]["words"], "method": ["curated", "fallback"]}}
+    explorer.write({**content, "interactions": held}, tmp_path / "page.html")
+    page.open(tmp_path / "page.html", full(content)[2])
+    assert set(page.texts("tbody .sure")) == {"a person decided", "not known"}
 
 
 def test_candidates_that_were_not_taken_are_told(page, small):
@@ -262,15 +294,24 @@ def test_words_stand_out_from_their_ground(page, small, dark, overview):
     assert worst[0] >= 4.5, worst
 
 
-def test_prints_the_panel_without_the_frame(page, small):
-    page.open(small[0], full(small[1])[2])
+@pytest.mark.parametrize("dark", [False, True])
+def test_paper_holds_the_panel_whole_and_no_controls(page, small, dark):
+    page.screen(1280, 860, dark=dark)
+    page.open(small[0], full(small[1])[2] + "&has=gene")
+    before = page.run("return document.querySelectorAll('.evidence details:not([open])').length")
+    paper = base64.b64decode(page.cdp("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"])
+    assert paper.startswith(b"%PDF") and paper.count(b"/Type /Page\n") > 1 and before
+    page.screen(700, 1000)  # pixels of A4 within its margins
     page.cdp("Emulation.setEmulatedMedia", media="print")
     try:
-        shown = page.run(
-            "return ['.bar', '.side', '.why', '.held'].map((s) => document.querySelector(s).checkVisibility())"
-        )
-        assert shown == [False, False, True, True]
+        shown = "return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility()).length"
+        assert page.run(shown, ".bar, .side, input, textarea, .saves, .suggest, button.quiet, .choice") == 0
+        assert page.run(shown, ".why") == page.run(shown, ".held") == 1 and page.run(shown, ".facts") > before
+        assert page.run("return document.querySelectorAll('.evidence details:not([open])').length") == 0
+        over = "[...document.querySelectorAll('.main *')].filter((e) => e.getBoundingClientRect().right > innerWidth"
+        assert page.run(f"return {over} && e.checkVisibility() && !e.closest('svg, .icicle')).length") == 0
         assert page.run("return getComputedStyle(document.querySelector('.main')).overflowY") == "visible"
+        assert page.run("return getComputedStyle(document.body).color") == "rgb(24, 32, 28)"  # dark on white
     finally:
         page.cdp("Emulation.setEmulatedMedia", media="")
 

@@ -48,7 +48,7 @@ def test_a_network_is_a_picture_with_its_legend(page, small, tmp_path):
     assert set(page.run("return [...document.querySelectorAll('.protein text')].map((e) => e.textContent)")) <= set(
         words(root)
     )
-    assert {"activates", "inhibits", "binds", "other or unknown"} & set(words(root))
+    assert {"activates", "inhibits", "binds", "other"} & set(words(root))
     ends = {element.get("marker-end") for element in root.iter(f"{SVG}line")} - {None}
     assert ends <= {f"url(#{marker.get('id')})" for marker in root.iter(f"{SVG}marker")} and ends
     assert re.sub(r"\W+", "-", name).strip("-") in next(tmp_path.iterdir()).name

@@ -61,7 +61,7 @@ def named(tmp_path_factory):
     content = blocks(write_run(folder, 8, 4, roots=2), Limits())
     tree, proteins = content["tree"], content["proteins"]
     tree["name"] = ["Cell death", "Death", "Deathly hush", "Redeath", "Repair", "Signal", "mTOR signalling", "Old age"]
-    tree["aliases"] = {4: ["Sudden death"], 7: ["Death of cells"]}
+    tree["aliases"] = {2: ["SLC39 transport"], 4: ["Sudden death"], 7: ["Death of cells"]}
     proteins["symbol"][:4] = ["PRKN", "MAP1LC3B", "DEATH2", "SQSTM1"]
     proteins["called"] = {0: ["parkin", "PARK2"], 3: ["p62"]}
     explorer.write(content, folder / "explorer.html")
@@ -73,6 +73,7 @@ def named(tmp_path_factory):
     [
         ("Parki", "PRKN (parkin)"),
         ("LC3", "MAP1LC3B"),
+        ("LC39", "Deathly hush (SLC39 transport)"),
         ("p62", "SQSTM1 (p62)"),
         ("death of", "Old age (Death of cells)"),
         ("signal", "Signal"),

@@ -1,3 +1,7 @@
+import json
+import re
+from pathlib import Path
+
 import pandas
 import pytest
 from builders import (
@@ -268,6 +272,23 @@ def test_nothing_is_cut_off_in_table_and_page(tmp_path):
     assert table["name"].tolist() == names
     page = (tmp_path / "compare.html").read_text()
     assert all(f"<td>P{n:03d} &lt;i&gt;</td>" in page for n in range(200)) and "<i>" not in page
+
+
+def test_the_later_trees_explorer_shows_the_differences_where_there_is_one(tmp_path):
+    one = results(tmp_path / "one", TREE, {"I1": "C"})
+    other = results(tmp_path / "other", TREE | {"E": "A"}, {"I1": "E"})
+    page, shown = Path(other) / "explorer.html", tmp_path / "compare_explorer.html"
+    data = '<script type="application/json" id="data-tree">[]</script>'
+    page.write_text(f'<button id="changes"></button>{data}', encoding="utf-8")
+    assert "compare_explorer.html" in compare(one, other, str(tmp_path))[-1]
+    block = json.loads(
+        re.search(r'id="data-compare">(.*)</script>', shown.read_text(encoding="utf-8").split("\n")[0])[1]
+    )
+    assert block["kinds"]["added"] == [[pathway_id("E"), "E", "", "Root > A > E"]]
+    assert block["kinds"]["interactions moved"] == [["I1", "TP53 unknown MDM2", "C", "E"]]
+    assert block["counts"]["added"] == 1 and block["folders"] == [one, other]
+    page.write_text(data, encoding="utf-8")  # of an earlier release
+    assert "compare_explorer.html" not in compare(one, other, str(tmp_path))[-1] and not shown.exists()
 
 
 def test_what_was_merged_is_told_by_the_carried_ids(tmp_path):

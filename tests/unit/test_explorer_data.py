@@ -1,6 +1,7 @@
 from collections import Counter
 
 import pytest
+from builders import assigned
 from rootward import tables
 from rootward.publish.explorer.data import Limits, blocks, in_order
 from synthetic import write_run
@@ -120,3 +121,19 @@ def test_a_protein_is_called_as_the_files_call_it_too(run, tmp_path):
     n = list(zip(proteins["symbol"], proteins["uniprot"], strict=True)).index(key)
     assert "p62" in proteins["called"][n]
     assert sum("p62" in names for names in proteins["called"].values()) == 1
+
+
+def test_what_else_came_into_question_is_carried_the_likeliest_first(run, tmp_path):
+    def of(*pairs):
+        return [{"pathway": name, "confidence": confidence} for name, confidence in pairs]
+
+    rows = {"X0000003": of(("B", 0.2), ("A", 0.6), ("C", 0.01)), "X0000007": of(("A", 0.3)), "NOT HERE": of(("D", 0.9))}
+    for n, (interaction, others) in enumerate([*rows.items(), ("X0000001", [])]):
+        tables.write("assigned", [assigned(interaction, "P", alternatives=others)], tmp_path / f"{n}.parquet")
+    content = blocks(run, Limits(), assigned=sorted(tmp_path.glob("*.parquet")))["interactions"]
+    names, at = content["alternatives"]["name"], content["id"].index
+    assert content["alternatives"]["of"] == {
+        at("X0000003"): [names.index("A"), 0.6, names.index("B"), 0.2],
+        at("X0000007"): [names.index("A"), 0.3],
+    }
+    assert names == ["A", "B"]

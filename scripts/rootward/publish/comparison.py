@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ PATHWAYS = ("added", "removed", "merged", "renamed", "moved")
 INTERACTIONS = ("interactions only before", "interactions only after", "interactions moved")
 LISTED = (*PATHWAYS, "interactions moved")  # on the screen
 Tree = dict[str, Row]
+CARRIED = 20_000  # interactions of a kind in the explorer
 COLUMNS = ["change", "id", "name", "before", "after"]
 
 
@@ -101,6 +103,18 @@ def line(change: str, id_: str, name: str, before: str, after: str) -> str:
 def _above(path: str) -> str:
     *above, _ = path.split(" > ")
     return f"under {above[-1]}" if above else "a root"
+
+
+def block(found: pd.DataFrame, counts: Mapping[str, int], folders: tuple[str, str]) -> dict[str, Any]:
+    """The differences as the explorer shows them: folders, counts, and of each kind its rows [id, name, before, after].
+
+    Of interactions these are the first CARRIED, so that the page stays small.
+    """
+    kinds = {
+        kind: rows[COLUMNS[1:]].head(len(rows) if kind in PATHWAYS else CARRIED).to_numpy().tolist()
+        for kind, rows in found.groupby("change", sort=True)
+    }
+    return {"folders": list(folders), "counts": dict(counts), "kinds": kinds}
 
 
 _STYLE = """

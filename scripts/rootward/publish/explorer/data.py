@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rootward import tables
+from rootward.publish.explorer import alternatives
 from rootward.publish.explorer.proteins import COLUMNS as PROTEINS
 from rootward.publish.explorer.proteins import Proteins
 from rootward.publish.order import by_parent
@@ -49,13 +50,17 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 
 
 def blocks(
-    paths: Mapping[str, str | Path], limits: Limits, models: Mapping[str, str] | None = None
+    paths: Mapping[str, str | Path],
+    limits: Limits,
+    models: Mapping[str, str] | None = None,
+    assigned: Sequence[str | Path] = (),
 ) -> dict[str, Block]:
     """The blocks of a run.
 
     paths: reorganized, placements, interactions, changes, when evidence was validated, evidence, and proteins, the
     reference's table of them, for the synonyms that a search knows.
     models: call_id -> the model that answered, for the calls it is known of.
+    assigned: the files of that table, for what else came into question.
     """
     import pyarrow.compute as pc
 
@@ -75,7 +80,7 @@ def blocks(
         "proteins": proteins.block(placed.table["interaction_id"], placed.pathway, known=paths.get("proteins")),
         "genes": proteins.genes(known=paths.get("proteins")),
         "interactions": interactions_block(
-            paths["interactions"], checked, placed=placed, kept=kept, number=proteins.number
+            paths["interactions"], checked, placed=placed, kept=kept, number=proteins.number, assigned=assigned
         ),
     }
 
@@ -170,6 +175,7 @@ def interactions_block(
     placed: "_Placed",
     kept: "np.ndarray",
     number: Mapping[tuple[str, str], int],
+    assigned: Sequence[str | Path],
 ) -> Block:
     """The kept placements, the interactions they place, and what the validation of their evidence said. number: of each
     protein (symbol, accession) in its block.
@@ -205,6 +211,7 @@ def interactions_block(
             for n, row in enumerate(rows)
             if row["interaction_id"] in verdicts
         },
+        "alternatives": alternatives.block(assigned, found["interaction_id"].combine_chunks()),
         "words": {"effect": effects, "mechanism": mechanisms, "method": words},
         "placed": {
             "pathway": placed.pathway[kept].tolist(),

@@ -22,7 +22,7 @@ VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
     *("dom", "data", "state", "links", "saving", "ranking", "filter", "proteins", "hits", "enrichment"),
     *("suggestions", "suggest"),
-    *("treepicture", "tree", "chips", "icicle", "network", "interactionfiles", "interactions"),
+    *("changes", "treepicture", "tree", "chips", "icicle", "network", "interactionfiles", "interactions"),
     *("why", "pathway", "protein", "overview", "genes"),
     *("controls", "main"),
 )
@@ -47,6 +47,14 @@ def page(blocks: Mapping[str, Any]) -> str:
             raise ValueError(f"{part}: holds what would end the script element")
     template = (PAGE / "index.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+
+
+def compared(whole: str, block: Any) -> str | None:
+    """A page with a block of what changed since an earlier run; None when it is of a release that cannot show it."""
+    first = re.search(r'<script type="application/[a-z-]+" id="data-tree">', whole)
+    if first is None or 'id="changes"' not in whole[: first.start()]:
+        return None
+    return f"{whole[: first.start()]}{_embedded('compare', block)}\n{whole[first.start() :]}"
 
 
 def program() -> str:

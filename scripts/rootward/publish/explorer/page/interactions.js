@@ -1,8 +1,8 @@
 // The interactions of a pathway: sorted, filtered, with their evidence.
-import { methodChip, sureness, verdictChip } from "./chips.js";
+import { inWords, methodChip, sureness, verdictChip } from "./chips.js";
 import { count, definitions, el, marked, number } from "./dom.js";
 import { genesText, tableButtons } from "./interactionfiles.js";
-import { proteinLink, pubmed, reference } from "./links.js";
+import { pathwayLink, proteinLink, pubmed, reference } from "./links.js";
 import { kind } from "./network.js";
 import { show } from "./state.js";
 
@@ -65,7 +65,7 @@ export function interactionTable(tree, placed, placements, { state, here, link, 
       currentSort(),
     );
     status.textContent =
-      rows.length === placements.length ? "" : `${number(rows.length)} of ${number(placements.length)}`;
+      rows.length === placements.length ? "" : `${number(rows.length)} of ${number(placements.length)} with “${input.value}”`;
     const more =
       rows.length > shown
         ? el(
@@ -94,7 +94,7 @@ export function interactionTable(tree, placed, placements, { state, here, link, 
               ),
           )
         : el("p", { class: "empty" }, "No interaction matches."),
-      ...(more ? [more] : []),
+      ...(more ? [more, el("p", { class: "note on-paper" }, `The first ${number(shown)} of ${number(rows.length)}.`)] : []),
     );
   }
 
@@ -188,7 +188,7 @@ function bodyOf(tree, placed, n, { columns, sought, link, suggest }) {
     effect: el("span", { class: `effect ${kind(effect)}` }, effect),
     b: named(placed, "b", at, sought),
     mechanism: placed.words.mechanism[placed.mechanism[at]],
-    sure: sureness(sure),
+    sure: sureness(sure, placed.words.method[placed.placed.method[n]]),
     verdict: verdictChip(tree.words.verdict[placed.placed.verdict[n]]),
   };
   return el(
@@ -206,14 +206,14 @@ function bodyOf(tree, placed, n, { columns, sought, link, suggest }) {
         "td",
         { colspan: columns.length },
         el("p", { class: "statement" }, marked(placed.statement[at], sought)),
-        evidence(placed, n, at, { sought, link }),
+        evidence(tree, placed, { n, at, sought, link }),
         suggest(placed.id[at], placed.placed.pathway[n]),
       ),
     ),
   );
 }
 
-function evidence(placed, n, at, { sought, link }) {
+function evidence(tree, placed, { n, at, sought, link }) {
   const given = placed.evidence[at];
   const articles = [...new Set(given.map(([, pmid]) => pmid).filter(Boolean))];
   const texts = given.filter(([text]) => text);
@@ -223,14 +223,20 @@ function evidence(placed, n, at, { sought, link }) {
     { class: "evidence" },
     articles.map(pubmed),
     link ? link(placed.placed.pathway[n]) : null,
-    el("span", { class: "muted" }, "placed by ", methodChip(placed.words.method[placed.placed.method[n]])),
+    el(
+      "span",
+      { class: "placed" },
+      el("span", { class: "muted" }, "placed by "),
+      methodChip(placed.words.method[placed.placed.method[n]]),
+      placed.placed.reasoning[n] ? `: ${placed.placed.reasoning[n]}` : null,
+    ),
     el(
       "details",
       {},
-      el("summary", {}, texts.length ? count(texts.length, "evidence text") : "Details"),
+      el("summary", { class: texts.length ? null : "on-screen" }, texts.length ? count(texts.length, "evidence text") : "Details"),
       texts.map(quote),
       definitions("facts", [
-        ["Why here", placed.placed.reasoning[n]],
+        ["Also possible", alternatives(tree, placed, at)],
         ["Interaction", placed.id[at]],
         ["Source", placed.source[at]],
         ["Score in the source", placed.score[at]],
@@ -239,6 +245,18 @@ function evidence(placed, n, at, { sought, link }) {
       ]),
     ),
   );
+}
+
+/** The pathways that came into question when the interaction was assigned, the likeliest first. */
+function alternatives(tree, placed, at) {
+  const { name, of } = placed.alternatives;
+  const flat = of[at] ?? [];
+  const item = (n) => {
+    const [called, value] = [name[flat[n]], flat[n + 1]];
+    const i = tree.byName.get(called);
+    return el("li", {}, i === undefined ? called : pathwayLink(tree, i), el("span", { class: "muted" }, ` ${inWords(value)}`));
+  };
+  return flat.length ? el("ul", {}, [...flat.keys()].filter((n) => n % 2 === 0).map(item)) : null;
 }
 
 function verdictReason([corrected, reason, method, call]) {

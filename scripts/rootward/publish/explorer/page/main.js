@@ -1,4 +1,5 @@
 // Starting up: the tree first, so that the page is of use; then what the panels show; then what the address asks for.
+import { changesOf, changesPanel } from "./changes.js";
 import { controls, follow, sayFound } from "./controls.js";
 import { block, placedOf, treeOf } from "./data.js";
 import { count, el, number } from "./dom.js";
@@ -18,13 +19,14 @@ import { treeView } from "./tree.js";
 
 const SUGGESTIONS = "suggestions"; // what the address shows in place of a pathway
 const GENES = "genes";
+const CHANGES = "changes";
 const PROTEIN = "protein:"; // before the symbol of a protein
 
 async function start() {
   const main = document.getElementById("main");
   const tree = treeOf(await block("tree"));
   const suggestions = suggestionsOf(tree);
-  const data = { tree, edges: null, proteins: null, placed: null, suggestions };
+  const data = { tree, edges: null, proteins: null, placed: null, changes: null, suggestions };
   const filter = filterOf(tree);
   const choose = (i) => {
     show({ p: `RW:${tree.id[i]}` });
@@ -54,6 +56,7 @@ async function start() {
       return proteinPanel(data, symbol, given) ?? unknown(`Protein ${symbol}`, why);
     }
     if (given.p === SUGGESTIONS) return suggestionsPanel(tree, suggestions);
+    if (given.p === CHANGES && data.changes) return changesPanel(tree, data.changes);
     if (given.p === GENES) return genesPanel(tree, genes);
     if (!given.p || given.p === "all") return overviewPanel(tree, given, found.shown);
     return unknown(`Pathway ${given.p}`, "It may have been merged or renamed since the link was made.");
@@ -142,12 +145,19 @@ async function start() {
   pending();
   document.documentElement.dataset.ready = "tree";
 
+  if (document.getElementById("data-compare")) {
+    data.changes = tree.changes = changesOf(tree, await block("compare"));
+    document.getElementById("changes-on").textContent = number(tree.changes.pathways);
+    document.getElementById("changes").hidden = false;
+    document.getElementById("changes").addEventListener("click", () => show({ p: CHANGES }));
+    view.again();
+  }
   data.edges = await block("edges");
   data.proteins = filter.proteins = proteinsOf(await block("proteins"));
   genes.genes = genesOf(tree, data.proteins, await block("genes"));
   data.placed = filter.placed = placedOf(await block("interactions"), tree.n, data.proteins);
   if (state().q) narrow();
-  if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN) || state().p === GENES) panel();
+  if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN) || [GENES, CHANGES].includes(state().p)) panel();
   document.documentElement.dataset.ready = "all";
 }
 

@@ -8,7 +8,7 @@ const ROOM = 26; // pixels around a protein
 const LONGEST = 22; // letters of a symbol that are written out
 const KEY = 24; // pixels of height for the legend
 const FONT = { size: 10.5, weight: 550 };
-const MEANING = { up: "activates", down: "inhibits", bind: "binds", other: "other or unknown" };
+const MEANING = { up: "activates", down: "inhibits", bind: "binds", other: "other" };
 
 /** What an effect looks like, in colour and in shape: activating (arrow), inhibiting (bar), binding (dotted), else dashed. */
 export function kind(effect) {

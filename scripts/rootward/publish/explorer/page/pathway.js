@@ -1,4 +1,5 @@
 // The chosen pathway on the right.
+import { changesCard } from "./changes.js";
 import { card, count, definitions, el, number, tally } from "./dom.js";
 import { icicle, sizeFor } from "./icicle.js";
 import { genesAt } from "./interactionfiles.js";
@@ -13,7 +14,7 @@ import { why } from "./why.js";
 const MANY = 12; // siblings or children listed before "show all"
 
 /** The panel of pathway i. `edges` and `placed` may not have been unpacked yet. */
-export function pathwayPanel({ tree, edges, proteins, placed, suggestions }, i, state, shown) {
+export function pathwayPanel({ tree, edges, proteins, placed, changes, suggestions }, i, state, shown) {
   const id = (at) => (at < 0 ? "all" : `RW:${tree.id[at]}`);
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
   const map = icicle(tree, { columns: 2, height: 300, view });
@@ -35,7 +36,7 @@ export function pathwayPanel({ tree, edges, proteins, placed, suggestions }, i, 
     el(
       "div",
       { class: "columns" },
-      el("div", { class: "left" }, why(tree, edges, i), family(tree, i), held({ tree, proteins, placed }, i, { state, suggest })),
+      el("div", { class: "left" }, why(tree, edges, i), changesCard(tree, { changes, placed }, i), family(tree, i), held({ tree, proteins, placed }, i, { state, suggest })),
       el(
         "aside",
         { class: "right", "aria-label": "Pictures" },

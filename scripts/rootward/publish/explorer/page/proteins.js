@@ -9,8 +9,10 @@ export function proteinsOf(columns) {
   const text = symbol.map((name, n) => textOf([name, ...(called[n] ?? [])], uniprot[n] ? [uniprot[n]] : []));
   const all = [...symbol.keys()];
 
+  const sums = new Map([...bySymbol].map(([name, own]) => [name, own.reduce((sum, n) => sum + columns.held[n], 0)]));
+
   /** The number of interactions of the protein with a symbol. */
-  const held = (name) => bySymbol.get(name).reduce((sum, n) => sum + columns.held[n], 0);
+  const held = (name) => sums.get(name);
 
   /** The proteins that a search means, the likeliest first: {n, rank, note}. `note`: the synonym that was meant. */
   function meant(query, most) {

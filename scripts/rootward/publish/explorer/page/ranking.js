@@ -4,41 +4,55 @@
 export const NONE = 8; // the rank of what does not answer
 const PART = 3; // letters that a word needs to be sought anywhere in a name
 
-/** A text to look through: names, the thing's own first, and codes, which only answer as a whole. */
-export const textOf = (names, codes) => [...names, "", ...codes].join("\n").toLowerCase();
+/** A text to look through: names, the thing's own first, then a blank line and codes, which only answer as a whole. */
+export const textOf = (names, codes) => `${names.join("\n")}\n\n${codes.join("\n")}\n`.toLowerCase();
 
 /** A search as `rankOf` takes it. */
 export function soughtOf(query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return { whole: words.join(" "), words, isLong: words.every((word) => word.length >= PART) };
+  return { whole: words.join(" "), words };
 }
 
 /** [rank, which of the names answers] of a text; the rank of a code is that of a whole name that is not the own. */
-export function rankOf(text, sought) {
-  let [best, which] = [NONE, 0];
-  if (!sought.words.every((word) => text.includes(word))) return [best, which];
-  const lines = text.split("\n");
-  const end = lines.indexOf("");
-  for (let at = 0; at < end; at += 1) {
-    const rank = 2 * grade(lines[at], sought) + (at ? 1 : 0);
-    if (rank < best) [best, which] = [rank, at];
-  }
-  if (best > 1 && lines.lastIndexOf(sought.whole) > end) return [1, 0];
-  return [Math.min(best, NONE), which];
+export function rankOf(text, { whole, words }) {
+  if (!words.every((word) => text.includes(word))) return [NONE, 0];
+  const end = text.indexOf("\n\n") + 1;
+  let [best, place] = bestPlace(text, whole, end);
+  if (best >= 4 && words.length > 1) [best, place] = scattered(text, words, end);
+  if (best > 1 && text.includes(`\n${whole}\n`, end)) return [1, 0];
+  return [best, best < NONE ? text.slice(0, place).split("\n").length - 1 : 0];
 }
 
-function grade(name, { whole, words, isLong }) {
-  if (name.startsWith(whole)) return name.length === whole.length ? 0 : 1;
-  if (words.every((word) => beginsIn(name, word))) return 2;
-  return isLong && words.every((word) => name.includes(word)) ? 3 : NONE / 2;
+// The best of all places where a word stands in the names. Texts are many: nothing is made but the answer.
+function bestPlace(text, word, end) {
+  const own = text.indexOf("\n");
+  let [best, place] = [NONE, 0];
+  for (let at = text.indexOf(word); at >= 0 && at < end && best; at = text.indexOf(word, at + 1)) {
+    const rank = 2 * gradeAt(text, at, word) + (at < own ? 0 : 1);
+    if (rank < best) [best, place] = [rank, at];
+  }
+  return [best, place];
 }
 
-/** Whether a word of a name begins with another. */
-function beginsIn(name, word) {
-  for (let at = name.indexOf(word); at >= 0; at = name.indexOf(word, at + 1)) {
-    if (at === 0 || !/[\p{L}\p{N}]/u.test(name[at - 1])) return true;
+function gradeAt(text, at, word) {
+  if (at === 0 || text[at - 1] === "\n") return text[at + word.length] === "\n" ? 0 : 1;
+  if (beginsWord(text[at - 1], word[0])) return 2;
+  return word.length >= PART ? 3 : NONE / 2;
+}
+
+// After what is no letter and no digit; LC3 in MAP1LC3B too.
+const beginsWord = (before, first) => !/[\p{L}\p{N}]/u.test(before) || (/\d/.test(before) && /\p{L}/u.test(first));
+
+// The best of the names that hold all of several words, wherever each stands in it.
+function scattered(text, words, end) {
+  let [best, place] = [NONE, 0];
+  for (let at = 0; at < end - 1; at = text.indexOf("\n", at) + 1) {
+    const name = `${text.slice(at, text.indexOf("\n", at))}\n`;
+    const grades = words.map((word) => bestPlace(name, word, name.length)[0] >> 1);
+    const rank = 2 * Math.max(2, ...grades) + (at ? 1 : 0);
+    if (rank < best) [best, place] = [rank, at];
   }
-  return false;
+  return [best, place];
 }
 
 /** The best of some things, at most so many: [{n, rank, which}]. `answer(n)` is their [rank, which], `size(n)` decides

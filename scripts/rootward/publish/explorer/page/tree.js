@@ -2,6 +2,7 @@
 //
 // The tree itself has the keyboard's focus and names its active row (aria-activedescendant): a row that scrolls out of
 // sight may vanish, the focus may not.
+import { changeMark } from "./changes.js";
 import { aside, el, marked, number } from "./dom.js";
 import { treePicture } from "./treepicture.js";
 
@@ -99,6 +100,7 @@ export function treeView(host, tree, { choose, isPending }) {
       el("span", { class: "twist", "aria-hidden": "true" }),
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "row-name" }, marked(tree.name[i], sought), alias ? el("span", { class: "muted" }, " (", marked(alias, sought), ")") : null),
+      changeMark(tree.changes, i),
       isChanged ? el("span", { class: "row-pending", title: "change suggested" }, aside("change suggested"), "✎") : null,
       tree.lit?.[i] ? el("span", { class: "row-lit", title: "genes of your list" }, number(tree.lit[i]), aside("genes of your list")) : null,
       el("span", { class: "row-count" }, tree.total[i] ? number(tree.total[i]) : "–", aside("interactions")),
