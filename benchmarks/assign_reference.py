@@ -49,12 +49,18 @@ class Hiding(Lattice):
         return NOWHERE if protein in self.hidden else super().member(protein)
 
 
-def prepared(edges: Path) -> tuple[Likelihood, list[tuple[str, str]]]:
-    """A likelihood that can be made to forget proteins, and the pairs whose proteins both have pathways in Reactome."""
-    reference = Reference([ROOT / "resources" / "reactome", ROOT / "resources" / "go"])
+def read_pairs(edges: Path) -> list[tuple[str, str]]:
+    """The pairs of a Parquet table of edges, whose first two columns name the proteins."""
     table = pq.read_table(edges)
     columns = (table[column].to_pylist() for column in table.column_names[:2])
-    pairs = sorted({(min(pair), max(pair)) for pair in zip(*columns, strict=True) if pair[0] != pair[1]})
+    return sorted({(min(pair), max(pair)) for pair in zip(*columns, strict=True) if pair[0] != pair[1]})
+
+
+def prepared(pairs: list[tuple[str, str]]) -> tuple[Likelihood, list[tuple[str, str]]]:
+    """A likelihood with these pairs as its input that can be made to forget proteins, and those pairs whose proteins
+    both have pathways in Reactome.
+    """
+    reference = Reference([ROOT / "resources" / "reactome", ROOT / "resources" / "go"])
     likelihood = Likelihood(Lexicon(reference), pairs, threshold=0.5)
     likelihood.lattice = Hiding(reference)  # the context keeps the other: what partners take part in is known
     return likelihood, [
@@ -103,7 +109,7 @@ def beside(likelihood: Likelihood, rng: random.Random) -> dict[str, Callable[[We
 
 def main(edges: Path, count: int) -> int:
     """Print hits and nearness for one and for both proteins hidden; 1 when a bar is missed."""
-    likelihood, pairs = prepared(edges)
+    likelihood, pairs = prepared(read_pairs(edges))
     rng = random.Random(SEED)
     drawn = rng.sample(pairs, min(count, len(pairs)))
     lattice, missed = likelihood.lattice, []

@@ -1,8 +1,10 @@
 """Fit how sure the offline curator says it is, and write it into scripts/rootward/knowledge/weights.py.
 
-    python benchmarks/fit_likelihood.py EDGES [PAIRS]
+    python benchmarks/fit_likelihood.py EDGES [EDGES ...]
 
-EDGES as in assign_reference.py, whose pairs are never used here; no labelled row is used either. Two logistic models
+EDGES as in assign_reference.py, whose pairs are never used here; no labelled row is used either. Each list is an input
+as a whole, and a part of it another: a user's table may be a curated network or a screen, long or short. What sentences
+name is fitted to the first list alone, which is to be a curated one: those tables have sentences. Two logistic models
 (scipy's L-BFGS) of an answer's figures say how often it is right:
 
 - CONFIDENCE, of what no sentence names: of each pair what the references say of one protein or of both is hidden, and
@@ -30,7 +32,7 @@ from scipy.optimize import minimize
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "benchmarks")]
 
-from assign_reference import SEED, likeliest, prepared  # noqa: E402
+from assign_reference import SEED, likeliest, prepared, read_pairs  # noqa: E402
 from rootward.knowledge.likelihood import Likelihood, Stated  # noqa: E402
 from rootward.knowledge.reading import NAMED  # noqa: E402
 
@@ -40,11 +42,13 @@ DESCRIBED = {
         "said",
     ),
     "CONFIDENCE": (
-        *("constant", "logit", "own", "rival", "one", "known", "candidates", "information"),
+        *("constant", "logit", "own", "rival", "some", "known", "candidates", "information"),
         *("votes", "voters", "partners", "enrichment"),
     ),
 }
 HELD_OUT = 1500  # pairs of the benchmark
+DRAWN = 5000  # pairs of a list that are fitted to, at most …
+PART, DRAWN_OF_PART = 4000, 900  # … pairs of the smaller input, and of these
 SIZES = (4, 600)  # proteins of a pathway that a made-up sentence names
 PENALTY = 1e-4  # on the squares of the coefficients, of figures scaled to one standard deviation
 
@@ -147,13 +151,19 @@ def write(coefficients: dict[str, dict[str, float]]) -> None:
     path.write_text(kept, encoding="utf-8")
 
 
-def main(edges: Path, count: int) -> None:
+def main(lists: Sequence[Path]) -> None:
     """Fit, and write."""
-    likelihood, pairs = prepared(edges)
+    seen: dict[str, Seen] = {name: [] for name in DESCRIBED}
     rng = random.Random(SEED + 1)
-    held_out = set(random.Random(SEED).sample(pairs, min(HELD_OUT, len(pairs))))
-    drawn = rng.sample([pair for pair in pairs if pair not in held_out], count)
-    seen = {"CONFIDENCE_NAMED": named(likelihood, drawn, rng=rng), "CONFIDENCE": unnamed(likelihood, drawn)}
+    for n, whole in enumerate(map(read_pairs, lists)):
+        likelihood, known = prepared(whole)
+        held_out = set(random.Random(SEED).sample(known, min(HELD_OUT, len(known))))
+        fitting = {pair for pair in known if pair not in held_out}
+        drawn = rng.sample(sorted(fitting), min(DRAWN, len(fitting)))
+        seen["CONFIDENCE_NAMED"] += named(likelihood, drawn, rng=rng) if n == 0 else []
+        part = rng.sample(whole, min(PART, len(whole)))
+        seen["CONFIDENCE"] += unnamed(likelihood, drawn)
+        seen["CONFIDENCE"] += unnamed(prepared(part)[0], [pair for pair in part if pair in fitting][:DRAWN_OF_PART])
     write({name: dict(zip(DESCRIBED[name], fit(rows), strict=True)) for name, rows in seen.items()})
     for name, rows in seen.items():
         print(f"{name}: {len(rows)} answers, {np.mean([hit for _, hit in rows]):.2f} right")
@@ -162,4 +172,4 @@ def main(edges: Path, count: int) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 5000)
+    main([Path(path) for path in sys.argv[1:]])

@@ -72,9 +72,12 @@ REACTOME = Truth(str(ROOT / "resources" / "reactome"), str(ROOT / "config" / "ro
 def gene_ontology(tables_in: Path, folder: Path) -> Truth:
     """GO's biological processes as a truth: its children of the one root are the roots, its synonyms the variants.
 
-    tables_in: a folder with terms.parquet (id, name, synonyms) and relations.parquet (child, parent, relation). Of the
-    relations is_a counts, since that is what the curator is asked about.
+    tables_in: a folder with terms.parquet (id, name, synonyms joined by `|`) and relations.parquet (child, parent,
+    relation) of all of GO; what the workflow ships is a part of it. Of the relations is_a counts, since that is what
+    the curator is asked about.
     """
+    if not (tables_in / "terms.parquet").exists():
+        sys.exit(f"{tables_in}: has no terms.parquet; name a folder with all of GO by --go")
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -339,7 +342,7 @@ def main() -> None:
     parser.add_argument("--stubborn", type=float, default=Noise.stubborn)
     parser.add_argument("--wrong-check", type=float, default=Noise.wrong_check)
     parser.add_argument("--truth", choices=["reactome", "go"], default="reactome")
-    parser.add_argument("--go", type=Path, default=ROOT / "resources" / "go", help="the folder with GO's tables")
+    parser.add_argument("--go", type=Path, default=ROOT.parent / "shared" / "reference" / "go", help="GO's tables")
     parser.add_argument("--only", type=float, nargs=2, metavar=("WRONG", "VARIANTS"))
     given = parser.parse_args()
     given_noise = Noise(stubborn=given.stubborn, wrong_check=given.wrong_check, yielding=given.yielding)

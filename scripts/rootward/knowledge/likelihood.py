@@ -251,7 +251,7 @@ class Likelihood:
                 masses.get(number, 0.0),
                 self._rival(weighed, number),
                 members == A | B,
-                members in (A, B),
+                members != 0,
                 members == 0,
                 weighed.support(number),
                 weighed.named(number),
@@ -276,7 +276,7 @@ class Likelihood:
 
 # What is known of a pathway, as `Likelihood.described` takes it up; the first three are probabilities.
 _FIGURES = (
-    *("logit", "own", "rival", "both", "one", "none", "named", "itself", "said", "known", "candidates"),
+    *("logit", "own", "rival", "both", "some", "none", "named", "itself", "said", "known", "candidates"),
     *("votes", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are the same
