@@ -3,11 +3,12 @@
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from browser.webdriver import Browser, missing
 
 # A pathway of the example with a network, siblings and evidence worth looking at.
-PATHWAY = "IRE1alpha activates chaperones"
+PATHWAY = "Unfolded Protein Response (UPR)"
 VIEWS = {
     "explorer-desktop": {"width": 1440, "height": 900},
     "explorer-390": {"width": 390, "height": 844, "touch": True, "scale": 2},
@@ -19,7 +20,7 @@ def take(page: str | Path, folder: str | Path) -> None:
     """Write one PNG per view into a folder."""
     with Browser() as browser:
         browser.screen(1440, 900)
-        browser.open(page, f"#q={PATHWAY.replace(' ', '+')}")
+        browser.open(page, f"#q={quote(PATHWAY)}")
         browser.keys("/", "Enter")
         fragment = browser.run("return '#p=' + new URLSearchParams(location.hash.slice(1)).get('p')")
         for name, screen in VIEWS.items():

@@ -150,6 +150,14 @@ def test_what_nobody_weighed_has_no_probability(page, small, tmp_path):
     assert set(page.texts("tbody .sure")) == {"a person decided", "not known"}
 
 
+def test_a_pathway_without_interactions_is_seen_in_the_map(page, small):
+    tree = small[1]["tree"]
+    below = set(tree["parent"])
+    number = next(n for n, held in enumerate(tree["direct"]) if not held and n not in below)
+    page.open(small[0], f"#p=RW:{tree['id'][number]}")
+    assert page.run("return document.querySelectorAll('.right .cell.chosen').length") == 1
+
+
 def test_candidates_that_were_not_taken_are_told(page, small):
     tree, told = small[1]["tree"], small[1]["edges"]["changes"]
     number = next(iter(told))
@@ -236,6 +244,10 @@ def test_axe_finds_nothing_wrong(page, small, width, dark):
         page.open(small[0], fragment)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         found |= {f"{fragment or 'overview'}: {line}" for line in page.violations()}
+    page.open(small[0], "#p=genes")
+    page.run("document.getElementById('gene-list').value = 'GENE1 GENE2 GENE3 NOSUCH'")
+    page.click("#gene-find")
+    found |= {f"genes: {line}" for line in page.violations()}
     assert found == set()
 
 
@@ -326,6 +338,9 @@ def test_works_inside_a_report(page, small, tmp_path):
     name = page.text("#tree .row .row-name")
     page.click("#tree .row .row-name")
     assert page.text("#title") == name
+    saved = page.saved(".table-tools [aria-label^=CSV]", tmp_path / "saved").read_text(encoding="utf-8-sig")
+    assert saved.startswith("interaction_id,")
+    assert page.saved(".card:has(.icicle) [aria-label^=PNG]", tmp_path / "png").read_bytes().startswith(b"\x89PNG")
     page.click("#theme")
     page.run("history.back()")
     page.until("document.getElementById('title').textContent === 'The tree of pathways'")

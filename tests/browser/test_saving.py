@@ -105,6 +105,8 @@ def test_pictures_are_png_too(page, small, tmp_path, place):
     content = page.saved(button(place, "PNG"), tmp_path).read_bytes()
     width, height = struct.unpack(">II", content[16:24])
     assert content.startswith(b"\x89PNG\r\n\x1a\n") and width >= 600 and height >= 200 and len(content) > 3000
+    asked = page.run("return performance.getEntriesByType('resource').map((entry) => entry.name.split(':')[0])")
+    assert set(asked) <= {"data", "blob"}  # nothing is asked of anybody
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ export function pathwayPanel({ tree, edges, proteins, placed, changes, suggestio
   const view = (at, isFocus) => ({ p: id(isFocus && at >= 0 ? tree.parent[at] : at) });
   const map = icicle(tree, { columns: 2, height: 300, view });
   const focus = tree.parent[i] < 0 ? i : tree.parent[i];
-  map.update({ focus, chosen: i, size: sizeFor(tree, focus, state), shown });
+  // What holds nothing has no size by interactions, and must be seen all the same.
+  map.update({ focus, chosen: i, size: sizeFor(tree, tree.total[i] ? focus : i, state), shown });
   const suggest = (subject, at) => suggestOnInteraction(tree, suggestions, { subject, i: at });
   const panel = el(
     "article",
