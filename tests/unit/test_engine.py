@@ -10,7 +10,8 @@ from rootward.asking.ask import Asker
 from rootward.asking.governor import Governor
 from rootward.asking.ledger import Ledger
 from rootward.curators.base import Answer, BadRequest, Failure, Lost, Throttled
-from rootward.curators.questions import ask_about
+from rootward.curators.prompts import REJECTED
+from rootward.curators.questions import ask_about, asked_in, parted
 from rootward.curators.replies import RawReply
 from rootward.errors import UserError
 
@@ -67,12 +68,13 @@ def test_a_search_before_the_answer_is_a_request_of_its_own_and_paid_for(start, 
     engine = start(Searching(), ledger=ledger)
     (answer,) = engine.answer(parents("x"))
     assert answer.value["parent"] == "above x"
-    assert started == [len("x"), len("x found")]
+    (asked,) = {prompt for prompt in engine.model.prompts if not prompt.endswith("found")}
+    assert started == [len(asked), len(f"{asked} found")]
     assert ledger.counts["parent"]["calls"] == 2
     paid = {"calls": 2, "input_tokens": 2000, "output_tokens": 1000, "dollars": 0.004}
     assert ledger.models["flash"] == pytest.approx(paid)
     kept = engine.cache.call_of(answer.call_id)
-    assert kept["prompt"] == "x found"
+    assert kept["prompt"] == f"{asked} found"
     assert (kept["input_tokens"], kept["output_tokens"], kept["dollars"]) == (2000, 1000, pytest.approx(0.004))
 
 
@@ -113,7 +115,7 @@ def test_an_answers_call_id_leads_to_its_call(start):
     engine = start(Model(batch=3))
     answer = engine.answer(merges(3))[1]
     call = engine.cache.call_of(answer.call_id)
-    assert set(call["prompt"].split()) == {"p0", "p1", "p2"}
+    assert {question.item_id for question in asked_in(call["prompt"])} == {"p0", "p1", "p2"}
     assert (call["model"], call["input_tokens"], call["dollars"]) == ("flash", 1000, pytest.approx(0.002))
 
 
@@ -253,6 +255,52 @@ def test_the_same_wrong_answer_is_paid_twice_and_no_more(start, said, calls):
     assert model.asked == ["x"] * calls
     assert isinstance(answer, Answer) == (said[-1] == "above x")
     assert isinstance(answer, Answer) or "is the child itself" in answer.message
+
+
+class Listening(Model):
+    """Answers the child itself, or no object, until it is told."""
+
+    def __init__(self, at_first):
+        super().__init__()
+        self._at_first = at_first
+
+    def call(self, questions, prompt, is_searched=False, room=1):
+        reply = super().call(questions, prompt)
+        return reply if REJECTED in prompt else RawReply(self._at_first, "STOP")
+
+
+@pytest.mark.parametrize(
+    ("at_first", "reason"),
+    [
+        ('{"parent": "x", "reasoning": "so"}', "parent 'x' is the child itself"),
+        ('["above x"]', "the reply is a list, not an object"),
+        ('{"parent": "above x"}', "reasoning: Field required"),
+    ],
+)
+def test_a_model_is_told_what_was_wrong_with_its_last_answer(start, at_first, reason):
+    model = Listening(at_first)
+    engine = start(model)
+    (answer,) = engine.answer(parents("x"))
+    assert answer.value["parent"] == "above x"
+    first, second = model.prompts
+    instructions, content = parted(second)
+    assert content["rejected"] == [{"item": "x", "reason": reason}]
+    assert instructions.endswith(f"{REJECTED}\n\n")
+    assert asked_in(second) == asked_in(first)  # also by the key of the answer it is one question
+    assert start(model).answer(parents("x")) == [answer]
+
+
+def test_each_row_of_a_batch_is_told_of_its_own_fault_and_of_no_accident(start):
+    def reply(questions):
+        if len(questions) == 20:
+            return RawReply("", "MAX_TOKENS")
+        return well(questions, leave_out=["p3"] if len(questions) == 10 else [])
+
+    model = Model(reply, batch=20)
+    assert failures(merges(20), start(model, slots=1).answer(merges(20))) == {}
+    told = [parted(prompt)[1].get("rejected") for prompt in model.prompts]
+    missing = [{"item": "p3", "reason": "is missing in the reply"}]
+    assert sorted(told, key=str) == sorted([None, None, None, missing], key=str)
 
 
 def test_accidents_of_the_wire_are_no_wrong_answers(start):
