@@ -113,7 +113,8 @@ def test_a_page_that_carries_a_part_says_so_and_still_knows_every_protein(page, 
     held = sum(
         n for name, n in zip(whole["proteins"]["symbol"], whole["proteins"]["held"], strict=True) if name == symbol
     )
-    assert f"of its {held} interactions" in page.text("[aria-label=Partners] .note")
+    notes = page.texts("[aria-label=Partners] .note")  # of the picture and of the list
+    assert len(notes) == 2 and all(f"of its {held} interactions" in note for note in notes)
     page.open(small[0], f"#q={symbol}")
     assert page.text("#search-part") == ""
 

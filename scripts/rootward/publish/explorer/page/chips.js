@@ -20,9 +20,7 @@ export function sureness(value, method) {
   return el(
     "span",
     { class: "sure" },
-    likely(value),
-    " ",
-    el("span", { class: "figure" }, value.toFixed(2)),
+    el("span", { class: "likely" }, likely(value), " ", el("span", { class: "figure" }, value.toFixed(2))),
     who === "model" ? el("span", { class: "muted" }, " by its own estimate") : null,
   );
 }

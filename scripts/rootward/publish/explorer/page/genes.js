@@ -146,16 +146,16 @@ function fileRows(tree, rows, { n, N }) {
 }
 
 function line(tree, { i, k, K, fold, p, adjusted, twins }) {
-  const cell = (text, title) => el("td", { class: "figure", title }, text);
+  const cell = (text, name, title) => el("td", { class: "figure", "data-title": name, title }, text);
   const same = twins.length ? el("span", { class: "muted small" }, ` same genes: ${twins.map((twin) => tree.name[twin]).join(", ")}`) : null;
   return el(
     "tr",
     {},
     el("th", { scope: "row" }, pathwayLink(tree, i), same),
-    cell(`${number(k)} of ${number(K)}`, `${(k / fold).toFixed(2)} expected`),
-    cell(fold.toFixed(fold < 10 ? 1 : 0)),
-    cell(chance(p), String(p)),
-    cell(chance(adjusted), String(adjusted)),
+    cell(`${number(k)} of ${number(K)}`, "genes", `${(k / fold).toFixed(2)} expected`),
+    cell(fold.toFixed(fold < 10 ? 1 : 0), "fold"),
+    cell(chance(p), "p", String(p)),
+    cell(chance(adjusted), "adjusted", String(adjusted)),
   );
 }
 

@@ -49,6 +49,7 @@ export function icicle(tree, { columns, height, view }) {
       });
       cell.classList.toggle("named", tall >= NAMED);
       cell.classList.toggle("roomy", tall >= 3 * NAMED);
+      cell.style.setProperty("--lines", Math.max(1, Math.floor((tall - 8) / NAMED))); // none is cut through
       cell.classList.toggle("chosen", i === chosen && node !== at);
       cell.classList.toggle("faint", i >= 0 && !shown[i]);
       cell.classList.toggle("upward", node === at);
@@ -110,7 +111,7 @@ function cellPicture(tree, i, { box, isFocus, isChosen, isFaint }) {
   }
   const name = i < 0 ? "All pathways" : tree.name[i];
   if (isFocus) {
-    const place = { x: -box.y - 8, y: box.width / 2 + 4.4, transform: "rotate(-90)" };
+    const place = { x: 8 - box.y - box.height, y: box.width / 2 + 4.4, transform: "rotate(-90)" };
     group.append(svg("text", { class: "upward", ...place }, fitted(name, box.height - 16, FONT)));
   } else if (box.height >= NAMED - 1) {
     const middle = box.y + Math.min(box.height / 2, NAMED) + 4.4;

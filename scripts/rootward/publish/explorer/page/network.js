@@ -4,6 +4,7 @@ import { pictureButtons, widthOf } from "./saving.js";
 
 const MOST = 28; // proteins drawn
 const STEPS = 240;
+const PULL = 0.08; // towards the middle
 const ROOM = 26; // pixels around a protein
 const LONGEST = 22; // letters of a symbol that are written out
 const KEY = 24; // pixels of height for the legend
@@ -21,7 +22,7 @@ export function kind(effect) {
 export function network(placed, interactions, { width, height, chosen, pick }) {
   const { nodes, links, left } = chosenFew(placed, interactions);
   if (!nodes.length) return el("p", { class: "empty" }, "No interactions to draw.");
-  settle(nodes, links);
+  settle(nodes, links, width / height);
   fit(nodes, width, height);
   const kinds = Object.keys(MEANING).filter((how) => links.some((link) => link.how === how));
   const lines = links.map((link) => edge(link));
@@ -91,14 +92,15 @@ function fullest(partners) {
   return [...kept];
 }
 
-function settle(nodes, links) {
+/** Lay out; `shape`: width over height of the frame, which the layout follows. */
+function settle(nodes, links, shape) {
   const simulation = d3
     .forceSimulation(nodes)
     .force("link", d3.forceLink(links).distance(70).strength(0.5))
     .force("apart", d3.forceManyBody().strength(-160).distanceMax(320))
     .force("room", d3.forceCollide(ROOM))
-    .force("x", d3.forceX().strength(0.06))
-    .force("y", d3.forceY().strength(0.11))
+    .force("x", d3.forceX().strength(PULL / shape))
+    .force("y", d3.forceY().strength(PULL * shape))
     .stop();
   simulation.tick(STEPS);
 }

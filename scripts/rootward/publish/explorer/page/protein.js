@@ -19,6 +19,7 @@ export function proteinPanel({ tree, proteins, placed, suggestions }, symbol, st
   const all = placed ? placementsWith(placed, own) : [];
   const partners = placed ? partnersIn(placed, all, own) : [];
   const carried = new Set(all.map((n) => placed.placed.interaction[n])).size;
+  const note = placed && carried < held ? `Of ${number(carried)} of its ${count(held, "interaction")}: the others are not in this page.` : null;
   return el(
     "article",
     { class: "pathway protein-page" },
@@ -48,9 +49,8 @@ export function proteinPanel({ tree, proteins, placed, suggestions }, symbol, st
       el(
         "aside",
         { class: "right", "aria-label": "Partners" },
-        placed && all.length ? drawn(placed, all, symbol) : null,
-        list("Partners", partners, ([name, shared]) => proteinLink(name, name, tally(shared))),
-        placed && carried < held ? el("p", { class: "note" }, `Partners in ${number(carried)} of its ${count(held, "interaction")}.`) : null,
+        placed && all.length ? drawn(placed, all, { symbol, note }) : null,
+        list("Partners", partners, ([name, shared]) => proteinLink(name, name, tally(shared)), note),
       ),
     ),
   );
@@ -70,7 +70,7 @@ function names(proteins, numbers) {
   ]);
 }
 
-function list(title, members, link) {
+function list(title, members, link, note = null) {
   const items = el(
     "ul",
     { class: "links" },
@@ -86,6 +86,7 @@ function list(title, members, link) {
         "",
         el("h2", {}, title, tally(members.length)),
         items,
+        note ? el("p", { class: "note" }, note) : null,
         rest.length ? el("button", { type: "button", class: "quiet", onclick: showRest }, `Show ${number(rest.length)} more`) : null,
       )
     : null;
@@ -111,10 +112,11 @@ function partnersIn(placed, placements, own) {
   return [...found].sort(([a, x], [b, y]) => y - x || a.localeCompare(b, "en"));
 }
 
-function drawn(placed, placements, symbol) {
+function drawn(placed, placements, { symbol, note }) {
   const interactions = placements.map((n) => placed.placed.interaction[n]);
   const open = (name) => show({ p: `protein:${name || symbol}` });
   const picture = network(placed, interactions, { width: 330, height: 320, chosen: symbol, pick: open });
+  if (note) picture.append(el("p", { class: "note" }, note));
   return networkCard(["Around it"], picture, `network around ${symbol}`);
 }
 
