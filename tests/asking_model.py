@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 
 from rootward.curators.base import Failure
-from rootward.curators.questions import Question, ask_about
+from rootward.curators.questions import Question, ask_about, block
 from rootward.curators.replies import RawReply
 
 ROOTS = ["Autophagy", "Metabolism"]
@@ -18,6 +18,7 @@ class Model:
         self._reply, self._batch, self._asked_of = reply or well, batch, asked_of
         self.calls: list[list[str]] = []
         self.rooms: list[int] = []
+        self.prompts: list[str] = []
         self._lock = threading.Lock()
 
     def asked_of(self, kind) -> str:
@@ -36,11 +37,12 @@ class Model:
         pass
 
     def prompt(self, questions: Sequence[Question]) -> str:
-        return " ".join(question.item_id for question in questions)
+        return f"Answer.\n\n{block(questions)}"
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         with self._lock:
             self.rooms.append(room)
+            self.prompts.append(prompt)
             self.calls.append([question.item_id for question in questions])
         return self._reply(questions)
 

@@ -55,7 +55,6 @@ class BatchRun:
         self,
         *,
         jobs: BatchJobs,
-        prompt: Callable[[Sequence[Question]], str],
         judge: Judge,
         batches: Callable[[dict[str, Question]], list[Work]],
         cache: AnswerCache,
@@ -67,7 +66,7 @@ class BatchRun:
         wanted: Counter[str],
         on_progress: OnProgress | None,
     ):
-        self._jobs, self._prompt, self._judge, self._batches = jobs, prompt, judge, batches
+        self._jobs, self._judge, self._batches = jobs, judge, batches
         self._cache, self._ledger, self._tries, self._settings = cache, ledger, attempts, settings
         self._parent_lives, self._kind, self._wanted, self._on_progress = parent_lives, kind, wanted, on_progress
         self._attempts: Counter[str] = Counter()
@@ -122,7 +121,7 @@ class BatchRun:
         room = 0.0
         for work in self._batches(missing):
             questions = list(work.questions.values())
-            prompt = self._prompt(questions)
+            prompt = self._judge.prompt(work.questions)
             tokens = len(prompt) / CHARACTERS_PER_TOKEN
             if not parts or tokens > room:
                 parts.append([])

@@ -97,7 +97,7 @@ class Caller:
         """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
-        prompt = self._model.prompt(questions)
+        prompt = self._judge.prompt(work.questions)
         self._model.connect(kind)
         if len(keys) > self._model.question(kind)["batch"]:  # since it was cut, the model turned out to take less
             return Outcome(again=dict(work.questions))

@@ -145,7 +145,6 @@ class Engine:
             )
         return BatchRun(
             jobs=jobs,
-            prompt=self.model.prompt,
             judge=self._judge,
             batches=self.batches,
             cache=self.cache,

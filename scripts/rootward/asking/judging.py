@@ -1,6 +1,7 @@
 """What a reply is worth: its valid answers are kept, its cost is entered, and the rest is said to be asked again."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rootward.asking.cache import AnswerCache, Call
 from rootward.asking.faults import Faults
@@ -9,6 +10,7 @@ from rootward.asking.lookup import answer_of, refusal
 from rootward.asking.money import cost
 from rootward.asking.work import Outcome
 from rootward.curators.base import Failure, Model
+from rootward.curators.prompts import with_rejected
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
@@ -25,7 +27,16 @@ class Judge:
         self._model, self._cache, self._ledger = model, cache, ledger
         self._attempts = attempts
         self._wrong: dict[str, list[str]] = {}  # key -> the faults of what was answered to it alone
+        self._rejected: dict[str, str] = {}  # key -> what was wrong with its last answer
         self.faults = Faults(model)
+
+    def prompt(self, asked: Mapping[str, Question]) -> str:
+        """The prompt of a call that asks these questions (by key); of one that is asked again it says what was wrong
+        with the last answer. Its key stays the same: the question is.
+        """
+        prompt = self._model.prompt(list(asked.values()))
+        rejected = {question.item_id: self._rejected[key] for key, question in asked.items() if key in self._rejected}
+        return with_rejected(prompt, rejected) if rejected else prompt
 
     def pay(self, kind: str, reply: RawReply, discount: float = 1.0) -> None:
         """Enter a reply in the ledger. discount: share of the list price that it cost."""
@@ -63,6 +74,8 @@ class Judge:
             self._cache.store(self._call(kind, prompt, reply=reply, discount=discount), answered)
             outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
+            if reply.finish_reason == "STOP":  # else nothing was wrong with what it said
+                self._rejected |= {keys[at]: problem for at, problem in reading.problems.items()}
             self._ledger.add(kind, unusable=1)
             if not reading.values:
                 settings = self._model.settings(kind)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rootward.curators.questions import Question, block
+from rootward.curators.questions import Question, block, fenced, parted
 from rootward.errors import UserError
 
 MARK = "\x00block\x00"
+REJECTED = "An earlier answer was rejected: `rejected` in the block says which, and why. Answer without that fault."
 
 
 def templates(paths: Iterable[str | Path]) -> dict[str, Path]:
@@ -40,6 +41,13 @@ class Prompts:
         if not text.endswith(data):
             raise UserError(f"{self._paths[kind]}: must end with {{{{ block }}}}, the data of the question")
         return text
+
+
+def with_rejected(prompt: str, reasons: Mapping[str, str]) -> str:
+    """The prompt with the reasons for which earlier answers were rejected, by item id. They quote answers: data."""
+    instructions, content = parted(prompt)
+    content["rejected"] = [{"item": item, "reason": reason} for item, reason in reasons.items()]
+    return f"{instructions}{REJECTED}\n\n{fenced(content)}"
 
 
 def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:

@@ -332,17 +332,30 @@ def escaped(text: str) -> str:
     return _UNSAFE.sub(_escaped, text)
 
 
+_FENCE = "```json\n"
+
+
 def block(questions: Sequence[Question]) -> str:
     """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
     kind = questions[0].kind
-    text = json.dumps({"question": kind.name, "inputs": kind.inputs(questions)}, ensure_ascii=False, allow_nan=False)
-    return "```json\n" + escaped(text) + "\n```"
+    return fenced({"question": kind.name, "inputs": kind.inputs(questions)})
+
+
+def fenced(content: dict[str, Any]) -> str:
+    """A block with this content."""
+    return _FENCE + escaped(json.dumps(content, ensure_ascii=False, allow_nan=False)) + "\n```"
+
+
+def parted(prompt: str) -> tuple[str, dict[str, Any]]:
+    """The instructions of a prompt and the content of its block. Raises ValueError where it has none."""
+    start = prompt.rindex(_FENCE)
+    content: dict[str, Any] = json.loads(prompt[start + len(_FENCE) :].removesuffix("```"))
+    return prompt[:start], content
 
 
 def asked_in(prompt: str) -> list[Question]:
     """The questions that a prompt asks, read back from its data block. Raises ValueError where it has none."""
-    start = prompt.rindex("```json\n") + len("```json\n")
-    content = json.loads(prompt[start:].removesuffix("```"))
+    _, content = parted(prompt)
     kind, inputs = KINDS[content["question"]], content["inputs"]
     shared = {name: inputs[name] for name in kind.shared if name in inputs}
     single = {name: value for name, value in inputs.items() if name not in shared}

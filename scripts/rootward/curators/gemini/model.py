@@ -1,6 +1,5 @@
 """The curator `gemini`: one call of a Gemini model through google-genai, with or without a Google Search before it."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ from rootward.curators.gemini.client import Clients, is_vertex
 from rootward.curators.gemini.envelope import raw_reply
 from rootward.curators.gemini.errors import explained
 from rootward.curators.gemini.settings import RequestConfigs
-from rootward.curators.questions import Question, escaped
+from rootward.curators.questions import Question, fenced, parted
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings
 
@@ -106,7 +105,6 @@ class Gemini(Configured):
 
 def with_findings(prompt: str, findings: str) -> str:
     """The prompt with what a search found as one more input: data, like everything in the block."""
-    start = prompt.rindex("```json\n") + len("```json\n")
-    content = json.loads(prompt[start:].removesuffix("```"))
+    instructions, content = parted(prompt)
     content["inputs"]["findings"] = findings
-    return f"{prompt[:start]}{escaped(json.dumps(content, ensure_ascii=False))}\n```"
+    return instructions + fenced(content)
