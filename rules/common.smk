@@ -27,7 +27,7 @@ from rootward.knowledge.roots import read_roots
 from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
 
 STARTED = time.time()
-DEFAULT_DECISIONS = "config/decisions.tsv"
+DEFAULT_DECISIONS, DEFAULT_PROMPTS = "config/decisions.tsv", "config/prompts"
 
 
 def given(path):
@@ -58,7 +58,14 @@ def references(listed):
     is_inside = not IS_MODULE and BASE.is_relative_to(Path.cwd())
     folder = (BASE.relative_to(Path.cwd()) if is_inside else BASE) / "resources"
     known = [str(folder / name) if name in KINDS and not Path(name).exists() else None for name in names]
-    return [folder or str(shipped("reference", name)) for folder, name in zip(known, names)]
+    return [folder or unknown_reference(name) for folder, name in zip(known, names)]
+
+
+def unknown_reference(name):
+    """The user's folder of that name; if there is none, the message says which reference was meant."""
+    if not Path(name).exists() and (meant := did_you_mean(name, KINDS)):
+        raise UserError(f"reference: {name}: not found{meant}")
+    return str(shipped("reference", name))
 
 
 def decided(path, roots):
@@ -116,6 +123,16 @@ PROTEINS = given(f"{SYMBOLS}/proteins.parquet")
 NAMING = [given(f"{SYMBOLS}/{table}.parquet") for table in naming_tables(SYMBOLS)]
 
 
+def user_prompts(folder):
+    """The folder of the user's prompts. It may lack files, and be missing as a whole where nobody named it."""
+    if folder != DEFAULT_PROMPTS and not Path(folder).is_dir():
+        raise UserError(f"prompts: {folder}: {'is no folder' if Path(folder).exists() else 'not found'}")
+    return folder
+
+
+PROMPTS = or_exit(user_prompts, config["prompts"])
+
+
 def prompts(name):
     """The prompt templates of a step's questions."""
     return [template(question) for question in STEPS[name].asks]
@@ -123,7 +140,7 @@ def prompts(name):
 
 def template(question):
     """The prompt template of a question: the user's, where there is one of that name, or else the shipped one."""
-    return or_exit(shipped, "prompts", f"{config['prompts']}/{question}.md", f"config/prompts/{question}.md")
+    return or_exit(shipped, "prompts", f"{PROMPTS}/{question}.md", f"config/prompts/{question}.md")
 
 
 def reads(name):

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 import yaml
@@ -108,22 +109,25 @@ def test_null_is_taken_where_a_limit_may_be_unknown():
             {"siblings": {"keep": "al"}},
             "siblings.keep: should be 'all' or 'with_interactions' (got 'al'); did you mean all?",
         ),
-        ({"shards": "many"}, "shards: should be a valid integer, unable to parse string as an integer (got 'many')"),
+        ({"shards": "many"}, "shards: should be a whole number (got 'many')"),
         ({"shards": 0}, "shards: should be greater than or equal to 1 (got 0)"),
-        ({"shards": 2.5}, "shards: should be a valid integer, got a number with a fractional part (got 2.5)"),
+        ({"shards": 2.5}, "shards: should be a whole number (got 2.5)"),
         ({"merge": {"threshold": 1.5}}, "merge.threshold: should be less than or equal to 1 (got 1.5)"),
         ({"merge": {"threshold": float("nan")}}, "merge.threshold: should be"),
-        ({"climb": None}, "climb: should be a valid dictionary"),
-        ({"climb": [1]}, "climb: should be a valid dictionary"),
-        ({"models": {"flash": "gemini"}}, "models.flash: should be a valid dictionary"),
-        ({"models": {"flash": {"id": ""}}}, "models.flash.id: String should have at least 1 character (got '')"),
+        ({"climb": None}, "climb: should be a section of keys"),
+        ({"climb": [1]}, "climb: should be a section of keys"),
+        ({"models": {"flash": "gemini"}}, "models.flash: should be a section of keys"),
+        ({"models": {"flash": {"id": ""}}}, "models.flash.id: is empty (got '')"),
         ({"input": []}, "input: names no file"),
         ({"input": ["a.tsv", " "]}, "input: names no file"),
-        ({"input": 3}, "input: should be a valid string (got 3)"),
-        ({"species": []}, "species: List should have at least 1 item"),
-        ({"species": ["human"]}, "species.0: should be a valid integer"),
+        ({"input": 3}, "input: should be text (got 3), in quotes"),
+        ({"species": []}, "species: is empty"),
+        ({"species": ["human"]}, "species.0: should be a whole number"),
         ({1: "x"}, "1: Keys should be strings"),
-        ({"roots": ""}, "roots: String should have at least 1 character"),
+        ({"roots": ""}, "roots: is empty"),
+        ({"fallback_root": date(2026, 11, 27)}, "fallback_root: should be text (got 2026-11-27), in quotes"),
+        ({"climb": {"check": "maybe"}}, "climb.check: should be true or false (got 'maybe')"),
+        ({"merge": {"threshold": "high"}}, "merge.threshold: should be a number (got 'high')"),
     ],
 )
 def test_a_mistake_is_told_in_one_line_with_its_key_and_the_nearest_right_thing(given, line):

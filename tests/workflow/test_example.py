@@ -142,6 +142,8 @@ def test_a_pathway_is_explained_and_two_runs_are_compared_from_the_command_line(
         (("input=config/interaction.tsv",), "config/interaction.tsv: not found; did you mean config/interactions.tsv?"),
         (("input=config",), "config: is a directory; input takes files"),
         (("roots=config/root.tsv",), "roots: config/root.tsv: not found; did you mean config/roots.tsv?"),
+        (("reference=reactom",), "reference: reactom: not found; did you mean reactome?"),
+        (("prompts=nowhere",), "prompts: nowhere: not found"),
     ],
 )
 def test_what_the_user_must_mend_is_said_in_one_line_while_parsing(example, arguments, line):

@@ -1,6 +1,7 @@
 """A given configuration checked against the model: whole and plain, or one line that says which key is wrong."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -12,6 +13,16 @@ from rootward.workflow.config_models import Model, Models
 from rootward.workflow.roles import role_problems
 
 MISSING = object()
+# What pydantic's words for a wrong type mean to who writes YAML.
+_IN_WORDS = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "should be a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+    **dict.fromkeys(("model_type", "dict_type"), "should be a section of keys"),
+    **dict.fromkeys(("string_too_short", "too_short"), "is empty"),
+    "list_type": "should be a list",
+    "string_type": "should be text",
+}
 KeyPath = list[int | str]
 
 
@@ -62,8 +73,9 @@ def _explain(path: KeyPath, error: ErrorDetails) -> str:
         hint = did_you_mean(str(path[-1]), known, prefix=prefix) or f"; known keys here: {', '.join(known)}"
         return f"{key}: unknown key{hint}"
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    shown = "" if error["type"] == "missing" else f" (got {error['input']!r:.60})"
-    hint = ""
+    message, given = _IN_WORDS.get(error["type"], message), error["input"]
+    shown = "" if error["type"] == "missing" else f" (got {str(given) if isinstance(given, date) else repr(given):.60})"
+    hint = ", in quotes" if error["type"] == "string_type" and isinstance(given, (int, float, date)) else ""
     if error["type"] == "missing" and path[:1] == ["models"]:
         hint = _role_meant(str(path[1])) or ", the name by which the endpoint serves the model"
     if error["type"] == "literal_error" and isinstance(error["input"], str):
