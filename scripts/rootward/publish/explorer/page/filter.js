@@ -1,5 +1,5 @@
 // Which pathways the search and the filters leave.
-import { rankOf, soughtOf, textOf, topOf } from "./ranking.js";
+import { haystackOf, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
 
 /** The words of a search. */
 export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -13,7 +13,7 @@ export function filterOf(tree) {
   const names = (i) => [tree.name[i], ...(tree.aliases[i] ?? [])];
   const text = tree.name.map((_, i) => textOf(names(i), [`RW:${tree.id[i]}`, ...(tree.xrefs[i] ?? [])]));
 
-  let statements;
+  const named = haystackOf(text);
 
   function filter(state) {
     const sought = words(state.q);
@@ -28,7 +28,7 @@ export function filterOf(tree) {
 
   function matching(word) {
     const found = new Uint8Array(tree.n);
-    for (let i = 0; i < tree.n; i += 1) if (text[i].includes(word)) found[i] = 1;
+    for (const i of named(word)) found[i] = 1;
     if (filter.proteins && word.length > 1) filter.proteins.flag(word, found);
     if (filter.placed && word.length > 1) withInteractions(word, found);
     return found;
@@ -36,17 +36,12 @@ export function filterOf(tree) {
 
   // Pathways with an interaction that the word means: by its id, a publication or a word of its statement.
   function withInteractions(word, found) {
-    const { placed, id, statement, evidence } = filter.placed;
-    statements ??= statement.map((text) => text.toLowerCase());
-    const isNumber = /^\d{4,}$/.test(word);
-    const says = (at) =>
-      isNumber
-        ? evidence[at].some(([, pmid]) => pmid === word)
-        : (word.length > 2 && statements[at].includes(word)) || id[at].toLowerCase() === word;
+    const { placed, id } = filter.placed;
     const hits = new Uint8Array(id.length);
-    for (let at = 0; at < id.length; at += 1) {
-      hits[at] = says(at) ? 1 : 0;
-    }
+    if (/^\d{4,}$/.test(word)) for (const at of filter.placed.published(word)) hits[at] = 1;
+    else if (word.length > 2) for (const at of filter.placed.saying(word)) hits[at] = 1;
+    const own = filter.placed.byId.get(word);
+    if (own !== undefined) hits[own] = 1;
     placed.interaction.forEach((at, n) => {
       if (hits[at]) found[placed.pathway[n]] = 1;
     });

@@ -85,8 +85,9 @@ export function icicle(tree, { columns, height, view }) {
   }
 
   const picture = () => pictureOf(tree, { ...last, columns, height });
+  const narrow = (shown) => update({ ...last, shown });
 
-  return { host, update, picture };
+  return { host, update, narrow, picture };
 }
 
 /** The map as a picture of its own. */

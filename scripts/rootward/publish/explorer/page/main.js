@@ -96,8 +96,8 @@ async function start() {
 
   onChange((given, before) => {
     const changed = (...keys) => keys.some((key) => String(given[key]) !== String(before[key]));
-    const filtered = changed("q", "origin", "method", "verdict", "sure");
-    if (filtered) {
+    const filtered = changed("origin", "method", "verdict", "sure");
+    if (filtered || changed("q")) {
       narrow();
       follow(given);
     }
@@ -119,7 +119,7 @@ async function start() {
       const at = main.scrollTop;
       panel();
       main.scrollTop = at;
-    }
+    } else if (changed("q")) main.firstChild.narrow?.(found.shown); // what the panel says does not depend on the search
   });
 
   const best = (query, hit) => hitsOf({ filter, proteins: data.proteins, tree }, query, hit);

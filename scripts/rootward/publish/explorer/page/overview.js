@@ -35,6 +35,7 @@ export function overviewPanel(tree, state, shown) {
     leftOut(tree.carried),
   );
   panel.zoom = picture.zoom;
+  panel.narrow = picture.narrow;
   return panel;
 }
 
@@ -76,7 +77,7 @@ function map(tree, state, shown) {
   const name = () => `map of ${tree.name[tree.byId.get(shownNow.z.replace(/^RW:/, ""))] ?? "all pathways"}`;
   const saves = pictureButtons("the map", { name, make: cells.picture });
   const head = el("div", { class: "card-head" }, el("h2", {}, "Map ", where), el("span", { class: "card-tools" }, choice, saves));
-  return { card: card("", head, cells.host), zoom };
+  return { card: card("", head, cells.host), zoom, narrow: cells.narrow };
 }
 
 /** How many pathways have each word of a column; a click shows only those in the tree. */

@@ -47,6 +47,7 @@ export function pathwayPanel({ tree, edges, proteins, placed, changes, suggestio
     ),
   );
   panel.style.setProperty("--hue", tree.hue(i));
+  panel.narrow = map.narrow;
   return panel;
 }
 

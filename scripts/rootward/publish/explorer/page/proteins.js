@@ -1,5 +1,7 @@
 // The proteins: what they are called, where they stand, and which of them a search means.
-import { NONE, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
+import { haystackOf, NONE, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
+
+const longest = (words) => words.reduce((one, other) => (other.length > one.length ? other : one));
 
 /** The proteins, all of the run: their columns, and look-ups by name. */
 export function proteinsOf(columns) {
@@ -7,7 +9,7 @@ export function proteinsOf(columns) {
   const bySymbol = new Map();
   symbol.forEach((name, n) => bySymbol.set(name, [...(bySymbol.get(name) ?? []), n]));
   const text = symbol.map((name, n) => textOf([name, ...(called[n] ?? [])], uniprot[n] ? [uniprot[n]] : []));
-  const all = [...symbol.keys()];
+  const holding = haystackOf(text);
 
   const sums = new Map([...bySymbol].map(([name, own]) => [name, own.reduce((sum, n) => sum + columns.held[n], 0)]));
 
@@ -19,7 +21,7 @@ export function proteinsOf(columns) {
     const sought = soughtOf(query);
     if (sought.whole.length < 2) return [];
     const answers = new Map(); // of a symbol's accessions the one that answers best: they are one protein to a reader
-    for (const n of all) {
+    for (const n of holding(longest(sought.words))) {
       const found = rankOf(text[n], sought);
       const known = answers.get(symbol[n]);
       if (found[0] < NONE && !(known?.found[0] <= found[0])) answers.set(symbol[n], { n, found });
@@ -43,7 +45,7 @@ export function proteinsOf(columns) {
   /** Flag in `found` the pathways of every protein that a word means. */
   function flag(word, found) {
     const sought = soughtOf(word);
-    for (const n of all) {
+    for (const n of holding(word)) {
       if (rankOf(text[n], sought)[0] === NONE) continue;
       const flat = columns.in[n];
       for (let at = 0; at < flat.length; at += 2) found[flat[at]] = 1;

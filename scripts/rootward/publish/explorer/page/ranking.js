@@ -55,6 +55,35 @@ function scattered(text, words, end) {
   return [best, place];
 }
 
+/** Many texts to look through together: one scan of all is many times faster than one of each. */
+export function haystackOf(texts) {
+  const starts = new Int32Array(texts.length + 1);
+  texts.forEach((text, n) => {
+    starts[n + 1] = starts[n] + text.length + 1;
+  });
+  const whole = texts.join("\0");
+
+  /** The number of the text that a place is in; it is not before `least`. */
+  function textAt(place, least) {
+    let [from, to] = [least, texts.length];
+    while (to - from > 1) {
+      const middle = (from + to) >> 1;
+      if (starts[middle] <= place) from = middle;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** The numbers of the texts that hold a word, in order. */
+  return function* holding(word) {
+    let n = 0;
+    for (let at = whole.indexOf(word); at >= 0; at = whole.indexOf(word, starts[n + 1])) {
+      n = textAt(at, n);
+      yield n;
+    }
+  };
+}
+
 /** The best of some things, at most so many: [{n, rank, which}]. `answer(n)` is their [rank, which], `size(n)` decides
  * between equals. */
 export function topOf(numbers, { answer, size, most }) {
