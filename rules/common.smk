@@ -24,7 +24,14 @@ from rootward.workflow.why import force
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.decisions import read_decisions
 from rootward.knowledge.roots import read_roots
-from rootward.knowledge.sources import REFERENCE_KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
+from rootward.knowledge.sources import (
+    REFERENCE_KINDS,
+    graph_tables,
+    member_tables,
+    name_tables,
+    naming_tables,
+    symbols_folder,
+)
 
 STARTED = time.time()
 DEFAULT_DECISIONS, DEFAULT_PROMPTS = "config/decisions.tsv", "config/prompts"
