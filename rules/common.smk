@@ -24,7 +24,14 @@ from rootward.workflow.why import force
 from rootward.publish.exports.formats import RULES as EXPORTS
 from rootward.knowledge.decisions import read_decisions
 from rootward.knowledge.roots import read_roots
-from rootward.knowledge.sources import KINDS, graph_tables, member_tables, name_tables, naming_tables, symbols_folder
+from rootward.knowledge.sources import (
+    REFERENCE_KINDS,
+    graph_tables,
+    member_tables,
+    name_tables,
+    naming_tables,
+    symbols_folder,
+)
 
 STARTED = time.time()
 DEFAULT_DECISIONS, DEFAULT_PROMPTS = "config/decisions.tsv", "config/prompts"
@@ -57,13 +64,13 @@ def references(listed):
     names = [listed] if isinstance(listed, str) else listed
     is_inside = not IS_MODULE and BASE.is_relative_to(Path.cwd())
     folder = (BASE.relative_to(Path.cwd()) if is_inside else BASE) / "resources"
-    known = [str(folder / name) if name in KINDS and not Path(name).exists() else None for name in names]
+    known = [str(folder / name) if name in REFERENCE_KINDS and not Path(name).exists() else None for name in names]
     return [folder or unknown_reference(name) for folder, name in zip(known, names)]
 
 
 def unknown_reference(name):
     """The user's folder of that name; if there is none, the message says which reference was meant."""
-    if not Path(name).exists() and (meant := did_you_mean(name, KINDS)):
+    if not Path(name).exists() and (meant := did_you_mean(name, REFERENCE_KINDS)):
         raise UserError(f"reference: {name}: not found{meant}")
     return str(shipped("reference", name))
 

@@ -6,7 +6,7 @@ from fake_openai.config import DIALECTS
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.errors import Said, explained
+from rootward.curators.openai.errors import ErrorBody, explained
 from rootward.curators.openai.limits import Limits, wait_named
 from rootward.curators.wire import HttpError, Redirected
 
@@ -95,7 +95,7 @@ TOO_LONG = [
 
 @pytest.mark.parametrize(("words", "context"), TOO_LONG)
 def test_the_context_that_a_refusal_names(words, context):
-    assert Said(words, words).context == context
+    assert ErrorBody(words, words).context == context
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_context_that_a_refusal_names(words, context):
     ],
 )
 def test_the_longest_answer_that_a_refusal_names(words, most):
-    said_so = Said(words, words)
+    said_so = ErrorBody(words, words)
     assert (said_so.output, said_so.context) == (most, None)
     assert Abilities().after(400, said_so).output == most
     assert Abilities().after(429, said_so) == Abilities()

@@ -8,7 +8,7 @@ from builders import given_job, interaction, write
 from rootward.errors import UserError
 from rootward.workflow import job as jobs
 from rootward.workflow.job import Job
-from rootward.workflow.status import Status, Told, beside, read
+from rootward.workflow.status import Status, StepStatus, beside, read
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def snakemake(tmp_path, logger, monkeypatch):
     return given_job(tmp_path)
 
 
-def told(snakemake) -> Told:
+def told(snakemake) -> StepStatus:
     found = read(beside(snakemake.log[0]))
     assert found is not None
     return found
@@ -63,7 +63,7 @@ def test_what_is_written_is_what_was_made(logger, tmp_path):
     write(tmp_path, "changes", [])
     logger.info("x.gmt: 7 sets", extra={"made": "7 sets"})
     logger.info("nothing of interest")
-    assert status.told.made == ["2 interactions", "7 sets"]
+    assert status.content.made == ["2 interactions", "7 sets"]
 
 
 def test_what_was_put_back_is_told_as_it_was_told_when_made(tmp_path):
@@ -94,11 +94,11 @@ def test_a_file_that_is_no_status_tells_nothing(tmp_path, content):
 
 def test_a_status_of_another_version_is_read_as_far_as_it_goes(tmp_path):
     (tmp_path / "x.status.json").write_text(json.dumps({"state": "done", "made": ["1 name"], "later": 3}))
-    assert read(tmp_path / "x.status.json") == Told(state="done", made=["1 name"])
+    assert read(tmp_path / "x.status.json") == StepStatus(state="done", made=["1 name"])
 
 
 def test_a_status_that_cannot_be_written_stops_nothing(tmp_path):
     (tmp_path / "file").write_text("")
     status = Status(tmp_path / "file" / "x.status.json")
     status.ended()
-    assert status.told.state == "done"
+    assert status.content.state == "done"

@@ -15,7 +15,7 @@ CONFIG = Config().model_dump(mode="json")
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_is_a_function_of_its_name_whose_arguments_the_table_names(name):
     step = STEPS[name]
-    named = [*step.given, *step.reads, *step.writes, *step.settings, *step.tuning, *step.fixed]
+    named = [*step.from_outside, *step.reads, *step.writes, *step.settings, *step.tuning, *step.fixed]
     parameters = inspect.signature(getattr(load_script(name), name)).parameters
     assert sorted(parameters) == sorted([*named, *(["ask"] if step.asks else [])])
     assert all(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters.values())

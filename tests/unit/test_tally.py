@@ -4,7 +4,7 @@ import json
 
 import pytest
 from rootward.publish.terminal import columns
-from rootward.workflow.status import Told
+from rootward.workflow.status import StepStatus
 from rootward.workflow.tally import WIDTH, Step, Tally, minutes, step_name, step_of
 
 
@@ -21,7 +21,7 @@ def clock():
 
 
 def ended(clock, **told) -> Step:
-    return Step("climb L3", None, ["results/parents_L3.parquet", "x.json"], clock(), Told(state="done", **told))
+    return Step("climb L3", None, ["results/parents_L3.parquet", "x.json"], clock(), StepStatus(state="done", **told))
 
 
 def tell(path, **told) -> None:

@@ -52,11 +52,11 @@ REFUSING = 0.05  # seconds until a refusal is back, before any was
 class Shared(Protocol):
     """What several processes tell one another of the calls they send; see `sent.Sent`."""
 
-    def tell(self, at: float, requests: float, tokens: float) -> None:
+    def report(self, at: float, requests: float, tokens: float) -> None:
         """So much was sent at a time, or, when negative, was not."""
         ...
 
-    def hear(self) -> Iterable[Call]:
+    def news(self) -> Iterable[Call]:
         """What others told since the last time; at first what all told within the last minute."""
         ...
 
@@ -64,10 +64,10 @@ class Shared(Protocol):
 class Alone:
     """Nobody to share with."""
 
-    def tell(self, at: float, requests: float, tokens: float) -> None:
+    def report(self, at: float, requests: float, tokens: float) -> None:
         """Tell nobody."""
 
-    def hear(self) -> Iterable[Call]:
+    def news(self) -> Iterable[Call]:
         """Hear nothing."""
         return ()
 
@@ -114,7 +114,7 @@ class Pace:
 
     def wait(self, tokens: float) -> float:
         """Seconds until a call of that many tokens may start; infinite if another one must end first."""
-        for call in self._shared.hear():
+        for call in self._shared.news():
             self._count(call, is_ours=False)
         if self._flight.is_full:
             return math.inf
@@ -133,7 +133,7 @@ class Pace:
         call = Call(self.clock(), 1.0, tokens=tokens, number=self._gate.started)
         self._recent.append(call)
         self._count(call, is_ours=True)
-        self._shared.tell(call.at, call.requests, tokens=call.tokens)
+        self._shared.report(call.at, call.requests, tokens=call.tokens)
         return call
 
     def _count(self, call: Call, is_ours: bool) -> None:
@@ -218,7 +218,7 @@ class Pace:
         self._quotas["requests"].correct(call, more_requests)
         self._quotas["tokens"].correct(call, more_tokens)
         call.requests, call.tokens = requests, tokens
-        self._shared.tell(call.at, more_requests, tokens=more_tokens)
+        self._shared.report(call.at, more_requests, tokens=more_tokens)
 
     def _end(self, call: Call) -> None:
         self._flight.in_flight -= 1

@@ -33,12 +33,12 @@ def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> di
     refused = {child: _known(links, names) for child, names in sorted(stuck.items())}
     candidates = _candidates(links, refused)
     judge = _Judge(ask, links)
-    judge.hear((child, other) for child, others in candidates.items() for other in others)
+    judge.ask_about((child, other) for child, others in candidates.items() for other in others)
     likely = {
         child: [other for other in others if judge.says(child, other) > 0 or other in refused[child]]
         for child, others in candidates.items()
     }
-    judge.hear((child, a) for child, others in likely.items() for other in others for a in links.upward(other))
+    judge.ask_about((child, a) for child, others in likely.items() for other in others for a in links.upward(other))
     found: dict[str, tuple[str, Edge]] = {}
     for child, others in likely.items():
         scores = {other: judge.score(child, other, prior=NAMED * (other in refused[child])) for other in others}
@@ -79,7 +79,7 @@ class _Judge:
         self._ask, self._links = ask, links
         self._verdicts: dict[tuple[str, str], Answer] = {}
 
-    def hear(self, edges: Iterable[tuple[str, str]]) -> None:
+    def ask_about(self, edges: Iterable[tuple[str, str]]) -> None:
         """Ask about the (child, ancestor) pairs that were not asked about."""
         new = sorted(set(edges) - self._verdicts.keys())
         names = self._links.names

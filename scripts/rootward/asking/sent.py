@@ -40,7 +40,7 @@ class Sent:
         except OSError:  # a folder that may only be read
             self.close()
 
-    def tell(self, at: float, requests: float, tokens: float) -> None:
+    def report(self, at: float, requests: float, tokens: float) -> None:
         """So much was sent at a time of the clock, or, when negative, was not."""
         if self._file is None:
             return
@@ -50,7 +50,7 @@ class Sent:
         except OSError:  # a full disk: the answer cache will say so
             self.close()
 
-    def hear(self) -> Iterator[Call]:
+    def news(self) -> Iterator[Call]:
         """What others have told since the last time; at first what all have told within the last minute."""
         if self._file is None:
             return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of"])
 DIRECTION = frozenset(["to", "from", "by", "via", "into", "in"])
-HEARD_EVERY = 500  # questions answered between two steps of the progress bar
+ANSWERS_PER_STEP = 500  # questions answered between two steps of the progress bar
 
 
 class ReactomeCurator:
@@ -47,8 +47,8 @@ class ReactomeCurator:
     ) -> list[Answer | Failure]:
         """One answer per question, in the order asked, at once."""
         answers = []
-        for start in range(0, len(questions), HEARD_EVERY):
-            part = questions[start : start + HEARD_EVERY]
+        for start in range(0, len(questions), ANSWERS_PER_STEP):
+            part = questions[start : start + ANSWERS_PER_STEP]
             answers += self._answers(part)
             if on_progress:
                 on_progress(len(part), "")

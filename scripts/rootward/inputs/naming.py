@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN = frozenset(["", "protein"])
 
 
-class Given(NamedTuple):
+class RawName(NamedTuple):
     """A name as a file gives it, with the file's word for what kind of thing it is, and its species ('' is human)."""
 
     name: str
@@ -50,10 +50,10 @@ class Naming:
         self._orthologs = Orthologs(options.orthologs, proteins, species=options.species) if options.orthologs else None
         # Where a file names no species, its rows are of the one that is kept.
         self.unsaid = "" if HUMAN in options.species else min(options.species, default="")
-        self.names = Coded(self._given)
+        self.names = Coded(self._raw_name)
         self.entities = Coded(self._entity)
         self._interactor = array("i")  # name -> interactor, < 0 for none
-        self._told: dict[Given, tuple[str, str | None]] = {}  # how a name was found, and what there is to say of it
+        self._found: dict[RawName, tuple[str, str | None]] = {}  # how a name was found, and what there is to say of it
         self._used = np.zeros(0, np.int64)
 
     def column(self, names: list[str], kinds: list[str], taxa: np.ndarray, species: list[str]) -> np.ndarray:
@@ -65,8 +65,8 @@ class Naming:
         else:
             of = [species[taxon] if taxon >= 0 else "" for taxon in taxa.tolist()]
             numbers = self.names.column(zip(names, kinds or [""] * n, of, strict=True), n)
-        for given in self.names.meanings[len(self._interactor) :]:
-            self._interactor.append(self.entities[given])
+        for raw in self.names.meanings[len(self._interactor) :]:
+            self._interactor.append(self.entities[raw])
         used = np.bincount(numbers, minlength=len(self._interactor))
         used[: len(self._used)] += self._used
         self._used = used
@@ -80,17 +80,17 @@ class Naming:
     def rows(self) -> list[dict[str, Any]]:
         """The table of names: what each became, how, and why not."""
         return [
-            self._row(given, number, used=int(used))
-            for given, number, used in zip(self.names.meanings, self._interactor, self._used, strict=True)
+            self._row(raw, number, used=int(used))
+            for raw, number, used in zip(self.names.meanings, self._interactor, self._used, strict=True)
         ]
 
-    def _row(self, given: Given, number: int, used: int) -> dict[str, Any]:
+    def _row(self, raw: RawName, number: int, used: int) -> dict[str, Any]:
         entity: Entity | None = self.entities.meanings[number] if number >= 0 else None
-        how, note = self._told.get(given, ("unusable", None))
+        how, note = self._found.get(raw, ("unusable", None))
         return {
-            "name": clean(given.name)[:LONGEST_NAME],
-            "kind": given.word,
-            "species": given.species or HUMAN,
+            "name": clean(raw.name)[:LONGEST_NAME],
+            "kind": raw.word,
+            "species": raw.species or HUMAN,
             "symbol": entity and entity.symbol,
             "uniprot": entity and entity.uniprot,
             "human": entity and entity.human,
@@ -100,32 +100,32 @@ class Naming:
         }
 
     @staticmethod
-    def _given(raw: str | tuple[str, str, str]) -> Given:
+    def _raw_name(raw: str | tuple[str, str, str]) -> RawName:
         return (
-            Given(raw.strip(), "", species="")
+            RawName(raw.strip(), "", species="")
             if isinstance(raw, str)
-            else Given(raw[0].strip(), raw[1].strip(), species=raw[2])
+            else RawName(raw[0].strip(), raw[1].strip(), species=raw[2])
         )
 
-    def _entity(self, given: Given) -> Entity | Problem:
-        if problem := _unusable(given.name):
+    def _entity(self, raw: RawName) -> Entity | Problem:
+        if problem := _unusable(raw.name):
             return problem
-        kind = vocabulary.kind(given.word)
+        kind = vocabulary.kind(raw.word)
         if kind != "protein":
-            return self._other(given, kind)
-        if given.species:
-            return self._foreign(given)
-        found = self._proteins.find(clean(given.name))
-        self._told[given] = found.how, found.reason if isinstance(found, NoProtein) else found.note
+            return self._other(raw, kind)
+        if raw.species:
+            return self._foreign(raw)
+        found = self._proteins.find(clean(raw.name))
+        self._found[raw] = found.how, found.reason if isinstance(found, NoProtein) else found.note
         return self._something_else(found) if isinstance(found, NoProtein) else self._protein(found)
 
-    def _other(self, given: Given, kind: str) -> Entity | Problem:
+    def _other(self, raw: RawName, kind: str) -> Entity | Problem:
         """What the file says is no protein."""
-        self._told[given] = kind, None
+        self._found[raw] = kind, None
         if kind not in self._kinds:
-            shown = repr(given.word[:40]) if kind == "other" else f"a {kind}"
+            shown = repr(raw.word[:40]) if kind == "other" else f"a {kind}"
             return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
-        called = clean(given.name)
+        called = clean(raw.name)
         return Entity(f"{called} ({kind})", called, uniprot=None, note=kind) if called else Problem("is empty")
 
     def _something_else(self, found: NoProtein) -> Entity | Problem:
@@ -149,18 +149,18 @@ class Naming:
             return Entity(f"{symbol} ({found.uniprot})", symbol, uniprot=found.uniprot, note=None)
         return Entity(symbol, symbol, uniprot=settled.uniprot, note=settled.note)
 
-    def _foreign(self, given: Given) -> Entity | Problem:
+    def _foreign(self, raw: RawName) -> Entity | Problem:
         """A protein of another species keeps its own name and accession, and is never a human one."""
-        nothing = self._proteins.unnamed(clean(given.name))
+        nothing = self._proteins.unnamed(clean(raw.name))
         if nothing:
-            self._told[given] = nothing.how, None
+            self._found[raw] = nothing.how, None
             return Problem(nothing.reason)
-        own = clean(spelling.plain(given.name))
+        own = clean(spelling.plain(raw.name))
         found = ACCESSION.fullmatch(own)
         human = self._orthologs.find(own) if self._orthologs else None
-        self._told[given] = "ortholog" if human else "foreign", None
-        note = None if human else f"of species {given.species}, without a one-to-one human ortholog in the table"
-        key = f"{own} (species {given.species})"
+        self._found[raw] = "ortholog" if human else "foreign", None
+        note = None if human else f"of species {raw.species}, without a one-to-one human ortholog in the table"
+        key = f"{own} (species {raw.species})"
         return Entity(key, own, uniprot=found["base"].upper() if found else None, note=note, human=human or key)
 
 

@@ -12,7 +12,7 @@ from rootward.knowledge.names import clean
 # members are read from.
 _GRAPH = {"reactome": ("pathways", "relations"), "go": ("terms", "relations", "xrefs")}
 _MEMBERS = {"reactome": ("protein_pathway", "proteins"), "go": ("gene_terms",)}
-KINDS = frozenset(_GRAPH)
+REFERENCE_KINDS = frozenset(_GRAPH)
 REFERENCE_NAMES = {"reactome": "Reactome", "go": "GO"}
 
 
@@ -51,7 +51,7 @@ class Source:
 
 
 def kind_of(folder: str | Path) -> str:
-    """Which of KINDS a folder holds; `reactome` where nothing says otherwise."""
+    """Which of REFERENCE_KINDS a folder holds; `reactome` where nothing says otherwise."""
     return "go" if (Path(folder) / "terms.parquet").exists() else "reactome"
 
 

@@ -109,7 +109,7 @@ class Job:
 
     def _arguments(self, step: Step) -> dict[str, Any]:
         job = self._snakemake
-        found = {argument: self._given(argument) for argument in step.given}
+        found = {argument: self._from_outside(argument) for argument in step.from_outside}
         for argument, made in step.reads.items():
             read = job.input.get(argument)
             found[argument] = list(read) if made.is_many else read or None
@@ -119,7 +119,7 @@ class Job:
         found |= step.fixed
         return found | {"ask": self.asker} if step.asks else found
 
-    def _given(self, argument: str) -> Any:
+    def _from_outside(self, argument: str) -> Any:
         """What comes to a step from outside the results."""
         job = self._snakemake
         match argument:
@@ -166,7 +166,7 @@ class Job:
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
         curator = self._engine(given.prompts)[0] if self.asks_a_model else self._offline
-        self.status.told.curator = self._snakemake.config["curator"]
+        self.status.content.curator = self._snakemake.config["curator"]
         escalation = self._escalation(given.prompts) if self.asks_a_model else None
         return Asker(
             curator,
@@ -276,7 +276,7 @@ class Job:
         self._sum_up(is_done=error is None)
         if error is None:
             if self._results is not None:
-                self._results.keep(self.status.told.made, is_sound=not self._ledger.has_failures)
+                self._results.keep(self.status.content.made, is_sound=not self._ledger.has_failures)
             self.status.ended()
             return
         if isinstance(error, SystemExit):

@@ -214,8 +214,8 @@ class Screen(logging.Handler):
         step = self._tally.ends(record.jobid) if self._tally else None
         name = step.name if step else record.rule_name
         held = self._held.pop(record.thread, [])
-        if step and step.told.error:
-            self._errors[name] = f"{name}: {step.told.error}"
+        if step and step.content.error:
+            self._errors[name] = f"{name}: {step.content.error}"
         else:
             self._errors[name] = "\n".join([*held, self._plain.format(record)])
         self._write(self._errors[name], "red")

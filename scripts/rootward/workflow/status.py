@@ -5,7 +5,7 @@ A step (or the store that puts its results back) says what it made through its `
 same for a step on this machine, in a group, or on another machine that shares the folder.
 
 The file stands where the log does, `results/logs/<step>.status.json` beside `results/logs/<step>.log`, and is always
-whole. `Told` says what is in it.
+whole. `StepStatus` says what is in it.
 """
 
 import json
@@ -37,7 +37,7 @@ UNSAID_WHEN_NONE = frozenset(["changes"])
 
 
 @dataclass
-class Told:
+class StepStatus:
     """The content of a status file.
 
     state: running, done or failed; seconds: since the step began; made: what it made, in a few words each;
@@ -62,15 +62,15 @@ class Status(logging.Handler):
     """Keeps the status file of one step.
 
     As a handler of the logger `rootward` it picks up what is said of files on the way: `extra={"made": words}` of any
-    line of the log, `extra={"table": …, "n_rows": …}` of `tables.write`. numbers: the fields of `Told` that are counted
-    elsewhere, as they are now. Without a path nothing is written.
+    line of the log, `extra={"table": …, "n_rows": …}` of `tables.write`. numbers: the fields of `StepStatus` that are
+    counted elsewhere, as they are now. Without a path nothing is written.
     """
 
     def __init__(self, path: Path | None, numbers: Callable[[], Mapping[str, float]] = dict):
         super().__init__()
         self._path, self._numbers = path, numbers
         self._started = self._written = time.monotonic()
-        self.told = Told()
+        self.content = StepStatus()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note what a line of the log says was made."""
@@ -80,11 +80,11 @@ class Status(logging.Handler):
 
     def made(self, *words: str) -> None:
         """Note what was made, in a few words: "28 pathways"."""
-        self.told.made += words
+        self.content.made += words
 
     def restored(self, *made: str) -> None:
         """Note that the results were put back and nothing was computed; made: what they hold, as it was told then."""
-        self.told.is_restored, self.told.made = True, list(made)
+        self.content.is_restored, self.content.made = True, list(made)
 
     def working(self) -> None:
         """Write how far it is, at most once a second."""
@@ -93,18 +93,18 @@ class Status(logging.Handler):
 
     def ended(self, error: str | None = None) -> None:
         """Write how it ended."""
-        self.told.state, self.told.error = ("failed", error) if error else ("done", None)
+        self.content.state, self.content.error = ("failed", error) if error else ("done", None)
         self.write()
 
     def write(self) -> None:
         """Write the file. A full disk is the step's own trouble and is said by it; how it is shown is none."""
         self._written = time.monotonic()
-        self.told.seconds = round(self._written - self._started, 2)
+        self.content.seconds = round(self._written - self._started, 2)
         for name, number in self._numbers().items():
-            setattr(self.told, name, number)
+            setattr(self.content, name, number)
         if self._path is not None:
             try:
-                write_text(self._path, json.dumps(asdict(self.told)) + "\n")
+                write_text(self._path, json.dumps(asdict(self.content)) + "\n")
             except OSError:
                 pass
 
@@ -121,10 +121,10 @@ def beside(log: str | Path) -> Path:
     return Path(log).with_suffix(".status.json")
 
 
-def read(path: Path) -> Told | None:
+def read(path: Path) -> StepStatus | None:
     """What a step told; None where it told nothing (yet)."""
     try:
         content = dict(json.loads(path.read_text(encoding="utf-8")))
-        return Told(**{known.name: content[known.name] for known in fields(Told) if known.name in content})
+        return StepStatus(**{known.name: content[known.name] for known in fields(StepStatus) if known.name in content})
     except (OSError, ValueError, TypeError):
         return None

@@ -63,12 +63,12 @@ class Made:
 class Step:
     """A step. Each field but `asks` goes from an argument of its function to where its value comes from.
 
-    given: arguments whose value comes from outside (the user's files, roots, the reference); reads, writes: files of
-    results; settings: keys of the configuration that decide the result; tuning: keys that do not; fixed: switches that
-    only benchmarks and tests turn. A step that asks takes an asker as `ask`.
+    from_outside: arguments whose value comes from outside the results (the user's files, roots, the reference); reads,
+    writes: files of results; settings: keys of the configuration that decide the result; tuning: keys that do not;
+    fixed: switches that only benchmarks and tests turn. A step that asks takes an asker as `ask`.
     """
 
-    given: tuple[str, ...] = ()
+    from_outside: tuple[str, ...] = ()
     reads: Mapping[str, Made] = field(default_factory=dict)
     writes: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -100,11 +100,11 @@ DECIDED = {"decisions": Made("decisions.parquet", when=("decisions",))}
 # In the order in which they run.
 STEPS: dict[str, Step] = {
     "read_interactions": Step(
-        given=("files", "reference", "reading"),
+        from_outside=("files", "reference", "reading"),
         writes={"interactions": INTERACTIONS.name, "rejected": "rejected.parquet", "proteins": "proteins.parquet"},
     ),
     "read_decisions": Step(
-        given=("lines", "roots", "reference", "previous"),
+        from_outside=("lines", "roots", "reference", "previous"),
         reads={"interactions": INTERACTIONS},
         writes={"decisions": "decisions.parquet"},
         settings=FALLBACK,
@@ -115,7 +115,7 @@ STEPS: dict[str, Step] = {
         asks=("validate_evidence",),
     ),
     "assign_terms": Step(
-        given=("roots", "shard"),
+        from_outside=("roots", "shard"),
         reads={"interactions": INTERACTIONS, "evidence": Made("evidence.parquet", when=CHECKED), **DECIDED},
         writes={"assigned": SHARD.name},
         settings={
@@ -137,7 +137,7 @@ STEPS: dict[str, Step] = {
         settings=FALLBACK,
     ),
     "climb": Step(
-        given=("roots", "spellings"),
+        from_outside=("roots", "spellings"),
         reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet", below=True), **DECIDED},
         writes={"parents": "parents_L{level}.parquet"},
         settings={
@@ -152,7 +152,7 @@ STEPS: dict[str, Step] = {
         asks=("parent", "check_edge"),
     ),
     "join_levels": Step(
-        given=("roots",),
+        from_outside=("roots",),
         reads={"leaves": Made("leaves.parquet"), "levels": Made("parents_L{level}.parquet"), **DECIDED},
         writes={"hierarchy": "hierarchy.parquet"},
         settings={"check": "climb.check", **FALLBACK},
@@ -165,7 +165,7 @@ STEPS: dict[str, Step] = {
         asks=("siblings",),
     ),
     "merge_duplicates": Step(
-        given=("roots",),
+        from_outside=("roots",),
         reads={
             "hierarchy": Made("hierarchy.parquet"),
             "siblings": Made("siblings.parquet"),
@@ -182,7 +182,7 @@ STEPS: dict[str, Step] = {
         asks=("merge",),
     ),
     "enforce_tree": Step(
-        given=("roots",),
+        from_outside=("roots",),
         reads={"merged": Made("reorganized/1_merged.parquet"), **DECIDED},
         writes={"tree": "reorganized/2_strict.parquet", "changes": "reorganized/2_strict.changes.parquet"},
         settings={"check": "climb.check", **FALLBACK},
@@ -224,7 +224,7 @@ STEPS: dict[str, Step] = {
         settings={"keep": "siblings.keep", "collapse_chains": "prune.collapse_chains"},
     ),
     "verify_tree": Step(
-        given=("roots", "reference", "previous"),
+        from_outside=("roots", "reference", "previous"),
         reads={
             "tree": Made("reorganized/5_pruned.parquet"),
             "placed": Made("reorganized/4_placed.placements.parquet"),
@@ -312,8 +312,8 @@ def run(
 ) -> None:
     """Run steps in this process, one after the other, on the files of a folder of their own.
 
-    config: the whole configuration; given: the values of `Step.given`; changed: step -> arguments that shall be others
-    than those of the table. The scripts must be importable.
+    config: the whole configuration; given: the values of `Step.from_outside`; changed: step -> arguments that shall be
+    others than those of the table. The scripts must be importable.
     """
     for name in names:
         for part in STEPS[name].parts(config):
@@ -329,7 +329,7 @@ def _arguments(
 ) -> dict[str, Any]:
     step = STEPS[name]
     outside = {**given, **part}
-    found: dict[str, Any] = {argument: outside[argument] for argument in step.given}
+    found: dict[str, Any] = {argument: outside[argument] for argument in step.from_outside}
     for argument, made in step.reads.items():
         # What depends on a setting is there when its step ran.
         files = [folder / file for file in made.names(config, part.get("level"))]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rootward.publish.terminal import counted, plain, shortened
-from rootward.workflow.status import Told, beside, read
+from rootward.workflow.status import StepStatus, beside, read
 
 WIDTH = 120
 NAMES = 20  # columns of the names on the left
@@ -24,17 +24,17 @@ class Step:
     status: Path | None
     outputs: Sequence[str]
     began: float
-    told: Told = field(default_factory=Told)
+    content: StepStatus = field(default_factory=StepStatus)
 
     @property
     def is_counted(self) -> bool:
         """Whether it makes something. A command prints for itself, and the last target only asks for the others."""
         return bool(self.outputs)
 
-    def look(self) -> Told:
+    def look(self) -> StepStatus:
         """What it told last."""
-        self.told = (self.status and read(self.status)) or self.told
-        return self.told
+        self.content = (self.status and read(self.status)) or self.content
+        return self.content
 
 
 class Questions(NamedTuple):
@@ -78,11 +78,11 @@ class Tally:
     @property
     def done(self) -> int:
         """Steps that ended well."""
-        return len({step.name for step in self.ended if step.is_counted and step.told.state != "failed"})
+        return len({step.name for step in self.ended if step.is_counted and step.content.state != "failed"})
 
     def questions(self) -> Questions:
         """Put, answered and paid so far."""
-        told = [step.told for step in self.ended] + [step.look() for step in self.running.values()]
+        told = [step.content for step in self.ended] + [step.look() for step in self.running.values()]
         return Questions(
             sum(one.asked for one in told), sum(one.answered for one in told), dollars=sum(one.dollars for one in told)
         )
@@ -117,7 +117,7 @@ class Tally:
 
     def line(self, step: Step) -> str:
         """The line of a step that ended well, of at most WIDTH columns unless a path is longer."""
-        told = step.told
+        told = step.content
         seconds = told.seconds or self._clock() - step.began
         took = "restored" if told.is_restored else f"{seconds:.1f} s"
         words = ", ".join([*dict.fromkeys(told.made), *_asked(told)])
@@ -126,7 +126,7 @@ class Tally:
 
     def end(self) -> str:
         """The last line of a run that is done."""
-        n_restored = sum(step.told.is_restored for step in self.ended)
+        n_restored = sum(step.content.is_restored for step in self.ended)
         restored = f", {n_restored} of them restored" if n_restored else ""
         return f"{counted(self.done, 'steps')} in {minutes(self._clock() - self.started)}{restored}"
 
@@ -136,7 +136,7 @@ class Tally:
         return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
 
 
-def _asked(told: Told) -> list[str]:
+def _asked(told: StepStatus) -> list[str]:
     if not told.asked or told.is_restored:
         return []
     if told.curator == "reactome":

@@ -21,7 +21,7 @@ TRANSPORT = ("httpx2", "httpcore2", "httpx", "httpcore", "ssl", "json")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorBody:
     """The body of an error, whatever its shape: what is missing or of another type is empty."""
 
     status: str
@@ -29,7 +29,7 @@ class Said:
     details: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, body: bytes) -> "Said":
+    def of(cls, body: bytes) -> "ErrorBody":
         """Read the body of an error: the API's JSON, somebody else's JSON, or the page of a proxy."""
         text = body.decode("utf-8", "replace")
         try:
@@ -81,7 +81,7 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
 
     if isinstance(error, HttpError):
         return _refused(
-            error.code, Said.of(error.body), retry_after=error.retry_after, model=model, longest_wait=longest_wait
+            error.code, ErrorBody.of(error.body), retry_after=error.retry_after, model=model, longest_wait=longest_wait
         )
     if isinstance(error, Lost | UserError):
         return error
@@ -93,28 +93,28 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
     return _of_google_auth(error) if module == "google" else error
 
 
-def _refused(code: int, said: Said, retry_after: float | None, model: str, longest_wait: float) -> Exception:
+def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, longest_wait: float) -> Exception:
     if code == 429:
-        return _too_much(said, model, wait=said.wait or retry_after, longest_wait=longest_wait)
+        return _too_much(body, model, wait=body.wait or retry_after, longest_wait=longest_wait)
     if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
-        return Lost(f"{code}: {said.short:.80}", overloaded=code in (503, 504, 529))
+        return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529))
     if code == 404:
-        return Fatal(f"the API does not know the model {model!r} (models.*.id): {said.short}")
-    if "SERVICE_DISABLED" in said.reasons:
-        return Fatal(f"the API is not enabled in the key's project; enable it there and run again ({said.short})")
-    if "BILLING_DISABLED" in said.reasons:
-        return Fatal(f"the key's project has no billing ({said.short})")
-    if code == 400 and said.status == "FAILED_PRECONDITION":
-        return Fatal(f"the API is not available to this project or region ({said.short})")
-    if code in (401, 403) or "API key" in said.message or any(reason.startswith("API_KEY") for reason in said.reasons):
-        return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {said.short})")
-    return BadRequest(f"{code}: {said.short}")
+        return Fatal(f"the API does not know the model {model!r} (models.*.id): {body.short}")
+    if "SERVICE_DISABLED" in body.reasons:
+        return Fatal(f"the API is not enabled in the key's project; enable it there and run again ({body.short})")
+    if "BILLING_DISABLED" in body.reasons:
+        return Fatal(f"the key's project has no billing ({body.short})")
+    if code == 400 and body.status == "FAILED_PRECONDITION":
+        return Fatal(f"the API is not available to this project or region ({body.short})")
+    if code in (401, 403) or "API key" in body.message or any(reason.startswith("API_KEY") for reason in body.reasons):
+        return Fatal(f"the API refuses the key in {' or '.join(KEY_NAMES)} ({code}: {body.short})")
+    return BadRequest(f"{code}: {body.short}")
 
 
-def _too_much(said: Said, model: str, wait: float | None, longest_wait: float) -> Exception:
+def _too_much(body: ErrorBody, model: str, wait: float | None, longest_wait: float) -> Exception:
     """A 429: for a moment, for the day, or for good."""
-    violations = said.violations
-    if NO_QUOTA.search(said.message) or any(str(row.get("quotaValue")) == "0" for row in violations):
+    violations = body.violations
+    if NO_QUOTA.search(body.message) or any(str(row.get("quotaValue")) == "0" for row in violations):
         return Fatal(
             f"{model}: the quota of this project is 0 for it: it is not open to the project's tier. Set up billing in "
             f"AI Studio, or name another model (models.*.id)"
@@ -125,10 +125,10 @@ def _too_much(said: Said, model: str, wait: float | None, longest_wait: float) -
             return Fatal(
                 f"{model}: today's quota of {limit} {unit} is used up ({quota}); {KEPT} after midnight Pacific time"
             )
-    if SPENT_FOR_NOW.search(said.message):
+    if SPENT_FOR_NOW.search(body.message):
         return Throttled(min(wait or SPENDING_WINDOW, SPENDING_WINDOW))
-    if MONEY.search(said.message):
-        return Fatal(f"{model}: {said.short}; {KEPT} when it is settled")
+    if MONEY.search(body.message):
+        return Fatal(f"{model}: {body.short}; {KEPT} when it is settled")
     if wait is not None and wait > longest_wait:
         return Fatal(
             f"{model}: the API asks to wait {wait:.0f} s, longer than api.longest_wait; {KEPT} then, or allow more"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rootward.curators.openai.errors import Said
+from rootward.curators.openai.errors import ErrorBody
 from rootward.curators.questions import digest
 from rootward.curators.settings import ModelSettings
 from rootward.files import write_text
@@ -37,17 +37,17 @@ class Abilities(BaseModel):
         """Whether answers are kept short: the context is that of a small model."""
         return self.context is not None and self.context <= SMALL
 
-    def after(self, code: int, said: Said) -> "Abilities":
+    def after(self, code: int, body: ErrorBody) -> "Abilities":
         """What is known once a question was refused: the context is shorter, an answer may be less long, or a schema
         is refused though a simpler one was taken.
         """
         if code == 429 or code >= 500:
             return self
-        if said.context:
-            return self.model_copy(update={"context": min(said.context, self.context or said.context)})
-        if said.output:
-            return self.model_copy(update={"output": min(said.output, self.output or said.output)})
-        if self.takes_format and said.is_about_format:
+        if body.context:
+            return self.model_copy(update={"context": min(body.context, self.context or body.context)})
+        if body.output:
+            return self.model_copy(update={"output": min(body.output, self.output or body.output)})
+        if self.takes_format and body.is_about_format:
             return self.model_copy(update={"takes_format": False, "shown": True})
         return self
 

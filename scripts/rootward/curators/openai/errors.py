@@ -55,14 +55,14 @@ TRANSPORT = ("httpx2", "httpcore2", "ssl", "json")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorBody:
     """The body of an error: its message in one line, and all of it that is text, in which words are looked for."""
 
     message: str
     text: str
 
     @classmethod
-    def of(cls, body: bytes, key: str | None) -> "Said":
+    def of(cls, body: bytes, key: str | None) -> "ErrorBody":
         """Read a body, whatever its shape. key: the variable that holds the key, which is blacked out."""
         text = _clean(body.decode("utf-8", "replace"), key)
         try:
@@ -112,7 +112,7 @@ def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Ex
     if isinstance(error, Redirected):
         return Fatal(f"{model.get('base_url')} answers {error}; name the address that it leads to")
     if isinstance(error, HttpError):
-        return _refused(error, Said.of(error.body, model.get("key")), model=model, longest_wait=longest_wait)
+        return _refused(error, ErrorBody.of(error.body, model.get("key")), model=model, longest_wait=longest_wait)
     kind = type(error).__name__
     if type(error).__module__.split(".")[0] in TRANSPORT or isinstance(error, OSError):
         if "proxy" in kind.lower():
@@ -121,45 +121,45 @@ def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Ex
     return error
 
 
-def _refused(error: HttpError, said: Said, model: ModelSettings, longest_wait: float) -> Exception:
+def _refused(error: HttpError, body: ErrorBody, model: ModelSettings, longest_wait: float) -> Exception:
     code, name, address = error.code, model_name(model), model.get("base_url")
-    if code == 402 or MONEY.search(said.text):
-        return Fatal(f"{name}: {said.message}; {KEPT} when it is settled")
+    if code == 402 or MONEY.search(body.text):
+        return Fatal(f"{name}: {body.message}; {KEPT} when it is settled")
     if code == 429:
-        return _too_much(error, said, name=name, longest_wait=longest_wait)
+        return _too_much(error, body, name=name, longest_wait=longest_wait)
     if code in (408, 409, 425, 499) or code >= 500:
-        return Lost(f"{code}: {said.message:.80}", overloaded=code in (503, 504, 529))
-    if code in (401, 403) or (code == 400 and NO_KEY.search(said.text)):
-        return Fatal(_no_entry(code, said, model=model))
-    if NO_MODEL.search(said.text):
-        return Fatal(f"{address} serves no model {model['id']!r} (models.*.id): {said.message}")
+        return Lost(f"{code}: {body.message:.80}", overloaded=code in (503, 504, 529))
+    if code in (401, 403) or (code == 400 and NO_KEY.search(body.text)):
+        return Fatal(_no_entry(code, body, model=model))
+    if NO_MODEL.search(body.text):
+        return Fatal(f"{address} serves no model {model['id']!r} (models.*.id): {body.message}")
     if code in (404, 405):
-        return Fatal(f"{address}: no chat completions there ({code}: {said.message:.120}); does it end in /v1?")
-    return BadRequest(f"{code}: {said.message}")
+        return Fatal(f"{address}: no chat completions there ({code}: {body.message:.120}); does it end in /v1?")
+    return BadRequest(f"{code}: {body.message}")
 
 
-def _no_entry(code: int, said: Said, model: ModelSettings) -> str:
+def _no_entry(code: int, body: ErrorBody, model: ModelSettings) -> str:
     key, address = model.get("key"), model.get("base_url")
     if key is None:
-        return f"{address} wants a key: name the variable that holds it in models.*.key ({code}: {said.message})"
+        return f"{address} wants a key: name the variable that holds it in models.*.key ({code}: {body.message})"
     if not os.environ.get(key):
-        return f"{address} wants a key: set {key} ({code}: {said.message})"
-    return f"{address} refuses the key in {key} ({code}: {said.message})"
+        return f"{address} wants a key: set {key} ({code}: {body.message})"
+    return f"{address} refuses the key in {key} ({code}: {body.message})"
 
 
-def _too_much(error: HttpError, said: Said, name: str, longest_wait: float) -> Exception:
+def _too_much(error: HttpError, body: ErrorBody, name: str, longest_wait: float) -> Exception:
     wait = wait_named(error.headers)
     wait = error.retry_after if wait is None else wait
     if wait is not None and wait > longest_wait:
         return Fatal(
             f"{name}: the API asks to wait {wait:.0f} s, longer than api.longest_wait; {KEPT} then, or allow more"
         )
-    return Throttled(wait, _unit(said, error))
+    return Throttled(wait, _unit(body, error))
 
 
-def _unit(said: Said, error: HttpError) -> Unit:
+def _unit(body: ErrorBody, error: HttpError) -> Unit:
     """What there was too much of: OpenAI's type says it, or the headers."""
-    if re.search(r"tokens per min|\bTPM\b|\"type\": ?\"tokens\"|input tokens", said.text):
+    if re.search(r"tokens per min|\bTPM\b|\"type\": ?\"tokens\"|input tokens", body.text):
         return "tokens"
     return "tokens" if error.headers.get("x-ratelimit-remaining-tokens") == "0" else "requests"
 

@@ -13,7 +13,7 @@ from rootward.curators.configured import Configured
 from rootward.curators.openai.abilities import Abilities, Kept
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
-from rootward.curators.openai.errors import Said, explained, is_filtered
+from rootward.curators.openai.errors import ErrorBody, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
 from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
@@ -97,7 +97,7 @@ class OpenAI(Configured):
         except HttpError as error:
             if is_filtered(error):
                 return RawReply("", "CONTENT_FILTER")
-            wiser = known.after(error.code, Said.of(error.body, model.get("key")))
+            wiser = known.after(error.code, ErrorBody.of(error.body, model.get("key")))
             if wiser == known or not lessons:
                 raise explained(error, model, longest_wait=self._longest_wait) from None
         with self._lock:
@@ -166,7 +166,7 @@ class OpenAI(Configured):
             content, headers = self._connection.complete(model, body)
             limits.note(headers)
             if "html" in headers.get("content-type", ""):
-                page = Said.of(content, model.get("key")).message
+                page = ErrorBody.of(content, model.get("key")).message
                 said = f"{model.get('base_url')} answers with a page ({page:.60}); is that the address of the API?"
                 raise Lost(said) if self._abilities else Fatal(said)
             return _counted(raw_reply(content, time.monotonic() - started), prompt)

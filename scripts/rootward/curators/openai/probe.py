@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rootward.curators.base import Fatal
 from rootward.curators.endpoints import OPENAI
 from rootward.curators.openai.abilities import Abilities
-from rootward.curators.openai.errors import Said, is_filtered
+from rootward.curators.openai.errors import ErrorBody, is_filtered
 from rootward.curators.openai.schemas import one_for_each, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
@@ -134,21 +134,21 @@ def _word(reply: RawReply) -> str | None:
 
 def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilities:
     """The abilities less what the server has refused; raises the error when that is no setting of ours."""
-    said = Said.of(error.body, model.get("key")).text
+    words = ErrorBody.of(error.body, model.get("key")).text
     if error.code not in REFUSING or is_filtered(error):
         raise error
-    if said.count("max_completion_tokens") and found.tokens_key == "max_tokens":
+    if words.count("max_completion_tokens") and found.tokens_key == "max_tokens":
         return found.model_copy(update={"tokens_key": "max_completion_tokens"})
-    if found.takes_thinking and any(word in said.lower() for word in ("reasoning", "thinking", "effort")):
+    if found.takes_thinking and any(word in words.lower() for word in ("reasoning", "thinking", "effort")):
         return found.model_copy(update={"takes_thinking": False})
-    if found.takes_format and not _names_the_model(said, model["id"]):
+    if found.takes_format and not _names_the_model(words, model["id"]):
         return found.model_copy(update={"takes_format": False})
     raise error
 
 
-def _names_the_model(said: str, id_: str) -> bool:
+def _names_the_model(words: str, id_: str) -> bool:
     """Whether it is the model that the server does not know."""
-    return id_ in said and "response_format" not in said and "schema" not in said
+    return id_ in words and "response_format" not in words and "schema" not in words
 
 
 # --- how long the context is ---
