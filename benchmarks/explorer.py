@@ -45,13 +45,13 @@ SEARCH = """
 def main(path: Path) -> None:
     """Print the figures beside their bars; exit code 1 when one is missed."""
     bars = Bars()
-    bars.most("size", path.stat().st_size / 1e6, 6.0, unit="MB")
+    bars.most("size", path.stat().st_size / 1e6, bar=6.0, unit="MB")
     with Browser() as page:
         page.screen(1440, 900)
-        bars.most("usable after", median(page.open(path, ready="tree") for _ in range(TIMES)), 2.0, unit="s")
-        bars.most("all unpacked after", median(page.open(path) for _ in range(TIMES)), 2.0, unit="s")
+        bars.most("usable after", median(page.open(path, ready="tree") for _ in range(TIMES)), bar=2.0, unit="s")
+        bars.most("all unpacked after", median(page.open(path) for _ in range(TIMES)), bar=2.0, unit="s")
         for words in SOUGHT:
-            bars.most(f"search: {words}", median(page.run(SEARCH, words) for _ in range(TIMES)), 100.0, unit="ms")
+            bars.most(f"search: {words}", median(page.run(SEARCH, words) for _ in range(TIMES)), bar=100.0, unit="ms")
     bars.end()
 
 
