@@ -45,7 +45,8 @@ export function filterOf(tree) {
     filter.prepare();
     const { placed, id } = filter.placed;
     const hits = new Uint8Array(id.length);
-    if (/^\d{4,}$/.test(word)) for (const at of by.article(word)) hits[at] = 1;
+    const [, pmid] = /^(?:(?:pmid|pubmed):)?(\d{4,})$/.exec(word) ?? [];
+    if (pmid) for (const at of by.article(pmid)) hits[at] = 1;
     else if (word.length > 2) for (const at of by.word(word)) hits[at] = 1;
     const own = by.id.get(word);
     if (own !== undefined) hits[own] = 1;
