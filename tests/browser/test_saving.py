@@ -28,7 +28,7 @@ def button(place, form):
 def drawn(path):
     """A saved SVG, parsed; every program must know its colours and find its fonts."""
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"oklch|light-dark|var\(|class=|style=", text)
+    assert not re.search(r"oklch|light-dark|var\(|class=|style=|paint-order", text)
     root = ElementTree.fromstring(text)
     assert root.tag == f"{SVG}svg" and float(root.get("width")) > 100 and float(root.get("height")) > 50
     assert "sans-serif" in root.get("font-family")
@@ -49,6 +49,9 @@ def test_a_network_is_a_picture_with_its_legend(page, small, tmp_path):
         words(root)
     )
     assert {"activates", "inhibits", "binds", "other"} & set(words(root))
+    symbol = page.run("return document.querySelector('.protein text').textContent")
+    symbols = [element for element in root.iter(f"{SVG}text") if element.text == symbol]
+    assert [element.get("stroke") is None for element in symbols] == [False, True]  # the edge lies beneath the word
     ends = {element.get("marker-end") for element in root.iter(f"{SVG}line")} - {None}
     assert ends <= {f"url(#{marker.get('id')})" for marker in root.iter(f"{SVG}marker")} and ends
     assert re.sub(r"\W+", "-", name).strip("-") in next(tmp_path.iterdir()).name

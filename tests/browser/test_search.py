@@ -40,7 +40,8 @@ def test_search_finds_by_synonym_publication_statement_and_id(page, small):
     symbol = small[1]["proteins"]["symbol"][content["a"][n]]
     synonym = next(name for name in small[1]["proteins"]["called"][content["a"][n]] if name.startswith("pp"))
     page.open(small[0])
-    for sought in (synonym, content["evidence"][n][0][1], content["statement"][n].split()[-1], content["id"][n]):
+    pmid = content["evidence"][n][0][1]
+    for sought in (synonym, pmid, f"PMID:{pmid}", content["statement"][n].split()[-1], content["id"][n]):
         type_search(page, sought)
         page.until("document.getElementById('search-status').textContent.includes(' of 300 pathways')")
         hits = page.run(
@@ -139,3 +140,21 @@ def test_nothing_found_says_so(page, small):
     assert "Nothing found" in page.text("#search-status")
     page.open(small[0], "#p=RW:ffffffffffff")
     assert "Pathway RW:ffffffffffff is not in this tree" in page.text("#main")
+
+
+def test_one_scan_of_all_texts_finds_what_a_scan_of_each_finds(page, small):
+    page.open(small[0])
+    wrong = page.run("""
+        let seed = 1;
+        const dice = (n) => (seed = (seed * 48271) % 2147483647) % n;
+        const text = (most) => Array.from({length: dice(most)}, () => "abc"[dice(3)]).join("");
+        const wrong = [];
+        for (let round = 0; round < 400; round += 1) {
+            const texts = Array.from({length: dice(9)}, () => text(7));
+            const word = text(4) || "a";
+            const each = [...texts.keys()].filter((n) => texts[n].includes(word));
+            const all = [...modules.ranking.haystackOf(texts)(word)];
+            if (String(each) !== String(all)) wrong.push([texts, word, all]);
+        }
+        return wrong""")
+    assert wrong == []

@@ -124,6 +124,6 @@ def test_nothing_at_all():
 
 
 def test_grading_the_reference_by_itself_is_said_to_be_circular():
-    assert "circular" in circularity("reactome", True)
-    assert circularity("gemini", True) is None
-    assert circularity("reactome", False) is None
+    assert "circular" in circularity(True, True)
+    assert circularity(False, True) is None
+    assert circularity(True, False) is None

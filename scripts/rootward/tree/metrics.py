@@ -349,6 +349,6 @@ def evaluate(
     }
 
 
-def circularity(curator: str, gold_is_reference: bool) -> str | None:
+def circularity(answers_are_reference: bool, gold_is_reference: bool) -> str | None:
     """The warning that belongs beside the figures, or None."""
-    return CIRCULAR if curator == "reactome" and gold_is_reference else None
+    return CIRCULAR if answers_are_reference and gold_is_reference else None

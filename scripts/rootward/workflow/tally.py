@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rootward.publish.terminal import counted, plain, shortened
 from rootward.workflow.status import StepStatus, beside, read
+from rootward.workflow.steps import asks_a_model
 
 WIDTH = 120
 NAMES = 20  # columns of the names on the left
@@ -136,12 +137,12 @@ class Tally:
         return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
 
 
-def _asked(told: StepStatus) -> list[str]:
-    if not told.asked or told.is_restored:
+def _asked(step: StepStatus) -> list[str]:
+    if not step.asked or step.is_restored:
         return []
-    if told.curator == "reactome":
-        return [f"{told.asked:,} looked up"]
-    return [f"{told.asked - told.hits:,} asked", f"{told.hits:,} from the cache"]
+    if not asks_a_model({"curator": step.curator}):
+        return [f"{step.asked:,} looked up"]
+    return [f"{step.asked - step.hits:,} asked", f"{step.hits:,} from the cache"]
 
 
 def _files(outputs: Sequence[str]) -> str:

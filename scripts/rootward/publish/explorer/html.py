@@ -20,7 +20,7 @@ PAGE = Path(__file__).with_name("page")
 # In the order in which each needs what stands before it.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
-    *("dom", "ranking", "data", "state", "links", "saving", "filter", "proteins", "hits", "enrichment"),
+    *("dom", "data", "state", "links", "saving", "ranking", "filter", "proteins", "hits", "enrichment"),
     *("suggestions", "suggest"),
     *("changes", "treepicture", "tree", "chips", "icicle", "network", "interactionfiles", "interactions"),
     *("why", "pathway", "protein", "overview", "genes"),

@@ -2,7 +2,6 @@
 //
 // Pathways are numbers in the order in which they are shown, every parent before its children, so that everything
 // below pathway i is the range i+1 … end[i]-1.
-import { haystackOf } from "./ranking.js";
 
 /** A block of the page by name. Large ones are deflated. */
 export async function block(name) {
@@ -58,22 +57,6 @@ export function treeOf(columns) {
   return { ...columns, n, level, end, total, below, roots, byId, byName, children, path, hue };
 }
 
-/** What a search looks interactions up by: their ids, the words of their statements, their publications. */
-function sought({ id, statement, evidence }) {
-  const articles = new Map();
-  evidence.forEach((pieces, at) => {
-    for (const [, pmid] of pieces) {
-      if (articles.has(pmid)) articles.get(pmid).push(at);
-      else articles.set(pmid, [at]);
-    }
-  });
-  return {
-    byId: new Map(id.map((name, at) => [name.toLowerCase(), at])),
-    saying: haystackOf(statement.map((text) => text.toLowerCase())),
-    published: (pmid) => articles.get(pmid) ?? [],
-  };
-}
-
 /** The interactions, with their proteins and with where each pathway's placements begin. */
 export function placedOf(columns, n, proteins) {
   const { pathway } = columns.placed;
@@ -81,5 +64,5 @@ export function placedOf(columns, n, proteins) {
   for (const at of pathway) start[at + 1] += 1;
   for (let i = 0; i < n; i += 1) start[i + 1] += start[i];
   const words = { ...columns.words, protein: proteins.symbol.map((symbol, at) => [symbol, proteins.uniprot[at]]) };
-  return { ...columns, ...sought(columns), words, start };
+  return { ...columns, words, start };
 }

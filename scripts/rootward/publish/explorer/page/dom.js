@@ -1,5 +1,6 @@
 // Making elements. Text is only ever set as text: nothing that came in with the data is parsed as HTML.
 
+const NUMBER = new Intl.NumberFormat("en-US"); // made once: that is most of its work
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An HTML element. `on…` attributes are listeners; null and false leave an attribute out; strings become text. */
@@ -25,7 +26,7 @@ function fill(element, attributes, children) {
 }
 
 /** A number as people of the page's language write it. */
-export const number = (value) => value.toLocaleString("en-US");
+export const number = (value) => NUMBER.format(value);
 
 /** "1 pathway", "2 pathways". */
 export const count = (value, word, many = `${word}s`) => `${number(value)} ${value === 1 ? word : many}`;

@@ -1,5 +1,5 @@
 // Which pathways the search and the filters leave.
-import { haystackOf, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
+import { haystackOf, nameOf, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
 
 /** The words of a search. */
 export const words = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -14,6 +14,7 @@ export function filterOf(tree) {
   const text = tree.name.map((_, i) => textOf(names(i), [`RW:${tree.id[i]}`, ...(tree.xrefs[i] ?? [])]));
 
   const named = haystackOf(text);
+  let by; // what interactions are looked up by
 
   function filter(state) {
     const sought = words(state.q);
@@ -34,13 +35,20 @@ export function filterOf(tree) {
     return found;
   }
 
+  /** Make what interactions are looked up by; else the first search does. */
+  filter.prepare = () => {
+    by ??= interactionsBy(filter.placed);
+  };
+
   // Pathways with an interaction that the word means: by its id, a publication or a word of its statement.
   function withInteractions(word, found) {
+    filter.prepare();
     const { placed, id } = filter.placed;
     const hits = new Uint8Array(id.length);
-    if (/^\d{4,}$/.test(word)) for (const at of filter.placed.published(word)) hits[at] = 1;
-    else if (word.length > 2) for (const at of filter.placed.saying(word)) hits[at] = 1;
-    const own = filter.placed.byId.get(word);
+    const [, pmid] = /^(?:(?:pmid|pubmed):)?(\d{4,})$/.exec(word) ?? [];
+    if (pmid) for (const at of by.article(pmid)) hits[at] = 1;
+    else if (word.length > 2) for (const at of by.word(word)) hits[at] = 1;
+    const own = by.id.get(word);
     if (own !== undefined) hits[own] = 1;
     placed.interaction.forEach((at, n) => {
       if (hits[at]) found[placed.pathway[n]] = 1;
@@ -51,16 +59,13 @@ export function filterOf(tree) {
    * {i, rank, note}. `note`: the alias that was meant. */
   filter.meant = (query, hit, most) => {
     const sought = soughtOf(query);
-    const numbers = [...hit.keys()].filter((i) => hit[i]);
-    const best = topOf(numbers, { answer: (i) => rankOf(text[i], sought), size: (i) => tree.total[i], most });
-    return best.map(({ n: i, rank, which }) => ({ i, rank, note: which ? names(i)[which] : null }));
+    const rank = (i) => rankOf(text[i], sought);
+    const best = topOf(numbersOf(hit), { rank, size: (i) => tree.total[i], most });
+    return best.map((i) => ({ i, rank: rank(i), note: filter.aliasFor(query, i) }));
   };
 
   /** The alias of a pathway that answers a search better than its name does. */
-  filter.aliasFor = (query, i) => {
-    const [, which] = rankOf(text[i], soughtOf(query));
-    return which ? names(i)[which] : null;
-  };
+  filter.aliasFor = (query, i) => tree.aliases[i]?.[nameOf(text[i], soughtOf(query)) - 1];
 
   /** The pathway that holds most of those that match. */
   filter.fullest = (hit) =>
@@ -89,6 +94,26 @@ export function filterOf(tree) {
 /** Whether any filter beside the search is set; how many. */
 export const narrowed = (state) =>
   state.origin.length + state.method.length + state.verdict.length + (state.sure > 0 ? 1 : 0);
+
+/** What a search looks interactions up by: their ids, the words of their statements, their publications. */
+function interactionsBy({ id, statement, evidence }) {
+  const articles = new Map();
+  evidence.forEach((pieces, at) => {
+    for (const [, pmid] of pieces) {
+      if (articles.has(pmid)) articles.get(pmid).push(at);
+      else articles.set(pmid, [at]);
+    }
+  });
+  return {
+    id: new Map(id.map((name, at) => [name.toLowerCase(), at])),
+    word: haystackOf(statement.map((text) => text.toLowerCase())),
+    article: (pmid) => articles.get(pmid) ?? [],
+  };
+}
+
+function* numbersOf(flags) {
+  for (let n = 0; n < flags.length; n += 1) if (flags[n]) yield n;
+}
 
 function keep(flags, others) {
   for (let i = 0; i < flags.length; i += 1) flags[i] &= others[i];

@@ -159,6 +159,7 @@ async function start() {
   if (state().q) narrow();
   if (state().q || numberOf(state().p) >= 0 || state().p.startsWith(PROTEIN) || [GENES, CHANGES].includes(state().p)) panel();
   document.documentElement.dataset.ready = "all";
+  setTimeout(filter.prepare, 0);
 }
 
 // On paper everything that can be opened is open.

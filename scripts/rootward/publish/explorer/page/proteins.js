@@ -1,5 +1,5 @@
 // The proteins: what they are called, where they stand, and which of them a search means.
-import { haystackOf, NONE, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
+import { answers, haystackOf, nameOf, NONE, rankOf, soughtOf, textOf, topOf } from "./ranking.js";
 
 const longest = (words) => words.reduce((one, other) => (other.length > one.length ? other : one));
 
@@ -20,16 +20,12 @@ export function proteinsOf(columns) {
   function meant(query, most) {
     const sought = soughtOf(query);
     if (sought.whole.length < 2) return [];
-    const answers = new Map(); // of a symbol's accessions the one that answers best: they are one protein to a reader
-    for (const n of holding(longest(sought.words))) {
-      const found = rankOf(text[n], sought);
-      const known = answers.get(symbol[n]);
-      if (found[0] < NONE && !(known?.found[0] <= found[0])) answers.set(symbol[n], { n, found });
-    }
-    const byNumber = new Map([...answers.values()].map(({ n, found }) => [n, found]));
+    const rank = (n) => rankOf(text[n], sought);
     const size = (n) => held(symbol[n]);
-    const best = topOf(byNumber.keys(), { answer: (n) => byNumber.get(n), size, most });
-    return best.map(({ n, rank, which }) => ({ n, rank, note: which ? called[n][which - 1] : null }));
+    const key = (n) => symbol[n]; // several accessions of one symbol are one protein to a reader
+    const best = topOf(holding(longest(sought.words)), { rank, size, key, most });
+    const note = (n) => called[n]?.[nameOf(text[n], sought) - 1];
+    return best.map((n) => ({ n, rank: rank(n), note: note(n) }));
   }
 
   /** [pathway, number of the interactions there] of some proteins together, the fullest first. */
@@ -46,7 +42,7 @@ export function proteinsOf(columns) {
   function flag(word, found) {
     const sought = soughtOf(word);
     for (const n of holding(word)) {
-      if (rankOf(text[n], sought)[0] === NONE) continue;
+      if (!answers(text[n], sought)) continue;
       const flat = columns.in[n];
       for (let at = 0; at < flat.length; at += 2) found[flat[at]] = 1;
     }

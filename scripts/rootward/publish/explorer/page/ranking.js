@@ -13,14 +13,30 @@ export function soughtOf(query) {
   return { whole: words.join(" "), words };
 }
 
-/** [rank, which of the names answers] of a text; the rank of a code is that of a whole name that is not the own. */
-export function rankOf(text, { whole, words }) {
+/** The rank of a text; that of a code is the rank of a whole name that is not the own. */
+export function rankOf(text, sought) {
+  const [best] = bestOf(text, sought);
+  return best > 1 && text.includes(`\n${sought.whole}\n`, text.indexOf("\n\n")) ? 1 : best;
+}
+
+/** Whether a text answers a single word at all. */
+export function answers(text, sought) {
+  const { whole } = sought;
+  const at = text.indexOf(whole);
+  return (whole.length >= PART && at >= 0 && at < text.indexOf("\n\n")) || rankOf(text, sought) < NONE;
+}
+
+/** The number of the name that answers best; 0, the own name, also where only a code does. */
+export function nameOf(text, sought) {
+  const [best, place] = bestOf(text, sought);
+  return best < NONE && best === rankOf(text, sought) ? text.slice(0, place).split("\n").length - 1 : 0;
+}
+
+function bestOf(text, { whole, words }) {
   if (!words.every((word) => text.includes(word))) return [NONE, 0];
   const end = text.indexOf("\n\n") + 1;
-  let [best, place] = bestPlace(text, whole, end);
-  if (best >= 4 && words.length > 1) [best, place] = scattered(text, words, end);
-  if (best > 1 && text.includes(`\n${whole}\n`, end)) return [1, 0];
-  return [best, best < NONE ? text.slice(0, place).split("\n").length - 1 : 0];
+  const found = bestPlace(text, whole, end);
+  return found[0] >= 4 && words.length > 1 ? scattered(text, words, end) : found;
 }
 
 // The best of all places where a word stands in the names. Texts are many: nothing is made but the answer.
@@ -65,6 +81,7 @@ export function haystackOf(texts) {
 
   /** The number of the text that a place is in; it is not before `least`. */
   function textAt(place, least) {
+    if (place < starts[least + 1]) return least; // where a word is frequent, the next
     let [from, to] = [least, texts.length];
     while (to - from > 1) {
       const middle = (from + to) >> 1;
@@ -76,26 +93,27 @@ export function haystackOf(texts) {
 
   /** The numbers of the texts that hold a word, in order. */
   return function* holding(word) {
-    let n = 0;
-    for (let at = whole.indexOf(word); at >= 0; at = whole.indexOf(word, starts[n + 1])) {
+    for (let [n, at] = [0, whole.indexOf(word)]; at >= 0; at = whole.indexOf(word, starts[n])) {
       n = textAt(at, n);
       yield n;
+      n += 1;
     }
   };
 }
 
-/** The best of some things, at most so many: [{n, rank, which}]. `answer(n)` is their [rank, which], `size(n)` decides
- * between equals. */
-export function topOf(numbers, { answer, size, most }) {
-  const byRank = Array.from({ length: NONE }, () => []);
+/** The best of some things, at most so many, the likeliest first and of equals the largest: their numbers. `rank(n)` and
+ * `size(n)` say so; of those with one `key(n)` the best stands for all.
+ */
+export function topOf(numbers, { rank, size, key = (n) => n, most }) {
+  const byRank = Array.from({ length: NONE + 1 }, () => []);
   for (const n of numbers) {
-    const [rank, which] = answer(n);
-    if (rank < NONE) byRank[rank].push({ n, rank, which });
+    const equals = byRank[rank(n)];
+    const at = equals.findLastIndex((other) => size(other) >= size(n)) + 1;
+    if (at === most || equals.some((other) => key(other) === key(n))) continue;
+    equals.splice(at, 0, n);
+    if (equals.length > most) equals.pop();
   }
-  const found = [];
-  for (const equals of byRank) {
-    if (found.length >= most) break;
-    found.push(...equals.sort((x, y) => size(y.n) - size(x.n) || x.n - y.n).slice(0, most));
-  }
-  return found.slice(0, most);
+  const seen = new Set();
+  const isFirst = (n) => !seen.has(key(n)) && seen.add(key(n));
+  return byRank.slice(0, NONE).flat().filter(isFirst).slice(0, most);
 }

@@ -89,6 +89,16 @@ function dress(element, style) {
     const value = name === "fill" || name === "stroke" ? colour(given) : given;
     if (value !== usual) element.setAttribute(name, value);
   }
+  if (element.hasAttribute("paint-order")) underlay(element);
+}
+
+// Many programs know no paint-order, and paint the edge of a word over it: a word of its own, beneath, is the edge.
+function underlay(text) {
+  text.removeAttribute("paint-order");
+  const edge = text.cloneNode(true);
+  edge.setAttribute("fill", edge.getAttribute("stroke"));
+  for (const name of ["stroke", "stroke-width"]) text.removeAttribute(name);
+  text.before(edge);
 }
 
 const known = new Map(); // a colour of CSS -> #rrggbb
