@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import hostile
 import pyarrow.parquet as pq
 import pytest
 from builders import REPOSITORY
@@ -20,6 +21,7 @@ from rootward.workflow.config_check import load
 from rootward.workflow.steps import run, wanted
 
 PROMPTS = {kind: REPOSITORY / "config" / "prompts" / f"{kind}.md" for kind in KINDS}
+ROWS = 8  # of the example
 NOISE = {"variants": 0.2, "cycles": 0.1, "wrong_parent": 0.1, "wrong_check": 0.05}
 MOODS = {
     "honours schemas": {},
@@ -35,14 +37,16 @@ def _scripts(monkeypatch):
     monkeypatch.setattr(sys, "path", [str(REPOSITORY / "scripts"), *sys.path])
 
 
-def grown(folder: Path, fake: FakeGemini, monkeypatch, curator: str = "openai", rows: int = 8) -> Ledger:
+def grown(
+    folder: Path, fake: FakeGemini | hostile.Hostile, monkeypatch, curator: str = "openai", rows: int = 8
+) -> Ledger:
     """Run the steps on a few rows of the example, asking the fake."""
     for name, value in fake.environment().items():
         monkeypatch.setenv(name, value)
     (folder / "results" / "reorganized").mkdir(parents=True, exist_ok=True)
     (folder / "results" / "assigned").mkdir(exist_ok=True)
     lines = (REPOSITORY / "config" / "interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "rows.tsv").write_text("".join(lines[: rows + 1]), encoding="utf-8")
+    (folder / "rows.tsv").write_text("".join(lines[: ROWS + 1]), encoding="utf-8")
     flash = {"id": "small", "rpm": None, "tpm": None, "timeout": 20, "thinking": None}
     config = load({"curator": curator, "models": {"flash": flash}, "climb": {"max_levels": 3}})
     config["reference"] = [str(REPOSITORY / "resources" / "reactome")]
@@ -98,3 +102,42 @@ def test_a_model_that_keeps_to_no_schema_ends_the_run_in_one_line_after_five_cal
             grown(tmp_path, fake, monkeypatch)
         assert "\n" not in str(caught.value)
         assert calls(fake) <= 5
+
+
+# --- servers without manners ---
+
+
+def relayed(folder: Path, mood: hostile.Mood, monkeypatch) -> tuple[list[dict], int]:
+    """The tree over a hostile relay, and the calls that it took; a second run must ask nothing."""
+    with FakeOpenAI(**NOISE) as fake, hostile.hostile(fake.address) as server:
+        server.be(mood)
+        grown(folder, server, monkeypatch)
+        asked = server.calls
+        grown(folder, server, monkeypatch)
+        assert server.calls == asked
+    return tree(folder), asked
+
+
+def test_the_tree_is_the_same_over_a_server_that_speaks_otherwise_at_each_call(over_gemini, tmp_path, monkeypatch):
+    found, asked = relayed(tmp_path, hostile.changing(), monkeypatch)
+    assert asked > 15  # some of them were cut
+    assert found == over_gemini
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("mood", hostile.GOOD)
+def test_the_tree_is_the_same_whatever_the_mood(mood, over_gemini, tmp_path, monkeypatch):
+    assert relayed(tmp_path, hostile.GOOD[mood], monkeypatch)[0] == over_gemini
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("mood", [*hostile.USELESS, *hostile.NO_ANSWER])
+def test_a_run_that_gets_no_answer_ends_in_one_line(mood, tmp_path, monkeypatch):
+    reply = hostile.USELESS[mood] if mood in hostile.USELESS else hostile.NO_ANSWER[mood][0]
+    with FakeOpenAI() as fake, hostile.hostile(fake.address) as server:
+        server.be(reply)
+        if mood in ("LiteLLM cools down", "OpenAI cools down", "an error with status 200"):
+            pytest.skip("it waits, as it is told to")
+        with pytest.raises(UserError) as caught:
+            grown(tmp_path, server, monkeypatch)
+        assert "\n" not in str(caught.value) and "Secret" not in str(caught.value)

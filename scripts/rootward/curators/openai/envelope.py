@@ -1,7 +1,9 @@
 """The envelope of a chat completion, as OpenAI defines it and the servers that follow it fill it in.
 
-What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek,
-`reasoning` of Ollama and OpenRouter) is left alone: thoughts are no answer, and their tokens are in the usage.
+What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek, `reasoning` of Ollama and OpenRouter) is left
+alone: thoughts are no answer, and their tokens are in the usage. Only where there is no content may the answer stand
+there: a server that enforces a schema from the first token, and takes all up to `</think>` for thoughts, puts it so
+(vllm-project/vllm#16182, #19222). Or it is the one tool call into which a proxy turned the schema.
 """
 
 import json
@@ -22,9 +24,20 @@ class _TextPart(Part):
     text: str | None = None
 
 
+class _Function(Part):
+    arguments: Any = None
+
+
+class _ToolCall(Part):
+    function: _Function | None = None
+
+
 class _Message(Part):
     content: str | list[_TextPart] | None = None
     refusal: str | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    tool_calls: list[_ToolCall] | None = None
 
 
 class _Choice(Part):
@@ -79,9 +92,20 @@ def _code(error: Any) -> int:
 def _text(message: _Message | None) -> str:
     content = message.content if message else None
     text = "".join(part.text or "" for part in content) if isinstance(content, list) else content or ""
+    if message and not text.strip():
+        return _misplaced(message) or text
     if THOUGHT_ENDS in text and text.lstrip()[:1] not in ("{", "[", "`"):  # of a server that leaves thoughts in
         return text.rpartition(THOUGHT_ENDS)[2]
     return text
+
+
+def _misplaced(message: _Message) -> str | None:
+    """The answer where thoughts or a call of a tool should be: nothing but an object."""
+    fields = [message.reasoning_content, message.reasoning]
+    if message.tool_calls and len(message.tool_calls) == 1 and (function := message.tool_calls[0].function):
+        fields.insert(0, function.arguments)
+    texts = (field.strip() for field in fields if isinstance(field, str))
+    return next((text for text in texts if text.startswith("{") and text.endswith("}")), None)
 
 
 def _reason(choice: _Choice, text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
-from rootward.curators.openai.limits import Unit, wait_named
+from rootward.curators.openai.limits import Unit, wait_in_words, wait_named
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError, Redirected
 
@@ -46,6 +46,7 @@ NO_MODEL = re.compile(
     r"model_not_found|invalid model|unknown model|no such model",
     re.IGNORECASE,
 )
+NO_ROOM = re.compile(r"requires more system memory|unable to load model|error loading model", re.IGNORECASE)  # Ollama
 NO_FORMAT = re.compile(r"response_format|json_schema|\bschema\b|\bgrammar\b", re.IGNORECASE)
 NO_KEY = re.compile(r"authentication error|invalid_api_key|unauthorized", re.IGNORECASE)
 PAGE = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
@@ -127,6 +128,8 @@ def _refused(error: HttpError, body: ErrorBody, model: ModelSettings, longest_wa
         return Fatal(f"{name}: {body.message}; {KEPT} when it is settled")
     if code == 429:
         return _too_much(error, body, name=name, longest_wait=longest_wait)
+    if NO_ROOM.search(body.text):
+        return Fatal(f"{address} cannot load the model {model['id']!r}: {body.message}")
     if code in (408, 409, 425, 499) or code >= 500:
         return Lost(f"{code}: {body.message:.80}", overloaded=code in (503, 504, 529))
     if code in (401, 403) or (code == 400 and NO_KEY.search(body.text)):
@@ -150,6 +153,7 @@ def _no_entry(code: int, body: ErrorBody, model: ModelSettings) -> str:
 def _too_much(error: HttpError, body: ErrorBody, name: str, longest_wait: float) -> Exception:
     wait = wait_named(error.headers)
     wait = error.retry_after if wait is None else wait
+    wait = wait_in_words(body.text) if wait is None else wait
     if wait is not None and wait > longest_wait:
         return Fatal(
             f"{name}: the API asks to wait {wait:.0f} s, longer than api.longest_wait; {KEPT} then, or allow more"

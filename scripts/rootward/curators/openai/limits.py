@@ -18,6 +18,10 @@ from rootward.curators.base import Throttled
 Unit = Literal["requests", "tokens"]
 UNITS: tuple[Unit, Unit] = ("requests", "tokens")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+WAIT_IN_WORDS = re.compile(
+    r"(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+|\d+(?:\.\d+)? ?(?:seconds?|sec)?)\b",
+    re.IGNORECASE,
+)
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 EPOCH = 1e9  # a number as large is a time, not a wait
 
@@ -30,6 +34,12 @@ def wait_named(headers: Mapping[str, str]) -> float | None:
         return after
     waits = [wait for _, remaining, wait in windows(headers) if remaining <= 0 and wait > 0]
     return max(waits, default=None)
+
+
+def wait_in_words(text: str) -> float | None:
+    """The seconds that a refusal says to wait in its text, as OpenAI and LiteLLM do: a proxy may drop the headers."""
+    found = WAIT_IN_WORDS.search(text)
+    return _seconds(re.sub(r" ?sec(?:onds?)?$", "", found[1], flags=re.IGNORECASE)) if found else None
 
 
 def windows(headers: Mapping[str, str]) -> Iterator[tuple[Unit, float, float]]:

@@ -118,7 +118,8 @@ def _described(reply: RawReply | None) -> str:
     """What came instead of an answer."""
     if reply is None or not reply.text:
         return "it said nothing" if reply is None else f"no text came back, it finished with {reply.finish_reason}"
-    return f"it said {reply.text[:80]!r}" + (", and came to no end" if reply.finish_reason == "MAX_TOKENS" else "")
+    ends = {"STOP": "", "MAX_TOKENS": ", and came to no end"}
+    return f"it said {reply.text[:80]!r}" + ends.get(reply.finish_reason, f", and finished with {reply.finish_reason}")
 
 
 def _word(reply: RawReply) -> str | None:
