@@ -56,7 +56,7 @@ class ErrorBody:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a page for people: not the API's, whose errors are JSON, and its words are about other things."""
+        """Whether it is a page for people: not from the API, whose errors are JSON."""
         return not self.status and self.message.startswith("<")
 
     @property
@@ -102,7 +102,8 @@ def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, 
     if code == 429:
         return _too_much(body, model, wait=body.wait or retry_after, longest_wait=longest_wait)
     if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
-        return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529))
+        wait = min(body.wait or retry_after or 0.0, longest_wait)
+        return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529), wait=wait)
     if code == 407:
         return Fatal(f"the proxy wants a user and a password, in HTTPS_PROXY ({code}: {body.short})")
     if body.is_page and code in (401, 403, 404):
