@@ -176,6 +176,22 @@ def test_the_models_name_is_shown_when_it_is_known(page, small, tmp_path):
     assert "Model\ngemini-flash" in page.text(".why .facts")
 
 
+def test_a_network_that_has_no_room_for_all_draws_those_with_most_interactions(page, small, tmp_path):
+    content, held = small[1], small[1]["interactions"]
+    first = held["a"][0]
+    others = sorted({*held["a"], *held["b"]} - {first})[:40]
+    ends = [*others, *others[-5:]]  # the last five have two interactions each
+    rows = len(ends)
+    few = {**held, "a": [first] * rows + held["a"][rows:], "b": ends + held["b"][rows:]}
+    placed = {**held["placed"], "interaction": [*range(rows)], "pathway": [1] * rows}
+    placed |= {name: placed[name][:rows] for name in placed.keys() - {"interaction", "pathway"}}
+    explorer.write({**content, "interactions": {**few, "placed": placed}}, tmp_path / "page.html")
+    page.open(tmp_path / "page.html", f"#p=RW:{content['tree']['id'][1]}")
+    drawn = page.run("return [...document.querySelectorAll('.protein text')].map((text) => text.textContent)")
+    symbols = content["proteins"]["symbol"]
+    assert {symbols[n] for n in [first, *others[-5:]]} <= set(drawn) and len(drawn) == 28
+
+
 def test_the_table_sorts_and_filters(page, small):
     _, _, address = full(small[1])
     page.open(small[0], address)

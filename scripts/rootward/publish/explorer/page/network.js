@@ -62,13 +62,17 @@ const end = (how) => (how === "up" || how === "down" ? `url(#end-${how})` : null
 
 function chosenFew(placed, interactions) {
   const partners = new Map();
-  const add = (a, b) => partners.set(a, (partners.get(a) ?? new Set()).add(b));
-  for (const at of interactions) {
+  const weight = new Map(); // of each protein the number of its interactions
+  const add = (a, b) => {
+    partners.set(a, (partners.get(a) ?? new Set()).add(b));
+    weight.set(a, (weight.get(a) ?? 0) + 1);
+  };
+  for (const at of new Set(interactions)) {
     add(placed.a[at], placed.b[at]);
     add(placed.b[at], placed.a[at]);
   }
   const kept = new Map(
-    fullest(partners).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]),
+    fullest(partners, weight).map((id) => [id, { id, symbol: placed.words.protein[id][0], degree: partners.get(id).size }]),
   );
   const links = new Map();
   for (const at of interactions) {
@@ -80,8 +84,8 @@ function chosenFew(placed, interactions) {
 }
 
 /** The protein with the most partners, then its partners, then the next protein, until the drawing is full. */
-function fullest(partners) {
-  const byPartners = (a, b) => partners.get(b).size - partners.get(a).size || a - b;
+function fullest(partners, weight) {
+  const byPartners = (a, b) => partners.get(b).size - partners.get(a).size || weight.get(b) - weight.get(a) || a - b;
   const kept = new Set();
   for (const id of [...partners.keys()].sort(byPartners)) {
     for (const one of [id, ...[...partners.get(id)].sort(byPartners)]) {
