@@ -55,7 +55,7 @@ def test_the_queries_of_a_search_are_counted(grounding, queries):
     assert reply.after(reply).searches == 2 * queries
 
 
-def test_a_summary_names_searches_replies_of_no_use_and_what_failed_steps_have_paid():
+def test_a_summary_names_searches_replies_of_no_use_escalations_and_what_failed_steps_have_paid():
     paid = {"calls": 10, "input_tokens": 5, "output_tokens": 5, "searches": 3, "dollars": 2.0}
     summary = {
         "curator": "gemini",
@@ -65,13 +65,19 @@ def test_a_summary_names_searches_replies_of_no_use_and_what_failed_steps_have_p
         "rejected": {"rows": 0, "by_reason": {}},
         "names": {"uses": 2, "unidentified": 0, "most_frequent": []},
         "decisions": {"hold": 0, "met_nothing": []},
-        "paid": {"flash": paid | {"unusable": 4, "unusable_dollars": 0.5}},
+        "paid": {
+            "flash": paid | {"unusable": 4, "unusable_dollars": 0.5},
+            "mine": paid | {"dollars": 0.0, "unusable": 2, "unusable_dollars": 0.0},
+        },
+        "escalated": {"parent": {"asked": 4, "changed": 3, "dollars": 0.017}},
         "paid_by_failed_steps": {"flash": paid},
         "other_versions": {},
     }
     text = "\n".join(lines(summary))
     assert "3 queries to Google Search" in text
     assert "US$ 0.50 of it for 4 replies of no use" in text
+    assert "called  10 calls of mine" in text and "  2 replies of no use" in text  # what has no price costs nothing
+    assert "escalated  4 × parent to a stronger model: 3 changed, US$ 0.02" in text
     assert "US$ 2.00 more for 10 calls of steps that failed" in text
 
 

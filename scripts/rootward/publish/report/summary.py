@@ -85,19 +85,34 @@ def _names(names: Summary) -> list[tuple[str, str, str]]:
 def _paid(summary: Summary) -> list[tuple[str, str, str]]:
     facts = []
     for model, paid in summary["paid"].items():
-        facts.append(("paid", f"US$ {paid['dollars']:.2f} for {counted(paid['calls'], 'calls')} of {model}", "plain"))
+        calls = f"{counted(paid['calls'], 'calls')} of {model}"
+        is_free = not paid["dollars"]  # a model of one's own has no price
+        facts.append(
+            ("called", calls, "plain") if is_free else ("paid", f"US$ {paid['dollars']:.2f} for {calls}", "plain")
+        )
         facts.append(("", f"{paid['input_tokens']:,} tokens in, {paid['output_tokens']:,} out", "plain"))
         if paid.get("searches"):
             facts.append(("", f"with {counted(paid['searches'], 'queries to Google Search')}", "plain"))
         if unusable := paid.get("unusable"):
-            spent = f"US$ {paid['unusable_dollars']:.2f} of it for {counted(unusable, 'replies of no use')}"
-            facts.append(("", spent, "plain"))
+            useless = counted(unusable, "replies of no use")
+            spent = "" if is_free else f"US$ {paid['unusable_dollars']:.2f} of it for "
+            facts.append(("", spent + useless, "plain"))
+    facts += _escalated(summary.get("escalated", {}))
     failed = summary.get("paid_by_failed_steps", {})
     if failed:
         dollars, calls = (sum(paid[name] for paid in failed.values()) for name in ("dollars", "calls"))
         facts.append(("", f"US$ {dollars:.2f} more for {counted(calls, 'calls')} of steps that failed", "plain"))
     for model, others in summary["other_versions"].items():
         facts.append(("note", f"{model} was answered by {', '.join(others)}", "yellow"))
+    return facts
+
+
+def _escalated(escalated: Summary) -> list[tuple[str, str, str]]:
+    """What asking a stronger model changed and cost, for each kind of question."""
+    facts = []
+    for kind, noted in escalated.items():
+        came_of_it = f"{noted['changed']:,} changed, US$ {noted['dollars']:.2f}"
+        facts.append(("escalated", f"{noted['asked']:,} × {kind} to a stronger model: {came_of_it}", "plain"))
     return facts
 
 
