@@ -44,6 +44,23 @@ def test_an_error_without_an_end_is_cut_off_sooner():
     server.close()
 
 
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        b"Content-Length: 9\r\n\r\n{}",
+        b"Content-Length: 2\r\nContent-Length: 7\r\n\r\n{}",
+        b"Content-Length: two\r\n\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\n9\r\n{}",
+        b"Content-Length",
+    ],
+)
+def test_a_reply_whose_length_is_wrong_is_lost(spoiled):
+    with pytest.raises((Lost, httpx2.TransportError, httpcore2.ProtocolError)) as lost:
+        fetched(b"HTTP/1.1 200 OK\r\n" + spoiled)
+    assert isinstance(explained(lost.value, "m", 120), Lost)
+
+
 @pytest.mark.parametrize("spoiled", [b"Content-Length: 9", b"Content-Encoding: gzip\r\nContent-Length: 3"])
 def test_an_error_whose_body_is_broken_is_said_by_its_status(spoiled):
     head = b"HTTP/1.1 %d No\r\nRetry-After: 7\r\n%b\r\n\r\n{ }"
