@@ -125,6 +125,8 @@ GOOD: dict[str, Mood] = {
     "thoughts whose start is in the prompt": text(lambda answer: f"I think {{so}}.</think>{answer}"),
     "fence": text(lambda answer: f"```json\n{answer}\n```"),
     "fence in prose": text(lambda answer: f"Sure:\n\n```json\n{answer}\n```\nAnything else?"),
+    "fence, then prose": text(lambda answer: f"```json\n{answer}\n```\n\nThis is so because of …"),
+    "fence of JavaScript": text(lambda answer: f"```js\n{answer}\n```"),
     "byte order mark and blanks": text(lambda answer: f"\ufeff\n {answer}\n\n"),
     "indented": text(lambda answer: json.dumps(json.loads(answer), indent=4)),
     "parts": message(lambda answer: {"content": _parted(answer)}),
