@@ -119,13 +119,13 @@ def test_the_gate_holds_every_thread_back():
     assert min(starts) - refused >= 0.29
 
 
-@given(drawn=st.floats(0, 1), attempt=st.integers(1, 50))
-def test_backing_off_sleeps_below_a_doubling_bound(drawn, attempt):
+@given(drawn=st.floats(0, 1), attempt=st.integers(1, 50), named=st.floats(0, 120))
+def test_backing_off_sleeps_below_a_doubling_bound_after_what_was_named(drawn, attempt, named):
     clock = Clock()
     running = Governor(Pace(concurrency=1, rpm=None, tpm=None, clock=clock, draw=lambda: drawn))
     running._condition = clock.condition()
-    running.back_off(attempt)
-    assert clock.now - 1000 == pytest.approx(drawn * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1)), abs=1e-6)
+    running.back_off(attempt, named=named)
+    assert clock.now - 1000 == pytest.approx(named + drawn * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1)), abs=1e-6)
 
 
 def test_stopping_wakes_whoever_waits():

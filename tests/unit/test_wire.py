@@ -9,12 +9,13 @@ import time
 import pytest
 from builders import REPOSITORY
 from fake_gemini.config import ENVELOPES
+from once import fetched, reply_of
 from rootward.curators.base import Fatal, Lost, Throttled
 from rootward.curators.gemini import Gemini, templates
 from rootward.curators.gemini.errors import explained
 from rootward.curators.questions import ask_about
 from rootward.curators.replies import read
-from rootward.curators.wire import HttpError, bounded_client
+from rootward.curators.wire import HttpError
 from rootward.workflow.config import Config
 
 KEY = "AIzaSecret-0123456789"
@@ -125,24 +126,6 @@ def test_a_field_that_is_too_long_is_no_answer(fake):
     assert reading.problems == {0: "reasoning: Value error, is a text of 20000 characters"}
 
 
-def test_an_error_without_an_end_is_cut_off_sooner():
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def answer():
-        connection, _ = server.accept()
-        connection.recv(65536)
-        try:
-            connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 99999999\r\n\r\n" + b"x" * 5_000_000)
-        except OSError:
-            pass
-
-    threading.Thread(target=answer, daemon=True).start()
-    client = bounded_client(connections=1, timeout=5)
-    with pytest.raises(Lost, match="longer than 1 MB"):
-        client.get(f"http://127.0.0.1:{server.getsockname()[1]}/")
-    server.close()
-
-
 # --- what is no envelope ---
 
 
@@ -162,30 +145,6 @@ def test_what_is_no_utf8_is_a_lost_reply(fake, fault):
         asked(made_gemini())
 
 
-class Once:
-    """A server that sends these bytes to the first who asks."""
-
-    def __init__(self, reply: bytes):
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/"
-        threading.Thread(target=self._answer, args=(reply,), daemon=True).start()
-
-    def _answer(self, reply: bytes) -> None:
-        connection, _ = self._socket.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(reply)
-        self._socket.close()
-
-
-def reply_of(body: bytes, head: bytes) -> bytes:
-    return b"HTTP/1.1 200 OK\r\n%b\r\nContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
-
-
-def fetched(reply: bytes, **options):
-    return bounded_client(connections=1, timeout=5, **options).get(Once(reply).url)
-
-
 def test_a_reply_is_utf8_whatever_a_proxy_calls_it():
     name = "NF-\u03baB"
     for type_ in (b"Content-Type: application/json; charset=iso-8859-1", b"Content-Type: text/plain", b"X-Type: none"):
@@ -198,24 +157,22 @@ def test_a_packed_reply_is_unpacked_however_its_packing_is_spelled(packing):
     assert fetched(reply_of(body, b"Content-Encoding: " + packing)).text == "{}"
 
 
+@pytest.mark.parametrize("length", [0, 1, 20, 40])
+def test_a_packed_reply_that_breaks_off_is_lost(length):
+    body = gzip.compress(b'{"a": 1}\n{"b": 2}\n')
+    reply = reply_of(body[:length], b"Content-Encoding: gzip")
+    if not 0 < length < len(body):
+        assert len(fetched(reply, is_text=False).content) == (length and 18)
+        return
+    with pytest.raises(Lost, match="breaks off"):
+        fetched(reply, is_text=False)
+
+
 def test_a_file_of_rows_is_judged_by_its_reader():
     reply = reply_of(b"{}\n\xff", b"Content-Type: application/jsonl")
     assert fetched(reply, is_text=False).content == b"{}\n\xff"
     with pytest.raises(Lost, match="UTF-8"):
         fetched(reply)
-
-
-@pytest.mark.parametrize(("named", "wait"), [("7", 7.0), ("0", None), ("-5", None), ("nan", None), ("inf", None)])
-def test_a_wait_that_is_no_time_is_none(named, wait):
-    reply = f"HTTP/1.1 429 No\r\nRetry-After: {named}\r\nContent-Length: 0\r\n\r\n".encode()
-    with pytest.raises(HttpError) as error:
-        fetched(reply)
-    assert error.value.retry_after == wait
-
-
-@pytest.mark.parametrize("status", [204, 206, 408, 409, 425, 499, 500, 501, 502, 503, 504, 507, 520, 524, 529])
-def test_a_status_of_a_proxys_own_is_a_lost_reply(status):
-    assert isinstance(explained(refused(status, b"<html>"), "m", 120), Lost)
 
 
 def test_half_a_character_is_left_out(fake):

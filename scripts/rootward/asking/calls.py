@@ -128,7 +128,7 @@ class Caller:
                     return Outcome(again=dict(work.questions))
                 if work.lost >= self._attempts:
                     return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))
-                governor.back_off(work.lost)
+                governor.back_off(work.lost, named=error.wait)
                 continue
             except BadRequest as error:
                 governor.failed(call, False)

@@ -102,9 +102,12 @@ class Governor:
         """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it."""
         return self._pace.is_shut_out
 
-    def back_off(self, attempt: int) -> None:
-        """Sleep before another attempt (1, 2, …): full jitter below a doubling bound. Raises Stopped."""
-        self.sleep(jitter(attempt, self._pace.draw()))
+    def back_off(self, attempt: int, named: float = 0.0) -> None:
+        """Sleep before another attempt (1, 2, …): the seconds named, and full jitter below a doubling bound.
+
+        Raises Stopped.
+        """
+        self.sleep(named + jitter(attempt, self._pace.draw()))
 
     def sleep(self, seconds: float) -> None:
         """Sleep, unless nothing more may start: raises Stopped."""

@@ -142,11 +142,14 @@ class Throttled(Exception):
 
 
 class Lost(Exception):
-    """The call got no answer (5xx, dropped connection, time-out); the same again may work. `overloaded`: 503 or 504."""
+    """The call got no answer (5xx, dropped connection, time-out); the same again may work.
 
-    def __init__(self, message: str, overloaded: bool = False):
+    overloaded: 503 or 504; wait: the seconds that the service named, 0 when it named none.
+    """
+
+    def __init__(self, message: str, overloaded: bool = False, wait: float = 0.0):
         super().__init__(message)
-        self.overloaded = overloaded
+        self.overloaded, self.wait = overloaded, wait
 
 
 class BadRequest(Exception):

@@ -13,17 +13,20 @@ import time
 import urllib.request
 import zlib
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
 
 import httpcore2
 import httpx2
 
-from rootward.curators.base import Lost
+from rootward.curators.base import Fatal, Lost
 
 MOST_BYTES = 16_000_000  # of a reply: 65,536 tokens of output are 2 MB at most, escapes and search results included
 MOST_ERROR_BYTES = 1_000_000
 PACKED = ("gzip", "x-gzip", "deflate")
+CERTIFICATE_REFUSED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it; no repetition makes it trusted
 SHOWN = 80  # characters of a host that are quoted
 
 
@@ -67,7 +70,12 @@ class _Transport(httpx2.BaseTransport):
         """The whole reply to a request."""
         seconds = request.extensions.get("timeout", {}).get("read")
         with _deadline(seconds):
-            reply = self._pool(_proxy_of(request.url)).handle_request(_for_httpcore(request))
+            try:
+                reply = self._pool(_proxy_of(request.url)).handle_request(_for_httpcore(request))
+            except httpcore2.ConnectError as error:
+                if CERTIFICATE_REFUSED in str(error):
+                    raise Fatal(_of_certificate(request.url.host, str(error))) from None
+                raise
             try:
                 return self._judged(request, reply)
             finally:
@@ -79,13 +87,11 @@ class _Transport(httpx2.BaseTransport):
             raise Redirected(
                 f"{reply.status}: a redirect to {_host(headers.get('location', '?'))}, which is not followed"
             )
-        body = _read(
-            reply.stream,
-            headers.get("content-encoding", ""),
-            most=self._most if reply.status == 200 else MOST_ERROR_BYTES,
-        )
+        packing = headers.get("content-encoding", "")
         if reply.status != 200:
-            raise HttpError(reply.status, body, retry_after=_seconds(headers.get("retry-after")), headers=headers)
+            body = _read_error(reply, packing)
+            raise HttpError(reply.status, body, retry_after=_wait_named(headers), headers=headers)
+        body = _read(reply.stream, packing, most=self._most)
         media = headers.get("content-type", "").partition(";")[0]
         if self._is_text and "html" not in media:  # the page of a proxy is no reply anyway
             _require_text(body)
@@ -143,7 +149,19 @@ def _read(parts: Any, encoding: str, most: int) -> bytes:
             read.append(part)
     except zlib.error:
         raise Lost("the reply is packed wrongly") from None
+    if unpack and read and not unpack.eof:
+        raise Lost("the reply breaks off")
     return b"".join(read)
+
+
+def _read_error(reply: httpcore2.Response, packing: str) -> bytes:
+    """The body of an error; nothing, where it cannot be read and the status says enough: 429, and all from 500 on."""
+    try:
+        return _read(reply.stream, packing, most=MOST_ERROR_BYTES)
+    except (Lost, httpcore2.ProtocolError, httpcore2.NetworkError, httpcore2.TimeoutException):
+        if reply.status != 429 and reply.status < 500:
+            raise
+        return b""
 
 
 def _require_text(body: bytes) -> None:
@@ -153,12 +171,36 @@ def _require_text(body: bytes) -> None:
         raise Lost("the reply is no UTF-8") from None
 
 
-def _seconds(header: str | None) -> float | None:
+def _wait_named(headers: httpx2.Headers) -> float | None:
+    """The seconds that `retry-after` says, the longest where it stands more than once; None when it says none."""
+    now = _date(headers.get("date")) or datetime.now(UTC)  # the sender's clock, which its dates go by
+    waits = (_seconds(text, now) for text in headers.get_list("retry-after"))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _seconds(text: str, now: datetime) -> float | None:
     try:
-        seconds = float(header or "")
-    except ValueError:  # a date, or nothing
-        return None
+        seconds = float(text)
+    except ValueError:
+        until = _date(text)
+        seconds = (until - now).total_seconds() if until else 0.0
     return seconds if 0 < seconds < float("inf") else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text or "")
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _of_certificate(host: str, said: str) -> str:
+    why = said.partition(f"{CERTIFICATE_REFUSED}] ")[2].partition(" (_ssl")[0]
+    return (
+        f"the certificate of {host:.{SHOWN}} is not trusted ({why:.120}); behind a proxy that opens TLS, name its "
+        "authority in SSL_CERT_FILE"
+    )
 
 
 def _host(location: str) -> str:

@@ -55,6 +55,11 @@ class ErrorBody:
         return self.message[:200]
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people: not from the API, whose errors are JSON."""
+        return not self.status and self.message.startswith("<")
+
+    @property
     def reasons(self) -> set[str]:
         """The reasons of its ErrorInfos, e.g. SERVICE_DISABLED."""
         return {str(info.get("reason")) for info in self.of_type("ErrorInfo")}
@@ -97,7 +102,12 @@ def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, 
     if code == 429:
         return _too_much(body, model, wait=body.wait or retry_after, longest_wait=longest_wait)
     if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
-        return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529))
+        wait = min(body.wait or retry_after or 0.0, longest_wait)
+        return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529), wait=wait)
+    if code == 407:
+        return Fatal(f"the proxy wants a user and a password, in HTTPS_PROXY ({code}: {body.short})")
+    if body.is_page and code in (401, 403, 404):
+        return Fatal(f"not the API answers but a page ({code}: {body.short}); see the network's proxy and api.version")
     if code == 404:
         return Fatal(f"the API does not know the model {model!r} (models.*.id): {body.short}")
     if "SERVICE_DISABLED" in body.reasons:
@@ -113,8 +123,8 @@ def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, 
 
 def _too_much(body: ErrorBody, model: str, wait: float | None, longest_wait: float) -> Exception:
     """A 429: for a moment, for the day, or for good."""
-    violations = body.violations
-    if NO_QUOTA.search(body.message) or any(str(row.get("quotaValue")) == "0" for row in violations):
+    violations, message = body.violations, "" if body.is_page else body.message
+    if NO_QUOTA.search(message) or any(str(row.get("quotaValue")) == "0" for row in violations):
         return Fatal(
             f"{model}: the quota of this project is 0 for it: it is not open to the project's tier. Set up billing in "
             f"AI Studio, or name another model (models.*.id)"
@@ -125,9 +135,9 @@ def _too_much(body: ErrorBody, model: str, wait: float | None, longest_wait: flo
             return Fatal(
                 f"{model}: today's quota of {limit} {unit} is used up ({quota}); {KEPT} after midnight Pacific time"
             )
-    if SPENT_FOR_NOW.search(body.message):
+    if SPENT_FOR_NOW.search(message):
         return Throttled(min(wait or SPENDING_WINDOW, SPENDING_WINDOW))
-    if MONEY.search(body.message):
+    if MONEY.search(message):
         return Fatal(f"{model}: {body.short}; {KEPT} when it is settled")
     if wait is not None and wait > longest_wait:
         return Fatal(

@@ -131,7 +131,8 @@ def _refused(error: HttpError, body: ErrorBody, model: ModelSettings, longest_wa
     if NO_ROOM.search(body.text):
         return Fatal(f"{address} cannot load the model {model['id']!r}: {body.message}")
     if code in (408, 409, 425, 499) or code >= 500:
-        return Lost(f"{code}: {body.message:.80}", overloaded=code in (503, 504, 529))
+        wait = min(error.retry_after or 0.0, longest_wait)
+        return Lost(f"{code}: {body.message:.80}", overloaded=code in (503, 504, 529), wait=wait)
     if code in (401, 403) or (code == 400 and NO_KEY.search(body.text)):
         return Fatal(_no_entry(code, body, model=model))
     if NO_MODEL.search(body.text):
