@@ -85,6 +85,15 @@ def _gzipped(completion: dict[str, Any]) -> bytes:
 END = b""  # the connection is closed
 
 
+def closing(completion: dict[str, Any]) -> list[bytes]:
+    """The connection is closed after each reply, and not said to be: some calls are lost and asked again."""
+    return [packed(completion), END]
+
+
+def _old(completion: dict[str, Any]) -> list[bytes]:
+    return [b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + json.dumps(completion).encode(), END]
+
+
 def cut(completion: dict[str, Any]) -> list[bytes]:
     """The connection ends in the middle of the reply."""
     return [packed(completion)[:-60], END]
@@ -143,6 +152,7 @@ GOOD: dict[str, Mood] = {
     "fields that nobody knows": whole(timings={"a": 1.5}, service_tier=None, prompt_logprobs=None, error=None),
     "chunked": _chunked,
     "gzip": _gzipped,
+    "HTTP/1.0 without a length": _old,
 }
 
 
