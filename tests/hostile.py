@@ -85,6 +85,15 @@ def _gzipped(completion: dict[str, Any]) -> bytes:
 END = b""  # the connection is closed
 
 
+def closing(completion: dict[str, Any]) -> list[bytes]:
+    """The connection is closed after each reply, and not said to be: some calls are lost and asked again."""
+    return [packed(completion), END]
+
+
+def _old(completion: dict[str, Any]) -> list[bytes]:
+    return [b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + json.dumps(completion).encode(), END]
+
+
 def cut(completion: dict[str, Any]) -> list[bytes]:
     """The connection ends in the middle of the reply."""
     return [packed(completion)[:-60], END]
@@ -125,6 +134,8 @@ GOOD: dict[str, Mood] = {
     "thoughts whose start is in the prompt": text(lambda answer: f"I think {{so}}.</think>{answer}"),
     "fence": text(lambda answer: f"```json\n{answer}\n```"),
     "fence in prose": text(lambda answer: f"Sure:\n\n```json\n{answer}\n```\nAnything else?"),
+    "fence, then prose": text(lambda answer: f"```json\n{answer}\n```\n\nThis is so because of …"),
+    "fence of JavaScript": text(lambda answer: f"```js\n{answer}\n```"),
     "byte order mark and blanks": text(lambda answer: f"\ufeff\n {answer}\n\n"),
     "indented": text(lambda answer: json.dumps(json.loads(answer), indent=4)),
     "parts": message(lambda answer: {"content": _parted(answer)}),
@@ -141,6 +152,7 @@ GOOD: dict[str, Mood] = {
     "fields that nobody knows": whole(timings={"a": 1.5}, service_tier=None, prompt_logprobs=None, error=None),
     "chunked": _chunked,
     "gzip": _gzipped,
+    "HTTP/1.0 without a length": _old,
 }
 
 

@@ -55,7 +55,7 @@ def heard(caplog):
 @pytest.fixture
 def no_pauses(monkeypatch):
     """What is tried again is tried at once."""
-    monkeypatch.setattr(Governor, "back_off", lambda self, attempt: None)
+    monkeypatch.setattr(Governor, "back_off", lambda self, attempt, named=0.0: None)
     monkeypatch.setattr(pace, "jitter", lambda attempt, drawn: 0.0)
 
 

@@ -21,6 +21,9 @@ TAKEN = {
     "fence in capitals, mark before": (f"\ufeff```JSON\n{WHOLE}\n```\n", VALUE),
     "prose around": (f"Here it is:\n\n{WHOLE}\n\nLet me know.", VALUE),
     "fence with prose before": (f"Here it is:\n```json\n{WHOLE}\n```", VALUE),
+    "fence with prose after": (f"```json\n{WHOLE}\n```\nHope it helps.", VALUE),
+    "fence of another language": (f"```python\n{WHOLE}\n```", VALUE),
+    "fence on one line": (f"```{WHOLE}```", VALUE),
     "raw newline in a string": ('{"a": "one\ntwo"}', {"a": "one\ntwo"}),
     "escapes": ('{"a": "\\u03b2 \\"core\\" \\\\ \\n"}', {"a": 'β "core" \\ \n'}),
     "fence inside a string": ('{"a": "```json\\n{}\\n```"}', {"a": "```json\n{}\n```"}),
@@ -32,9 +35,11 @@ REFUSED = {
     "white space": " \n",
     "prose": "I cannot answer that.",
     "unclosed fence": f"```json\n{WHOLE}",
-    "fence of another language": f"```python\n{WHOLE}\n```",
     "braces in the prose": f"With {{x in A}} we get: {WHOLE}",
     "two objects": f"{WHOLE}\n{WHOLE}",
+    "two fences": f"```json\n{WHOLE}\n```\nor\n```json\n{WHOLE}\n```",
+    "two fences and prose": f"```json\n{WHOLE}\n```\nor\n```json\n{WHOLE}\n```\nas you like",
+    "half an object in a fence, and prose": f"```json\n{WHOLE[:-1]}\n```\nHope it helps.",
     "draft, then corrected": f"Draft: {WHOLE}\nBetter: {WHOLE}",
     "single quotes": "{'parent': 'A'}",
     "trailing comma": '{"parent": "A",}',
@@ -71,6 +76,11 @@ def test_one_complete_value_is_taken(text, value):
 def test_what_is_not_one_complete_value_is_refused(text):
     with pytest.raises(ValueError):
         strict_json(text)
+
+
+def test_more_than_one_object_is_called_so_that_the_model_can_be_told():
+    with pytest.raises(ValueError, match="holds 2 JSON objects where one was asked for"):
+        strict_json(f"Draft: {WHOLE}\nBetter: {WHOLE}")
 
 
 @given(end=st.integers(0, len(ROWS) - 1), fence=st.sampled_from(["", "```json\n", "Here it is:\n"]))

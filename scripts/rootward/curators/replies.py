@@ -139,15 +139,18 @@ def strict_json(text: str) -> Any:
         found = _embedded(text) if text[0] not in "[{" else []
         if len(found) == 1:
             return found[0]
+        if found:
+            raise ValueError(f"the reply holds {len(found)} JSON objects where one was asked for") from None
         raise ValueError(f"the reply is no complete JSON ({error.msg} at character {error.pos})") from None
 
 
 def _unfenced(text: str) -> str:
-    head, _, rest = text.partition("\n")
-    body, fence, tail = rest.rpartition("```")
-    if not fence or tail.strip() or head.strip("`").strip().lower() not in ("", "json"):
+    """What stands in the fence; the text as it is when prose follows, or the fence names another language."""
+    content, fence, tail = text.removeprefix("```").rpartition("```")
+    if not fence:
         raise ValueError("the reply's code fence is not closed")
-    return body.strip()
+    language, _, body = content.partition("\n")
+    return text if tail.strip() or language.strip().lower() not in ("", "json") else body.strip()
 
 
 def _embedded(text: str) -> list[Any]:
