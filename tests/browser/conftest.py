@@ -28,11 +28,20 @@ def page(browser):
 @pytest.fixture(scope="session")
 def small(tmp_path_factory):
     """A page of 300 pathways with evidence checked, and the blocks it is made of."""
-    folder = tmp_path_factory.mktemp("small")
-    paths = write_run(folder, 300, 600, evidence=True)
+    return _written(tmp_path_factory.mktemp("small"), pathways=300, interactions=600)
+
+
+@pytest.fixture(scope="session")
+def smallest(tmp_path_factory):
+    """The same of 60 pathways, for what looks at every element."""
+    return _written(tmp_path_factory.mktemp("smallest"), pathways=60, interactions=120)
+
+
+def _written(folder, pathways, interactions):
+    paths = write_run(folder, pathways, interactions, evidence=True)
     name = tables.rows("reorganized", paths["reorganized"])[40]["name"]
     others = [{"pathway": "Nowhere", "confidence": 0.07}, {"pathway": name, "confidence": 0.7}]
-    rows = [assigned(f"X{n:07}", "A", alternatives=others) for n in range(600)]
+    rows = [assigned(f"X{n:07}", "A", alternatives=others) for n in range(interactions)]
     tables.write("assigned", rows, folder / "assigned.parquet")
     content = blocks(paths, Limits(), assigned=[folder / "assigned.parquet"])
     explorer.write(content, folder / "explorer.html")

@@ -251,16 +251,16 @@ def test_the_keyboard_walks_the_tree(page, small):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_wrong(page, small, width, dark):
+def test_axe_finds_nothing_wrong(page, smallest, width, dark):
     page.screen(width, 900, dark=dark, touch=width < 500)
-    address = full(small[1])[2]
+    address = full(smallest[1])[2]
     found = set()
     views = ["", "#q=signal&method=model&sure=0.4", address, f"{address}&q=gene1", "#p=protein:GENE1", "#p=suggestions"]
     for fragment in views:
-        page.open(small[0], fragment)
+        page.open(smallest[0], fragment)
         page.run("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         found |= {f"{fragment or 'overview'}: {line}" for line in page.violations()}
-    page.open(small[0], "#p=genes")
+    page.open(smallest[0], "#p=genes")
     page.run("document.getElementById('gene-list').value = 'GENE1 GENE2 GENE3 NOSUCH'")
     page.click("#gene-find")
     found |= {f"genes: {line}" for line in page.violations()}
