@@ -2,9 +2,10 @@
 
     python benchmarks/labelled.py [LABELS [INPUTS]]
 
-LABELS (default ../shared/labels): a folder of NAME.tsv with interaction_id and accepted: pathways of Reactome by name,
-of GO by id and name, joined by '|'. A name stands for the pathway or anything below it, with a leading '=' for it
-alone; '=Unclassified' means that no place is right. INPUTS gives for each NAME the table its rows are of.
+LABELS (default labels, beside this file): a folder of NAME.tsv with interaction_id and accepted: pathways of Reactome
+by name, of GO by id and name, joined by '|'. A name stands for the pathway or anything below it, with a leading '=' for
+it alone; '=Unclassified' means that no place is right. INPUTS: a folder with NAME.tsv, the table that the rows are of;
+a table that is not there is left out.
 
 Right: an accepted pathway, or below one. Too general: above one. Abstained: no place where one is accepted. Too
 specific: below one that stands for itself alone. Wrong: all else.
@@ -18,6 +19,7 @@ import csv
 import re
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +42,7 @@ INPUTS = {
 KINDS = ("right", "too general", "abstained", "too specific", "wrong")  # the kindest first
 BARS = {"example": (0.85, 0.05, 1.0), "proteostasis": (0.60, 0.15, 1 / 3)}  # right at least; wrong, unplaced at most
 AUC = 0.65  # of the confidence, on the real rows
+LABELS = Path(__file__).parent / "labels"
 FIELDS = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
 _REGULATION = re.compile(r"regulation of (.+)")
 
@@ -123,44 +126,53 @@ def judge(
     return kinds, judged
 
 
+def read_table(path: Path) -> list[dict]:
+    """The interactions of a table."""
+    return read_inputs([str(path)], Options(), reference=ROOT / "resources" / "reactome").interactions.to_pylist()
+
+
+def labelled(path: Path) -> list[dict[str, str]]:
+    """interaction_id and accepted of each labelled row."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
 def main(labels: Path, inputs: dict[str, Path]) -> int:
     """Print how many rows are of each kind; 1 when a bar is missed."""
     reference = Reference([ROOT / "resources" / "reactome", ROOT / "resources" / "go"])
     roots = read_roots(ROOT / "config" / "roots.tsv", "Unclassified")
     truth, missed = Truth(reference), []
-    for name, (least, most, unplaced) in BARS.items():
-        table = read_inputs(
-            [str(inputs[name])], Options(), reference=ROOT / "resources" / "reactome"
-        ).interactions.to_pylist()
-        pairs = [(row["protein_a"], row["protein_b"]) for row in table]
-        curator = ReactomeCurator(
-            reference, roots, pairs=lambda pairs=pairs: pairs, threshold=Config().assign.threshold
-        )
-        with open(labels / f"{name}.tsv", encoding="utf-8", newline="") as file:
-            labelled = list(csv.DictReader(file, delimiter="\t"))
-        by_id = {row["interaction_id"]: row for row in table}
-        kinds, judged = judge(curator, truth, rows=by_id, labels=labelled)
-        shares = {kind: kinds[kind] / len(labelled) for kind in KINDS}
-        wrong, none = shares["wrong"], (len(labelled) - len(judged)) / len(labelled)
-        print(f"{name}: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items()), end="; ")
-        print(
-            f"unplaced {none:.2f}, AUC {auc(judged):.2f}, calibration error {calibration_error(judged):.2f}; ", end=""
-        )
-        print(f"a right one among the candidates {shown(curator, truth, rows=by_id, labels=labelled):.2f}")
-        missed += [f"{name}: right {shares['right']:.2f} < {least}"] if shares["right"] < least else []
-        missed += [f"{name}: wrong {wrong:.2f} > {most}"] if wrong > most else []
-        missed += [f"{name}: unplaced {none:.2f} > {unplaced:.2f}"] if none > unplaced else []
-        if name == "proteostasis" and auc(judged) < AUC:
-            missed.append(f"{name}: AUC {auc(judged):.2f} < {AUC}")
+    for name, table in inputs.items():
+        rows = read_table(table)
+        pairs = [(row["protein_a"], row["protein_b"]) for row in rows]
+        curator = ReactomeCurator(reference, roots, pairs=partial(list, pairs), threshold=Config().assign.threshold)
+        missed += report(name, curator, truth=truth, rows=rows, labels=labelled(labels / f"{name}.tsv"))
     print("\n".join(f"missed: {line}" for line in missed) or "all bars are met")
     return 1 if missed else 0
 
 
+def report(name: str, curator: ReactomeCurator, truth: Truth, rows: list[dict], labels: list[dict]) -> list[str]:
+    """Print the figures of a table; the bars that it misses."""
+    by_id = {row["interaction_id"]: row for row in rows}
+    kinds, judged = judge(curator, truth, rows=by_id, labels=labels)
+    shares = {kind: kinds[kind] / len(labels) for kind in KINDS}
+    none, sure = (len(labels) - len(judged)) / len(labels), auc(judged)
+    print(
+        f"{name}, {len(labels)} rows: " + ", ".join(f"{kind} {share:.2f}" for kind, share in shares.items()), end="; "
+    )
+    print(f"unplaced {none:.2f}, AUC {sure:.2f}, calibration error {calibration_error(judged):.2f}; ", end="")
+    print(f"a right one among the candidates {shown(curator, truth, rows=by_id, labels=labels):.2f}")
+    least, most, unplaced = BARS[name]
+    found = [f"{name}: right {shares['right']:.2f} < {least}"] if shares["right"] < least else []
+    found += [f"{name}: wrong {shares['wrong']:.2f} > {most}"] if shares["wrong"] > most else []
+    found += [f"{name}: unplaced {none:.2f} > {unplaced:.2f}"] if none > unplaced else []
+    return found + ([f"{name}: AUC {sure:.2f} < {AUC}"] if name == "proteostasis" and sure < AUC else [])
+
+
 if __name__ == "__main__":
     given = [Path(argument) for argument in sys.argv[1:]]
-    folder = given[0] if given else SHARED / "labels"
     tables = {name: given[1] / f"{name}.tsv" for name in BARS} if len(given) > 1 else INPUTS
-    if not all(path.exists() for path in (folder, *tables.values())):
-        print(f"{folder} and {', '.join(map(str, tables.values()))}: not all there, nothing measured")
-        sys.exit(0)
-    sys.exit(main(folder, tables))
+    there = {name: path for name, path in tables.items() if path.exists()}
+    for left_out in tables.keys() - there:
+        print(f"{tables[left_out]}: not there, {left_out} is left out")
+    sys.exit(main(given[0] if given else LABELS, there))

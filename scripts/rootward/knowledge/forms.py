@@ -7,7 +7,7 @@ Two names that share a form may be one pathway; whether they are is a question.
 import re
 
 from rootward.knowledge.names import content_words
-from rootward.knowledge.text import stem
+from rootward.knowledge.stems import stem
 
 _BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _ABBREVIATION = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z0-9]{1,7}")

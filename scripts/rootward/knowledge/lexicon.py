@@ -31,7 +31,8 @@ class Lexicon:
         self.lattice = Lattice(reference)
         narrow = {self.lattice.ids[n] for n in np.flatnonzero(self.lattice.is_narrow)}
         names = {id_: [one.name, *one.aliases] for id_, one in reference.pathways.items() if id_ not in narrow}
-        called = {name for symbol, names in reference.members.called.items() for name in (symbol, *names)}
+        called = {*reference.members.symbols, *reference.members.called}
+        called.update(name for names in reference.members.called.values() for name in names)
         parts = (tokens(name) for name in sorted(called))
         single = frozenset(words[0] for words in parts if len(words) == 1)
         symbols = frozenset(reference.members.symbols)
@@ -44,6 +45,16 @@ class Lexicon:
         for word in vocabulary.MODIFICATIONS:
             flags[[n for n, share in self.meant(word).items() if share > SURELY]] = True
         return flags
+
+    @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
+    def reverse_of(self, number: int) -> frozenset[int]:
+        """The pathways that undo a modification, or that it undoes."""
+        found: set[int] = set()
+        for word in vocabulary.MODIFICATIONS:
+            other = word.removeprefix("de") if word.startswith("de") else f"de{word}"
+            if other in vocabulary.MODIFICATIONS and self.meant(word).get(number, 0.0) > SURELY:
+                found.update(n for n, share in self.meant(other).items() if share > SURELY)
+        return frozenset(found)
 
     def meant(self, name: str) -> dict[int, float]:
         """Number of a pathway -> how far (0 to 1) a text that is a name in itself names it."""

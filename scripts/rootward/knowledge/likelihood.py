@@ -22,7 +22,7 @@ from rootward.knowledge.evidence import A, B, Gathering, sum_up
 from rootward.knowledge.lattice import Context
 from rootward.knowledge.lexicon import Lexicon
 from rootward.knowledge.reading import NAMED, Read, Reader
-from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_NAMED, NONE
+from rootward.knowledge.weights import CANDIDATE, CONFIDENCE, CONFIDENCE_STATED, NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     Counts = NDArray[np.float32]
     Bits = NDArray[np.uint8]
 
-ROOT_SURE = 0.75  # a top-level pathway says so little that it must be surer than another
+ROOT_SURE = 0.75  # a top-level pathway that no statement names says so little that it must be surer than another
+HALF = 0.5  # what has more has no rival
+AHEAD = 1.25  # how many times as likely as its rival an answer is to be
 ALTERNATIVES = 3
 BATCH = 48  # interactions weighed at once
 
@@ -151,8 +153,10 @@ class Likelihood:
         ends = np.searchsorted(cells.candidates, np.arange(len(pairs) + 1) * size)
         slices = [slice(start, end) for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
         masses = np.concatenate([np.empty(0), *(_softmax(scores[one]) for one in slices)])
-        total = sum_up(self.lattice, cells.candidates, masses=masses, rows=len(pairs))
         numbers = cells.candidates % size
+        for one, read in zip(slices, reads, strict=True):
+            _move_down(masses[one], numbers[one], meant=read.meant)
+        total = sum_up(self.lattice, cells.candidates, masses=masses, rows=len(pairs))
         takes_part, passed, votes = (
             over.reshape(len(pairs), size) for over in (cells.takes_part, cells.passed, cells.votes)
         )
@@ -190,37 +194,56 @@ class Likelihood:
         passing = {
             number: float(total[number])
             for number in np.flatnonzero(total > self.threshold).tolist()
-            if not lattice.is_root[number] or total[number] > ROOT_SURE
+            if not lattice.is_root[number] or weighed.named(number) >= NAMED or total[number] > ROOT_SURE
         }
+        passing = {number: sure for number, sure in passing.items() if not self._is_tied(number, passing)}
         above = {up for number in passing for up in lattice.line(number).tolist() if up != number}
         deepest = sorted(passing.keys() - above)
-        if not deepest:
-            return []
-        best = max(deepest, key=lambda n: (round(passing[n] + self._preferred(weighed, n), 6), -n))
-        return [best, *self._others(weighed, best)]
+        if deepest:
+            return self._with_others(weighed, max(deepest, key=lambda n: self._rank(weighed, n, sure=passing[n])))
+        modification = self._modification(weighed)
+        return [] if modification is None else self._with_others(weighed, modification)
 
-    def _preferred(self, weighed: Weighed, number: int) -> float:
-        return 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * weighed.named(number)
+    def _is_tied(self, number: int, passing: Mapping[int, float]) -> bool:
+        """Whether a pathway with no more than half has a rival, neither above nor below it, that is about as likely."""
+        if passing[number] > HALF:
+            return False
+        kin = self.lattice.kin(number)
+        return any(other not in kin and sure * AHEAD > passing[number] for other, sure in passing.items())
 
-    def _others(self, weighed: Weighed, best: int) -> list[int]:
-        """The next candidates that are neither above nor below the answer."""
+    def _modification(self, weighed: Weighed) -> int | None:
+        """The modification that is the mechanism, where one of both proteins is known to take part in it; none where
+        one takes part in undoing it, too: a deacetylase is known to regulate acetylation.
+        """
+        read = weighed.read
+        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n)]
+        if any(weighed.members(undone) for n in fitting for undone in self.lexicon.reverse_of(n)):
+            return None
+        return max(fitting, key=lambda n: (weighed.mechanism(n), len(self.lattice.line(n)), -n), default=None)
+
+    def _rank(self, weighed: Weighed, number: int, sure: float) -> tuple[float, int]:
+        """What an answer is chosen by: how likely it is, whether Reactome has it, how far the statement names it."""
+        preferred = 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * weighed.named(number)
+        return round(sure + preferred, 6), -number
+
+    def _with_others(self, weighed: Weighed, best: int) -> list[int]:
+        """An answer, and the next candidates that are neither above nor below it."""
         kin, is_root = self.lattice.kin(best), self.lattice.is_root
         others = (n for n, _ in weighed.ranked[:50] if n not in kin and not is_root[n])
-        return list(itertools.islice(others, ALTERNATIVES))
+        return [best, *itertools.islice(others, ALTERNATIVES)]
 
     def confidence(self, asked: Sequence[tuple[Weighed, Sequence[int]]]) -> "Values":
         """How often an answer with such evidence is right: the probability of some pathways of each interaction, one
         after the other, calibrated.
 
-        What a sentence names is calibrated for itself: a pair that shares a process need not act in it.
+        Where a sentence says anything it is calibrated for itself: a pair that shares a process need not act in it.
         """
         described = self.described(asked)
-        support = described["named"]
-        scores = [np.zeros(len(support)), np.zeros(len(support))]
-        for score, coefficients in zip(scores, (CONFIDENCE_NAMED, CONFIDENCE), strict=True):
+        scores = [np.zeros(len(described["stated"])) for _ in range(2)]
+        for score, coefficients in zip(scores, (CONFIDENCE_STATED, CONFIDENCE), strict=True):
             for name, value in coefficients.items():
                 score += value * described[name]
-        sure: Values = 1 / (1 + np.exp(-np.where(support >= NAMED, *scores)))
+        sure: Values = 1 / (1 + np.exp(-np.where(described["stated"] > 0, *scores)))
         return sure
 
     def described(self, asked: Sequence[tuple[Weighed, Sequence[int]]]) -> Mapping[str, "Values"]:
@@ -245,23 +268,27 @@ class Likelihood:
         known = math.log1p(max(len(self.lattice.direct(protein)) for protein in weighed.proteins))
         candidates, partners = math.log1p(len(masses)), math.log1p(weighed.partners)
         for number in numbers:
-            members, above = weighed.members(number), weighed.above(number)
+            members = weighed.members(number)
             yield (
                 float(weighed.total[number]),
                 masses.get(number, 0.0),
                 self._rival(weighed, number),
-                members == A | B,
                 members != 0,
-                members == 0,
+                weighed.read.stated or weighed.mechanism(number) > 0,
                 weighed.support(number),
-                weighed.named(number),
-                max(weighed.said(number), weighed.said(above) if above is not None else 0.0),
+                self._said(weighed, number),
                 known,
                 candidates,
                 float(weighed.votes[number]),
                 max(weighed.partners, 3),
                 partners,
             )
+
+    @staticmethod
+    def _said(weighed: Weighed, number: int) -> float:
+        """1 where the statement names a pathway, or what speaks for it above, word by word, else 0."""
+        above = weighed.above(number)
+        return max(weighed.said(number), weighed.said(above) if above is not None else 0.0)
 
     def _rival(self, weighed: Weighed, number: int) -> float:
         """The probability of the likeliest pathway that is neither above nor below one."""
@@ -276,7 +303,7 @@ class Likelihood:
 
 # What is known of a pathway, as `Likelihood.described` takes it up; the first three are probabilities.
 _FIGURES = (
-    *("logit", "own", "rival", "both", "some", "none", "named", "itself", "said", "known", "candidates"),
+    *("logit", "own", "rival", "some", "stated", "named", "said", "known", "candidates"),
     *("votes", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are the same
@@ -286,6 +313,16 @@ def _logit(shares: "Values") -> "Values":
     shares = np.clip(shares, 1e-3, 1 - 1e-3)
     logs: Values = np.log(shares / (1 - shares))
     return logs
+
+
+def _move_down(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
+    """Give what a pathway has to the likeliest of those that are meant by it (`Read.meant`), in place."""
+    places = {number: n for n, number in enumerate(numbers.tolist())} if meant else {}
+    for above in sorted(meant, reverse=True):
+        others = [places[number] for number in meant[above] if number in places and number not in meant]
+        if others and above in places:
+            masses[max(others, key=lambda n: (masses[n], -n))] += masses[places[above]]
+            masses[places[above]] = 0.0
 
 
 def _softmax(scores: "Values") -> "Values":

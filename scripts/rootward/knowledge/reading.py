@@ -15,20 +15,24 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 NAMED = 0.3  # from here on a pathway counts as named
+ALIKE = 0.02  # two that differ by less are named as far
 
 
 @dataclass(frozen=True)
 class Read:
     """The pathways that a statement or a mechanism names, by number, ascending; all arrays are as long as `numbers`.
 
+    stated: whether the statement says anything beside the proteins' names.
     named: how far (0 to 1); said: 1 where it is named word by word, else 0; mechanism: how far it is a modification
     that is named.
     below: the pathways that lie below a named one, by: that one; part (3 rows): how far that speaks for them when none,
     one or both of the interaction's proteins take part in them.
     """
 
+    stated: bool
     numbers: "Numbers"
     named: "Values"
     said: "Values"
@@ -36,6 +40,7 @@ class Read:
     below: "Numbers"
     by: "Numbers"
     part: "Values"
+    meant: dict[int, tuple[int, ...]]
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -69,10 +74,34 @@ class Reader:
         modification[np.searchsorted(numbers, given)] += 0.6
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
+        said = share >= SAID
         named = np.clip((share - FAINT) / 0.5, 0, 1) ** 2 * telling
-        said = (share >= SAID).astype(np.float64)
         below, by, part = self._passed_down(numbers, named)
-        return Read(numbers, named, said=said, mechanism=modification, below=below, by=by, part=part)
+        return Read(
+            bool(wording.words),
+            numbers,
+            named=named,
+            said=said.astype(np.float64),
+            mechanism=modification,
+            below=below,
+            by=by,
+            part=part,
+            meant=self._meant_below(numbers, named, said=said),
+        )
+
+    def _meant_below(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
+        """What is named by words that name another below it as far, and is not said word by word -> those others.
+        "Stress" in "ER stress in the unfolded protein response" names nothing of its own.
+        """
+        places = {number: n for n, number in enumerate(numbers.tolist())}
+        found: dict[int, tuple[int, ...]] = {}
+        for at in np.flatnonzero(named > NAMED).tolist():
+            number = int(numbers[at])
+            for up in self._lattice.up(number).tolist():
+                n = places.get(up, at)
+                if n != at and named[n] <= named[at] + ALIKE and (said[at] or not said[n]):
+                    found[up] = (*found.get(up, ()), number)
+        return found
 
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _of_mechanism(self, mechanism: str) -> "Numbers":

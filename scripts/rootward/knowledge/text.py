@@ -15,13 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rootward.knowledge.names import tokens, words
+from rootward.knowledge.stems import stem
 
-_SUFFIX = re.compile(
-    r"(?:izations?|isations?|ylations?|ations?|ylating|ating|ylates|ates|ylated|ated|ate|ions?|ings?|ed|es|ous|ic|al|"
-    r"ity|y|e|s)$"
-)
-_OSIS = re.compile(r"(?:osis|otic|oses)$")
-_YL = {"izations": "", "ylation": "yl"}
 # Words that name nothing on their own: those that any name may have, and those that say what happens, of which a name
 # is half made ("lipid transport" is no more named by "lipid" than by "transport").
 _ANYWHERE = """a all an and are as at be between both but by can cell cellular during for from general has have in into
@@ -37,15 +32,33 @@ _HAPPENING = """activation activity activate active expression complex assembly 
     binding docking fusion stabilization stability homeostasis growth movement migration clearance recycling remodeling
     positioning biogenesis initiation elongation termination release uptake induction inhibition repression receptor
     kinase membrane embryonic organ tissue specification commitment translocation relocalization trafficking sorting
-    recruitment retention accumulation polymerization depolymerization aggregation sequestration turnover"""
+    recruitment retention attenuation accumulation polymerization depolymerization aggregation sequestration turnover"""
+# What becomes of an organ, a cell or a substance: a sentence with the organ alone ("in the hippocampus of mice") says
+# where something happens, and no development.
+_BECOMING = """development developmental differentiation morphogenesis proliferation maturation growth specification
+    commitment secretion transport import export uptake metabolic metabolism"""
+# Words for the same happening: a line of names and sentences use them for one another ("lysosomal biogenesis" for GO's
+# lysosome organization).
+_ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
+    biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
 _BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
+_NUMERAL = re.compile(r"[IVX]+")
+# What a sentence says of no process: what it points to ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu et al., 2010)"), how
+# much of it ("6-fold"), and kinds of proteins that are called by what they do.
+_BESIDE = re.compile(
+    r"\[\d[\d\s,;–-]*\]|\(\d[\d\s,;–-]*\)|\((?:see )?(?:suppl\w* )?(?:figs?|figures?|tables?|sections?)\b[^()]*\)|"
+    r"\([^()]* et al\.?,? [^()]*\)|\b(?:[\d.]+|two|three|four|five|ten|several|many)[ -]?fold\b|"
+    r"\b(?:transcription|translation|(?:translation )?(?:initiation|elongation|termination)) factors?\b",
+    re.IGNORECASE,
+)
 # The share of a name that stands word by word in the text, and that of any other, or of one that is half made of what
 # happens ("nuclear transport"), at most.
 SAID, UNSAID = 1.0, 0.98
 WHOLE = 0.85  # the share from which a name counts as said in whole
 PART = 0.7  # what is left of a name that is only part of a longer one
 FAINT = 0.45  # the share up to which a name counts as not said at all
+INITIALED = 0.9  # how surely the initials of a name stand for it
 NEAR = 3  # words that may stand between those of a spelling, beside its own
 DISTINCT = 0.35  # the share of the pathways with the same words that must be of one family
 # How far a spelling stands in a text, at which of its words, and the stems of the spelling that they are.
@@ -61,28 +74,21 @@ class Wording(NamedTuple):
     acronyms: tuple[str, ...]
 
 
-@lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """A word without its ending, so that "ubiquitinates" meets "ubiquitination" and "apoptotic" "apoptosis"."""
-    if len(word) < 5 or any(ch.isdigit() for ch in word):
-        return word
-    if _OSIS.search(word):
-        return _OSIS.sub("os", word)
-    kept = word
-    if word.endswith(("ylation", "ylations", "ylates", "ylated", "ylating", "ylate")):
-        kept = word[: word.rindex("yl") + 2]
-    else:
-        kept = _SUFFIX.sub("", word)
-    return kept if len(kept) >= 4 else word
-
-
 _EMPTY = frozenset(form for word in _ANYWHERE.split() for form in (word, stem(word)))
 _DOING = frozenset(form for word in _HAPPENING.split() for form in (word, stem(word)))
+_SAME = {
+    stem(word): tuple(stem(other) for other in line.split() if stem(other) != stem(word))
+    for line in _ALIKE.split(";")
+    for word in line.split()
+}
+_BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
 _GENERIC = _EMPTY | _DOING
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _JOINING = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
 )
+
+_UNSAID = _JOINING | {stem("pathway")}  # what a name may have that is said without it: "ERAD", of the ERAD pathway
 
 
 def stems(text: str) -> list[str]:
@@ -121,7 +127,10 @@ class Spellings:
             for part in sequence:
                 self._having[part].add(n)
         self.abbreviations = _abbreviations(self._names)
+        written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
+        self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
         self.acronyms = _acronyms(names, symbols)
+        self._initialed = _initialed(names)
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -129,12 +138,12 @@ class Spellings:
 
     @lru_cache(maxsize=200_000)  # noqa: B019 (one instance lives as long as its job)
     def _meanings(self, word: str) -> tuple[str, ...]:
-        """The stems of spellings that a stem of a text may stand for: itself, and what it begins with ("autophagosome"
-        autophagy, "mtorc1" mtor).
+        """The stems of spellings that a stem of a text may stand for: itself, other words for it, and what it begins
+        with ("autophagosome" autophagy, "mtorc1" mtor).
         """
         shortest = 4 if any(ch.isdigit() for ch in word) else 6
         begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
-        return (word, *begins[-1:])
+        return (word, *_SAME.get(word, ()), *begins[-1:])
 
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how far (0 to 1) a text that is a name in itself names it."""
@@ -146,12 +155,19 @@ class Spellings:
 
         Texts that differ only by a protein, a number or a word that no name has share one wording.
         """
+        text = _BESIDE.sub(" ", text)
         capitals = {
             capital
             for capital in _CAPITALS.findall(text)
-            if capital in self.acronyms and capital.casefold() not in leave_out
+            if (capital in self.acronyms or capital in self._initialed) and capital.casefold() not in leave_out
         }
-        stemmed = [part for word in words(text) if word not in leave_out for part in self._stems_of(word)]
+        said = words(text)
+        left = (
+            word
+            for n, word in enumerate(said)
+            if word not in leave_out or not _SPEAKS.isdisjoint(map(stem, said[n + 1 : n + 3]))  # "mTOR signaling"
+        )
+        stemmed = [part for word in left for part in self._stems_of(word)]
         at = [n for n, word in enumerate(stemmed) if word]
         return Wording(tuple(stemmed[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
 
@@ -159,9 +175,18 @@ class Spellings:
         """pathway id -> how far (0 to 1) a text with this wording names it, where it does by more than FAINT."""
         found = self._read(wording.words)
         for acronym in wording.acronyms:
-            for id_, share in self.acronyms[acronym].items():
+            for id_, share in self._meant_by(acronym, frozenset(wording.words)).items():
                 found[id_] = max(found.get(id_, 0.0), share)
         return {id_: share for id_, share in found.items() if share > FAINT}
+
+    def _meant_by(self, acronym: str, words: frozenset[str]) -> Mapping[str, float]:
+        """pathway id -> how far an acronym names it: of several, the one of whose name the text has a word as well
+        ("CMA … via the chaperone").
+        """
+        supported = [id_ for id_, parts in self._initialed.get(acronym, {}).items() if not words.isdisjoint(parts)]
+        if len(supported) == 1:
+            return {supported[0]: INITIALED}
+        return self.acronyms.get(acronym, {})
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def _stems_of(self, word: str) -> tuple[str, ...]:
@@ -173,10 +198,16 @@ class Spellings:
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches = self._match(words)
-        long = [where for share, where, _ in matches.values() if share >= WHOLE and len(where) > 1]
+        telling = {id_: frozenset(n for n in where if words[n] not in _EMPTY) for id_, (_, where, _) in matches.items()}
+        long = [
+            (telling[id_], share) for id_, (share, _, _) in matches.items() if share >= WHOLE and len(telling[id_]) > 1
+        ]
         found = {}
         for id_, (share, where, parts) in matches.items():
-            part = PART if any(where < longer for longer in long) else 1.0
+            own = telling[id_]
+            part = (
+                PART if any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long) else 1.0
+            )
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
 
@@ -208,7 +239,9 @@ class Spellings:
             if near:
                 got += self._weight[part] * (1.0 if part in exact else 0.95)
                 where[part] = min(near, key=lambda place: abs(place - at))
-        is_said = _is_said([where.get(part, -1) for part in parts if part not in _JOINING]) and exact.issuperset(where)
+        if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
+            return 0.0, frozenset(), frozenset()
+        is_said = _is_said([where.get(part, -1) for part in parts if part not in _UNSAID]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
         return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values()), frozenset(where)
 
@@ -217,9 +250,8 @@ class Spellings:
     ) -> float:
         """What is left of a match for want of words that tell its pathway from others, as a share."""
         telling = parts - _EMPTY
-        if telling <= self._called and not any(
-            _SPEAKS.intersection(words[max(place - 2, 0) : place + 3]) for place in where
-        ):
+        is_called = telling <= self._called or any(telling <= parts for parts in self._calls)
+        if is_called and not any(_SPEAKS.intersection(words[max(place - 2, 0) : place + 3]) for place in where):
             return PART  # a protein is named, and nothing says that its pathway is meant
         if not FAINT <= share < SAID:
             return 1.0
@@ -245,6 +277,11 @@ def _is_said(places: list[int]) -> bool:
     """Whether words stand in a text in their order, one after the other but for one."""
     in_order = all(one < other for one, other in itertools.pairwise(places))
     return -1 not in places and in_order and places[-1] - places[0] <= len(places)
+
+
+def _is_tight(where: frozenset[int]) -> bool:
+    """Whether words stand in a text one after the other but for one."""
+    return max(where) - min(where) <= len(where)
 
 
 def _unbracketed(names: Iterable[str]) -> Iterator[str]:
@@ -293,22 +330,31 @@ def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> di
     three words or more, which is shared by all that have them.
     """
     given: dict[str, set[str]] = defaultdict(set)
-    made: dict[str, set[str]] = defaultdict(set)
     for id_, spelled in names.items():
         for name in spelled:
             bracketed = _BRACKET.match(name)
             if bracketed and _stands_for(bracketed[2], bracketed[1]):
                 given[bracketed[2]].add(id_)
-                name = bracketed[1]
-            words = [word for word in tokens(name) if word not in ("of", "the", "and", "by", "in", "to", "via")]
-            if 3 <= len(words) <= 6 and all(word.isalpha() for word in words):
-                made[_initials(words).upper()].add(id_)
-                made[_initials([word for word in words if word != "pathway"]).upper()].add(id_)
     found = {short: dict.fromkeys(ids, 1.0 / len(ids)) for short, ids in given.items()}
     families = symbols | {symbol.rstrip("0123456789") for symbol in symbols}
-    for short, ids in made.items():
-        if short not in found and short not in families and len(short) >= 3:
-            found[short] = dict.fromkeys(sorted(ids), 0.9 / len(ids))
+    for short, ids in _initialed(names).items():
+        if short not in found and short not in families:
+            found[short] = dict.fromkeys(sorted(ids), INITIALED / len(ids))
+    return found
+
+
+def _initialed(names: Mapping[str, Iterable[str]]) -> dict[str, dict[str, frozenset[str]]]:
+    """Initials of three words or more -> the pathways with a name that has them, and its telling stems."""
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for id_, spelled in names.items():
+        for name in spelled:
+            words = [word for word in tokens(_BRACKET.sub(r"\1", name)) if word not in _JOINING]
+            if 3 <= len(words) <= 6 and all(word.isalpha() for word in words):
+                telling = frozenset(map(stem, words)) - _GENERIC
+                for kept in (words, [word for word in words if word != "pathway"]):
+                    short = _initials(kept).upper()
+                    if len(short) >= 3 and not _NUMERAL.fullmatch(short):
+                        found[short][id_] = found[short].get(id_, frozenset()) | telling
     return found
 
 

@@ -56,8 +56,8 @@ class Assign(Section):
         description="Number of likely reference pathways (with their parents) shown in the prompt with an interaction; "
         "not used offline.",
     )
-    threshold: Annotated[float, Field(ge=0.5, lt=1)] = Field(
-        0.5,
+    threshold: Annotated[float, Field(ge=0.25, lt=1)] = Field(
+        0.4,
         description="Offline: lowest probability at which an interaction is assigned to a pathway. Below it, broader "
         "pathways are tried; an interaction that none fits stays unclassified.",
     )
