@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from builders import REPOSITORY
+from conftest import SNAKEMAKE, passed_on
 
 SNAKEFILE = """
 configfile: "config.yaml"
@@ -63,8 +64,7 @@ def parent(tmp_path_factory, prepared) -> Path:
 
 
 def snakemake(folder: Path, *arguments: str) -> str:
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = SNAKEMAKE.run(["--cores", "2", *arguments], cwd=folder, env=passed_on())
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr
 
@@ -117,8 +117,7 @@ def test_a_module_that_is_no_clone_is_refused_in_a_line(tmp_path):
     (tmp_path / "rules").mkdir()
     for name in ("Snakefile", "rules/settings.smk"):
         (tmp_path / name).write_text((REPOSITORY / name).read_text(encoding="utf-8"), encoding="utf-8")
-    command = [sys.executable, "-m", "snakemake", "-n"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = SNAKEMAKE.run(["-n"], cwd=tmp_path, env=passed_on())
     assert done.returncode != 0
     assert "Rootward runs from a clone" in done.stderr and "Traceback" not in done.stderr
 

@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from browser.webdriver import Browser, missing
+from conftest import SNAKEMAKE, passed_on
 
 HOME = Path(__file__).resolve().parents[2]
 ROWS = 40
@@ -30,9 +29,9 @@ def folder(tmp_path_factory, prepared):
 
 
 def _snakemake(folder, *arguments):
-    program = [sys.executable, "-m", "snakemake", "--snakefile", str(HOME / "Snakefile"), "--directory", str(folder)]
+    program = ["--snakefile", str(HOME / "Snakefile"), "--directory", str(folder)]
     profile = ["--workflow-profile", str(HOME / "profiles/default")]
-    done = subprocess.run([*program, *profile, *arguments], capture_output=True, text=True)
+    done = SNAKEMAKE.run([*program, *profile, *arguments], cwd=folder, env=passed_on())
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
