@@ -62,6 +62,15 @@ def test_a_new_connection_that_is_closed_is_lost_and_nothing_is_sent_twice(clien
         server.shutdown()
 
 
+def test_a_request_that_creates_something_is_not_sent_twice(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with wire.bounded_client(connections=2, timeout=5, may_repeat=False) as client, Closing() as server:
+        with pytest.raises(httpcore2.RemoteProtocolError):
+            server.ask(client, 2)
+        assert server.requests == 2
+        server.shutdown()
+
+
 @pytest.mark.parametrize("how", [{"last": b"HTTP/1.1 200 OK\r\n"}, {"wait": 0.1}])
 def test_what_a_server_may_have_worked_on_is_not_sent_twice(client, how, monkeypatch):
     monkeypatch.setattr(wire, "AT_ONCE", 0.05)

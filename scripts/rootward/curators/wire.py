@@ -46,13 +46,14 @@ class HttpError(Exception):
 
 
 def bounded_client(
-    *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True
+    *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True, may_repeat: bool = True
 ) -> httpx2.Client:
     """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost; HttpError is raised for
-    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row.
+    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row. may_repeat: a
+    request that found its connection closed is sent again; False where a request creates something.
     """
     return httpx2.Client(
-        transport=_Transport(connections, most_bytes, is_text=is_text),
+        transport=_Transport(connections, most_bytes, is_text=is_text, may_repeat=may_repeat),
         timeout=timeout,
         follow_redirects=False,
         headers={"accept-encoding": "gzip"},
@@ -60,8 +61,9 @@ def bounded_client(
 
 
 class _Transport(httpx2.BaseTransport):
-    def __init__(self, connections: int, most_bytes: int, is_text: bool):
+    def __init__(self, connections: int, most_bytes: int, is_text: bool, may_repeat: bool):
         self._connections, self._most, self._is_text = connections, most_bytes, is_text
+        self._may_repeat = may_repeat
         self._network = _Network()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
         self._lock = threading.Lock()
@@ -89,7 +91,7 @@ class _Transport(httpx2.BaseTransport):
         try:
             return pool.handle_request(content)
         except (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError):
-            if not _EXCHANGE.found_it_closed:
+            if not (self._may_repeat and _EXCHANGE.found_it_closed):
                 raise
         return pool.handle_request(content)
 
