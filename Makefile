@@ -12,10 +12,10 @@ LOST := $(shell test ! -e .venv/installed || $(BIN)/python -c '' 2>&1 || rm -f .
 run: .venv/installed
 	$(BIN)/snakemake --cores all
 
-# Two processes more than there are cores, since many tests wait; each with whole files, so that what a file prepares, a
+# One process more than there are cores, since some tests wait; each with whole files, so that what a file prepares, a
 # run of the example say, is prepared once.
 test: .venv/tested check
-	$(BIN)/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 
 # Chromium and its driver, by apt where that can be; elsewhere the browser tests say why they skip.
 test-browser: .venv/tested

@@ -142,7 +142,7 @@ def test_a_signal_stops_asking_keeps_what_is_in_flight_and_the_next_run_asks_the
     first.send_signal(number)
     signalled = time.monotonic()
     _, said = first.communicate(timeout=10)
-    assert time.monotonic() - signalled < 3  # one call, and not ten seconds of them
+    assert time.monotonic() - signalled < 6  # one call, and not ten seconds of them
     assert first.returncode == 1
     assert f"stopped by {number.name}" in said
     assert "Traceback" not in said

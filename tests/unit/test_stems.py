@@ -46,6 +46,6 @@ def test_what_is_short_or_has_a_digit_stays(word):
     assert stem(word) == word
 
 
-@pytest.mark.parametrize("word", ["ates", "ions", "genesis", "osis", "lysis", "ization"])
-def test_an_ending_alone_keeps_enough_to_be_told_apart(word):
-    assert len(stem(word)) >= min(len(word), LEAST) - 1
+@pytest.mark.parametrize("word", ["rates", "lysis", "genesis", "cytosis", "ionic", "ization"])
+def test_what_is_left_has_letters_enough(word):
+    assert len(stem(word)) >= LEAST or stem(word) == word

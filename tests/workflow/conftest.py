@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loaded import LoadedSnakemake
 from prepared import Prepared
 
+SNAKEMAKE = LoadedSnakemake()
 ROOT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "rules", "scripts", "config", "profiles", "resources", "envs", "report")
 NOT_PASSED_ON = frozenset(["GEMINI_API_KEY", "GOOGLE_API_KEY"])
@@ -44,8 +47,7 @@ class Workspace:
 
     def run(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
         """Run Snakemake; with `check`, a failure shows what it said."""
-        variables = passed_on() | environment
-        done = subprocess.run(self.command(*arguments), cwd=self.folder, env=variables, capture_output=True, text=True)
+        done = SNAKEMAKE.run(["--cores", "2", *arguments], cwd=self.folder, env=passed_on() | environment)
         assert not check or done.returncode == 0, done.stderr[-4000:]
         return done
 
@@ -98,6 +100,12 @@ class Edited:
         os.utime(self._path, ns=(self._stat.st_atime_ns, self._stat.st_mtime_ns))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _snakemake_ends() -> Iterator[None]:
+    yield
+    SNAKEMAKE.close()
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Prepared:
     """What is made once for all workers."""
@@ -108,10 +116,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Workspace:
     """The workflow, run once on its example. Tests leave it as they found it."""
+
+    def run(folder: Path) -> subprocess.CompletedProcess:
+        prepared.references_into(folder / "cache")
+        return Workspace.copied_to(folder).run("--config", "shards=4")
+
     workspace = Workspace(tmp_path_factory.mktemp("example") / "run")
-    workspace.said = prepared.copied(
-        "example", workspace.folder, make=lambda folder: Workspace.copied_to(folder).run("--config", "shards=4")
-    )
+    workspace.said = prepared.copied("example", workspace.folder, make=run)
     return workspace
 
 

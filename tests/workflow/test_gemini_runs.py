@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from builders import REPOSITORY
+from conftest import SNAKEMAKE
 from fake_gemini import FakeGemini
 
 KEY = "AIzaSecret-0123456789"
@@ -39,21 +40,26 @@ class Run:
 
     def start(self, target: str = "all", key: str | None = KEY, flash: str = "", **config: str) -> subprocess.Popen:
         """Start Snakemake, in a session of its own. flash, config: further settings, as on a command line."""
+        command = [sys.executable, "-m", "snakemake", *self._arguments(target, flash, config)]
+        pipe, environment = subprocess.PIPE, self._environment(key)
+        return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+    def go(self, target: str = "all", key: str | None = KEY, flash: str = "", **config: str) -> None:
+        """Run to a good end."""
+        done = SNAKEMAKE.run(self._arguments(target, flash, config), cwd=self.folder, env=self._environment(key))
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    def _arguments(self, target: str, flash: str, config: dict[str, str]) -> list[str]:
         given = {"curator": "gemini", "input": "rows.tsv", "climb": "{max_levels: 2}"} | config
         given["models"] = "{flash: {rpm: null, tpm: null, timeout: 2%s}}" % (flash and f", {flash}")
-        command = [sys.executable, "-m", "snakemake", "-s", str(REPOSITORY / "Snakefile"), "--cores", "2", "-q", "all"]
-        command += ["--directory", str(self.folder), target, "--config", *(f"{k}={v}" for k, v in given.items())]
+        arguments = ["-s", str(REPOSITORY / "Snakefile"), "--cores", "2", "-q", "all", "--directory", str(self.folder)]
+        return [*arguments, target, "--config", *(f"{k}={v}" for k, v in given.items())]
+
+    def _environment(self, key: str | None) -> dict[str, str]:
         environment = self.fake.environment(key or "")
         if key is None:
             del environment["GEMINI_API_KEY"]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
-
-    def go(self, *arguments: str, **given: str) -> None:
-        """Run to a good end."""
-        process = self.start(*arguments, **given)
-        _, said = process.communicate(timeout=300)
-        assert process.returncode == 0, said[-3000:]
+        return environment
 
     def results(self) -> dict[str, str]:
         """Content hash of every table."""
@@ -165,7 +171,7 @@ def test_what_is_answered_is_never_asked_again_whatever_changes_beside_the_quest
 # --- runs that must stop ---
 
 
-def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path):
+def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path, prepared):
     """Out of the day's quota, with a wrong key and without one: all three at once, since each only waits for Python."""
     with (
         FakeGemini(per_day=2) as spent,
@@ -175,6 +181,8 @@ def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path):
         runs = {
             name: Run(tmp_path / name, fake) for name, fake in (("quota", spent), ("wrong", closed), ("none", idle))
         }
+        for run in runs.values():
+            prepared.references_into(run.folder / "cache")
         keys = {"quota": KEY, "wrong": KEY, "none": None}
         batch = "{assign_term: {batch: 5}}"
         # One call in flight, so that exactly what the quota allows is answered.

@@ -48,10 +48,7 @@ def stem(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) <= LEAST or any(ch.isdigit() for ch in word):
         return word
-    for ending, left in _GREEK:
-        if ending.search(word):
-            return ending.sub(left, word)
-    for ending, left in ((_YL, "yl"), (_IZE, "iz"), (_SUFFIX, "")):
+    for ending, left in (*_GREEK, (_YL, "yl"), (_IZE, "iz"), (_SUFFIX, "")):
         if ending.search(word):
             kept = ending.sub(left, word)
             return kept if len(kept) >= LEAST else word
