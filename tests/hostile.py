@@ -86,7 +86,7 @@ END = b""  # the connection is closed
 
 
 def closing(completion: dict[str, Any]) -> list[bytes]:
-    """The connection is closed after each reply, and not said to be: some calls are lost and asked again."""
+    """The connection is closed after each reply, and not said to be."""
     return [packed(completion), END]
 
 
@@ -124,6 +124,14 @@ def _tool_call(answer: str) -> dict[str, Any]:
     return {"id": "call_1", "type": "function", "function": {"name": "json_tool_call", "arguments": answer}}
 
 
+def _object(answer: str) -> Any:
+    return json.loads(answer)
+
+
+def _marked(completion: dict[str, Any]) -> bytes:
+    return http(b"\xef\xbb\xbf" + json.dumps(completion).encode())
+
+
 def _parted(answer: str) -> list[dict[str, Any]]:
     return [{"type": "text", "text": answer[:7]}, {"type": "text", "text": answer[7:]}]
 
@@ -143,7 +151,21 @@ GOOD: dict[str, Mood] = {
     "answer in the field of thoughts": message(lambda answer: {"content": None, "reasoning_content": answer}),
     "answer in another field of thoughts": message(lambda answer: {"content": "", "reasoning": f"\n{answer}"}),
     "answer in the call of a tool": message(lambda answer: {"content": None, "tool_calls": [_tool_call(answer)]}),
+    "an object": message(lambda answer: {"content": _object(answer)}),
+    "a list of texts": message(lambda answer: {"content": [answer[:7], answer[7:]]}),
+    "a part": message(lambda answer: {"content": {"type": "text", "text": answer}}),
+    "an object in the call of a tool": message(lambda answer: {"tool_calls": [_tool_call(_object(answer))]}),
+    "the call of a function": message(lambda answer: {"content": None, "function_call": {"arguments": answer}}),
+    "fence in prose with braces": text(lambda answer: f"For {{you}}:\n```json\n{answer}\n```\nOr {{not}}?"),
+    "byte order mark before all": _marked,
     "an end of sequence": finish("eos"),
+    "a reason that is no word": finish({"type": "stop"}),
+    "fields of odd forms": message(lambda answer: {"content": answer, "refusal": False, "tool_calls": {}}),
+    "a name that is none": whole(model={"id": "small"}),
+    "a long name": whole(model="/models" * 50),
+    "usage in words": whole(usage={"prompt_tokens": "many", "prompt_tokens_details": ""}),
+    "usage of -1": whole(usage={"prompt_tokens": -1, "completion_tokens": 0.5}),
+    "usage of a text": whole(usage="none"),
     "no reason": finish(None),
     "a reason in capitals": finish("STOP"),
     "no usage": whole(usage=None),
@@ -202,6 +224,7 @@ LITELLM_NO_MODEL = (
 )
 LITELLM_COOLS = "No deployments available for selected model, Try again in 60 seconds. Passed model=small."
 OPENAI_COOLS = "Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000. Please try again in 2.1s."
+IN_CHOICE = b'{"choices": [{"error": {"code": 502, "message": "upstream died"}, "finish_reason": "error"}]}'
 OLLAMA_FULL = "model requires more system memory (5.3 GiB) than is available (4.4 GiB)"
 
 # What is no answer: (mood, how it is called, what is said of it).
@@ -215,9 +238,13 @@ NO_ANSWER: dict[str, tuple[Mood, str, str]] = {
     "a page to log in": (page(200, "Log in"), "Fatal", "is that the address of the API"),
     "413": (page(413, "413 Too Large"), "Fatal", "takes no question: 413"),
     "nothing": (always(http(b"")), "Lost", "no chat completion"),
-    "null": (always(http(b"null")), "Lost", "no chat completion"),
+    "null": (always(http(b"null")), "Fatal", "no chat completion"),
+    "Ollama's own words": (always(http(b'{"message": {"content": "{}"}}')), "Fatal", "has no choices"),
+    "half of a JSON": (always(http(b'{"choices": [')), "Lost", "no chat completion"),
+    "a stream with a comment": (always(http(b": PROCESSING\n\ndata: {}\n\n")), "Fatal", "in a stream"),
+    "a stream of lines": (always(http(b"{}\n{}\n", media="application/x-ndjson")), "Fatal", "in a stream"),
+    "an error in a choice": (always(http(IN_CHOICE)), "Lost", "502: upstream died"),
     "an error with status 200": (always(http(b'{"error": {"message": "slow", "code": 429}}')), "Throttled", "429"),
-    "content of an object": (message(lambda answer: {"content": json.loads(answer)}), "Lost", "no chat completion"),
     "Ollama loads": (said("model is loading", 503), "Lost", "503: model is loading"),
     "Ollama has no room": (said(OLLAMA_FULL, 500), "Fatal", "cannot load the model 'small': model requires more"),
     "Ollama has none": (said('model "small" not found, try pulling it first', 404), "Fatal", "serves no model"),

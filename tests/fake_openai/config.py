@@ -12,15 +12,16 @@ SCHEMAS = ("honours", "hidden", "ignores", "refuses", "never")
 
 @dataclass(frozen=True)
 class ChatConfig(Config):
-    """refusal_status: what a server that refuses response_format says. prose: answers stand in prose. wants_key: if a
-    key is asked for. context: tokens of prompt and answer together; None is no limit, and not told. old_words: takes
-    max_tokens (False: wants max_completion_tokens). takes_effort: takes reasoning_effort. thoughts: how thinking comes
-    back (field, inline, or not at all).
+    """refusal_status, refusal: what a server that refuses response_format says. prose: answers stand in prose.
+    wants_key: if a key is asked for. context: tokens of prompt and answer together; None is no limit, not told.
+    old_words: takes max_tokens (False: wants max_completion_tokens). takes_effort: takes reasoning_effort. thoughts:
+    how thinking comes back (field, inline, or not at all).
     """
 
     dialect: str = "openai"
     schemas: str = "honours"
     refusal_status: int = 404
+    refusal: str = "response_format is not available here."
     prose: bool = False
     wants_key: bool = True
     context: int | None = None

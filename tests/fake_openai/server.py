@@ -94,7 +94,7 @@ class ChatServer(Server):
         if (form := schemas.given(body)) is None:
             return None
         if config.schemas == "refuses":
-            return dialects.error(config.dialect, config.refusal_status, "response_format is not available here.")
+            return dialects.error(config.dialect, config.refusal_status, config.refusal)
         if config.dialect == "openai" and (complaint := schemas.complaint(form)):
             words = (
                 f"Invalid schema for response_format '{body['response_format']['json_schema']['name']}': {complaint}"

@@ -11,8 +11,10 @@ from fake_openai import FakeOpenAI
 from rootward.curators.base import BadRequest, Fatal, Lost, Throttled
 from rootward.curators.endpoints import resolved
 from rootward.curators.openai import OpenAI
+from rootward.curators.openai.abilities import Abilities
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
+from rootward.curators.openai.errors import ErrorBody
 from rootward.curators.questions import KINDS, ask_about
 from rootward.curators.replies import read
 from rootward.workflow.config_check import load
@@ -125,6 +127,27 @@ def test_threads_wait_for_one_probe(fake):
     for thread in threads:
         thread.join()
     assert fake.stats()["other_requests"]["test"] == 1
+
+
+def test_threads_that_waited_for_a_probe_which_failed_do_not_repeat_it(fake):
+    fake.configure(latency=0.05, schemas="never")
+    model, errors = made(), []
+    threads = [threading.Thread(target=lambda: errors.append(error_of(model))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {str(error) for error in errors} == {str(errors[0])} and len(errors) == 4
+    assert calls(fake) <= 5
+
+
+@pytest.mark.parametrize("code", [400, 500])
+def test_a_format_that_breaks_a_server_is_refused_whatever_the_status_and_the_model_it_names(fake, code):
+    grammar = ErrorBody("failed to parse grammar", "failed to parse grammar. Received Model Group=small")
+    assert Abilities().after(code, grammar).takes_format is False
+    assert Abilities().after(503, grammar) == Abilities()
+    fake.configure(schemas="refuses", refusal_status=code, refusal=grammar.text)
+    assert asked(made()).finish_reason == "STOP"
 
 
 RECIPES = re.findall(
@@ -307,7 +330,7 @@ def test_an_envelope_of_any_server(given, text, reason):
 
 @pytest.mark.parametrize(
     "given",
-    [b"", b"[]", b"null", b'{"choices": "text"}', body({"content": {"a": 1}}), body(usage={"prompt_tokens": 2**64})],
+    [b"", b"[]", b"null", b'{"choices": "text"}', b'{"message": {"content": "{}"}, "done": true}', body()[:-1]],
 )
 def test_what_is_no_envelope_was_lost_on_its_way(given):
     with pytest.raises(Lost, match="no chat completion"):

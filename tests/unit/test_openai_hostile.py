@@ -95,7 +95,8 @@ def test_the_wait_that_words_name(words, wait):
         ({"content": None, "reasoning_content": "So {}"}, ""),
         ({"content": None, "reasoning_content": ["{}"], "reasoning": {"a": 1}}, ""),
         ({"content": " ", "reasoning": " {} "}, "{}"),
-        ({"content": None, "tool_calls": [{"function": {"arguments": {"a": 1}}}], "reasoning": "{}"}, "{}"),
+        ({"content": None, "tool_calls": [{"function": {"arguments": [1]}}], "reasoning": "{}"}, "{}"),
+        ({"content": [{"type": "thinking", "thinking": [{"text": "a"}]}, {"type": "text", "text": "b"}]}, "b"),
     ],
 )
 def test_thoughts_are_an_answer_only_where_there_is_none(message, text):

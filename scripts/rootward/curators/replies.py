@@ -6,6 +6,7 @@ are among those asked, each once. Then every item is judged for itself.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -126,6 +127,9 @@ def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[in
     return entries
 
 
+FENCE = re.compile(r"^```json *\n(.*?)\n```", re.MULTILINE | re.DOTALL)
+
+
 def strict_json(text: str) -> Any:
     """The one complete JSON value of a text. Raises ValueError with the reason when there is none, or more than one."""
     text = text.strip().removeprefix("\ufeff").strip()
@@ -136,7 +140,7 @@ def strict_json(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        found = _embedded(text) if text[0] not in "[{" else []
+        found = _fenced(text) or _embedded(text) if text[0] not in "[{" else []
         if len(found) == 1:
             return found[0]
         if found:
@@ -151,6 +155,15 @@ def _unfenced(text: str) -> str:
         raise ValueError("the reply's code fence is not closed")
     language, _, body = content.partition("\n")
     return text if tail.strip() or language.strip().lower() not in ("", "json") else body.strip()
+
+
+def _fenced(text: str) -> list[Any]:
+    """The value of the one fence of JSON in a text of prose, in which further braces may stand."""
+    fences = FENCE.findall(text)
+    try:
+        return [_DECODER.decode(fences[0])] if len(fences) == 1 else []
+    except json.JSONDecodeError:
+        return []
 
 
 def _embedded(text: str) -> list[Any]:

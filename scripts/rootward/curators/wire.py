@@ -4,7 +4,7 @@ httpx bounds the time between two bytes, so that a reply at one byte per second 
 the API key in its headers where it is told to; and it reads whatever comes. This transport over httpcore bounds the
 seconds of a whole exchange (from the wait for a connection to the last byte, head and body) and the bytes of a whole
 reply (as sent and as unpacked), follows nothing, takes text that is no UTF-8 for a reply that was broken on its way,
-and says an error by its status alone.
+and says an error by its status alone. A request that found its connection closed goes once more over another.
 """
 
 import ssl
@@ -28,6 +28,7 @@ MOST_ERROR_BYTES = 1_000_000
 PACKED = ("gzip", "x-gzip", "deflate")
 CERTIFICATE_REFUSED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it; no repetition makes it trusted
 SHOWN = 80  # characters of a host that are quoted
+AT_ONCE = 1.0  # seconds, in which no model has begun an answer
 
 
 class Redirected(Lost):
@@ -45,13 +46,14 @@ class HttpError(Exception):
 
 
 def bounded_client(
-    *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True
+    *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True, may_repeat: bool = True
 ) -> httpx2.Client:
     """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost; HttpError is raised for
-    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row.
+    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row. may_repeat: a
+    request that found its connection closed is sent again; False where a request creates something.
     """
     return httpx2.Client(
-        transport=_Transport(connections, most_bytes, is_text=is_text),
+        transport=_Transport(connections, most_bytes, is_text=is_text, may_repeat=may_repeat),
         timeout=timeout,
         follow_redirects=False,
         headers={"accept-encoding": "gzip"},
@@ -59,8 +61,9 @@ def bounded_client(
 
 
 class _Transport(httpx2.BaseTransport):
-    def __init__(self, connections: int, most_bytes: int, is_text: bool):
+    def __init__(self, connections: int, most_bytes: int, is_text: bool, may_repeat: bool):
         self._connections, self._most, self._is_text = connections, most_bytes, is_text
+        self._may_repeat = may_repeat
         self._network = _Network()
         self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
         self._lock = threading.Lock()
@@ -71,7 +74,7 @@ class _Transport(httpx2.BaseTransport):
         seconds = request.extensions.get("timeout", {}).get("read")
         with _deadline(seconds):
             try:
-                reply = self._pool(_proxy_of(request.url)).handle_request(_for_httpcore(request))
+                reply = self._reply(request)
             except httpcore2.ConnectError as error:
                 if CERTIFICATE_REFUSED in str(error):
                     raise Fatal(_of_certificate(request.url.host, str(error))) from None
@@ -80,6 +83,17 @@ class _Transport(httpx2.BaseTransport):
                 return self._judged(request, reply)
             finally:
                 reply.close()
+
+    def _reply(self, request: httpx2.Request) -> httpcore2.Response:
+        """The reply up to its body. A server may close a connection it kept open at the moment it is used again."""
+        pool, content = self._pool(_proxy_of(request.url)), _for_httpcore(request)
+        _EXCHANGE.start()
+        try:
+            return pool.handle_request(content)
+        except (httpcore2.RemoteProtocolError, httpcore2.ReadError, httpcore2.WriteError):
+            if not (self._may_repeat and _EXCHANGE.found_it_closed):
+                raise
+        return pool.handle_request(content)
 
     def _judged(self, request: httpx2.Request, reply: httpcore2.Response) -> httpx2.Response:
         headers = httpx2.Headers(reply.headers)
@@ -229,14 +243,27 @@ def _for_proxy(proxy: str) -> httpcore2.Proxy:
     return httpcore2.Proxy(url, auth=parsed.raw_auth)
 
 
-# --- the seconds of a whole exchange ---
+# --- the seconds of a whole exchange, and how it went ---
 
 
-class _Deadline(threading.local):
-    at = float("inf")
+class _Exchange(threading.local):
+    until = float("inf")
+    has_connected = has_heard = False
+    sent: float | None = None  # when
+
+    def start(self) -> None:
+        self.has_connected, self.has_heard, self.sent = False, False, None
+
+    @property
+    def found_it_closed(self) -> bool:
+        """Whether an older connection ended at once and without a byte: nobody has worked on the request by then, so
+        it is neither paid for nor lost.
+        """
+        is_old = not (self.has_connected or self.has_heard)
+        return is_old and self.sent is not None and time.monotonic() - self.sent < AT_ONCE
 
 
-_DEADLINE = _Deadline()  # an exchange is one thread's from its start to its end
+_EXCHANGE = _Exchange()  # one thread's from its start to its end
 
 
 class _deadline:  # noqa: N801 - reads as a statement
@@ -244,15 +271,15 @@ class _deadline:  # noqa: N801 - reads as a statement
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        _DEADLINE.at = float("inf") if self._seconds is None else time.monotonic() + self._seconds
+        _EXCHANGE.until = float("inf") if self._seconds is None else time.monotonic() + self._seconds
 
     def __exit__(self, *_: object) -> None:
-        _DEADLINE.at = float("inf")
+        _EXCHANGE.until = float("inf")
 
 
 def _left(timeout: float | None) -> float | None:
     """The seconds that one step may take: its own time-out, or what is left of the whole."""
-    left = _DEADLINE.at - time.monotonic()
+    left = _EXCHANGE.until - time.monotonic()
     if left <= 0:
         raise httpcore2.ReadTimeout("the reply took longer than the time-out")
     if left == float("inf"):
@@ -265,9 +292,12 @@ class _Stream(httpcore2.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
+        heard = self._stream.read(max_bytes, _left(timeout))
+        _EXCHANGE.has_heard |= bool(heard)
+        return heard
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        _EXCHANGE.sent = _EXCHANGE.sent or time.monotonic()
         self._stream.write(buffer, _left(timeout))
 
     def close(self) -> None:
@@ -294,6 +324,7 @@ class _Network(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        _EXCHANGE.has_connected = True
         return _Stream(
             self._backend.connect_tcp(
                 host, port, timeout=_left(timeout), local_address=local_address, socket_options=socket_options

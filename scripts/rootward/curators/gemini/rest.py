@@ -53,7 +53,9 @@ class Rest:
         if self._client is None:
             from rootward.curators.wire import bounded_client
 
-            self._client = bounded_client(connections=4, timeout=TIMEOUT, most_bytes=MOST_RESULTS, is_text=False)
+            self._client = bounded_client(
+                connections=4, timeout=TIMEOUT, most_bytes=MOST_RESULTS, is_text=False, may_repeat=False
+            )
         return self._client
 
 

@@ -41,7 +41,7 @@ class Abilities(BaseModel):
         """What is known once a question was refused: the context is shorter, an answer may be less long, or a schema
         is refused though a simpler one was taken.
         """
-        if code == 429 or code >= 500:
+        if code == 429 or (code >= 500 and not (code == 500 and body.is_about_format)):  # llama.cpp, Ollama
             return self
         if body.context:
             return self.model_copy(update={"context": min(body.context, self.context or body.context)})

@@ -15,7 +15,8 @@ from rootward.curators.settings import ModelSettings
 if TYPE_CHECKING:
     import httpx2
 
-EVENTS = (b"data:", b"event:")  # how a stream starts, whatever it is called
+EVENTS = (b"data:", b"event:", b":")  # how a stream starts, whatever it is called; a colon starts a comment
+STREAMS = ("event-stream", "ndjson", "jsonl")
 TIMEOUT = 15.0  # seconds of a question about the server itself
 
 
@@ -38,7 +39,8 @@ class Connection:
         headers = {"content-type": "application/json", **_authorization(model)}
         url = f"{model.get('base_url')}/chat/completions"
         reply = self.client(model["timeout"]).post(url, content=content, headers=headers)
-        if "event-stream" in reply.headers.get("content-type", "") or reply.content.startswith(EVENTS):
+        media = reply.headers.get("content-type", "")
+        if any(name in media for name in STREAMS) or reply.content.lstrip().startswith(EVENTS):
             raise Fatal(f"{model.get('base_url')} answers in a stream, though none was asked for; see its settings")
         return reply.content, reply.headers
 

@@ -3,14 +3,17 @@
 What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek, `reasoning` of Ollama and OpenRouter) is left
 alone: thoughts are no answer, and their tokens are in the usage. Only where there is no content may the answer stand
 there: a server that enforces a schema from the first token, and takes all up to `</think>` for thoughts, puts it so
-(vllm-project/vllm#16182, #19222). Or it is the one tool call into which a proxy turned the schema.
+(vllm-project/vllm#16182, #19222). Or it is the one tool call into which a proxy turned the schema. An answer may come
+as the object itself. What only tells of an answer (usage, names, reasons) says nothing where it has an odd form.
 """
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from rootward.curators.envelope import Part, Tokens, Word, validated
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+from rootward.curators.envelope import OtherShape, Part, Tokens, Word, validated
 from rootward.curators.replies import REFUSALS, RawReply
 from rootward.curators.wire import HttpError
 
@@ -20,8 +23,20 @@ LONG = frozenset({"length", "max_tokens", "model_length"})
 THOUGHT_ENDS = "</think>"
 
 
-class _TextPart(Part):
-    text: str | None = None
+NO_COMPLETION = "the reply is no chat completion"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Aside = WrapValidator(_if_readable)  # of a field that is no part of the answer
+Count = Annotated[Tokens, Aside]
+Said = Annotated[Word, Aside]
 
 
 class _Function(Part):
@@ -33,46 +48,50 @@ class _ToolCall(Part):
 
 
 class _Message(Part):
-    content: str | list[_TextPart] | None = None
-    refusal: str | None = None
+    content: Any = None
+    refusal: Annotated[str | None, Aside] = None
     reasoning_content: Any = None
     reasoning: Any = None
-    tool_calls: list[_ToolCall] | None = None
+    tool_calls: Annotated[list[_ToolCall] | None, Aside] = None
+    function_call: Annotated[_Function | None, Aside] = None  # as it was called before
 
 
 class _Choice(Part):
     message: _Message | None = None
-    finish_reason: Word = None
+    finish_reason: Said = None
+    error: Any = None
 
 
 class _Details(Part):
-    cached_tokens: Tokens = None
+    cached_tokens: Count = None
 
 
 class _Usage(Part):
-    prompt_tokens: Tokens = None
-    completion_tokens: Tokens = None
-    prompt_tokens_details: _Details | None = None
+    prompt_tokens: Count = None
+    completion_tokens: Count = None
+    prompt_tokens_details: Annotated[_Details | None, Aside] = None
 
 
 class _Completion(Part):
     choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    model: Word = None
+    usage: Annotated[_Usage | None, Aside] = None
+    model: Said = None
     error: Any = None
 
 
 def raw_reply(body: bytes, seconds: float) -> RawReply:
-    """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off or has another shape,
+    """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off, OtherShape,
     HttpError for an error that came with status 200.
     """
-    content = validated(_Completion, body, otherwise="the reply is no chat completion")
-    if content.error and not content.choices:
-        raise HttpError(_code(content.error), json.dumps({"error": content.error}).encode(), retry_after=None)
+    content = validated(_Completion, body.removeprefix(BYTE_ORDER_MARK), otherwise=NO_COMPLETION)
     usage = content.usage or _Usage()
     details = usage.prompt_tokens_details or _Details()
-    choice = (content.choices or [_Choice()])[0]
+    choice = (content.choices or [_Choice(error=content.error)])[0]
     text = _text(choice.message)
+    if choice.error and not text:
+        raise HttpError(_code(choice.error), json.dumps({"error": choice.error}).encode(), retry_after=None)
+    if "choices" not in content.model_fields_set:
+        raise OtherShape(f"{NO_COMPLETION} (it has no choices)")
     return RawReply(
         text=text,
         finish_reason=_reason(choice, text),
@@ -90,8 +109,7 @@ def _code(error: Any) -> int:
 
 
 def _text(message: _Message | None) -> str:
-    content = message.content if message else None
-    text = "".join(part.text or "" for part in content) if isinstance(content, list) else content or ""
+    text = _written(message.content) if message else ""
     if message and not text.strip():
         return _misplaced(message) or text
     if THOUGHT_ENDS in text and text.lstrip()[:1] not in ("{", "[", "`"):  # of a server that leaves thoughts in
@@ -99,11 +117,25 @@ def _text(message: _Message | None) -> str:
     return text
 
 
+def _written(content: Any) -> str:
+    """A text, the texts of its parts, or as JSON an object that somebody has already read."""
+    if isinstance(content, list):
+        return "".join(_written(part) if _is_text(part) else "" for part in content)
+    if isinstance(content, dict):
+        return str(content["text"]) if _is_text(content) else json.dumps(content, ensure_ascii=False)
+    return content if isinstance(content, str) else ""
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, dict) and "type" in part and isinstance(part.get("text"), str))
+
+
 def _misplaced(message: _Message) -> str | None:
     """The answer where thoughts or a call of a tool should be: nothing but an object."""
+    calls = [call.function for call in message.tool_calls or ()] or [message.function_call]
     fields = [message.reasoning_content, message.reasoning]
-    if message.tool_calls and len(message.tool_calls) == 1 and (function := message.tool_calls[0].function):
-        fields.insert(0, function.arguments)
+    if len(calls) == 1 and calls[0]:
+        fields.insert(0, _written(calls[0].arguments))
     texts = (field.strip() for field in fields if isinstance(field, str))
     return next((text for text in texts if text.startswith("{") and text.endswith("}")), None)
 

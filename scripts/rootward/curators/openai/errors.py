@@ -47,7 +47,9 @@ NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 NO_ROOM = re.compile(r"requires more system memory|unable to load model|error loading model", re.IGNORECASE)  # Ollama
-NO_FORMAT = re.compile(r"response_format|json_schema|\bschema\b|\bgrammar\b", re.IGNORECASE)
+NO_FORMAT = re.compile(
+    r"response_format|json_schema|\bschema\b|\bgrammar\b|sampling context|required for format", re.IGNORECASE
+)
 NO_KEY = re.compile(r"authentication error|invalid_api_key|unauthorized", re.IGNORECASE)
 PAGE = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
 FEWEST = 1000  # tokens of a context that is one
@@ -90,6 +92,11 @@ class ErrorBody:
     def is_about_format(self) -> bool:
         """Whether it complains of the schema, or of how it was given."""
         return bool(NO_FORMAT.search(self.text))
+
+    @property
+    def is_about_model(self) -> bool:
+        """Whether it is the model that the server does not know."""
+        return bool(NO_MODEL.search(self.text)) and not self.is_about_format
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

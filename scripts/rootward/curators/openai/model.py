@@ -10,6 +10,7 @@ from typing import Any
 
 from rootward.curators.base import BadRequest, Fatal, Lost
 from rootward.curators.configured import Configured
+from rootward.curators.envelope import OtherShape
 from rootward.curators.openai.abilities import Abilities, Kept
 from rootward.curators.openai.connection import Connection
 from rootward.curators.openai.envelope import raw_reply
@@ -54,6 +55,7 @@ class OpenAI(Configured):
         self._connection = Connection(max(model["concurrency"] for model in models.values()))
         self._lock = threading.Lock()
         self._abilities: dict[str, Abilities] = {}
+        self._refused: dict[str, Fatal] = {}
         self._limits: dict[str, Limits] = {}
 
     def question(self, kind: str) -> QuestionSettings:
@@ -117,10 +119,19 @@ class OpenAI(Configured):
         name = model_name(model)
         with self._lock:  # who comes second waits for what the first finds out
             known = self._abilities.get(name) or Kept(self._kept, model).read()
+            if name in self._refused:
+                raise self._refused[name]
             if known is None:
-                return self._probed(model)
+                return self._first_probed(model)
             self._abilities[name] = known
             return known, None
+
+    def _first_probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
+        try:
+            return self._probed(model)
+        except Fatal as error:
+            self._refused[model_name(model)] = error  # who waited for the probe need not repeat it
+            raise
 
     def _probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
         probe = Probe(
@@ -160,6 +171,7 @@ class OpenAI(Configured):
         """One request as the endpoint can take it. Raises HttpError besides what a call raises."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
         body = _body(model, name, prompt=prompt, schema=schema, abilities=abilities, tokens=tokens)
+        is_new = model_name(model) not in self._abilities
         limits.take(_tokens(prompt))
         started = time.monotonic()
         try:
@@ -168,13 +180,17 @@ class OpenAI(Configured):
             if "html" in headers.get("content-type", ""):
                 page = ErrorBody.of(content, model.get("key")).message
                 said = f"{model.get('base_url')} answers with a page ({page:.60}); is that the address of the API?"
-                raise Lost(said) if self._abilities else Fatal(said)
+                raise Fatal(said) if is_new else Lost(said)
             return _counted(raw_reply(content, time.monotonic() - started), prompt)
         except HttpError as error:
             limits.note(error.headers)
             raise
+        except OtherShape as error:
+            if is_new:
+                raise Fatal(f"{model.get('base_url')}: {error}; is that the address of the API?") from None
+            raise
         except Exception as error:
-            if type(error).__name__ in ("ConnectError", "UnsupportedProtocol") and not self._abilities:
+            if type(error).__name__ in ("ConnectError", "UnsupportedProtocol") and is_new:
                 raise Fatal(
                     f"nothing answers at {model.get('base_url')} ({error!s:.80}): start the server, or set "
                     f"api.openai.base_url or OPENAI_BASE_URL"

@@ -135,21 +135,17 @@ def _word(reply: RawReply) -> str | None:
 
 def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilities:
     """The abilities less what the server has refused; raises the error when that is no setting of ours."""
-    words = ErrorBody.of(error.body, model.get("key")).text
-    if error.code not in REFUSING or is_filtered(error):
+    body = ErrorBody.of(error.body, model.get("key"))
+    words, is_broken_by_format = body.text, error.code == 500 and body.is_about_format
+    if not (error.code in REFUSING or is_broken_by_format) or is_filtered(error):
         raise error
     if words.count("max_completion_tokens") and found.tokens_key == "max_tokens":
         return found.model_copy(update={"tokens_key": "max_completion_tokens"})
     if found.takes_thinking and any(word in words.lower() for word in ("reasoning", "thinking", "effort")):
         return found.model_copy(update={"takes_thinking": False})
-    if found.takes_format and not _names_the_model(words, model["id"]):
+    if found.takes_format and not body.is_about_model:
         return found.model_copy(update={"takes_format": False})
     raise error
-
-
-def _names_the_model(words: str, id_: str) -> bool:
-    """Whether it is the model that the server does not know."""
-    return id_ in words and "response_format" not in words and "schema" not in words
 
 
 # --- how long the context is ---
