@@ -54,7 +54,7 @@ def value(number: int) -> dict:
 
 def fill(path: Path, numbers: range) -> None:
     """Store the items of a range, a call at a time."""
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     for start in range(numbers.start, numbers.stop, BATCH):
         items = {key(n): (f"I{n}", value(n)) for n in range(start, min(start + BATCH, numbers.stop))}
         cache.store(
@@ -99,7 +99,7 @@ def grow(path: Path, numbers: range) -> float:
     wall = time.monotonic() - start
     if any(writer.exitcode for writer in writers):
         sys.exit("a writer failed")
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     wanted = [key(n) for n in range(0, numbers.stop, max(1, numbers.stop // LOOK))][:LOOK]
     found, look, cpu = timed(lambda: cache.get_many(wanted))
     if len(found) != len(wanted):
@@ -127,7 +127,7 @@ class Nobody:
 
 def plan(path: Path, known: int, count: int) -> None:
     """Plan a step of `count` questions, a hundredth of which is not among the first `known` items."""
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     engine = Engine(GEMINI, cache, ledger=Ledger(), slots=15, attempts=5)
     numbers = [n * known // count if n % 100 else known + n for n in range(count)]
     questions = [question(n) for n in numbers]
@@ -143,7 +143,7 @@ def plan(path: Path, known: int, count: int) -> None:
 
 def check(path: Path, count: int) -> None:
     """Read everything back, a step's worth at a time, and compare; ask SQLite for its own check."""
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     for start in range(0, count, LOOK):
         numbers = range(start, min(start + LOOK, count))
         found = cache.get_many(key(n) for n in numbers)

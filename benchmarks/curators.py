@@ -64,7 +64,7 @@ def of_model(name: str, config: dict[str, Any], role: str) -> Iterator[Asked]:
     prompts = templates((ROOT / "config" / "prompts").glob("*.md"))
     with tempfile.TemporaryDirectory() as folder:
         ledger, models = Ledger(), resolved(config)
-        cache = AnswerCache(Path(folder) / "answers.sqlite")
+        cache = AnswerCache(Path(folder) / "answers.sqlite", "wal")
         model = model_of(models, questions, prompts=prompts, api=config["api"], kept=Path(folder) / "endpoints")
         engine = Engine(
             model, cache, ledger=ledger, slots=models[role]["concurrency"], attempts=config["errors"]["attempts"]

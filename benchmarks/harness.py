@@ -51,7 +51,7 @@ def engine(fake: FakeGemini, folder: Path, **flash: Any) -> Iterator[tuple[Asker
     ledger = Ledger()
     prompts = templates((ROOT / "config" / "prompts").glob("*.md"))
     gemini = Gemini(config["models"], config["questions"], prompts=prompts, api=config["api"])
-    cache = AnswerCache(folder / "answers.sqlite")
+    cache = AnswerCache(folder / "answers.sqlite", "wal")
     running = Engine(
         gemini,
         cache,

@@ -53,7 +53,7 @@ def main() -> None:
     bars.most("requests from the cache", asked, bar=0, note=f"the first run: {before}")
     bars.most("time / offline", warm / offline, bar=1.3, note=f"{warm:.1f} s, offline {offline:.1f} s")
     with scratch() as folder:
-        cache = AnswerCache(folder / "answers.sqlite")
+        cache = AnswerCache(folder / "answers.sqlite", "wal")
         keys = [f"{n:032x}" for n in range(100_000)]
         value = {"parent": "Autophagy", "reasoning": parent_questions(1)[0].item_id}
         call = Call("parent", "model", model_version=None, prompt="", reply="")

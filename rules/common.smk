@@ -133,7 +133,7 @@ NAMING = [given(f"{SYMBOLS}/{table}.parquet") for table in naming_tables(SYMBOLS
 def user_prompts(folder):
     """The folder of the user's prompts. It may lack files, and be missing as a whole where nobody named it."""
     if folder != DEFAULT_PROMPTS and not Path(folder).is_dir():
-        raise UserError(f"prompts: {folder}: {'is no folder' if Path(folder).exists() else 'not found'}")
+        raise UserError(f"prompts: {folder}: {'is not a folder' if Path(folder).exists() else 'not found'}")
     return folder
 
 
@@ -230,7 +230,7 @@ def look_after_results():
         store.drop(forced_steps(settings))
     damaged, outdated = Contents(MADE).check()
     for path in damaged:
-        print(f"{path}: is not as it was made; it is made again", file=sys.stderr)
+        print(f"{path}: was changed after it was made; it is made again", file=sys.stderr)
     workflow.dag.forcefiles.update(force(damaged, outdated))
 
 

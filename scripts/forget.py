@@ -69,5 +69,5 @@ if __name__ == "__main__":
         if dropped:
             said = f"{counted(dropped, 'answers')} forgotten; the next run asks again"
         else:
-            said = f"{cache['answers']}: holds no such answer; nothing was forgotten"
+            said = f"{cache['answers']}: contains no such answer; nothing was forgotten"
         print(said, file=sys.stderr)

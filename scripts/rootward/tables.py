@@ -276,7 +276,7 @@ def write(name: str, data: "pa.Table | Iterable[Row]", path: str | Path, **label
         raise ValueError(f"{name}: columns are {table.column_names}, not {list(expected.columns)}")
     for column in table.column_names:
         if column not in expected.nullable and table[column].null_count:
-            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that may have none")
+            raise ValueError(f"{name}.{column}: {table[column].null_count} nulls in a column that must not contain any")
     table = table.cast(schema(name)).sort_by([(column, "ascending") for column in _sort_columns(expected)])
     if expected.unique and table.num_rows > 1:
         _refuse_duplicates(name, table, key=expected.key)

@@ -70,7 +70,7 @@ def test_a_pathway_is_explained_with_path_reasons_and_interactions(tmp_path):
     folder = results(
         tmp_path / "r", TREE, {"I1": "C", "I2": "C", "I3": "A"}, [change, merged], {"C": ["sea"]}, {"C": edge}
     )
-    cache = AnswerCache(tmp_path / "answers.sqlite")
+    cache = AnswerCache(tmp_path / "answers.sqlite", "wal")
     value = {"parent": "B pathway", "reasoning": "x"}
     cache.store(
         Call("parent", "some-model at http://host:1/v1", "some-model-001", "prompt", "reply", 1), {KEY: ("C", value)}

@@ -17,7 +17,7 @@ MODELS = {
 def left(tmp_path):
     """Forget by a model; the models whose answers are left."""
     path = tmp_path / "a.sqlite"
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     for n, model in enumerate((f"small at {ADDRESS}", "small at http://two:2/v1", "gemini-pro")):
         cache.store(Call("parent", model, None, "p", "r", 1, 0, 1, 1.0, 0.0), {f"{n:032x}": (f"item {n}", {})})
     cache.close()
@@ -25,7 +25,7 @@ def left(tmp_path):
     def after(model: str) -> list[str]:
         where = {"path": str(path), "journal_mode": "wal", "noted": str(tmp_path / "noted.json"), "models": MODELS}
         forget(**where, question=None, name=None, model=model, before=None)
-        return AnswerCache(path).models()
+        return AnswerCache(path, "wal").models()
 
     return after
 

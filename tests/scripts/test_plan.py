@@ -75,7 +75,7 @@ def test_a_plan_counts_what_a_stronger_model_is_asked_and_says_what_has_no_price
     prompts = {kind: REPOSITORY / "config" / "prompts" / f"{kind}.md" for kind in KINDS}
 
     def engines(questions):
-        cache = AnswerCache(tmp_path / "a.sqlite")
+        cache = AnswerCache(tmp_path / "a.sqlite", "wal")
         model = model_of(resolved(config), questions, prompts, config["api"], tmp_path / "endpoints")
         sure = FunctionCurator(lambda q: said(pathway="Mitophagy", confidence=0.4 if q.item_id == "R0" else 0.9))
         return Engine(model, cache, Ledger(), 1, 1), sure, model, cache

@@ -28,12 +28,12 @@ def test_the_page_is_the_same_bytes_twice(run, tmp_path):
 def test_the_page_says_which_model_answered(run, tmp_path):
     call_id = next(row["call_id"] for row in tables.rows("reorganized", run["reorganized"]) if row["call_id"])
     cache, page = tmp_path / "answers.sqlite", tmp_path / "a.html"
-    answers = AnswerCache(cache)
+    answers = AnswerCache(cache, "wal")
     answers.store(Call("parent", "flash-of-a-test", None, "", ""), {call_id.ljust(32, "0"): ("A", {"parent": "B"})})
     answers.close()
-    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(cache))
+    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(cache, "wal"))
     assert "flash-of-a-test" in page.read_text(encoding="utf-8")
-    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(tmp_path / "none.sqlite"))
+    build_explorer(paths=run, limits=Limits(), page=str(page), cache=AnswerCache(tmp_path / "none.sqlite", "wal"))
     assert "flash-of-a-test" not in page.read_text(encoding="utf-8")
     assert not (tmp_path / "none.sqlite").exists()
 

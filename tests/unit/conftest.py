@@ -38,7 +38,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def cache(path):
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     yield cache
     cache.close()
 
@@ -65,7 +65,7 @@ def start(tmp_path):
     caches = []
 
     def asks(model: Model, attempts: int = 5, slots: int = 4, ledger: Ledger | None = None, old=None) -> Engine:
-        caches.append(AnswerCache(tmp_path / "answers.sqlite"))
+        caches.append(AnswerCache(tmp_path / "answers.sqlite", "wal"))
         return Engine(model, caches[-1], ledger or Ledger(), slots, attempts, old)
 
     yield asks

@@ -39,7 +39,7 @@ def start(fake, tmp_path):
         config = Config.model_validate({"questions": questions or {}}).model_dump(mode="json")
         prompts = templates((REPOSITORY / "config" / "prompts").glob("*.md"))
         gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
-        caches.append(AnswerCache(tmp_path / "answers.sqlite"))
+        caches.append(AnswerCache(tmp_path / "answers.sqlite", "wal"))
         return Engine(gemini, caches[-1], Ledger(), 15, attempts, batch={"tokens": tokens, "jobs": jobs, "poll": 0.05})
 
     yield start

@@ -22,7 +22,7 @@ ASKING = Path(sql.__file__).parent
 WRITER = """
 import sys
 from rootward.asking.cache import AnswerCache, Call
-cache, first, count = AnswerCache(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+cache, first, count = AnswerCache(sys.argv[1], "wal"), int(sys.argv[2]), int(sys.argv[3])
 for n in range(first, first + count):
     cache.store(Call("parent", "m", "m", "prompt " * 50, "reply"), {f"{n:016x}" * 2: (str(n), {"parent": str(n)})})
     print(n, flush=True)
@@ -150,7 +150,7 @@ def test_an_answer_is_on_disk_when_store_returns(cache, path):
     missing = []
 
     def work(thread: int) -> None:
-        reader = AnswerCache(path)
+        reader = AnswerCache(path, "wal")
         for n in range(thread * 20, thread * 20 + 20):
             store(cache, n)
             missing.extend({n} - set(numbers_in(reader, n)))
@@ -208,11 +208,11 @@ def fill(cache: AnswerCache, stored: list[int]) -> None:
 
 def test_a_read_only_folder_can_be_read_and_is_refused_before_anything_is_paid(mounted):
     folder = mounted("size=1m")
-    full = AnswerCache(folder / "answers.sqlite")
+    full = AnswerCache(folder / "answers.sqlite", "wal")
     store(full, 1)
     full.close()
     mounted("ro")
-    cache = AnswerCache(folder / "answers.sqlite")
+    cache = AnswerCache(folder / "answers.sqlite", "wal")
     assert numbers_in(cache, 1) == [1]
     assert cache.call_of(key(1)[:16])["prompt"] == "p"
     with pytest.raises(UserError, match="cannot be written"):
@@ -224,14 +224,14 @@ def test_a_read_only_folder_can_be_read_and_is_refused_before_anything_is_paid(m
 
 def test_a_read_only_folder_without_a_cache_is_refused_in_one_line(mounted):
     mounted("size=1m")
-    cache = AnswerCache(mounted("ro") / "answers.sqlite")
+    cache = AnswerCache(mounted("ro") / "answers.sqlite", "wal")
     assert cache.get_many([key(1)]) == {}
     with pytest.raises(UserError, match="cannot be opened for writing"):
         cache.require_writable()
 
 
 def test_a_full_disk_keeps_what_is_stored_and_goes_on_when_there_is_room(mounted):
-    cache = AnswerCache(mounted("size=400k") / "answers.sqlite")
+    cache = AnswerCache(mounted("size=400k") / "answers.sqlite", "wal")
     stored = []
     with pytest.raises(UserError, match="no space left"):
         fill(cache, stored)

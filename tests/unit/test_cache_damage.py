@@ -60,7 +60,7 @@ def test_a_file_that_another_process_has_set_aside_is_not_set_aside_again(cache,
     for start in range(0, 2000, 20):
         store(cache, *range(start, start + 20))
     cache.close()
-    other = AnswerCache(path)
+    other = AnswerCache(path, "wal")
     numbers_in(other, 1)
     damage(path, b"item 1010{")
     cache.get_many([key(1010)])
@@ -131,7 +131,7 @@ def test_an_answer_that_cannot_be_written_does_not_keep_others_from_being_stored
 def original(tmp_path_factory):
     """A cache of 400 answers in 130 calls, some of them longer than a page, closed."""
     path = tmp_path_factory.mktemp("original") / "answers.sqlite"
-    cache = AnswerCache(path)
+    cache = AnswerCache(path, "wal")
     draw = random.Random(1)
     for start in range(0, 400, 3):
         text = "".join(draw.choices("abcdefgh ", k=draw.choice([50, 500, 9000])))
@@ -148,7 +148,7 @@ def damaged_copy(original, folder, damage) -> AnswerCache:
         old.unlink()
     content = bytearray(original.read_bytes())
     path.write_bytes(damage(content))
-    return AnswerCache(path)
+    return AnswerCache(path, "wal")
 
 
 def right_answers(cache: AnswerCache) -> int:
@@ -225,7 +225,7 @@ def test_what_stands_in_the_journal_only_is_saved_as_well(cache, path):
     content = bytearray(copy.read_bytes())
     content[:16] = b"no head any more"
     copy.write_bytes(content)
-    assert numbers_in(AnswerCache(copy), *range(200)) == list(range(200))
+    assert numbers_in(AnswerCache(copy, "wal"), *range(200)) == list(range(200))
 
 
 def test_what_was_forgotten_is_not_saved(cache, path):
@@ -273,7 +273,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(cache, first_version)
     assert [job.name for job in cache.jobs.open("parent")] == ["batches/1"]
     store(cache, 500)
     cache.close()
-    assert numbers_in(AnswerCache(first_version), 1, 500) == [1, 500]
+    assert numbers_in(AnswerCache(first_version, "wal"), 1, 500) == [1, 500]
 
 
 def test_a_damaged_file_of_the_first_version_is_salvaged(cache, first_version):

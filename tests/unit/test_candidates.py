@@ -56,7 +56,7 @@ def test_only_what_is_not_in_the_cache_is_put_in_context(tmp_path):
         return dict(questions)
 
     for asked in (parents("x"), parents("x", "y"), parents("y")):
-        cache = AnswerCache(tmp_path / "a.sqlite")
+        cache = AnswerCache(tmp_path / "a.sqlite", "wal")
         engine = Engine(Model(well), cache, Ledger(), slots=1, attempts=1, in_context=in_context)
         engine.answer(asked)
     assert seen == [["x"], ["y"], []]

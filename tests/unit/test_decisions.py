@@ -84,7 +84,7 @@ def test_a_line_has_one_id_wherever_it_stands_and_however_it_is_spelled(read):
         ),
         (["same\tA\tB", "same\tB\tA"], "3: same 'B': the same stands in line 2|other lines say already"),
         (["parent\tAutophagy\tA"], "2: parent 'Autophagy': is a root, and roots have no parent"),
-        (["remove\tAutophagy"], "2: remove 'Autophagy': is a root; change the file of roots instead"),
+        (["remove\tAutophagy"], "2: remove 'Autophagy': is a root; edit the file of roots instead"),
         (["same\tAutophagy\tMetabolism"], "2: same 'Autophagy': both are roots"),
         (["same\tAutophagy\tA"], "2: same 'Autophagy': is a root; write it as the object"),
         (["name\tA\tAutophagy"], "2: name 'A': 'Autophagy' is a root's name"),

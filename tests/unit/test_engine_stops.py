@@ -90,7 +90,7 @@ CHILD = """
 
     config = Config.model_validate({"models": {"flash": {"rpm": None, "tpm": None}}}).model_dump(mode="json")
     gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
-    engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 6, 5)
+    engine = Engine(gemini, AnswerCache(sys.argv[1], "wal"), Ledger(), 6, 5)
     questions = [
         ask_about("parent", {"child": f"x{n}", "excluded": []}, roots=["Autophagy"]) for n in range(int(sys.argv[3]))
     ]
@@ -168,7 +168,7 @@ def test_a_script_whose_snakemake_was_killed_stops_asking(server, child, tmp_pat
     stats = server.stats()
     assert stats["answered_ok"] < 100
     assert stats["abandoned"] == 0
-    assert AnswerCache(tmp_path / "answers.sqlite").statistics()[0]["answers"] == stats["answered_ok"]
+    assert AnswerCache(tmp_path / "answers.sqlite", "wal").statistics()[0]["answers"] == stats["answered_ok"]
     parent.stdout.close()
     parent.stderr.close()
 

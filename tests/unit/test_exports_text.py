@@ -67,7 +67,7 @@ def test_the_join_loses_nothing_silently():
     interactions, placements = small_tree.interactions(), small_tree.placements()
     without = placed(interactions, [row for row in placements if row["interaction_id"] != "I03"])
     assert "I03" not in [row["interaction_id"] for row, _ in without]  # the configuration left it out of the tree
-    with pytest.raises(ValueError, match="placement of I20, which is no interaction"):
+    with pytest.raises(ValueError, match="placement of I20, which is not an interaction"):
         list(placed(interactions[:-1], placements))
 
 

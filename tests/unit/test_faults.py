@@ -25,7 +25,9 @@ CONCURRENCY = 4  # of the model
 @pytest.fixture
 def start(tmp_path):
     """Starts an engine over a model; the cache stays the same."""
-    return lambda model, ledger=None: Engine(model, AnswerCache(tmp_path / "a.sqlite"), ledger or Ledger(), 15, 5)
+    return lambda model, ledger=None: Engine(
+        model, AnswerCache(tmp_path / "a.sqlite", "wal"), ledger or Ledger(), 15, 5
+    )
 
 
 def edges(count: int) -> list:
@@ -187,7 +189,7 @@ def test_a_refusal_of_content_is_final_and_kept_until_it_is_forgotten(start, tmp
     assert (refused.kind, answered.value["parent"]) == ("refused", "above y")
     assert f"finished with {reason}" in refused.message
     assert again.calls == []
-    assert AnswerCache(tmp_path / "a.sqlite").forget(label="x") == {"parent": 1}
+    assert AnswerCache(tmp_path / "a.sqlite", "wal").forget(label="x") == {"parent": 1}
     (forgotten,) = start(again).answer(parents("x"))
     assert forgotten.value["parent"] == "above x"
 

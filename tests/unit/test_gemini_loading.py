@@ -16,7 +16,7 @@ from rootward.asking.ledger import Ledger
 from rootward.curators.questions import ask_about
 config = Config().model_dump(mode="json")
 gemini = Gemini(config["models"], config["questions"], templates(Path(sys.argv[2]).glob("*.md")), config["api"])
-engine = Engine(gemini, AnswerCache(sys.argv[1]), Ledger(), 4, 5)
+engine = Engine(gemini, AnswerCache(sys.argv[1], "wal"), Ledger(), 4, 5)
 answers = engine.answer([ask_about("parent", {"child": "Mitophagy", "excluded": []}, roots=["Autophagy"])])
 print(answers[0].value["parent"], "google.genai" in sys.modules, "httpx2" in sys.modules)
 """

@@ -123,7 +123,7 @@ def does_not_inflate(content: bytes) -> bool:
         ),
         (
             b'{"protein_a": "TP53", "partner": "MDM2"}\n',
-            ':1: JSON ({"protein_a": …) in no known format; known formats: Parquet, ',
+            ':1: JSON ({"protein_a": …) is not in a known format; known formats: Parquet, ',
         ),
         (
             HEADER + b"I1\t\tMDM2\tbinds\tx\nI2\tTP53\t\tbinds\tx\n",

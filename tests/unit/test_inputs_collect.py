@@ -264,7 +264,7 @@ def test_what_is_no_known_format_is_refused_with_the_known_ones(read, text):
 
 @pytest.mark.parametrize("text", ["{}", '{"a": 1}', "[1, 2]", '[{"type": "thing"}]', "{broken"])
 def test_json_of_another_kind(read, text):
-    with pytest.raises(UserError, match=r"a\.json:1: JSON .* in no known format; known formats: .*INDRA JSON"):
+    with pytest.raises(UserError, match=r"a\.json:1: JSON .* is not in a known format; known formats: .*INDRA JSON"):
         read(read.file("a.json", text))
 
 

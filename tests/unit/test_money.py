@@ -86,7 +86,7 @@ def test_replies_of_no_use_are_entered_with_what_they_cost(tmp_path):
     answers = iter([bad, bad])
     ledger = Ledger()
     model = Model(lambda questions: next(answers, None) or well(questions))
-    Engine(model, AnswerCache(tmp_path / "a.sqlite"), ledger, 1, 5).answer(parents("x"))
+    Engine(model, AnswerCache(tmp_path / "a.sqlite", "wal"), ledger, 1, 5).answer(parents("x"))
     assert ledger.models["flash"] == {
         **{"calls": 3, "input_tokens": 3000, "output_tokens": 1500, "dollars": pytest.approx(0.006)},
         **{"unusable": 2, "unusable_dollars": pytest.approx(0.004)},
@@ -135,7 +135,7 @@ def test_a_call_starts_only_while_the_most_it_can_cost_is_left(budget):
     mine = budget(1.0)
     spend(mine, 0.6, 0.3)
     spend(mine, 0.6, 0.3)
-    with pytest.raises(Spent, match=r"0\.60 are spent, one may cost 0\.60"):
+    with pytest.raises(Spent, match=r"0\.60 spent, one may cost 0\.60"):
         spend(mine, 0.6, 0.1)
     spend(mine, 0.4, 0.4)
 
@@ -172,7 +172,7 @@ def test_a_run_never_spends_more_and_goes_on_from_there(tmp_path, budget, dollar
     def reply(questions):
         return RawReply(well(questions).text, "STOP", "flash", 1, 0, 400, 0.001)
 
-    ledger, cache = Ledger(), AnswerCache(tmp_path / "a.sqlite")
+    ledger, cache = Ledger(), AnswerCache(tmp_path / "a.sqlite", "wal")
     with pytest.raises(Spent) as spent:
         Engine(Priced(reply), cache, ledger, 15, 5, budget=budget(dollars, "1")).answer(parents(*NAMES * 2))
     assert "\n" not in str(spent.value)
@@ -192,7 +192,7 @@ def test_or_the_rest_is_answered_offline_and_said(tmp_path, budget, caplog):
     ledger = Ledger()
     model = Priced(lambda questions: RawReply(well(questions).text, "STOP", "flash", 1, 0, 400, 0.001))
     engine = Engine(
-        model, AnswerCache(tmp_path / "a.sqlite"), ledger, 15, 5, budget=budget(0.02), stand_in=lambda: Offline()
+        model, AnswerCache(tmp_path / "a.sqlite", "wal"), ledger, 15, 5, budget=budget(0.02), stand_in=lambda: Offline()
     )
     asker = Asker(engine, ledger)
     methods = [answer.method for answer in asker.ask_many(parents(*NAMES))]
@@ -208,7 +208,7 @@ def test_a_lost_call_counts_as_if_it_had_been_billed(tmp_path, budget):
         raise Lost("timed out")
 
     with pytest.raises(Spent):
-        Engine(Priced(lose), AnswerCache(tmp_path / "a.sqlite"), Ledger(), 1, 5, budget=budget(0.003)).answer(
+        Engine(Priced(lose), AnswerCache(tmp_path / "a.sqlite", "wal"), Ledger(), 1, 5, budget=budget(0.003)).answer(
             parents("x", "y")
         )
 
@@ -240,13 +240,13 @@ def planned(model: Model, cache: AnswerCache) -> planning.Step:
 
 
 def test_the_plan_counts_both_calls_of_a_search_and_its_fees(tmp_path):
-    step = planned(Searching(), AnswerCache(tmp_path / "a.sqlite"))
+    step = planned(Searching(), AnswerCache(tmp_path / "a.sqlite", "wal"))
     assert step.calls == 12
     assert step.dollars > 6 * planning.QUERIES * 0.014
 
 
 def test_output_is_planned_as_the_caches_own_calls_had_it(tmp_path):
-    cache = AnswerCache(tmp_path / "a.sqlite")
+    cache = AnswerCache(tmp_path / "a.sqlite", "wal")
 
     class Plain(Searching):
         def question(self, kind):
@@ -260,9 +260,9 @@ def test_output_is_planned_as_the_caches_own_calls_had_it(tmp_path):
 
 
 def test_a_price_whose_date_is_over_is_said(tmp_path):
-    estimate = Estimate(Searching(), AnswerCache(tmp_path / "a.sqlite"))
+    estimate = Estimate(Searching(), AnswerCache(tmp_path / "a.sqlite", "wal"))
     estimate.step("merge", 1, 0, [Work({q.item_id: q}) for q in merges(1)], exact=True)
     assert estimate.remarks(date(2026, 12, 31)) == []
     assert estimate.remarks(date(2027, 1, 1)) == [
-        "the price of flash held until 2026-12-31: it may be another now (models.flash.price)"
+        "the price of flash was valid until 2026-12-31 and may have changed (models.flash.price)"
     ]

@@ -188,7 +188,7 @@ def index():
 
 def test_the_nearest_name_to_a_variant_is_the_name_itself(index):
     variants = ["IL-1 signalling pathway", "EGFR signaling", "cholesterol synthesis"]
-    nearest = [hits[0] for hits in index.nearest(variants)]
+    nearest = [hits[0] for hits in index.nearest(variants, k=5)]
     assert [NAMES[position] for position, _ in nearest] == [
         "Interleukin-1 signaling",
         "Signaling by EGFR",
@@ -227,7 +227,7 @@ def test_ties_are_broken_by_position_even_when_many_names_tie():
 
 @pytest.mark.parametrize("query", ["", " \t", "\u200b", "???", "zzzzqqqq"])
 def test_a_query_that_shares_nothing_finds_nothing(index, query):
-    assert index.nearest([query]) == [[]]
+    assert index.nearest([query], k=5) == [[]]
 
 
 def test_names_in_any_script_find_themselves():
@@ -237,15 +237,15 @@ def test_names_in_any_script_find_themselves():
 
 
 def test_an_index_of_no_names_finds_nothing():
-    assert NameIndex([]).nearest(["Mitophagy", ""]) == [[], []]
-    assert NameIndex(NAMES).nearest([]) == []
+    assert NameIndex([]).nearest(["Mitophagy", ""], k=5) == [[], []]
+    assert NameIndex(NAMES).nearest([], k=5) == []
 
 
 def test_an_index_is_deterministic_and_does_not_depend_on_the_other_queries(index):
     queries = [f"pathway {n} of interleukin {n}" for n in range(600)]  # more than one block
-    together = index.nearest(queries)
-    assert NameIndex(NAMES).nearest(queries) == together
-    assert [index.nearest([query])[0] for query in queries[508:516]] == together[508:516]
+    together = index.nearest(queries, k=5)
+    assert NameIndex(NAMES).nearest(queries, k=5) == together
+    assert [index.nearest([query], k=5)[0] for query in queries[508:516]] == together[508:516]
 
 
 def _all_pairs(names, k, threshold):

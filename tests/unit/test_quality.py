@@ -169,7 +169,7 @@ def test_a_climb_by_an_old_cache_alone_ends_in_one_tree_whatever_the_order_of_th
         order = random.Random(seed)
         old = {f"parent:{child}": {"parent": parent} for child, parent in order.sample(list(NASTY.items()), len(NASTY))}
         (folder / "old.json").write_text(json.dumps(old), encoding="utf-8")
-        cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
+        cache, ledger = AnswerCache(folder / "answers.sqlite", "wal"), Ledger()
         ask = Asker(Engine(NoNetwork(), cache, ledger, 4, 1, str(folder / "old.json")), ledger, 1.0, len(NASTY))
         ids = {pathway_id(name): name for name in sorted(LEAVES, reverse=True)}
         write(

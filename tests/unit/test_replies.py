@@ -79,7 +79,7 @@ def test_what_is_not_one_complete_value_is_refused(text):
 
 
 def test_more_than_one_object_is_called_so_that_the_model_can_be_told():
-    with pytest.raises(ValueError, match="holds 2 JSON objects where one was asked for"):
+    with pytest.raises(ValueError, match="holds 2 JSON objects instead of one"):
         strict_json(f"Draft: {WHOLE}\nBetter: {WHOLE}")
 
 

@@ -130,7 +130,7 @@ def test_a_file_with_a_dollar_in_its_name_is_that_file(home):
     ("content", "told"),
     [
         ({"input": "$UNSET/a.tsv"}, "input: names a variable that is not set (got '$UNSET/a.tsv')"),
-        ({"input": ["a.tsv", "~nobody.here/a.tsv"]}, "input: names the home of a user who is not known here"),
+        ({"input": ["a.tsv", "~nobody.here/a.tsv"]}, "input: names the home directory of an unknown user"),
         ({"input": "a{b}.tsv"}, "input: has braces, which mark wildcards in Snakemake; use another name"),
         ({"input": ["a.tsv", "{b.tsv"]}, "input: has braces"),
         ({"roots": "{x}.tsv"}, "roots: has braces"),

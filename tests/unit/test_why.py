@@ -13,11 +13,11 @@ CLIMB = [f"climb L{n}" for n in range(1, 11)]
     [
         ("climb", Cause(params={"votes": 3}, before=["1"], lost_params=True), "setting climb.votes changed"),
         ("climb", Cause(params={"code": "b" * 12}, before=["'aa'"], lost_params=True), "code of climb changed"),
-        ("climb", Cause(lost_params=True), "a setting was taken away"),
+        ("climb", Cause(lost_params=True), "a setting was removed"),
         ("merge_duplicates", Cause(params={"threshold": 0.5}), "setting merge.threshold changed"),
         ("climb", Cause(params={"fallback_root": "Other"}), "setting fallback_root changed"),
         ("build_explorer", Cause(params={"page": "ff"}), "code of the explorer page changed"),
-        ("assign_terms", Cause(params={"digest": "ff"}), "its rows, or what decides about them, changed"),
+        ("assign_terms", Cause(params={"digest": "ff"}), "its rows or their settings changed"),
         (
             "read_interactions",
             Cause(
@@ -46,7 +46,7 @@ CLIMB = [f"climb L{n}" for n in range(1, 11)]
         ("x", Cause(new_from=["a 1", "a 3", "b", "c", "d"]), "new input from a 1, a 3, b and 2 more"),
         ("climb", Cause(is_forced=True), "forced"),
         ("explain", Cause(is_command=True), "a command, run whenever it is asked for"),
-        ("climb", Cause(other_inputs=True), "other inputs than before"),
+        ("climb", Cause(other_inputs=True), "different inputs"),
         ("climb", Cause(other_environment=True), "software environment changed"),
         ("climb", Cause(other_code=True, params={"code": "x"}), "code of climb changed"),
         ("climb", Cause(), "asked for"),

@@ -123,7 +123,7 @@ def test_a_field_that_is_too_long_is_no_answer(fake):
     fake.configure(first_n={"huge_field": 1}, huge=20_000)
     question = parent()
     reading = read([question], asked(made_gemini()))
-    assert reading.problems == {0: "reasoning: Value error, is a text of 20000 characters"}
+    assert reading.problems == {0: "reasoning: Value error, has 20000 characters"}
 
 
 # --- what is no envelope ---
@@ -164,7 +164,7 @@ def test_a_packed_reply_that_breaks_off_is_lost(length):
     if not 0 < length < len(body):
         assert len(fetched(reply, is_text=False).content) == (length and 18)
         return
-    with pytest.raises(Lost, match="breaks off"):
+    with pytest.raises(Lost, match="was cut off"):
         fetched(reply, is_text=False)
 
 
@@ -185,7 +185,7 @@ def test_a_name_with_a_lost_character_is_no_name(fake):
     from rootward.curators.replies import RawReply
 
     reply = RawReply(json.dumps({"parent": "Sig\ufffd\ufffdal", "reasoning": "so"}), "STOP")
-    assert "got lost" in read([parent()], reply).problems[0]
+    assert "replacement character" in read([parent()], reply).problems[0]
 
 
 @pytest.mark.parametrize("fault", ["500_text", "500_null", "500_list"])

@@ -58,7 +58,7 @@ def grow(folder, timeout: float = 60.0) -> None:
     config["reference"] = str(REPOSITORY / "resources" / "reactome")
     prompts = templates((REPOSITORY / "config" / "prompts").glob("*.md"))
     gemini = Gemini(config["models"], config["questions"], prompts, config["api"])
-    cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
+    cache, ledger = AnswerCache(folder / "answers.sqlite", "wal"), Ledger()
     ask = Asker(Engine(gemini, cache, ledger, 15, 5), ledger, 0.02, 3)
     rows = (REPOSITORY / "config" / "interactions.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "rows.tsv").write_text("".join(rows[: ROWS + 1]), encoding="utf-8")
@@ -147,7 +147,7 @@ def asked_again(fake, folder, right) -> float:
     assert is_whole(folder)
     assert tree_of(folder) == tree_of(right)
     again = sum(kind["items"] for kind in fake.stats()["questions"].values())
-    with_all = AnswerCache(right / "answers.sqlite")
+    with_all = AnswerCache(right / "answers.sqlite", "wal")
     everything = sum(row["answers"] for row in with_all.statistics())
     with_all.close()
     return again / everything

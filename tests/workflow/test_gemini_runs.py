@@ -140,7 +140,7 @@ def test_refused_content_is_flagged_and_counted(faulty):
 def test_every_answer_leads_to_a_call(faulty):
     from rootward.asking.cache import AnswerCache
 
-    cache = AnswerCache(faulty.folder / "cache" / "answers.sqlite")
+    cache = AnswerCache(faulty.folder / "cache" / "answers.sqlite", "wal")
     rows = [row for row in faulty.table("placements.parquet") if row["method"] == "model"]
     assert rows
     assert all(row["interaction_id"] in cache.call_of(row["call_id"])["prompt"] for row in rows)
@@ -219,7 +219,7 @@ def test_runs_that_cannot_go_on_stop_within_seconds_with_one_line(tmp_path, prep
 def stored_and_answered(run: Run) -> tuple[int, int]:
     from rootward.asking.cache import AnswerCache
 
-    cache = AnswerCache(run.folder / "cache" / "answers.sqlite")
+    cache = AnswerCache(run.folder / "cache" / "answers.sqlite", "wal")
     stored = sum(row["answers"] for row in cache.statistics())
     cache.close()
     return stored, run.fake.stats()["items_answered"]

@@ -50,7 +50,7 @@ def grown(
     flash = {"id": "small", "rpm": None, "tpm": None, "timeout": 20, "thinking": None}
     config = load({"curator": curator, "models": {"flash": flash}, "climb": {"max_levels": 3}})
     config["reference"] = [str(REPOSITORY / "resources" / "reactome")]
-    cache, ledger = AnswerCache(folder / "answers.sqlite"), Ledger()
+    cache, ledger = AnswerCache(folder / "answers.sqlite", "wal"), Ledger()
     model = model_of(resolved(config), config["questions"], PROMPTS, config["api"], folder / "endpoints")
     engine = Engine(model, cache, ledger, slots=8, attempts=5)
     given = {"files": [str(folder / "rows.tsv")], "reading": config, "roots": str(REPOSITORY / "config" / "roots.tsv")}

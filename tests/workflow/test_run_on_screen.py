@@ -57,7 +57,7 @@ def test_a_dry_run_names_the_changed_input(example):
 def test_a_dry_run_names_the_damaged_result(example):
     with example.edit("results/tree.txt", "x"):
         said = example.run("--dry-run", *SHARDS).stdout
-    assert re.search(r"^export_tree +restored: results/tree.txt is not as it was made$", said, re.M)
+    assert re.search(r"^export_tree +restored: results/tree.txt was changed after it was made$", said, re.M)
 
 
 def test_an_error_is_said_once_and_in_one_line(example):

@@ -62,7 +62,7 @@ class Budget:
             if self._under_way:
                 return False
         raise Spent(
-            f"budget.dollars: {self._dollars:.2f} do not suffice for another call (US$ {spent:.2f} are spent, one may "
+            f"budget.dollars: {self._dollars:.2f} is not enough for another call (US$ {spent:.2f} spent, one may "
             f"cost {most:.2f}); every answer so far is kept: run the same command again, or raise it"
         )
 

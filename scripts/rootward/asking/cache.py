@@ -50,7 +50,7 @@ class Call:
 class AnswerCache:
     """Answers by key (32 hex digits): `value` is the reply's fields as stored, `label` the question's item."""
 
-    def __init__(self, path: str | Path, journal_mode: str = "wal"):
+    def __init__(self, path: str | Path, journal_mode: str):
         self._database = Database(path, journal_mode)
         self.path = self._database.path
         self.jobs = JobBook(self._database)
@@ -78,7 +78,7 @@ class AnswerCache:
                     found[key.hex()] = content
         if broken and not self._database.is_read_only:
             # Where one row is, the order of the others may be, too: all that is whole moves to a new file.
-            raise sqlite3.DatabaseError(f"rows that are not whole: {broken}")
+            raise sqlite3.DatabaseError(f"damaged rows: {broken}")
         return found
 
     def store(self, call: Call, answers: Mapping[str, tuple[str, dict[str, Any]]]) -> None:

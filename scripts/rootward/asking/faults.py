@@ -83,11 +83,11 @@ class Faults:
 
     def _advice(self, kind: str, calls: int, problem: str) -> str:
         role, settings = self._model.question(kind)["model"], self._model.settings(kind)
-        said = f"{kind}: {calls} calls in a row gave nothing usable ({problem:.120})"
+        said = f"{kind}: {calls} calls in a row returned nothing usable ({problem:.120})"
         if "MAX_TOKENS" in problem:
             room = settings["max_output_tokens"]
             return f"{said}: raise models.{role}.max_output_tokens ({room} now), or lower models.{role}.thinking"
         return (
-            f"{said}: no answer would be better; see models.{role} ({settings['id']}, thinking: "
+            f"{said}: more calls would not help; see models.{role} ({settings['id']}, thinking: "
             f"{settings['thinking'] or 'null'}) and the prompt {kind}.md"
         )

@@ -139,7 +139,7 @@ def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
         return (part.decode("utf-8") if kind % 2 else part), end
     if kind in (0, 8, 9):
         return {0: None, 8: 0, 9: 1}[kind], at
-    raise ValueError("no type of SQLite's")
+    raise ValueError("not an SQLite type")
 
 
 def _part(payload: bytes, at: int, end: int) -> bytes:

@@ -99,7 +99,7 @@ class Estimate:
 def _remark(model: str, role: str, price: Price, today: date) -> str | None:
     until = price.get("until")
     if until and date.fromisoformat(str(until)) < today:
-        return f"the price of {model} held until {until}: it may be another now (models.{role}.price)"
+        return f"the price of {model} was valid until {until} and may have changed (models.{role}.price)"
     if not price["input"] and not price["output"]:
         return f"{model} has no price: its tokens count as free (models.{role}.price)"
     return None
@@ -123,7 +123,7 @@ def lines(steps: Sequence[Step]) -> list[str]:
             f"{sum(p.dollars for p in parts):8.2f} {sum(p.minutes for p in parts):6.1f}"
         )
     if any(not step.exact for step in steps):
-        text.append("~ estimated, as if the reference answered what is still to be asked before it")
+        text.append("~ estimated by letting the reference answer the questions that come first")
     if any(step.kind.endswith(f" > {step.role}") for step in steps):
-        text.append("> asked of a stronger model where the first is unsure; estimated by how sure the reference is")
+        text.append("> asked of a stronger model where the first is unsure; estimated from the reference's confidence")
     return text

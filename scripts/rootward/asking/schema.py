@@ -52,7 +52,7 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != (APPLICATION + version if version else 0):
-        raise sqlite3.DatabaseError("the head of the file is damaged")
+        raise sqlite3.DatabaseError("the file header is damaged")
     if version > VERSION:
         raise UserError(
             f"{path}: was written by a newer Rootward (its schema is {version}, this one knows {VERSION}); update "

@@ -21,22 +21,22 @@ NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not ap
 
 def _some_name(name: str) -> str:
     if len(name) > MAX_REASON:  # before anything is done with it
-        raise ValueError(f"is a name of {len(name)} characters")
+        raise ValueError(f"has {len(name)} characters")
     cleaned = clean(name)
     if not cleaned:
-        raise ValueError("is an empty name")
+        raise ValueError("is empty")
     if LOST_CHARACTER in cleaned:
-        raise ValueError(f"holds a character that got lost ({cleaned!r:.80})")
+        raise ValueError(f"contains a replacement character ({cleaned!r:.80})")
     if normalise(cleaned) in NO_NAMES:
         raise ValueError(f"names nothing ({cleaned!r})")
     if len(cleaned) > MAX_NAME:
-        raise ValueError(f"is a name of {len(cleaned)} characters")
+        raise ValueError(f"has {len(cleaned)} characters")
     return cleaned
 
 
 def _some_reason(reason: str) -> str:
     if len(reason) > MAX_REASON:
-        raise ValueError(f"is a text of {len(reason)} characters")
+        raise ValueError(f"has {len(reason)} characters")
     return clean(reason)
 
 

@@ -113,7 +113,7 @@ def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[in
         return {0: content}
     rows = content.get(kind.answers)
     if set(content) != {kind.answers} or not isinstance(rows, list):
-        raise ValueError(f"the reply has no list {kind.answers!r} of its own")
+        raise ValueError(f"the reply has no list {kind.answers!r}")
     positions = {question.item_id: position for position, question in enumerate(questions)}
     entries: dict[int, dict[str, Any]] = {}
     for row in rows:
@@ -144,8 +144,8 @@ def strict_json(text: str) -> Any:
         if len(found) == 1:
             return found[0]
         if found:
-            raise ValueError(f"the reply holds {len(found)} JSON objects where one was asked for") from None
-        raise ValueError(f"the reply is no complete JSON ({error.msg} at character {error.pos})") from None
+            raise ValueError(f"the reply holds {len(found)} JSON objects instead of one") from None
+        raise ValueError(f"the reply is not complete JSON ({error.msg} at character {error.pos})") from None
 
 
 def _unfenced(text: str) -> str:
@@ -194,7 +194,7 @@ def _no_constant(name: str) -> float:
 def _finite(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the reply holds a number beyond all bounds ({text:.20})")
+        raise ValueError(f"the reply contains a number that is too large ({text:.20})")
     return value
 
 

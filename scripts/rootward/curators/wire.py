@@ -151,7 +151,7 @@ def _read(parts: Any, encoding: str, most: int) -> bytes:
     """The body as it was before it was packed. Raises Lost when it is too long, or packed in a way nobody asked for."""
     encoding = encoding.strip().lower()
     if encoding not in ("", "identity", *PACKED):
-        raise Lost(f"the reply is packed as {encoding:.20}, which nobody asked for")
+        raise Lost(f"the reply is compressed as {encoding:.20}, which was not requested")
     unpack = zlib.decompressobj(47) if encoding in PACKED else None
     read, length = [], 0
     try:
@@ -162,9 +162,9 @@ def _read(parts: Any, encoding: str, most: int) -> bytes:
                 raise Lost(f"the reply is longer than {most / 1e6:g} MB")
             read.append(part)
     except zlib.error:
-        raise Lost("the reply is packed wrongly") from None
+        raise Lost("the reply's compressed data is damaged") from None
     if unpack and read and not unpack.eof:
-        raise Lost("the reply breaks off")
+        raise Lost("the reply was cut off")
     return b"".join(read)
 
 
@@ -182,7 +182,7 @@ def _require_text(body: bytes) -> None:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Lost("the reply is no UTF-8") from None
+        raise Lost("the reply is not UTF-8") from None
 
 
 def _wait_named(headers: httpx2.Headers) -> float | None:

@@ -14,4 +14,4 @@ def detect(path: str) -> str:
             return name
     text.check_text(path, start.raw)
     beginning = start.shown.split(maxsplit=1)[0][:40]
-    raise UserError(f"{path}:1: JSON ({beginning} …) in no known format; {known()}")
+    raise UserError(f"{path}:1: JSON ({beginning} …) is not in a known format; {known()}")

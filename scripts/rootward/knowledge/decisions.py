@@ -175,7 +175,7 @@ class _Together:
         for one in self._of[SAME]:
             a, b = self._id(one.subject), self._id(one.object)
             if a == b:
-                self._fail(one, f"other lines say already that it is {one.object!r}")
+                self._fail(one, f"other lines already say that it is {one.object!r}")
             self._merged[a] = b
 
     def _subject(self, one: Decision) -> object:
@@ -211,14 +211,14 @@ class _Together:
             if is_root and one.verb == PARENT:
                 self._fail(one, "is a root, and roots have no parent")
             if is_root and one.verb in (NAME, REMOVE):
-                self._fail(one, "is a root; change the file of roots instead")
+                self._fail(one, "is a root; edit the file of roots instead")
             if is_root and one.verb == SAME:
                 both = key(one.object) in self._roots
                 self._fail(
                     one, "both are roots" if both else f"is a root; write it as the object: {one.object!r} is it"
                 )
             if one.verb == NAME and key(one.object) in self._roots:
-                self._fail(one, f"{one.object!r} is a root's name; say `same` to merge them")
+                self._fail(one, f"{one.object!r} is a root's name; use `same` to merge them")
 
     def _respect_removals(self) -> None:
         gone = {self._id(one.subject): one for one in self._of[REMOVE]}

@@ -75,7 +75,7 @@ class NameIndex:
         norms[norms == 0] = 1.0
         return (diags(1.0 / norms) @ weighted).tocsr()
 
-    def nearest(self, queries: Sequence[str], k: int = 5, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
+    def nearest(self, queries: Sequence[str], k: int, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
         """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position.
 
         Where the n-grams of a query stand in more than POSTINGS names taken together, its rarest ones choose the names

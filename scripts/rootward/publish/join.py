@@ -22,7 +22,7 @@ def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[t
         if own:
             yield interaction, own
     if following is not None:
-        raise ValueError(f"placement of {following['interaction_id']}, which is no interaction")
+        raise ValueError(f"placement of {following['interaction_id']}, which is not an interaction")
 
 
 def pmids(interaction: Row) -> list[str]:

@@ -349,7 +349,7 @@ class Config(Section):
     def some_name(cls, given: str) -> str:
         """Refuse a blank name."""
         if not given.strip():
-            raise ValueError("is an empty name")
+            raise ValueError("is empty")
         return without_braces(given)
 
     @field_validator("input")
@@ -357,5 +357,5 @@ class Config(Section):
     def some_input(cls, given: str | list[str]) -> str | list[str]:
         """Refuse an empty list and empty names."""
         if not given or any(not path.strip() for path in ([given] if isinstance(given, str) else given)):
-            raise ValueError("names no file")
+            raise ValueError("lists no file")
         return given

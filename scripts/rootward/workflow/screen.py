@@ -253,7 +253,7 @@ class Screen(logging.Handler):
             self._write(f"\n{self._stats}")
             if self._restored():
                 count = counted(len(self._restored()), "steps")
-                self._write(f"restored: {count} will be put back from the step store, and not computed")
+                self._write(f"restored: {count} will be taken from the step store instead of computed")
             self._stats = ""
 
     def _complain(self, *texts: str) -> None:

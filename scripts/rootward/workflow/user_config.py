@@ -136,7 +136,7 @@ def _from_home(path: str) -> str:
     try:
         return str(Path(path).expanduser())
     except RuntimeError:
-        raise ValueError("names the home of a user who is not known here") from None
+        raise ValueError("names the home directory of an unknown user") from None
 
 
 def without_braces(given: str) -> str:

@@ -43,7 +43,7 @@ def force(damaged: Iterable[str], outdated: Mapping[str, Sequence[str]]) -> set[
     """The files to be made again, whose reasons are kept for the screen: those that are not as they were made, and
     those made of inputs (by file) that hold something else now.
     """
-    FORCED.update({path: f"{path} is not as it was made" for path in damaged})
+    FORCED.update({path: f"{path} was changed after it was made" for path in damaged})
     FORCED.update({path: f"input {_listed(changed)} changed" for path, changed in outdated.items()})
     return {*damaged, *outdated}
 
@@ -69,12 +69,12 @@ def _words(cause: Cause, rule: str, config: Mapping[str, Any]) -> Iterator[str]:
     if cause.updated:
         yield f"input {_listed(cause.updated)} changed"
     if cause.other_inputs:
-        yield "other inputs than before"
+        yield "different inputs"
     before = [_value(text) for text in cause.before]
     for name, value in cause.params.items():
         yield from _parameter(name, value, before=before, rule=rule, config=config)
     if cause.lost_params and not cause.params:
-        yield "a setting was taken away"
+        yield "a setting was removed"
     if cause.other_code:
         yield f"code of {rule} changed"
     if cause.other_environment:
@@ -89,7 +89,7 @@ def _parameter(name: str, value: Any, before: Sequence[Any], rule: str, config: 
     elif name == "page":
         yield "code of the explorer page changed"
     elif name in ("digest", "digests"):
-        yield "its rows, or what decides about them, changed"
+        yield "its rows or their settings changed"
     elif name == "asked_of":
         yield from _asked_of(value, before)
     elif isinstance(value, Mapping):

@@ -83,7 +83,9 @@ def api_key() -> str:
     if key is None:
         raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")
     if not (key.isascii() and key.isprintable()):
-        raise Fatal(f"the key in {' or '.join(KEY_NAMES)} has characters that no key has; copy it again")
+        raise Fatal(
+            f"the key in {' or '.join(KEY_NAMES)} contains characters that are not valid in a key; copy it again"
+        )
     return key
 
 

@@ -51,7 +51,7 @@ def raw_reply(body: str | bytes, seconds: float) -> RawReply:
     """The reply that stands in a body of the API (a GenerateContentResponse, as JSON). Raises Lost for one that is cut
     off, or has another shape.
     """
-    content = validated(_Envelope, body, otherwise="the reply is not as the API writes it")
+    content = validated(_Envelope, body, otherwise="the reply is not in the API's format")
     usage = content.usage_metadata or _Usage()
     candidate = (content.candidates or [_Candidate()])[0]
     blocked = content.prompt_feedback and content.prompt_feedback.block_reason

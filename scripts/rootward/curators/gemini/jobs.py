@@ -138,7 +138,7 @@ def _at(content: Any, *names: str) -> Any:
 def _text(content: Any, *names: str) -> str:
     found = _at(content, *names)
     if not isinstance(found, str) or not found:
-        raise Lost(f"the reply is not as the API writes it (no {'.'.join(names)})")
+        raise Lost(f"the reply is not in the API's format (no {'.'.join(names)})")
     return found
 
 

@@ -44,7 +44,7 @@ class Rest:
         started = self._connected().post(url, json=body, headers=start | _with_key())
         address = started.headers.get("x-goog-upload-url")
         if not address:
-            raise Lost("the API names no address for a file")
+            raise Lost("the API returned no address to send a file to")
         # The address is the permit: no key goes there.
         finish = {"x-goog-upload-command": "upload, finalize", "x-goog-upload-offset": "0"}
         return self._connected().post(address, content=content, headers=finish).content
@@ -70,5 +70,5 @@ def parsed(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise Lost("the reply is not as the API writes it")
+        raise Lost("the reply is not in the API's format")
     return content

@@ -41,7 +41,9 @@ class Connection:
         reply = self.client(model["timeout"]).post(url, content=content, headers=headers)
         media = reply.headers.get("content-type", "")
         if any(name in media for name in STREAMS) or reply.content.lstrip().startswith(EVENTS):
-            raise Fatal(f"{model.get('base_url')} answers in a stream, though none was asked for; see its settings")
+            raise Fatal(
+                f"{model.get('base_url')} streams its answers although this was not requested; check its settings"
+            )
         return reply.content, reply.headers
 
     def look(self, model: ModelSettings, url: str) -> Any:
@@ -72,5 +74,5 @@ def _authorization(model: ModelSettings) -> dict[str, str]:
     name = model.get("key")
     key = os.environ.get(name or "", "").strip()
     if not (key.isascii() and (key.isprintable() or not key)):
-        raise Fatal(f"the key in {name} has characters that no key has; copy it again")
+        raise Fatal(f"the key in {name} contains characters that are not valid in a key; copy it again")
     return {"authorization": f"Bearer {key}"} if key else {}

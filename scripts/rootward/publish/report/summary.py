@@ -67,7 +67,7 @@ def _decisions(decisions: Summary) -> list[tuple[str, str, str]]:
     facts = [("decisions", f"{decisions['hold']:,} hold", "plain")] if decisions["hold"] or idle else []
     for one in idle[:SHOWN]:
         what = " ".join(filter(None, (one["decision"], one["subject"], one["object"])))
-        facts.append(("note", f"line {one['line']} of the decisions meets nothing: {what}", "yellow"))
+        facts.append(("note", f"line {one['line']} of the decisions has no effect: {what}", "yellow"))
     if len(idle) > SHOWN:
         facts.append(("", f"and {len(idle) - SHOWN:,} more, in results/run_summary.json", "plain"))
     return facts
