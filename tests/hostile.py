@@ -230,8 +230,8 @@ OLLAMA_FULL = "model requires more system memory (5.3 GiB) than is available (4.
 # What is no answer: (mood, how it is called, what is said of it).
 NO_ANSWER: dict[str, tuple[Mood, str, str]] = {
     "cut": (cut, "Lost", "peer closed connection"),
-    "a stream": (streamed("text/event-stream; charset=utf-8"), "Fatal", "answers in a stream"),
-    "a stream that is called JSON": (streamed("application/json"), "Fatal", "answers in a stream"),
+    "a stream": (streamed("text/event-stream; charset=utf-8"), "Fatal", "streams its answers"),
+    "a stream that is called JSON": (streamed("application/json"), "Fatal", "streams its answers"),
     "502": (page(502, "502 Bad Gateway"), "Lost", "502: 502 Bad Gateway nginx"),
     "504": (page(504, "504 Gateway Time-out"), "Lost", "504: 504 Gateway Time-out"),
     "503 without a word": (always(http(b"", status=503)), "Lost", "503"),

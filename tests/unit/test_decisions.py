@@ -82,7 +82,7 @@ def test_a_line_has_one_id_wherever_it_stands_and_however_it_is_spelled(read):
             ["same\tA\tB", "same\tB\tC", "different\tC\tA"],
             "4: different 'C': other lines say that it is the same as 'A'",
         ),
-        (["same\tA\tB", "same\tB\tA"], "3: same 'B': the same stands in line 2|other lines say already"),
+        (["same\tA\tB", "same\tB\tA"], "3: same 'B': the same stands in line 2|other lines already say"),
         (["parent\tAutophagy\tA"], "2: parent 'Autophagy': is a root, and roots have no parent"),
         (["remove\tAutophagy"], "2: remove 'Autophagy': is a root; edit the file of roots instead"),
         (["same\tAutophagy\tMetabolism"], "2: same 'Autophagy': both are roots"),

@@ -133,7 +133,7 @@ def test_a_field_that_is_too_long_is_no_answer(fake):
 def test_an_odd_envelope_is_a_lost_reply(fake, fault):
     fake.configure(first_n={fault: 1})
     gemini = made_gemini()
-    with pytest.raises(Lost, match="not as the API writes it"):
+    with pytest.raises(Lost, match="not in the API.s format"):
         asked(gemini)
     assert asked(gemini).finish_reason == "STOP"
 

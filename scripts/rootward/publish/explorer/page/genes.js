@@ -36,7 +36,7 @@ export function genesPanel(tree, list) {
       el(
         "p",
         { class: "lead" },
-        "Paste genes: their pathways light up in the tree and in the map, and those that hold more of them than chance would put there are listed. All is computed in this page; nothing is sent anywhere.",
+        "Paste genes: their pathways light up in the tree and in the map, and those that contain more of them than expected by chance are listed. Everything is computed in this page; nothing is sent anywhere.",
       ),
     ),
     list.genes ? card("", form(list)) : el("p", { class: "empty" }, "Unpacking …"),
@@ -55,7 +55,7 @@ function form(list) {
   return el(
     "form",
     { class: "gene-form", onsubmit: take },
-    el("label", { for: "gene-list" }, "Symbols, other names or UniProt accessions, however separated"),
+    el("label", { for: "gene-list" }, "Symbols, other names or UniProt accessions, with any separator"),
     text,
     el(
       "div",
@@ -88,7 +88,7 @@ function recognition({ found, genes }) {
 function table(tree, list, again) {
   if (!list.found.here.size) return null;
   const { n, N, rows } = list.genes.overRepresented(list.found, list.background);
-  if (!rows.length) return el("p", { class: "empty" }, "None of these genes is in a set that can be tested.");
+  if (!rows.length) return el("p", { class: "empty" }, "None of these genes is in a testable set.");
   const body = el("tbody", {}, rows.slice(0, FIRST).map((row) => line(tree, row)));
   const more = (event) => {
     body.append(...rows.slice(FIRST).map((row) => line(tree, row)));

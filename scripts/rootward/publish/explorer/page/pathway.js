@@ -156,7 +156,7 @@ function noneWords(tree, i, hidden) {
   if (hidden) return "The filters hide all interactions of this pathway.";
   return tree.words.origin[tree.origin[i]] === "sibling"
     ? "No interaction yet: this pathway was discovered as a sibling of others."
-    : "This page carries no interaction of this pathway.";
+    : "This page contains no interactions of this pathway.";
 }
 
 function drawn(tree, placed, i, state) {

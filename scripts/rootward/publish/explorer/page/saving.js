@@ -33,7 +33,7 @@ export function pictureButtons(what, { name, make }) {
     const { target } = event;
     const blob = await pngOf(make());
     if (blob) save(`${fileName(name())}.png`, blob);
-    else target.textContent = "Too tall: take SVG";
+    else target.textContent = "Too tall: use SVG";
   };
   return saveButtons(what, {
     SVG: () => save(`${fileName(name())}.svg`, new Blob([svgText(make())], { type: "image/svg+xml" })),

@@ -114,10 +114,10 @@ export function suggestionsPanel(tree, suggestions) {
       el(
         "p",
         { class: "lead" },
-        "Append these lines to config/decisions.tsv and run again: they then hold above every curator. ",
+        "Append these lines to config/decisions.tsv and run again: they override every curator. ",
         suggestions.lasting() ? "They are kept in this browser until you withdraw them." : null,
       ),
-      suggestions.lasting() ? null : el("p", { class: "note" }, "This browser keeps nothing: copy them before you leave."),
+      suggestions.lasting() ? null : el("p", { class: "note" }, "This browser does not store them: copy them before you leave."),
     ),
     list.length ? written(suggestions) : el("p", { class: "empty" }, "None yet: open a pathway and suggest a change."),
     list.length ? card("", el("h2", {}, count(list.length, "suggestion")), rows(tree, suggestions, list)) : null,

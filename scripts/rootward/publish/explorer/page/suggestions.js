@@ -124,18 +124,18 @@ function problemOf(tree, list, nameOf) {
 
 function byItself(tree, list, { isRoot, nameOf }) {
   for (const { verb, subject, object } of list) {
-    if (verb !== "remove" && !object) return "Choose what it should be.";
-    if (subject === object) return "It cannot be said of a pathway and itself.";
+    if (verb !== "remove" && !object) return "Enter what it should be.";
+    if (subject === object) return "A pathway cannot be paired with itself.";
     if (ABOUT_INTERACTIONS.includes(verb)) continue;
     if (["parent", "name", "remove", "same"].includes(verb) && isRoot(subject)) {
       return `${nameOf(subject)} is a root, and roots stay as they are.`;
     }
     if (verb !== "name") continue;
-    if (/^RW:[0-9a-f]{12}$/.test(object)) return "An id is no name.";
+    if (/^RW:[0-9a-f]{12}$/.test(object)) return "An id cannot be a name.";
     const other = tree.name.findIndex((name) => folded(name) === folded(object));
     if (other >= 0) {
       const own = `RW:${tree.id[other]}` === subject;
-      return own ? "It has that name already." : `There is a pathway of that name: say that it is the same.`;
+      return own ? "It has that name already." : `A pathway already has that name: suggest that they are the same.`;
     }
   }
   return null;
@@ -151,7 +151,7 @@ function twice(list, { id, subjectOf, nameOf }) {
     if (["parent", "name", "place"].includes(verb)) said.push(`${verb} of ${subjectOf(one)}`);
     if (verb === "name") said.push(`name: ${folded(one.object)}`);
     if (said.some((words) => seen.has(words))) {
-      return `Another suggestion says this already of ${nameOf(subject)}, or of what it is the same as.`;
+      return `Another suggestion already says this about ${nameOf(subject)}, or about a pathway that is the same.`;
     }
     said.forEach((words) => seen.add(words));
   }
@@ -191,7 +191,7 @@ function cycle(parents, { id, nameOf }) {
       seen.add(at);
       at = above.get(at);
     }
-    if (seen.has(at)) return `It would close a circle: ${[...seen, at].map(nameOf).join(" under ")}.`;
+    if (seen.has(at)) return `It would close a cycle: ${[...seen, at].map(nameOf).join(" under ")}.`;
   }
   return null;
 }
