@@ -37,7 +37,7 @@ _HAPPENING = """activation activity activate active expression complex assembly 
 # where something happens, and no development.
 _BECOMING = """development developmental differentiation morphogenesis proliferation maturation growth specification
     commitment secretion transport import export uptake metabolic metabolism"""
-# Words for the same happening: a line of names and sentences use them for one another ("lysosomal biogenesis" for GO's
+# Words of a line mean the same happening, and names and sentences use one for another ("lysosomal biogenesis" for GO's
 # lysosome organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
@@ -88,7 +88,7 @@ _JOINING = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
 )
 
-_UNSAID = _JOINING | {stem("pathway")}  # what a name may have that is said without it: "ERAD", of the ERAD pathway
+_OMITTED = _JOINING | {stem("pathway")}  # what a name may have that is said without it: "ERAD", of the ERAD pathway
 
 
 def stems(text: str) -> list[str]:
@@ -241,7 +241,7 @@ class Spellings:
                 where[part] = min(near, key=lambda place: abs(place - at))
         if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
             return 0.0, frozenset(), frozenset()
-        is_said = _is_said([where.get(part, -1) for part in parts if part not in _UNSAID]) and exact.issuperset(where)
+        is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
         return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values()), frozenset(where)
 

@@ -1,7 +1,12 @@
 """What an endpoint can do, as a probe found it, kept beside the answer cache."""
 
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -92,3 +97,43 @@ class Kept:
             write_text(self._path, abilities.model_dump_json(indent=2) + "\n")
         except OSError:
             pass
+
+    @contextmanager
+    def alone(self) -> Iterator["Probing"]:
+        """While the block runs, no other process finds out the same."""
+        since, file = time.time(), self._locked()
+        if file is None:
+            yield Probing(None, None)
+            return
+        with file:
+            is_new = os.fstat(file.fileno()).st_mtime > since
+            file.seek(0)
+            yield Probing(file, (file.read() if is_new else None) or None)
+
+    def _locked(self) -> TextIO | None:
+        """A file that no other process has locked; None where there can be none."""
+        if self._path is None:
+            return None
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = open(self._path.with_suffix(".lock"), "a+", encoding="utf-8")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            return None
+        return file
+
+
+class Probing:
+    """A probe that no other process makes at the same time. refused: what the one that was waited for came to, where
+    the endpoint is of no use.
+    """
+
+    def __init__(self, file: TextIO | None, refused: str | None):
+        self._file, self.refused = file, refused
+
+    def refuse(self, why: str) -> None:
+        """Tell those who wait."""
+        if self._file:
+            self._file.truncate(0)
+            self._file.write(why)
+            self._file.flush()

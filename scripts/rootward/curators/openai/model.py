@@ -127,11 +127,20 @@ class OpenAI(Configured):
             return known, None
 
     def _first_probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
-        try:
-            return self._probed(model)
-        except Fatal as error:
-            self._refused[model_name(model)] = error  # who waited for the probe need not repeat it
-            raise
+        """What a probe finds, unless another process has found it meanwhile; who waited for it does not repeat it."""
+        name, kept = model_name(model), Kept(self._kept, model)
+        with kept.alone() as probing:
+            try:
+                if known := kept.read():
+                    self._abilities[name] = known
+                    return known, None
+                if probing.refused:
+                    raise Fatal(probing.refused)
+                return self._probed(model)
+            except Fatal as error:
+                self._refused[name] = error
+                probing.refuse(str(error))
+                raise
 
     def _probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
         probe = Probe(
