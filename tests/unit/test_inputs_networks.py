@@ -39,7 +39,7 @@ def test_what_is_no_edge_of_the_network_is_set_aside(read):
     collected = read(read.file("a.cx2", json.dumps(CX2, indent=1)))
     assert [piece["pmid"] for row in collected.interactions.to_pylist() for piece in row["evidence"]] == ["9529249"]
     assert sorted(row.reason for row in collected.rejected) == [
-        "an edge between nodes that the network does not have",
+        "an edge between nodes that are missing from the network",
         "not an edge of a network",
     ]
     assert len({row.source for row in collected.rejected}) == 2  # each on its own line

@@ -91,7 +91,7 @@ class Caller:
         self._needed_room[kind] += 1
         if self._room(kind) > 1:
             role = self._model.question(kind)["model"]
-            log.warning("%s: its answers need more room; raise models.%s.max_output_tokens", kind, role)
+            log.warning("%s: its answers need more output tokens; raise models.%s.max_output_tokens", kind, role)
 
     def ask(self, work: Work, attempts: Counter[str]) -> Outcome:
         """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
@@ -112,7 +112,7 @@ class Caller:
                 self._ledger.add(kind, calls=1, throttled=1)
                 if governor.is_shut_out:
                     raise Fatal(
-                        f"{model_name(self._model.settings(kind))}: nothing but 429 for 15 minutes; {KEPT}"
+                        f"{model_name(self._model.settings(kind))}: only 429 errors for 15 minutes; {KEPT}"
                     ) from None
                 if earlier is None:  # else a search that was paid for would be lost
                     return Outcome(refused_for=wait)

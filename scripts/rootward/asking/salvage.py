@@ -89,7 +89,7 @@ class _Found:
         lost = Counter(str(call[1]) if call else "unknown" for call in [*empty, *of_broken])
         named = ", ".join(f"{count} {question}" for question, count in sorted(lost.items()))
         what = f"at least {lost.total()} lost ({named})" if lost else "none known to be lost"
-        return f"{len(self._items)} answers were saved, {what}; what is missing is asked again"
+        return f"{len(self._items)} answers were saved, {what}; missing answers are asked again"
 
 
 def _is_sealed(values: tuple[Value, ...], found: tuple[Value, ...]) -> bool:

@@ -73,7 +73,7 @@ def _take(chunk: Chunk, line: int, statement: Object) -> None:
         named = kind if re.fullmatch("[A-Za-z]{1,40}", kind) else "statement"
         chunk.reject(line, f"{named} with fewer than two agents", raw=_raw(statement))
     if pairs and _is_negated(statement):
-        chunk.reject(line, "negated: all of its evidence says that it is not so", raw=_raw(statement))
+        chunk.reject(line, "negated: all of its evidence denies it", raw=_raw(statement))
         return
     evidence = _evidence(statement)
     context = _context(statement)

@@ -113,7 +113,7 @@ def _take(chunk: Chunk, line: int, edge: Any, nodes: dict[str, Node], aliases: d
     data = _data(edge)
     a, b = _first(data, ("s", "source")), _first(data, ("t", "target"))
     if a not in nodes or b not in nodes:
-        chunk.reject(line, "an edge between nodes that the network does not have", raw=f"{a}\t{b}")
+        chunk.reject(line, "an edge between nodes that are missing from the network", raw=f"{a}\t{b}")
         return
     chunk.line.append(line)
     chunk.protein_a.append(nodes[a].name)

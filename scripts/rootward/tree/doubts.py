@@ -105,7 +105,7 @@ def of_placements(tree: Sequence[Row], placements: Iterable[Row], fallback: str)
             PLACE,
             row["interaction_id"],
             object=named[row["pathway_id"]],
-            why="nobody could place it"
+            why="it could not be placed"
             if named[row["pathway_id"]] == fallback
             else f"probability {row['confidence']:.2f}",
             unsure=1.0 - row["confidence"],

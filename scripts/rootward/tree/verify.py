@@ -13,8 +13,8 @@ from rootward.tree.nodes import Forest, children, top_down, totals
 Violations = dict[str, list[str]]
 
 CHECKS = {
-    "one_parent": "every pathway that is no root has exactly one parent, and it exists",
-    "no_cycle": "no pathway stands above itself",
+    "one_parent": "every pathway except a root has exactly one parent, which exists",
+    "no_cycle": "no pathway is its own ancestor",
     "ends_in_root": "every path ends in a configured root",
     "roots_have_no_parent": "roots have no parent",
     "unique_ids": "ids are unique and made from the name",

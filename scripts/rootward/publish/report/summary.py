@@ -15,7 +15,7 @@ OUTCOMES = (
     ("unusable", "replies partly unusable"),
     ("failures", "questions failed"),
     ("offline", "questions answered offline: the budget was spent"),
-    ("unchecked", "checks that nobody could answer: unchecked"),
+    ("unchecked", "checks without an answer"),
 )
 Summary = dict[str, Any]  # the content of run_summary.json
 SHOWN = 5  # decisions that met nothing
@@ -94,7 +94,7 @@ def _paid(summary: Summary) -> list[tuple[str, str, str]]:
         if paid.get("searches"):
             facts.append(("", f"with {counted(paid['searches'], 'queries to Google Search')}", "plain"))
         if unusable := paid.get("unusable"):
-            useless = counted(unusable, "replies of no use")
+            useless = counted(unusable, "unusable replies")
             spent = "" if is_free else f"US$ {paid['unusable_dollars']:.2f} of it for "
             facts.append(("", spent + useless, "plain"))
     facts += _escalated(summary.get("escalated", {}))

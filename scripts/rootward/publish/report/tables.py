@@ -81,7 +81,7 @@ def evaluation(content: Mapping[str, Any]) -> str:
     """How near the tree comes to the gold: the figures of evaluation.json, and what could not be matched."""
     matched = content["matched"]
     share = f"{matched['share']:.1%} of the tree's pathways ({matched['pathways']:,})"
-    lead = f"Compared with {content['gold']}. Every figure is over the {share} that are on both sides."
+    lead = f"Compared with {content['gold']}. All figures are for the {share} found on both sides."
     names = ("precision", "recall", "f1", "ceiling_f1", "token_rule_f1")
     scores = [(measure, *(content[measure][name] for name in names), share) for measure in ("ancestors", "edges")]
     placements = content["placements"]
