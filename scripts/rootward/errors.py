@@ -1,4 +1,4 @@
-"""What the user is told when something cannot go on: one line, never a traceback."""
+"""Errors shown to the user when a run cannot continue: one line, never a traceback."""
 
 import difflib
 import logging

@@ -396,5 +396,5 @@ def label(path: str | Path, name: str) -> str | None:
 
 
 def is_empty(path: str | Path) -> bool:
-    """Whether a table written by `write` has no rows, told without importing pyarrow."""
+    """Whether a table written by `write` has no rows, without importing pyarrow."""
     return label(path, "empty") == "yes"

@@ -148,7 +148,7 @@ class BatchRun:
                 pause = min(LONGEST_PAUSE, pause * 1.5)
 
     def _fill(self, under_way: list[BatchJob], parts: deque[list[Request]]) -> bool:
-        """Send jobs as long as there is room; whether one was sent. A full queue is no error: it is tried again."""
+        """Send jobs as long as there is room; return whether one was sent. A full queue is not an error: retried."""
         before = len(parts)
         while parts and len(under_way) < self._settings["jobs"]:
             try:

@@ -57,7 +57,7 @@ class AnswerCache:
         self._unwritten: dict[int, Entry] = {}  # changed in single steps only, each of which no thread can interrupt
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """The stored values of the keys that have one. A row that is not whole is none."""
+        """The stored values of the keys that have one. Damaged rows are left out."""
         keys = list(keys)
         if not keys or not self._database.exists:
             return {}
@@ -281,7 +281,7 @@ def _now() -> str:
 
 
 def _content(value: bytes) -> dict[str, Any] | None:
-    """The fields of an answer; None where a version without seals kept what is none."""
+    """The fields of an answer; None if a version without seals stored something that is not an answer."""
     try:
         content: dict[str, Any] = json.loads(value)
     except ValueError:

@@ -63,7 +63,7 @@ class Database:
             raise UserError(f"{self.path}: damaged ({error}), and cannot be set aside: {_reason(reason)}") from error
 
     def _is_damaged(self, error: Exception) -> bool:
-        """Whether the file is no database, or torn; or its schema is, and names what is not there."""
+        """Whether the file is not a database or is damaged, or its schema names what does not exist."""
         if isinstance(error, UnicodeDecodeError):
             return True
         if not isinstance(error, sqlite3.DatabaseError):

@@ -1,4 +1,4 @@
-"""Above every curator: questions that a person has answered are not asked, and what a person excluded is no answer."""
+"""Decisions override every curator: questions that they answer are not asked, and answers they exclude are void."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace

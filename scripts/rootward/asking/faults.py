@@ -60,7 +60,7 @@ class Faults:
         return kind in self._proven
 
     def short(self, kind: str, questions: Iterable[str]) -> None:
-        """A call had no room for its answer, and gets more. Once the kind had a good answer, that is no bad sign."""
+        """A call ran out of output tokens and gets more. Not counted as bad once the kind had a good answer."""
         if not self.is_proven(kind):
             self.bad(kind, questions, problem="finished with MAX_TOKENS")
 

@@ -1,4 +1,4 @@
-"""What a reply is worth: its valid answers are kept, its cost is entered, and the rest is said to be asked again."""
+"""Judges a reply: keeps its valid answers, enters its cost, and returns the rest to be asked again."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -47,7 +47,7 @@ class Lookup:
         return by_key, known
 
     def _taken_over(self, key: str, question: Question) -> dict[str, Any] | None:
-        """The answer of an earlier pipeline, put into the cache; None when there is none that fits the question."""
+        """The answer of an earlier pipeline, put into the cache; None if none fits the question."""
         kind = question.kind
         value = self._old.get((kind.name, normalise(question.item_id)))
         if value is None or self._cache.is_forgotten(kind.name, question.item_id, model=IMPORTED, made=self._old_made):

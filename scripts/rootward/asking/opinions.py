@@ -27,7 +27,7 @@ SHOWN = 160  # characters of a reason that is quoted in another
 
 @dataclass
 class _Case:
-    """A pathway, what was answered for it (one answer per wording, in order), and what the check said of them."""
+    """A pathway, what was answered for it (one answer per wording, in order), and what the check said about them."""
 
     child: str
     excluded: list[str]
@@ -71,7 +71,7 @@ class _Case:
         return max(self.votes.values(), default=0) < 2
 
     def is_refused(self, answer: Answer) -> bool:
-        """Whether the check said no to it."""
+        """Whether the check rejected it."""
         verdict = self.verdicts.get(_parent_id(answer))
         return verdict is not None and not verdict.value["is_a"]
 

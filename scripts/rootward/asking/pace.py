@@ -57,7 +57,7 @@ class Shared(Protocol):
         ...
 
     def news(self) -> Iterable[Call]:
-        """What others told since the last time; at first what all told within the last minute."""
+        """What other processes recorded since the last call; on the first call, all records of the last minute."""
         ...
 
 

@@ -32,7 +32,7 @@ class Call:
 
 
 class Bucket:
-    """A token bucket, for a rate that was told. It may go into debt; a rate of None never waits.
+    """A token bucket, for a known rate. It may go into debt; a rate of None never waits.
 
     per_minute: what may be used of it; burst: what may be used at once.
     """
@@ -101,7 +101,7 @@ class LearnedQuota:
             self._probing.add(call)
 
     def correct(self, call: Call, change: float) -> None:
-        """A call that was added uses more, or less, than was thought; to be told before it is changed."""
+        """Note that an added call uses more or less than estimated; to be called before the call is changed."""
         if self._inside and call.at >= self._inside[0].at:
             self._used += change
 

@@ -92,7 +92,7 @@ class _Judge:
         return 0 if verdict is None else 1 if verdict.value["is_a"] else -1
 
     def score(self, child: str, other: str, prior: int) -> int:
-        """Yeses beyond noes over a pathway and all above it, and the prior where anything was said of it."""
+        """Yes minus no votes for a pathway and its ancestors, plus the prior if any of them was judged."""
         said = [self.says(child, above) for above in self._links.upward(other)]
         return sum(said) + prior * any(said)
 

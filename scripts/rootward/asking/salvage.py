@@ -1,4 +1,4 @@
-"""What can still be read of a damaged cache: put into a new one, and the loss said."""
+"""Saves what can still be read of a damaged cache into a new one, and reports the loss."""
 
 import logging
 import sqlite3

@@ -51,7 +51,7 @@ class Sent:
             self.close()
 
     def news(self) -> Iterator[Call]:
-        """What others have told since the last time; at first what all have told within the last minute."""
+        """What other processes have recorded since the last call; on the first call, all records of the last minute."""
         if self._file is None:
             return
         for us, model, wall, requests, tokens in RECORD.iter_unpack(self._news(self._file)):

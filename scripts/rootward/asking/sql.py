@@ -50,7 +50,7 @@ def insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[
 
 
 def inode(path: Path) -> int | None:
-    """The number of a file on its disk; None where there is none."""
+    """The inode of a file; None if it does not exist."""
     try:
         return path.stat().st_ino
     except OSError:

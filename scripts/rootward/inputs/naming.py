@@ -73,7 +73,7 @@ class Naming:
         return numbers
 
     def interactors(self, names: np.ndarray) -> np.ndarray:
-        """The interactor of each name, less than 0 for what is none."""
+        """The interactor of each name; negative if the name is not an interactor."""
         found: np.ndarray = np.frombuffer(self._interactor, np.int32)[names]
         return found
 
@@ -120,16 +120,16 @@ class Naming:
         return self._something_else(found) if isinstance(found, NoProtein) else self._protein(found)
 
     def _other(self, raw: RawName, kind: str) -> Entity | Problem:
-        """What the file says is no protein."""
+        """What the file marks as not a protein."""
         self._found[raw] = kind, None
         if kind not in self._kinds:
             shown = repr(raw.word[:40]) if kind == "other" else f"a {kind}"
-            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
+            return Problem(f"is {shown}, not a protein (entities.{ENTITIES[kind]}: drop)")
         called = clean(raw.name)
         return Entity(f"{called} ({kind})", called, uniprot=None, note=kind) if called else Problem("is empty")
 
     def _something_else(self, found: NoProtein) -> Entity | Problem:
-        """What the reference says is no protein."""
+        """What the reference lists as not a protein."""
         if found.kind in self._kinds:
             called = clean(found.symbol)
             return Entity(f"{called} ({found.kind})", called, uniprot=None, note=found.kind)

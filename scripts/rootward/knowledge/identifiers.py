@@ -1,4 +1,4 @@
-"""Identifiers: what database a name is from, told by its prefix or its form."""
+"""Identifiers: the database a name is from, recognised by its prefix or form."""
 
 import re
 from typing import NamedTuple

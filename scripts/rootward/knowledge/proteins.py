@@ -98,7 +98,7 @@ class ProteinNames:
         return sorted({found.symbol, *tables.alias.get(folded, ()), *tables.previous.get(folded, ())})
 
     def unnamed(self, name: str) -> NoProtein | None:
-        """Why a cell is no name of anything, in any species; None for a name."""
+        """Why a cell is not a name in any species; None if it is one."""
         return self._unnamed(spelling.plain(name))
 
     def _find(self, name: str) -> Protein | NoProtein:
@@ -389,7 +389,7 @@ def _unnamed(how: str, name: str, reason: str) -> NoProtein:
 
 def _kind(kind: str, name: str, means: str) -> NoProtein:
     shown = f"{name}: {means}" if means else name
-    article = {"other": "no protein"}.get(kind, f"a {kind}, no protein")
+    article = {"other": "not a protein"}.get(kind, f"a {kind}, not a protein")
     return NoProtein(kind, f"is {_quoted(shown)}, {article}", symbol=name, how=kind)
 
 

@@ -54,7 +54,7 @@ class Read:
 
 
 class Reader:
-    """Reads what is said of the pathways of a lexicon."""
+    """Reads what a text says about the pathways of a lexicon."""
 
     def __init__(self, lexicon: Lexicon):
         self._lexicon, self._lattice = lexicon, lexicon.lattice

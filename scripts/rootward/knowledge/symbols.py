@@ -1,4 +1,4 @@
-"""The tables behind the look-up of names: symbols, aliases, identifiers, and the names of what is no protein.
+"""The tables behind the look-up of names: symbols, aliases, identifiers, and the names of things that are not proteins.
 
 Only proteins.parquet must be there; identifiers.parquet and names.parquet add what they know. What is looked up by
 other spellings is laid out when it is first asked for: most files need none of it.
@@ -16,7 +16,7 @@ _STEM = re.compile(r"([A-Z0-9]+[A-Z])[0-9]+[A-Z]?")  # a single letter is no nam
 
 
 class Symbols:
-    """The reference's symbols and what leads to them. Keys that are said to be folded or loose: see `spelling`."""
+    """The reference's symbols and what leads to them. For folded and loose keys see `spelling`."""
 
     def __init__(self, folder: str | Path):
         self._folder = Path(folder)

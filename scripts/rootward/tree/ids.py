@@ -121,7 +121,7 @@ def _by_name(rows: Iterable[Row], known: Iterable[Known]) -> dict[str, str]:
 def _by_alias(
     lost: Mapping[str, Row], new: Mapping[str, Row], former: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """Pairs of which one is called by an alias or a former name of the other."""
+    """Pairs in which one pathway's name is an alias or a former name of the other."""
     names = {normalise(row["name"]): id_ for id_, row in new.items()}
     aliases = {normalise(alias): id_ for id_, row in sorted(new.items()) for alias in row["aliases"]}
     for id_, row in sorted(lost.items()):
@@ -178,7 +178,7 @@ def _by_content(
 def _gone(
     gone: set[str], known: Mapping[str, Known], before: Release, after: Release, ids: Mapping[str, str]
 ) -> Iterator[Known]:
-    """What is to be said of pathways that the new release has no more."""
+    """The records of pathways that the new release no longer has."""
     if not gone:
         return
     called = {normalise(alias): ids[row["pathway_id"]] for row in after.rows for alias in row["aliases"]}

@@ -29,7 +29,7 @@ class Spelling:
         self._learned: dict[str, str] = {}
 
     def fold(self, name: str) -> str:
-        """The spelling in use of a name; the name itself where there is none."""
+        """The spelling in use for a name; the name itself if there is none."""
         key = same_words(name)
         if not key:
             return name

@@ -101,7 +101,7 @@ def _cycles(forest: Forest) -> list[list[str]]:
 
 
 def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) -> str | None:
-    """Open a cycle by another candidate of one of its pathways; the id that was cut loose when there is none."""
+    """Break a cycle by giving one of its pathways another candidate parent; if none fits, the id that was cut loose."""
     inside = set(cycle)
     by_hand = {id_ for id_ in cycle if any(edge.method == METHOD for edge in strict[id_].parents.values())}
     free = sorted(inside - by_hand) or sorted(inside)

@@ -66,7 +66,7 @@ def note(path: Path, made: Made) -> None:
 
 
 def _noted(path: Path) -> Made | None:
-    """A note; None when there is none or it is none."""
+    """A note; None if it is missing or invalid."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         files, inputs = (

@@ -83,7 +83,7 @@ class Status(logging.Handler):
         self.content.made += words
 
     def restored(self, *made: str) -> None:
-        """Note that the results were put back and nothing was computed; made: what they hold, as it was told then."""
+        """Note that the results were restored and nothing was computed; made: what they hold, as reported back then."""
         self.content.is_restored, self.content.made = True, list(made)
 
     def working(self) -> None:
@@ -97,7 +97,7 @@ class Status(logging.Handler):
         self.write()
 
     def write(self) -> None:
-        """Write the file. A full disk is the step's own trouble and is said by it; how it is shown is none."""
+        """Write the file. A full disk is ignored here: the step reports it itself."""
         self._written = time.monotonic()
         self.content.seconds = round(self._written - self._started, 2)
         for name, number in self._numbers().items():
@@ -122,7 +122,7 @@ def beside(log: str | Path) -> Path:
 
 
 def read(path: Path) -> StepStatus | None:
-    """What a step told; None where it told nothing (yet)."""
+    """A step's status; None if it has not written any yet."""
     try:
         content = dict(json.loads(path.read_text(encoding="utf-8")))
         return StepStatus(**{known.name: content[known.name] for known in fields(StepStatus) if known.name in content})

@@ -33,7 +33,7 @@ class Step:
         return bool(self.outputs)
 
     def look(self) -> StepStatus:
-        """What it told last."""
+        """Its latest status."""
         self.content = (self.status and read(self.status)) or self.content
         return self.content
 
@@ -69,7 +69,7 @@ class Tally:
         self.running[jobid] = step
 
     def ends(self, jobid: int) -> Step | None:
-        """A job has ended, well or not. None for one that is no step, or was counted already."""
+        """Count a job that has ended, successfully or not. None if it is not a step or was already counted."""
         step = self.running.pop(jobid, None)
         if step is not None:
             step.look()

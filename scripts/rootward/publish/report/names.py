@@ -15,8 +15,8 @@ FIXES = {
     "several": "give each a row of its own",
     "family": "name a member (entities.families)",
     "complex": "name a subunit (entities.complexes)",
-    "chemical": "no protein (entities.chemicals)",
-    "other": "no protein (entities.others)",
+    "chemical": "not a protein (entities.chemicals)",
+    "other": "not a protein (entities.others)",
 }
 
 
