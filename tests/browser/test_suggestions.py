@@ -83,7 +83,7 @@ def test_suggestions_stay_in_the_browser_and_show_in_the_tree(page, small):
     [
         ("parent", "no such pathway", "No pathway of this tree is called"),
         ("parent", None, "itself"),
-        ("name", "", "Choose"),
+        ("name", "", "Enter"),
     ],
 )
 def test_a_suggestion_that_cannot_hold_is_refused(page, small, verb, typed, problem):
@@ -103,4 +103,4 @@ def test_two_suggestions_do_not_close_a_circle(page, small):
     page.open(small[0], f"#p=RW:{tree['id'][first]}")
     assert suggest(page, ".pathway .head", "parent", typed=tree["name"][second]).startswith("Added")
     page.open(small[0], f"#p=RW:{tree['id'][second]}")
-    assert "circle" in suggest(page, ".pathway .head", "parent", typed=tree["name"][first])
+    assert "cycle" in suggest(page, ".pathway .head", "parent", typed=tree["name"][first])

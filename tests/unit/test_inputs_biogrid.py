@@ -83,7 +83,7 @@ def test_what_is_set_aside(read):
     assert reasons(found) == {
         "genetic interaction (genetic: drop)": 1,
         "protein_b is of species 10090, which is not kept": 1,
-        "protein_b is 'rna', not a protein (entities.others: drop)": 1,
+        "protein_b is 'rna', no protein (entities.others: drop)": 1,
         "protein_a is empty": 1,
     }
     assert sum("genetic" in reason for reason in reasons(read(path, genetic=True))) == 0

@@ -222,7 +222,7 @@ def test_taxa_and_kinds_are_welcome_in_tables(read):
     assert reasons(found) == {
         "protein_a is of species 10090, which is not kept": 1,
         "protein_a is of taxon 'somewhere', which is no NCBI taxon id": 1,
-        "protein_a is a chemical, not a protein (entities.chemicals: drop)": 1,
+        "protein_a is a chemical, no protein (entities.chemicals: drop)": 1,
     }
 
 

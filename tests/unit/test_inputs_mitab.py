@@ -151,9 +151,9 @@ def test_types_and_kinds(read):
     )
     found = read(read.file("b.txt", text))
     assert reasons(found) == {
-        "protein_a is a chemical, not a protein (entities.chemicals: drop)": 1,
-        "protein_b is a complex, not a protein (entities.complexes: drop)": 1,
-        "protein_b is 'gene', not a protein (entities.others: drop)": 1,
+        "protein_a is a chemical, no protein (entities.chemicals: drop)": 1,
+        "protein_b is a complex, no protein (entities.complexes: drop)": 1,
+        "protein_b is 'gene', no protein (entities.others: drop)": 1,
         "one interactor only": 1,
     }
     kept = read(read.folder / "b.txt", kinds=frozenset(["protein", "chemical", "complex", "other"]))

@@ -91,10 +91,10 @@ def test_entities_that_are_no_proteins(read):
     ]
     path = read.file("a.tsv", export(rows))
     assert reasons(read(path)) == {
-        "protein_a is a chemical, not a protein (entities.chemicals: drop)": 2,
-        "protein_a is a family, not a protein (entities.families: drop)": 2,
-        "protein_b is a complex, not a protein (entities.complexes: drop)": 1,
-        "protein_b is 'phenotype', not a protein (entities.others: drop)": 1,
+        "protein_a is a chemical, no protein (entities.chemicals: drop)": 2,
+        "protein_a is a family, no protein (entities.families: drop)": 2,
+        "protein_b is a complex, no protein (entities.complexes: drop)": 1,
+        "protein_b is 'phenotype', no protein (entities.others: drop)": 1,
     }
     kept = read(path, kinds=frozenset(["protein", "chemical", "family", "complex", "other"]))
     assert not kept.rejected

@@ -24,7 +24,7 @@ def _some_name(name: str) -> str:
         raise ValueError(f"has {len(name)} characters")
     cleaned = clean(name)
     if not cleaned:
-        raise ValueError("is empty")
+        raise ValueError("is an empty name")
     if LOST_CHARACTER in cleaned:
         raise ValueError(f"contains a replacement character ({cleaned!r:.80})")
     if normalise(cleaned) in NO_NAMES:

@@ -124,7 +124,7 @@ class Naming:
         self._found[raw] = kind, None
         if kind not in self._kinds:
             shown = repr(raw.word[:40]) if kind == "other" else f"a {kind}"
-            return Problem(f"is {shown}, not a protein (entities.{ENTITIES[kind]}: drop)")
+            return Problem(f"is {shown}, no protein (entities.{ENTITIES[kind]}: drop)")
         called = clean(raw.name)
         return Entity(f"{called} ({kind})", called, uniprot=None, note=kind) if called else Problem("is empty")
 

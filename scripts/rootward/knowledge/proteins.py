@@ -124,7 +124,7 @@ class ProteinNames:
         if unnamed.is_missing(name):
             return _unnamed("missing", name, reason=f"is missing ({_quoted(name)})")
         if unnamed.is_logical(name):
-            return _unnamed("logical", name, reason=f"is {_quoted(name)}, not a protein name")
+            return _unnamed("logical", name, reason=f"is {_quoted(name)}, no name of a protein")
         dated = unnamed.dated(name)  # before numbers: 02.09.2024
         if dated is None and unnamed.is_number(name):
             said = "a number, not a protein name (an Entrez Gene id is written entrez:…)"
@@ -310,7 +310,7 @@ class ProteinNames:
         if len(parts) == 1 and parts[0] != name and _joined_by_list(name):
             return self._find(parts[0])  # what stands beside it is missing
         if len(parts) > 1 and all(map(unnamed.is_number, parts)):
-            return _unnamed("number", name, reason=f"is {_quoted(name)}, numbers and not protein names")
+            return _unnamed("number", name, reason=f"is {_quoted(name)}, numbers and no names of proteins")
         if len(parts) < 2:
             dashed = [part for part in name.split("-") if part]
             parts = dashed if len(dashed) == 2 and all(part in self._tables.accessions for part in dashed) else []
@@ -389,7 +389,7 @@ def _unnamed(how: str, name: str, reason: str) -> NoProtein:
 
 def _kind(kind: str, name: str, means: str) -> NoProtein:
     shown = f"{name}: {means}" if means else name
-    article = {"other": "not a protein"}.get(kind, f"a {kind}, not a protein")
+    article = {"other": "no protein"}.get(kind, f"a {kind}, no protein")
     return NoProtein(kind, f"is {_quoted(shown)}, {article}", symbol=name, how=kind)
 
 
