@@ -131,7 +131,7 @@ def test_the_estimate_learns_from_real_usage():
 
 def test_a_prompt_larger_than_a_minutes_tokens_waits_for_a_full_bucket_and_starts():
     paced = Paced(tpm=1000)
-    paced.start(4 * 950)
+    paced.start(int(4 * 1000 * SAFETY))
     assert paced.waited(4 * 100_000) == pytest.approx(60, rel=0.01)
 
 

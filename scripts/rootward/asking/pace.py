@@ -1,6 +1,6 @@
 """How fast one model may be asked: the decisions of the governor, free of threads and of sleep.
 
-What the configuration tells (rpm, tpm) is kept to by token buckets, at 95 %. What it does not tell is found out as TCP
+What the configuration tells (rpm, tpm) is kept to by token buckets, at 96 %. What it does not tell is found out as TCP
 finds out how much a path carries: try, believe a refusal as far as it goes, and try again.
 
 A refusal (429) first concerns only the call that was refused: that one waits for its own time. It is the limit's word
@@ -35,8 +35,8 @@ from typing import Protocol
 
 from rootward.asking.quotas import Bucket, Call, Clock, LearnedQuota, Unit
 
-SAFETY = 0.95  # share of a configured rate that is used: the service counts arrivals, not departures
-BURST = 0.2  # seconds' worth of requests that may start at once
+SAFETY = 0.96  # share of a configured rate that is used: the service counts arrivals, not departures
+BURST = 0.1  # seconds' worth of requests that may start at once: in six seconds, no more than 98 % of what is allowed
 SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0

@@ -65,7 +65,7 @@ class _Transport(httpx2.BaseTransport):
         self._connections, self._most, self._is_text = connections, most_bytes, is_text
         self._may_repeat = may_repeat
         self._network = _Network()
-        self._pools: dict[str | None, httpcore2.ConnectionPool] = {}  # by proxy
+        self._pools: dict[tuple[str, bytes], httpcore2.ConnectionPool] = {}  # by scheme and host
         self._lock = threading.Lock()
         self._ssl: ssl.SSLContext | None = None
 
@@ -86,7 +86,7 @@ class _Transport(httpx2.BaseTransport):
 
     def _reply(self, request: httpx2.Request) -> httpcore2.Response:
         """The reply up to its body. A server may close a connection it kept open at the moment it is used again."""
-        pool, content = self._pool(_proxy_of(request.url)), _for_httpcore(request)
+        pool, content = self._pool(request.url), _for_httpcore(request)
         _EXCHANGE.start()
         try:
             return pool.handle_request(content)
@@ -113,11 +113,13 @@ class _Transport(httpx2.BaseTransport):
         kept.append(("content-type", f"{media}; charset=utf-8"))  # JSON has no other, whatever is said
         return httpx2.Response(200, headers=kept, content=body, request=request)
 
-    def _pool(self, proxy: str | None) -> httpcore2.ConnectionPool:
+    def _pool(self, url: httpx2.URL) -> httpcore2.ConnectionPool:
+        origin = url.scheme, url.netloc
         with self._lock:
-            if proxy not in self._pools:
+            if origin not in self._pools:  # the environment is read once a host: it takes as long as packing a request
+                proxy = _proxy_of(url)
                 self._ssl = self._ssl or httpx2.create_ssl_context()
-                self._pools[proxy] = httpcore2.ConnectionPool(
+                self._pools[origin] = httpcore2.ConnectionPool(
                     ssl_context=self._ssl,
                     proxy=_for_proxy(proxy) if proxy else None,
                     max_connections=self._connections,
@@ -125,7 +127,7 @@ class _Transport(httpx2.BaseTransport):
                     keepalive_expiry=60,
                     network_backend=self._network,
                 )
-            return self._pools[proxy]
+            return self._pools[origin]
 
     def close(self) -> None:
         """Close all connections."""
