@@ -161,8 +161,7 @@ class Job:
 
     @cached_property
     def asker(self) -> "Asker":
-        """The asker for the configured curator. Its counts are written to the `ledger` output if the script succeeds.
-        """
+        """The asker for the configured curator. Its counts go to the `ledger` output if the script succeeds."""
         from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input

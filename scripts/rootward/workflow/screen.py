@@ -228,8 +228,7 @@ class Screen(logging.Handler):
             self._write(f"log of group {record.groupid}: {path}", "red")
 
     def _hold(self, record: Any) -> None:
-        """Hold an exception back: Snakemake reports it before the event that says which job failed, on the same thread.
-        """
+        """Hold an exception back. The event that says which job failed follows on the same thread."""
         text = record.getMessage()
         if not text.startswith(ECHOES):
             self._held.setdefault(record.thread, []).append(text)

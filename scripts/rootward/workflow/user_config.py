@@ -91,8 +91,7 @@ def _text(path: Path) -> str:
 
 
 def _refuse_repeats(node: yaml.Node, path: Path, above: list[yaml.Node], seen: set[int]) -> None:
-    """Walk the nodes. An alias points to a node seen before; if that node is also above it, the anchor contains itself.
-    """
+    """Walk the nodes. An alias leads to a node seen before; if that is also above it, the anchor contains itself."""
     if node in above:
         raise UserError(f"{path}:{node.start_mark.line + 1}: an anchor that contains itself")
     if id(node) in seen or isinstance(node, yaml.ScalarNode):
