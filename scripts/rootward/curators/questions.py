@@ -1,8 +1,8 @@
-"""The questions put to a curator: what each one is given, what counts as its identity, and the shape of its answer.
+"""The questions put to a curator: the inputs of each, which of them are its identity, and the shape of its answer.
 
-A question is about one *item* (an interaction, a name, a pair). Items of one kind travel together in batches, and an
-answer is kept per item, under a key made of what identifies the item; what is only context stands in the prompt and not
-in the key.
+A question is about one *item* (an interaction, a name, a pair). Items of one kind are sent together in batches, but
+each answer is cached on its own, under a key made from the identity of the item. Context is in the prompt, but not in
+the key.
 """
 
 import hashlib
@@ -26,13 +26,13 @@ Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply do
 
 @dataclass(frozen=True)
 class Among:
-    """A check that the answer's field is one of the names the question offered in the given inputs."""
+    """Checks that a field of the answer is one of the names offered in the inputs."""
 
     field: str
     sources: tuple[str, ...]
 
     def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-        """Why the reply names none of them."""
+        """Why the reply is none of them."""
         named, offered = reply[self.field], {pathway_id(name) for name in self.offered(inputs)}
         return None if pathway_id(named) in offered else f"{self.field} {named!r:.80} is none of those offered"
 
@@ -42,7 +42,7 @@ class Among:
 
 
 def _above_the_child(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    """A root may be spelled much like the child ("Autophagy pathway"): the child then goes there."""
+    """A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes there."""
     parent, child = reply["parent"], inputs["child"]
     if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
         return f"parent {parent!r:.80} was excluded"
@@ -87,10 +87,10 @@ def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
 class Kind:
     """One kind of question.
 
-    items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field
-    that names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
-    the identity. optional: fields and shared inputs that need not be given; one not given is not in the key. flat: a
-    question of one item stands in the inputs directly, without a list.
+    items, answers: the list fields of the inputs and of the answer that hold the items; item_id: the field that
+    identifies an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
+    the identity. optional: fields and shared inputs that may be missing; a missing one is not in the key. flat: a
+    single item is written directly into the inputs, without a list.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Kind:
     optional: tuple[str, ...] = ()
 
     def is_flat(self, n_items: int) -> bool:
-        """Whether a call with this many items is asked and answered without a list."""
+        """Whether a call with this many items has no list, neither in the question nor in the answer."""
         return self.flat and n_items == 1
 
     @cached_property
@@ -117,7 +117,7 @@ class Kind:
 
     @cached_property
     def reply_in_list(self) -> "type[BaseModel]":
-        """The reply with the id of its item, as it stands in a list of answers."""
+        """The reply with the id of its item, as in a list of answers."""
         from pydantic import create_model
 
         fields: dict[str, Any] = {self.item_id: (str, ...)}
@@ -153,13 +153,13 @@ class Kind:
         return {self.items: [question.item for question in questions]} | shared
 
     def problem(self, question: "Question", reply: dict[str, Any]) -> str | None:
-        """Why a well-formed reply is no answer to its question, or None."""
+        """Why a well-formed reply does not answer its question; None if it does."""
         return self.check(question.item | question.shared, reply) if self.check else None
 
 
 _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 
-# A run does without their answers: what nobody could say is left unchecked.
+# A run can do without their answers: an edge or evidence without one stays unchecked.
 OPTIONAL = frozenset({"check_edge", "validate_evidence"})
 
 KINDS: dict[str, Kind] = {
@@ -272,8 +272,8 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch
-    shares. stronger: the first model was unsure, and a stronger one is to be asked, if there is one.
+    """A question about one item. `item` has the kind's item_id, identity and context fields; `shared` the inputs of the
+    batch. stronger: the first model was unsure, so a stronger one is asked if there is one.
     """
 
     kind: Kind
@@ -283,13 +283,13 @@ class Question:
 
     @property
     def item_id(self) -> str:
-        """What the question calls its item: an interaction id, a name, a pair id."""
+        """The id of the item in the question: an interaction id, a name, a pair id."""
         return str(self.item[self.kind.item_id])
 
     def key(self, asked_of: str) -> str:
-        """The cache key, 32 hex digits; `asked_of` stands for template, model, answer schema and sampling."""
+        """The cache key, 32 hex digits; `asked_of` covers template, model, answer schema and sampling."""
         identity = {field: self.item[field] for field in self.kind.identity if field in self.item} | self.shared
-        if self.kind.flat:  # these are about names alone, and two spellings of one name are one question
+        if self.kind.flat:  # only about names: two spellings of a name are one question
             identity = {field: _folded(value) for field, value in identity.items()}
         return digest([self.kind.name, asked_of, identity])
 
@@ -301,7 +301,7 @@ def _folded(value: Any) -> Any:
 
 
 def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
-    """A question of the named kind; raises KeyError when an input is missing or unknown."""
+    """A question of the named kind. Raises KeyError if an input is missing or unknown."""
     definition = KINDS[kind]
     fields = {definition.item_id, *definition.identity, *definition.context}
     given = [(set(item), fields), (set(shared), set(definition.shared))]
@@ -318,8 +318,8 @@ def digest(value: Any) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-# Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either
-# way.
+# Inside the block, characters that could end the fence, hide text or change its direction are escaped. It is valid JSON
+# with or without that.
 _UNSAFE = re.compile(f"[`\x7f-\x9f\u2028\u2029]|{INVISIBLE.pattern}")
 
 
@@ -328,7 +328,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """JSON text with what could leave its frame, or not be seen in it, escaped; it reads back as the same values."""
+    """JSON text with every character escaped that could end its frame or be invisible in it; the values stay the
+    same.
+    """
     return _UNSAFE.sub(_escaped, text)
 
 
@@ -336,7 +338,7 @@ _FENCE = "```json\n"
 
 
 def block(questions: Sequence[Question]) -> str:
-    """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
+    """The fenced JSON block that ends a prompt: the only place with data from the user's files."""
     kind = questions[0].kind
     return fenced({"question": kind.name, "inputs": kind.inputs(questions)})
 
@@ -347,14 +349,14 @@ def fenced(content: dict[str, Any]) -> str:
 
 
 def parted(prompt: str) -> tuple[str, dict[str, Any]]:
-    """The instructions of a prompt and the content of its block. Raises ValueError where it has none."""
+    """The instructions of a prompt and the content of its block. Raises ValueError if it has no block."""
     start = prompt.rindex(_FENCE)
     content: dict[str, Any] = json.loads(prompt[start + len(_FENCE) :].removesuffix("```"))
     return prompt[:start], content
 
 
 def asked_in(prompt: str) -> list[Question]:
-    """The questions that a prompt asks, read back from its data block. Raises ValueError where it has none."""
+    """The questions of a prompt, read back from its data block. Raises ValueError if it has no block."""
     _, content = parted(prompt)
     kind, inputs = KINDS[content["question"]], content["inputs"]
     shared = {name: inputs[name] for name in kind.shared if name in inputs}

@@ -1,4 +1,4 @@
-"""The JSON schema of an answer as these servers take it: in the request, or in words in front of the prompt."""
+"""The JSON schema of an answer in the form these servers take: in the request, or as text before the prompt."""
 
 import json
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from typing import Any
 
 from rootward.curators.questions import Among, Question
 
-# OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
+# OpenAI's strict mode refuses keywords it cannot enforce; others ignore them. `replies` checks what is left out here.
 LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
 LONGEST_NAME = 200  # characters of any other text
 
 
 def narrowed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
-    """The strict schema of the answer to a call, with no choice but what the questions leave: a server that enforces it
-    keeps a small model from inventing ids and names, and from never coming to an end.
+    """The strict schema of the answer to a call, narrowed to these questions: if the server enforces it, a small model
+    cannot invent ids and names, or go on forever.
     """
     kind = questions[0].kind
     if kind.is_flat(len(questions)):
@@ -26,7 +26,7 @@ def narrowed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str,
 
 
 def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
-    """An entry whose name is among those offered, and whose lists are no longer than they may be."""
+    """An entry whose name must be among those offered, and whose lists have a maximum length."""
     fields, check = dict(entry["properties"]), questions[0].kind.check
     if isinstance(check, Among):
         names = dict.fromkeys(name for question in questions for name in check.offered(question.item | question.shared))
@@ -39,7 +39,7 @@ def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, A
 
 
 def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The strict schema of a list of answers, with one entry for each of these ids and no other."""
+    """The strict schema of a list of answers with exactly one entry for each id."""
     listed = schema["properties"][answers]
     entry, fields = listed["items"], listed["items"]["properties"]
     entry = entry | {"properties": fields | {item_id: fields[item_id] | {"enum": list(ids)}}}
@@ -48,8 +48,8 @@ def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequen
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
-    """The schema with every object closed, all its properties required, and its definitions where they are used: small
-    models take the name of a definition for an answer. longest: characters of a reason, None for no bound on any text.
+    """The schema with every object closed, all properties required, and definitions inlined, because small models
+    mistake the name of a definition for an answer. longest: characters of a reason; None to limit no text.
     """
     closed: dict[str, Any] = _strict(schema, schema.get("$defs", {}), longest=longest)
     return closed
@@ -72,7 +72,7 @@ def _strict(value: Any, definitions: dict[str, Any], longest: int | None) -> Any
 
 
 def _bounded(name: str, part: Any, longest: int) -> Any:
-    """A property in which a small model cannot ramble on."""
+    """A property whose length is limited, so that a small model cannot ramble."""
     if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
         return part
     return {**part, "maxLength": longest if name == LONG else min(longest, LONGEST_NAME)}
@@ -84,6 +84,6 @@ def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(schema: dict[str, Any], prompt: str) -> str:
-    """The prompt with the schema in front of it; its data block stays at the end."""
+    """The prompt after the schema. Its data block stays at the end."""
     text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
     return f"Answer with one JSON object and nothing else. It keeps to this JSON schema:\n{text}\n\n{prompt}"
