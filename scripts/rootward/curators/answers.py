@@ -1,7 +1,7 @@
 """The shape of the answer to each kind of question, checked strictly.
 
-Apart from the questions, because pydantic takes half a second of every process, and who asks the reference alone
-needs none of it.
+It is separate from the questions because importing pydantic takes half a second in every process, and a run that asks
+only the reference does not need it.
 """
 
 from functools import cache
@@ -14,13 +14,13 @@ from rootward.knowledge.names import clean, normalise
 from rootward.knowledge.vocabulary import EFFECTS
 
 MAX_NAME = 200
-MAX_REASON = 10_000  # characters; more than that is no reason, and would be kept for ever
-LOST_CHARACTER = "\ufffd"  # what a reader writes for bytes that were no text
+MAX_REASON = 10_000  # characters; a longer text is not a reason, and the cache would keep it forever
+LOST_CHARACTER = "\ufffd"  # what decoders write for invalid bytes
 NO_NAMES = frozenset(["", "n/a", "na", "none", "null", "nil", "unknown", "not applicable"])  # normalised
 
 
 def _some_name(name: str) -> str:
-    if len(name) > MAX_REASON:  # before anything is done with it
+    if len(name) > MAX_REASON:  # before any further work on it
         raise ValueError(f"has {len(name)} characters")
     cleaned = clean(name)
     if not cleaned:
@@ -134,8 +134,8 @@ REPLIES: dict[str, type[Reply]] = {
 
 
 def has_shape(kind: str, value: dict[str, Any]) -> bool:
-    """Whether what was stored has the fields of an answer. It was cleaned and judged before it was stored, which takes
-    thirty times as long.
+    """Whether a stored value has the fields of an answer. It was fully validated before it was stored; doing so again
+    would take thirty times as long.
     """
     return _shape(kind).isinstance_python(value)
 
@@ -146,7 +146,7 @@ def _shape(kind: str) -> SchemaValidator:
 
 
 def _without_functions(schema: Any) -> Any:
-    """A schema of pydantic's without the functions that clean and judge a field; of models only their fields."""
+    """A schema of pydantic's without the validator functions of its fields, and with only the fields of its models."""
     if isinstance(schema, dict):
         if schema.get("type") in ("function-after", "model"):
             return _without_functions(schema["schema"])

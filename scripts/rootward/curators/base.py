@@ -1,4 +1,4 @@
-"""What a curator is, what it says, what a model behind the engine must do, and how asking can go wrong."""
+"""The interfaces of curators and of the models behind the engine, their answers, and the errors of a call."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Answer:
     """A valid reply: its fields, who gave it (`model` or `reference:<rung>`), and a `call_id` that leads to its origin.
 
-    call_id: of a model's answer, the first 16 digits of its key in the answer cache, where the call stands; of a
+    call_id: for a model's answer, the first 16 digits of its key in the answer cache, which has the call; for a
     reference answer, the reference entry that decided it. alternatives: the next best (pathway, confidence).
     """
 
@@ -28,9 +28,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No answer. `unknown`: the curator honestly does not know, which is no error; any other kind counts as one.
+    """No answer. `unknown` means that the curator does not know, which is not an error; every other kind is an error.
 
-    rejected: what was answered and did not hold, as in the `parents` table.
+    rejected: the answers that were refused, as in the `parents` table.
     """
 
     kind: str
@@ -43,12 +43,12 @@ class Failure:
         return self.kind != "unknown"
 
 
-OnProgress = Callable[[int, str], None]  # (answers more, a note)
+OnProgress = Callable[[int, str], None]  # (number of new answers, a note)
 FollowUp = Callable[[Question, Answer], Iterable[Question]]
 
 
 class Curator(Protocol):
-    """Answers questions: at once and for nothing from a reference, or for money through `engine.Engine`."""
+    """Answers questions: at once and free from a reference, or at a cost through `engine.Engine`."""
 
     def answer(
         self,
@@ -56,43 +56,46 @@ class Curator(Protocol):
         on_progress: OnProgress | None = None,
         follow_up: FollowUp | None = None,
     ) -> list[Answer | Failure]:
-        """One answer per question, in the order asked; `on_progress` is told as they come in.
+        """One answer per question, in the order asked. `on_progress` is called as answers arrive.
 
-        follow_up(question, answer) names the questions that will be asked next; who answers at once need not care.
+        follow_up(question, answer) returns the questions that will be asked next. A curator that answers at once may
+        ignore it.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """How a batch job stands (PENDING, RUNNING, SUCCEEDED, FAILED, …), and why, where it ended badly."""
+    """The state of a batch job (PENDING, RUNNING, SUCCEEDED, FAILED, …), and the reason if it failed."""
 
     name: str
     reason: str
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether the job has ended."""
         return self.name in ("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
 
 
 class BatchJobs(Protocol):
-    """Jobs of many requests that a service works off in its own time, for a lower price. Raises as `Model.call`."""
+    """Jobs of many requests that a service processes in its own time, at a lower price. Raises the errors of
+    `Model.call`.
+    """
 
     def create(self, display_name: str, requests: Sequence[tuple[Sequence[Question], str]]) -> str:
-        """Send prompts (each with its questions, all of one kind) as a job; the name that the service gives it."""
+        """Send prompts (each with its questions, all of one kind) as a job. Returns the service's name for it."""
         ...
 
     def find(self, display_name: str) -> str | None:
-        """The name of the job of that display name, the newest if there are several; None when there is none."""
+        """The name of the job with this display name, the newest if there are several; None if there is none."""
         ...
 
     def look(self, name: str) -> JobState:
-        """How a job stands; EXPIRED also when the service no longer knows it."""
+        """The state of a job; EXPIRED also if the service no longer knows it."""
         ...
 
     def replies(self, name: str) -> "dict[int, RawReply | str]":
-        """A job's replies by the position of their request; what went wrong, where a request has none."""
+        """A job's replies by the position of their request; a description of the error for requests without a reply."""
         ...
 
 
@@ -101,7 +104,7 @@ class Model(Protocol):
 
     @property
     def jobs(self) -> BatchJobs | None:
-        """Batch jobs, where the service has them."""
+        """Batch jobs, if the service has them."""
         ...
 
     def settings(self, kind: str) -> ModelSettings:
@@ -113,28 +116,28 @@ class Model(Protocol):
         ...
 
     def asked_of(self, kind: Kind) -> str:
-        """A digest of all that an answer depends on besides its inputs; part of its key."""
+        """A digest of everything that an answer depends on besides its inputs; part of its key."""
         ...
 
     def prompt(self, questions: Sequence[Question]) -> str:
-        """The prompt of a call, its questions all of one kind with equal shared inputs."""
+        """The prompt of a call. All its questions are of one kind, with equal shared inputs."""
         ...
 
     def connect(self, kind: str) -> None:
-        """Do beforehand what makes the first call of a kind take longer, lest it be timed. Raises Fatal."""
+        """Prepare the first call of a kind, so that the preparation is not counted as its latency. Raises Fatal."""
         ...
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> "RawReply":
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
-        A reply with a `next_prompt` answers nothing yet: that prompt is to be called with in turn; is_searched: the
-        prompt holds what a search found; room: times the configured tokens that the answer may take.
+        If the reply has a `next_prompt`, it is not an answer yet: call again with that prompt. is_searched: the prompt
+        contains search results; room: how many times the configured output tokens the answer may take.
         """
         ...
 
 
 class Throttled(Exception):
-    """429: too much at once. wait: the seconds the service named, None when it named none; unit: of what."""
+    """429: too many requests or tokens (unit). wait: the seconds named by the service, None if it named none."""
 
     def __init__(self, wait: float | None, unit: Literal["requests", "tokens"] = "requests"):
         super().__init__("429")
@@ -142,9 +145,9 @@ class Throttled(Exception):
 
 
 class Lost(Exception):
-    """The call got no answer (5xx, dropped connection, time-out); the same again may work.
+    """The call got no answer (5xx, dropped connection, time-out); a retry may work.
 
-    overloaded: 503 or 504; wait: the seconds that the service named, 0 when it named none.
+    overloaded: 503 or 504; wait: the seconds named by the service, 0 if it named none.
     """
 
     def __init__(self, message: str, overloaded: bool = False, wait: float = 0.0):
@@ -153,8 +156,10 @@ class Lost(Exception):
 
 
 class BadRequest(Exception):
-    """The service will not take this call (400); the same again changes nothing."""
+    """The service rejects this request (400); a retry would not help."""
 
 
 class Fatal(UserError):
-    """No further call makes sense: a day's quota, a refused key, a billing stop, an unknown model."""
+    """No further call can succeed: the daily quota is used up, the key is refused, billing stopped, or the model is
+    unknown.
+    """

@@ -1,4 +1,4 @@
-"""What a model is shown of the references before it names the pathway of an interaction."""
+"""Which pathways of the references a model is shown before it names the pathway of an interaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class Candidates:
-    """Shows with a question about the pathway of an interaction the likeliest pathways of the references.
+    """Adds the likeliest pathways of the references to questions about the pathway of an interaction.
 
-    They are context: an answer is kept under a key without them, and they are looked up only for what is really asked.
-    offline: makes the curator that weighs the interactions; limit: how many are shown at most.
+    They are context: the key of an answer does not include them, and they are looked up only for questions that are
+    really asked. offline: makes the curator that weighs the interactions; limit: the maximum number shown.
     """
 
     def __init__(self, offline: "Callable[[], ReactomeCurator]", limit: int):
         self._offline, self._limit = offline, limit
 
     def __call__(self, questions: Mapping[str, Question]) -> dict[str, Question]:
-        """The questions by key, as a model is asked them."""
+        """The questions by key, as the model gets them."""
         if not self._limit or not questions or next(iter(questions.values())).kind.name != "assign_term":
             return dict(questions)
         likeliest = self._offline().likeliest([question.item for question in questions.values()], limit=self._limit)

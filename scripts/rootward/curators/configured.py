@@ -1,4 +1,4 @@
-"""What the models of all providers share: whom a question goes to, its prompt, and what its answer depends on."""
+"""What the models of all providers share: the model for a question, its prompt, and what its answer depends on."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from rootward.curators.settings import ModelSettings, QuestionSettings, answer_s
 
 
 class Configured:
-    """The part of `Model` that the configuration answers.
+    """The part of `Model` that depends only on the configuration.
 
     models: role -> section `models.<role>`, with its address (see `endpoints.resolved`); questions: kind of question ->
     section `questions.<kind>`; prompts: kind of question -> its template.
@@ -32,7 +32,7 @@ class Configured:
         return self._models[self._questions[kind]["model"]]
 
     def asked_of(self, kind: Kind) -> str:
-        """What an answer depends on besides its inputs, part of its key: template, schema, model, address, sampling."""
+        """What an answer depends on besides its inputs, for its key: template, schema, model, address, sampling."""
         settings = answer_settings(self._questions[kind.name], self.settings(kind.name))
         return digest([self._prompts.source(kind.name), settings.pop("id"), kind.schema_digest, settings])
 

@@ -1,4 +1,4 @@
-"""Where the models of a run live: provider, address and key of each role, from configuration and environment."""
+"""The provider, address and key of each model role, from the configuration and the environment."""
 
 import os
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ OPENAI_KEY = "OPENAI_API_KEY"
 
 
 def provider_of(curator: str, provider: str | None) -> str:
-    """Who serves a role: its own provider, or the curator, or (offline, where nobody is asked) Gemini."""
+    """The provider of a role: its own, or the curator; Gemini if the curator is offline and no model is asked."""
     return provider or (curator if curator in PROVIDERS else "gemini")
 
 
 def resolved(config: Mapping[str, Any]) -> dict[str, ModelSettings]:
-    """The sections `models.<role>` with provider, address and the key's variable filled in. Raises UserError for an
-    address that is none.
+    """The sections `models.<role>` with provider, address and key variable filled in. Raises UserError for an invalid
+    address.
 
-    A key goes to the one endpoint it was set for: `OPENAI_API_KEY` is not sent to a role's own address.
+    A key is sent only to the endpoint it belongs to: `OPENAI_API_KEY` is not sent to the address of a single role.
     """
     return {
         role: _placed(role, model, curator=config["curator"], address=config["api"]["openai"]["base_url"])
@@ -41,7 +41,7 @@ def _placed(role: str, model: ModelSettings, curator: str, address: str | None) 
 
 
 def _checked(url: str, named: str) -> str:
-    """The address without a slash at its end."""
+    """The address without a trailing slash."""
     try:
         parts = urlsplit(url.strip())
         port = f":{parts.port}" if parts.port else ""

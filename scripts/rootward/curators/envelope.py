@@ -1,4 +1,4 @@
-"""What a service wraps an answer in. It is validated like the answer itself."""
+"""The envelope in which a service wraps an answer. It is validated like the answer itself."""
 
 from typing import Annotated, TypeVar
 
@@ -7,15 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rootward.curators.base import Lost
 
 Tokens = Annotated[int | None, Field(ge=0, le=100_000_000)]
-Word = Annotated[str | None, Field(max_length=200)]  # a name of the service's
+Word = Annotated[str | None, Field(max_length=200)]  # a name used by the service
 
 
 class OtherShape(Lost):
-    """A reply that came whole, and is something else than what was asked for."""
+    """A complete reply that is not of the requested shape."""
 
 
 class Part(BaseModel):
-    """Whatever stands in a reply and is not used may have any form."""
+    """Fields of a reply that are not used may have any form."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -24,7 +24,9 @@ P = TypeVar("P", bound=Part)
 
 
 def validated(shape: type[P], body: str | bytes, otherwise: str) -> P:
-    """A body of that shape. Raises, with `otherwise` and the reason, Lost for one that is cut off, and OtherShape."""
+    """Validate a body against a shape. Raises Lost if it is cut off, or else OtherShape; both with `otherwise` and the
+    reason.
+    """
     try:
         return shape.model_validate_json(body)
     except ValidationError as error:

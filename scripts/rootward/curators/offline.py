@@ -1,7 +1,8 @@
-"""The offline curator: answers every question from the references, and says what the answer stands on.
+"""The offline curator: answers every question from the references, and names the evidence for each answer.
 
-It never guesses: two names are the same only by equality, by a curated alias or by having the same words where only one
-pathway has them; what it does not know comes back as a `Failure` of kind `unknown`, which the steps flag as fallback.
+It never guesses. Two names are the same only if they are equal, are curated aliases, or have the same words and no
+other pathway has these words. If the references do not have an answer, it returns a `Failure` of kind `unknown`, which
+the steps mark as fallback.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 _SAYS_PATHWAY = frozenset(["signaling", "signalling", "pathway", "pathways", "the", "of"])
 DIRECTION = frozenset(["to", "from", "by", "via", "into", "in"])
-ANSWERS_PER_STEP = 500  # questions answered between two steps of the progress bar
+ANSWERS_PER_STEP = 500  # questions answered between two updates of the progress bar
 
 
 class ReactomeCurator:
     """Implements `Curator` over a `Reference`.
 
-    roots: say which top-level pathways a broader root stands for; pairs: gives the pairs of proteins of the whole
-    input, asked for when the first interaction is; threshold: the probability that an answer must pass.
+    roots: determine which top-level pathways a broader root covers; pairs: returns the protein pairs of the whole
+    input, called at the first question about an interaction; threshold: the minimum probability of an answer.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class ReactomeCurator:
         return answers
 
     def _answers(self, questions: Sequence[Question]) -> list[Answer | Failure]:
-        """The answers to questions of one kind; those about interactions are weighed many at once."""
+        """The answers to questions of one kind; interactions are weighed many at a time."""
         kind = questions[0].kind.name
         if kind in ("assign_term", "place"):
             weigh = self._weighing.assign if kind == "assign_term" else self._weighing.place
@@ -79,12 +80,12 @@ class ReactomeCurator:
     # --- the pathway of an interaction ---
 
     def likeliest(self, items: Sequence[Mapping[str, Any]], limit: int) -> list[list[dict[str, str | None]]]:
-        """For each interaction at most `limit` pathways that most speaks for, the likeliest first: name and parent."""
+        """For each interaction at most `limit` pathways with the most evidence, likeliest first: name and parent."""
         return self._weighing.likeliest(items, limit=limit)
 
     @cached_property
     def _weighing(self) -> "Weighing":
-        from rootward.curators.weighing import Weighing  # needs NumPy, which the questions about names do without
+        from rootward.curators.weighing import Weighing  # needs NumPy, which questions about names do not
 
         return Weighing(self.reference, pairs=self._pairs, threshold=self._threshold)
 
@@ -271,8 +272,8 @@ def _answer(value: dict[str, Any], rung: str, entry: str | None) -> Answer:
 
 
 def _same_words(a: str, b: str) -> bool:
-    """Whether two names have the same words, in any order unless a word of direction ("ER to Golgi") gives the order
-    sense.
+    """Whether two names have the same words. Their order matters only if a word of direction ("ER to Golgi") makes it
+    meaningful.
     """
     words_a, words_b = ([word for word in tokens(name) if word not in _SAYS_PATHWAY] for name in (a, b))
     if DIRECTION.isdisjoint(words_a):

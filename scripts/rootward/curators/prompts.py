@@ -1,4 +1,4 @@
-"""Prompts: a template for each kind of question, and the data block that ends each of them."""
+"""Prompts: a template for each kind of question, ending with a data block."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ REJECTED = "An earlier answer was rejected: `rejected` in the block says which, 
 
 
 def templates(paths: Iterable[str | Path]) -> dict[str, Path]:
-    """Kind of question -> its prompt template, the file of that name."""
+    """Kind of question -> its prompt template, the file with that name."""
     return {path.stem: path for path in map(Path, paths)}
 
 
@@ -23,7 +23,7 @@ class Prompts:
         self._rendered: dict[tuple[str, int], Callable[[str], str]] = {}
 
     def source(self, kind: str) -> str:
-        """The template of a kind as it was written. Raises UserError when it cannot be read."""
+        """The template of a kind, unrendered. Raises UserError if it cannot be read."""
         path = self._paths[kind]
         try:
             return path.read_text(encoding="utf-8")
@@ -44,20 +44,22 @@ class Prompts:
 
 
 def with_rejected(prompt: str, reasons: Mapping[str, str]) -> str:
-    """The prompt with the reasons for which earlier answers were rejected, by item id. They quote answers: data."""
+    """The prompt with the reasons why earlier answers were rejected, by item id. They quote answers, so they go in the
+    block.
+    """
     instructions, content = parted(prompt)
     content["rejected"] = [{"item": item, "reason": reason} for item, reason in reasons.items()]
     return f"{instructions}{REJECTED}\n\n{fenced(content)}"
 
 
 def is_asked_again(prompt: str) -> bool:
-    """Whether the prompt says that an earlier answer was rejected."""
+    """Whether the prompt tells that an earlier answer was rejected."""
     return REJECTED in prompt
 
 
 def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
-    """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for one that is
-    broken.
+    """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for a broken
+    template.
     """
     import jinja2
 
@@ -68,6 +70,6 @@ def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
         except jinja2.TemplateError as error:
             raise UserError(f"{path}: {error}") from None
 
-    # The data never change the template: it is rendered once, and the data put where it has its mark.
+    # Data cannot change the template: it is rendered once, with a mark that the data then replaces.
     before, mark, after = rendered(MARK).partition(MARK)
     return lambda data: before + data + after if mark else before

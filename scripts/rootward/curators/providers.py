@@ -1,4 +1,4 @@
-"""The models of a run, wherever they live: each kind of question goes to the provider of its role."""
+"""The models of a run: each kind of question goes to the provider of its role."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ Maker = Callable[[], Model]
 
 @runtime_checkable
 class Probed(Protocol):
-    """Models behind an endpoint that has to be asked what it can do."""
+    """Models behind an endpoint whose abilities must be probed."""
 
     def probe(self, kind: str) -> list[str]:
         """See `openai.OpenAI.probe`."""
@@ -22,7 +22,7 @@ class Probed(Protocol):
 
 
 class Providers:
-    """Implements `Model` over those of several providers, each made when the first question goes to it."""
+    """Implements `Model` over several providers. Each is created at its first question."""
 
     def __init__(
         self, models: Mapping[str, ModelSettings], questions: Mapping[str, QuestionSettings], made: Mapping[str, Maker]
@@ -38,7 +38,7 @@ class Providers:
 
     @property
     def jobs(self) -> BatchJobs | None:
-        """Batch jobs, where all questions go to one provider that has them. Raises Fatal elsewhere."""
+        """Batch jobs, if all questions go to one provider that has them. Raises Fatal otherwise."""
         for kind in self._questions:
             if (jobs := self._of(kind).jobs) is None:
                 raise Fatal("mode: batch: works only with Gemini; set mode: interactive")
@@ -61,7 +61,7 @@ class Providers:
         return self._of(questions[0].kind.name).prompt(questions)
 
     def probe(self) -> list[str]:
-        """Ask every endpoint anew what it can do, and say it in lines; of Gemini that is known."""
+        """Probe every endpoint again and return the results as lines; Gemini's abilities are known."""
         lines, seen = list[str](), set[str]()
         for kind, question in self._questions.items():
             model, serves = self._models[question["model"]], self._of(kind)

@@ -1,8 +1,8 @@
-"""The questions put to a curator: what each one is given, what counts as its identity, and the shape of its answer.
+"""The questions put to a curator: the inputs of each, which of them are its identity, and the shape of its answer.
 
-A question is about one *item* (an interaction, a name, a pair). Items of one kind travel together in batches, and an
-answer is kept per item, under a key made of what identifies the item; what is only context stands in the prompt and not
-in the key.
+A question is about one *item* (an interaction, a name, a pair). Items of one kind are sent together in batches, but
+each answer is cached on its own, under a key made from the identity of the item. Context is in the prompt, but not in
+the key.
 """
 
 import hashlib
@@ -26,13 +26,13 @@ Check = Callable[[dict[str, Any], dict[str, Any]], str | None]  # why a reply do
 
 @dataclass(frozen=True)
 class Among:
-    """A check that the answer's field is one of the names the question offered in the given inputs."""
+    """Checks that a field of the answer is one of the names offered in the inputs."""
 
     field: str
     sources: tuple[str, ...]
 
     def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-        """Why the reply names none of them."""
+        """Why the reply is none of them."""
         named, offered = reply[self.field], {pathway_id(name) for name in self.offered(inputs)}
         return None if pathway_id(named) in offered else f"{self.field} {named!r:.80} is none of those offered"
 
@@ -43,12 +43,14 @@ class Among:
 
 @dataclass(frozen=True)
 class AboveTheChild:
-    """A check that the parent named is another pathway than the child, and none of those excluded."""
+    """A check that the parent is neither the child itself nor an excluded name."""
 
     field: str = "parent"
 
     def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-        """Why not. A root may be spelled much like the child ("Autophagy pathway"); the child then goes there."""
+        """Why it fails. A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes
+        there.
+        """
         parent, child = reply[self.field], inputs["child"]
         if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
             return f"parent {parent!r:.80} was excluded"
@@ -60,7 +62,7 @@ class AboveTheChild:
         return None
 
     def offered(self, inputs: dict[str, Any]) -> list[str]:
-        """The names that the question shows and that may be the parent; others may be, too."""
+        """The names shown in the question that pass the check; other names may pass too."""
         shown = [*inputs["roots"], *inputs.get("known", ())]
         return [name for name in shown if self(inputs, {self.field: name}) is None]
 
@@ -98,10 +100,10 @@ def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
 class Kind:
     """One kind of question.
 
-    items, answers: the list fields of the inputs and of the answer in which several items travel; item_id: the field
-    that names an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
-    the identity. optional: fields and shared inputs that need not be given; one not given is not in the key. flat: a
-    question of one item stands in the inputs directly, without a list.
+    items, answers: the list fields of the inputs and of the answer that hold the items; item_id: the field that
+    identifies an item in both. identity and context: the item's other fields; shared: inputs common to a batch, part of
+    the identity. optional: fields and shared inputs that may be missing; a missing one is not in the key. flat: a
+    single item is written directly into the inputs, without a list.
     """
 
     name: str
@@ -116,7 +118,7 @@ class Kind:
     optional: tuple[str, ...] = ()
 
     def is_flat(self, n_items: int) -> bool:
-        """Whether a call with this many items is asked and answered without a list."""
+        """Whether a call with this many items has no list, neither in the question nor in the answer."""
         return self.flat and n_items == 1
 
     @cached_property
@@ -128,7 +130,7 @@ class Kind:
 
     @cached_property
     def reply_in_list(self) -> "type[BaseModel]":
-        """The reply with the id of its item, as it stands in a list of answers."""
+        """The reply with the id of its item, as in a list of answers."""
         from pydantic import create_model
 
         fields: dict[str, Any] = {self.item_id: (str, ...)}
@@ -164,13 +166,13 @@ class Kind:
         return {self.items: [question.item for question in questions]} | shared
 
     def problem(self, question: "Question", reply: dict[str, Any]) -> str | None:
-        """Why a well-formed reply is no answer to its question, or None."""
+        """Why a well-formed reply does not answer its question; None if it does."""
         return self.check(question.item | question.shared, reply) if self.check else None
 
 
 _INTERACTION = ("protein_a", "protein_b", "effect", "mechanism", "statement")
 
-# A run does without their answers: what nobody could say is left unchecked.
+# A run can do without their answers: an edge or evidence without one stays unchecked.
 OPTIONAL = frozenset({"check_edge", "validate_evidence"})
 
 KINDS: dict[str, Kind] = {
@@ -283,8 +285,8 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item asked about. `item` holds the kind's item_id, identity and context fields; `shared` what a batch
-    shares. stronger: the first model was unsure, and a stronger one is to be asked, if there is one.
+    """A question about one item. `item` has the kind's item_id, identity and context fields; `shared` the inputs of the
+    batch. stronger: the first model was unsure, so a stronger one is asked if there is one.
     """
 
     kind: Kind
@@ -294,13 +296,13 @@ class Question:
 
     @property
     def item_id(self) -> str:
-        """What the question calls its item: an interaction id, a name, a pair id."""
+        """The id of the item in the question: an interaction id, a name, a pair id."""
         return str(self.item[self.kind.item_id])
 
     def key(self, asked_of: str) -> str:
-        """The cache key, 32 hex digits; `asked_of` stands for template, model, answer schema and sampling."""
+        """The cache key, 32 hex digits; `asked_of` covers template, model, answer schema and sampling."""
         identity = {field: self.item[field] for field in self.kind.identity if field in self.item} | self.shared
-        if self.kind.flat:  # these are about names alone, and two spellings of one name are one question
+        if self.kind.flat:  # only about names: two spellings of a name are one question
             identity = {field: _folded(value) for field, value in identity.items()}
         return digest([self.kind.name, asked_of, identity])
 
@@ -312,7 +314,7 @@ def _folded(value: Any) -> Any:
 
 
 def ask_about(kind: str, item: dict[str, Any], **shared: Any) -> Question:
-    """A question of the named kind; raises KeyError when an input is missing or unknown."""
+    """A question of the named kind. Raises KeyError if an input is missing or unknown."""
     definition = KINDS[kind]
     fields = {definition.item_id, *definition.identity, *definition.context}
     given = [(set(item), fields), (set(shared), set(definition.shared))]
@@ -329,8 +331,8 @@ def digest(value: Any) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-# Characters that could end the fence, hide text or turn its direction stand escaped inside the block; it is JSON either
-# way.
+# Inside the block, characters that could end the fence, hide text or change its direction are escaped. It is valid JSON
+# with or without that.
 _UNSAFE = re.compile(f"[`\x7f-\x9f\u2028\u2029]|{INVISIBLE.pattern}")
 
 
@@ -339,7 +341,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """JSON text with what could leave its frame, or not be seen in it, escaped; it reads back as the same values."""
+    """JSON text with every character escaped that could end its frame or be invisible in it; the values stay the
+    same.
+    """
     return _UNSAFE.sub(_escaped, text)
 
 
@@ -347,7 +351,7 @@ _FENCE = "```json\n"
 
 
 def block(questions: Sequence[Question]) -> str:
-    """The fenced JSON block that ends a prompt: the only place where data of the user's files stand."""
+    """The fenced JSON block that ends a prompt: the only place with data from the user's files."""
     kind = questions[0].kind
     return fenced({"question": kind.name, "inputs": kind.inputs(questions)})
 
@@ -358,14 +362,14 @@ def fenced(content: dict[str, Any]) -> str:
 
 
 def parted(prompt: str) -> tuple[str, dict[str, Any]]:
-    """The instructions of a prompt and the content of its block. Raises ValueError where it has none."""
+    """The instructions of a prompt and the content of its block. Raises ValueError if it has no block."""
     start = prompt.rindex(_FENCE)
     content: dict[str, Any] = json.loads(prompt[start + len(_FENCE) :].removesuffix("```"))
     return prompt[:start], content
 
 
 def asked_in(prompt: str) -> list[Question]:
-    """The questions that a prompt asks, read back from its data block. Raises ValueError where it has none."""
+    """The questions of a prompt, read back from its data block. Raises ValueError if it has no block."""
     _, content = parted(prompt)
     kind, inputs = KINDS[content["question"]], content["inputs"]
     shared = {name: inputs[name] for name in kind.shared if name in inputs}

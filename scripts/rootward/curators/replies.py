@@ -1,8 +1,8 @@
-"""Reading a model's reply: strictly, and item by item.
+"""Reads a model's reply: strictly, and item by item.
 
-Nothing is repaired. A reply counts when the model finished by itself, its text is one complete JSON value (a byte order
-mark, a code fence or prose around it is looked through), no key stands twice, no number is NaN or infinite, and its ids
-are among those asked, each once. Then every item is judged for itself.
+Nothing is repaired. A reply counts if the model finished by itself, the text is one complete JSON value (a byte order
+mark, a code fence or prose around it is skipped), no key occurs twice, no number is NaN or infinite, and every id is
+one that was asked about, used once. Then each item is judged separately.
 """
 
 import json
@@ -18,9 +18,9 @@ from rootward.curators.questions import Kind, Question
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """What came back from one request: `finish_reason` as the API names it, or a block reason with no text.
+    """The result of one request. `finish_reason`: as the API names it, or the reason why the text was blocked.
 
-    next_prompt: what is to be sent next, when this reply does not answer the questions yet.
+    next_prompt: the prompt to send next, if this reply does not answer the questions yet.
     """
 
     text: str
@@ -35,7 +35,7 @@ class RawReply:
     next_prompt: str | None = None
 
     def after(self, earlier: "RawReply | None") -> "RawReply":
-        """This reply with the tokens and seconds of an earlier one, which it took as well."""
+        """This reply, with the tokens and seconds of an earlier one added."""
         if earlier is None:
             return self
         return replace(
@@ -52,8 +52,8 @@ class RawReply:
 class Reading:
     """values: position of the question -> its valid reply; problems: position -> why it has none.
 
-    meant: positions of those that were well formed, and wrong in what they say: that is no accident of the wire.
-    `refused`: the model declined the content (safety and the like); asking the same again changes nothing.
+    meant: positions of replies that were well formed but wrong in content, which no transmission error explains.
+    `refused`: the model declined the content (for safety, say); asking again changes nothing.
     """
 
     values: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ REFUSALS = frozenset(
     {
         *("SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "LANGUAGE", "MODEL_ARMOR", "JAILBREAK"),
         *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
-        *("CONTENT_FILTER", "REFUSAL"),  # of OpenAI-compatible endpoints
+        *("CONTENT_FILTER", "REFUSAL"),  # from OpenAI-compatible endpoints
     }
 )
 
@@ -106,7 +106,7 @@ def _nothing(questions: Sequence[Question], problem: str, refused: bool = False)
 
 
 def _entries(kind: Kind, questions: Sequence[Question], content: Any) -> dict[int, dict[str, Any]]:
-    """The reply's entries by position of their question. Raises ValueError when ids were invented or doubled."""
+    """The reply's entries by position of their question. Raises ValueError for invented or repeated ids."""
     if not isinstance(content, dict):
         raise ValueError(f"the reply is a {type(content).__name__}, not an object")
     if kind.is_flat(len(questions)):
@@ -131,7 +131,7 @@ FENCE = re.compile(r"^```json *\n(.*?)\n```", re.MULTILINE | re.DOTALL)
 
 
 def strict_json(text: str) -> Any:
-    """The one complete JSON value of a text. Raises ValueError with the reason when there is none, or more than one."""
+    """The one complete JSON value of a text. Raises ValueError with the reason if there is none, or more than one."""
     text = text.strip().removeprefix("\ufeff").strip()
     if not text:
         raise ValueError("the reply is empty")
@@ -149,7 +149,7 @@ def strict_json(text: str) -> Any:
 
 
 def _unfenced(text: str) -> str:
-    """What stands in the fence; the text as it is when prose follows, or the fence names another language."""
+    """The content of the fence; the whole text if prose follows, or the fence names another language."""
     content, fence, tail = text.removeprefix("```").rpartition("```")
     if not fence:
         raise ValueError("the reply's code fence is not closed")
@@ -158,7 +158,7 @@ def _unfenced(text: str) -> str:
 
 
 def _fenced(text: str) -> list[Any]:
-    """The value of the one fence of JSON in a text of prose, in which further braces may stand."""
+    """The value in the only JSON fence of a text with prose; the prose may contain braces."""
     fences = FENCE.findall(text)
     try:
         return [_DECODER.decode(fences[0])] if len(fences) == 1 else []
@@ -167,7 +167,7 @@ def _fenced(text: str) -> list[Any]:
 
 
 def _embedded(text: str) -> list[Any]:
-    """The complete objects that stand in a text of prose, outermost only; nothing when one of them is incomplete."""
+    """The complete outermost objects in a text with prose; empty if one of them is incomplete."""
     found, at = [], text.find("{")
     while at >= 0:
         try:

@@ -1,4 +1,4 @@
-"""The sections of the configuration that a model is asked by, and which of their keys change what it answers."""
+"""The sections of the configuration for models and questions, and which of their keys change an answer."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -6,7 +6,9 @@ AT = " at "  # between the id of a model and its address
 
 
 class Price(TypedDict):
-    """US dollars per million tokens, and per thousand searches; until: the last day on which they hold (ISO 8601)."""
+    """US dollars per million tokens, and per thousand searches; until: the last day on which they are valid (ISO
+    8601).
+    """
 
     input: float
     output: float
@@ -57,15 +59,15 @@ class QuestionSettings(TypedDict):
 
 
 def answer_settings(question: QuestionSettings, model: ModelSettings) -> dict[str, Any]:
-    """The part of the configuration that changes what is answered. It is in the key of every answer, and in what makes
-    Snakemake run a step again; what does not stand here changes how questions travel, and nothing else.
+    """The part of the configuration that changes the answers. It is in the key of every answer, and makes Snakemake
+    rerun a step. All other settings only change how questions are sent.
     """
     settings = {"id": model["id"], "thinking": model["thinking"], "search": question.get("search", False)}
     return settings | _place(model)
 
 
 def model_name(model: ModelSettings) -> str:
-    """A model as the cache, the ledger and the plan call it: by its id, and by its address where ids are not unique."""
+    """The name of a model in the cache, the ledger and the plan: its id, and its address if ids are not unique."""
     return AT.join([model["id"], *list(_place(model).values())[1:]])
 
 
@@ -75,6 +77,6 @@ def id_of(name: str) -> str:
 
 
 def _place(model: ModelSettings) -> dict[str, str]:
-    """Provider and address, which say who answers where an id alone does not; of Gemini, nothing."""
+    """Provider and address, which identify a model together with its id; empty for Gemini."""
     provider, address = model.get("provider"), model.get("base_url")
     return {"provider": provider, "base_url": address} if provider == "openai" and address else {}

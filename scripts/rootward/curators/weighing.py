@@ -1,4 +1,4 @@
-"""The offline curator's answers about an interaction: what its proteins, statement and mechanism speak for."""
+"""The offline curator's answers about an interaction, from its proteins, statement and mechanism."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from rootward.knowledge.likelihood import BATCH, Judgement, Likelihood, Stated, 
 from rootward.knowledge.reasons import why, why_not
 from rootward.knowledge.reference import Reference
 
-Item = Mapping[str, Any]  # what a question asks about
+Item = Mapping[str, Any]  # what a question is about
 
 
 class Weighing:
     """Finds the pathway of an interaction by its likelihood.
 
-    pairs: gives the pairs of proteins of the whole input; threshold: the probability that an answer must pass.
+    pairs: returns the protein pairs of the whole input; threshold: the minimum probability of an answer.
     """
 
     def __init__(self, reference: Reference, pairs: Callable[[], Iterable[tuple[str, str]]], threshold: float):
@@ -49,7 +49,7 @@ class Weighing:
         )
 
     def likeliest(self, items: Sequence[Item], limit: int) -> list[list[dict[str, str | None]]]:
-        """For each interaction the pathways below the top level that most speaks for, with their parents."""
+        """For each interaction the pathways below the top level with the most evidence, and their parents."""
         is_root = self._likelihood.lattice.is_root
         ranked = ([n for n, _ in one.ranked if not is_root[n]] for batch in self._weighed(items) for one in batch)
         return [[self._in_its_place(number) for number in numbers[:limit]] for numbers in ranked]
@@ -60,7 +60,7 @@ class Weighing:
         return {"pathway": pathway.name, "parent": parents[0] if parents else None}
 
     def place(self, items: Sequence[Item]) -> list[Answer | Failure]:
-        """For each interaction the likeliest child that passes the threshold, or else the lowest pathway on the path
+        """For each interaction the likeliest child that exceeds the threshold, otherwise the lowest pathway on the path
         that does.
         """
         found = (weighed for batch in self._weighed(items) for weighed in batch)
@@ -81,7 +81,7 @@ class Weighing:
         return _placed_at(here, "no child fits better", rung="stays", entry=found[0] if found else None)
 
     def _weighed(self, items: Sequence[Item]) -> Iterator[list[Weighed]]:
-        """The evidence about each interaction, as much of it as may be alive at once."""
+        """The evidence about each interaction, in blocks that limit the memory."""
         for start in range(0, len(items), BATCH):
             yield self._likelihood.weigh([_stated(item) for item in items[start : start + BATCH]])
 
@@ -93,7 +93,7 @@ class Weighing:
         return _placed_at(name, reasoning, rung=rung, entry=self._pathway(number))
 
     def _numbers(self, names: Iterable[str]) -> dict[int, str]:
-        """The pathways that the reference knows of some names, by number, in their order."""
+        """The numbers of the names that are pathways of the reference, in their order."""
         found = ((self._reference.find(name), name) for name in names)
         return {self._likelihood.lattice.number[one[0].id]: name for one, name in found if one}
 

@@ -1,10 +1,10 @@
-"""HTTP as it is between strangers: a reply has an end, in bytes and in seconds, and is meant for no other host.
+"""HTTP to servers that are not trusted: a reply is limited in bytes and in seconds, and never leads to another host.
 
-httpx bounds the time between two bytes, so that a reply at one byte per second never ends; it follows a redirect with
-the API key in its headers where it is told to; and it reads whatever comes. This transport over httpcore bounds the
-seconds of a whole exchange (from the wait for a connection to the last byte, head and body) and the bytes of a whole
-reply (as sent and as unpacked), follows nothing, takes text that is no UTF-8 for a reply that was broken on its way,
-and says an error by its status alone. A request that found its connection closed goes once more over another.
+httpx limits the time between two bytes, so a reply of one byte per second never ends; it can follow a redirect with the
+API key in its headers; and it reads a reply of any size. This transport over httpcore limits the seconds of a whole
+exchange (from waiting for a connection to the last byte) and the bytes of a whole reply (as sent and as unpacked). It
+follows no redirect, treats text that is not UTF-8 as damaged on the way, and reports errors by status alone. If a
+request finds its connection closed, it is sent once more over a new one.
 """
 
 import ssl
@@ -23,20 +23,20 @@ import httpx2
 
 from rootward.curators.base import Fatal, Lost
 
-MOST_BYTES = 16_000_000  # of a reply: 65,536 tokens of output are 2 MB at most, escapes and search results included
+MOST_BYTES = 16_000_000  # of a reply: 65,536 tokens of output are at most 2 MB, including escapes and search results
 MOST_ERROR_BYTES = 1_000_000
 PACKED = ("gzip", "x-gzip", "deflate")
-CERTIFICATE_REFUSED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it; no repetition makes it trusted
+CERTIFICATE_REFUSED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's code; a retry does not help
 SHOWN = 80  # characters of a host that are quoted
-AT_ONCE = 1.0  # seconds, in which no model has begun an answer
+AT_ONCE = 1.0  # seconds, too few for any model to begin an answer
 
 
 class Redirected(Lost):
-    """A reply that sends to another address, where the key must not go."""
+    """A reply that redirects to another address, where the key must not go."""
 
 
 class HttpError(Exception):
-    """A reply with another status than 200; retry_after: as the header says it, in seconds; headers: all of them."""
+    """A reply with a status other than 200; retry_after: the seconds in that header; headers: all of them."""
 
     def __init__(
         self, status: int, body: bytes, retry_after: float | None, headers: Mapping[str, str] = MappingProxyType({})
@@ -48,9 +48,9 @@ class HttpError(Exception):
 def bounded_client(
     *, connections: int, timeout: float, most_bytes: int = MOST_BYTES, is_text: bool = True, may_repeat: bool = True
 ) -> httpx2.Client:
-    """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost; HttpError is raised for
-    another status than 200. is_text: what is no UTF-8 is lost too; else the reader judges it, row by row. may_repeat: a
-    request that found its connection closed is sent again; False where a request creates something.
+    """A client whose replies end after `timeout` seconds and `most_bytes` bytes, or raise Lost. HttpError is raised for
+    a status other than 200. is_text: text that is not UTF-8 raises Lost, too; otherwise the caller judges it, row by
+    row. may_repeat: a request that found its connection closed is sent again; False for requests that create something.
     """
     return httpx2.Client(
         transport=_Transport(connections, most_bytes, is_text=is_text, may_repeat=may_repeat),
@@ -85,7 +85,7 @@ class _Transport(httpx2.BaseTransport):
                 reply.close()
 
     def _reply(self, request: httpx2.Request) -> httpcore2.Response:
-        """The reply up to its body. A server may close a connection it kept open at the moment it is used again."""
+        """The reply up to its body. A server may close a kept connection at the very moment it is used again."""
         pool, content = self._pool(_proxy_of(request.url)), _for_httpcore(request)
         _EXCHANGE.start()
         try:
@@ -107,10 +107,10 @@ class _Transport(httpx2.BaseTransport):
             raise HttpError(reply.status, body, retry_after=_wait_named(headers), headers=headers)
         body = _read(reply.stream, packing, most=self._most)
         media = headers.get("content-type", "").partition(";")[0]
-        if self._is_text and "html" not in media:  # the page of a proxy is no reply anyway
+        if self._is_text and "html" not in media:  # a proxy's error page is not a reply in any case
             _require_text(body)
         kept = [(name, value) for name, value in headers.multi_items() if name not in _OF_THE_TRANSPORT]
-        kept.append(("content-type", f"{media}; charset=utf-8"))  # JSON has no other, whatever is said
+        kept.append(("content-type", f"{media}; charset=utf-8"))  # JSON is always UTF-8, whatever the header says
         return httpx2.Response(200, headers=kept, content=body, request=request)
 
     def _pool(self, proxy: str | None) -> httpcore2.ConnectionPool:
@@ -148,7 +148,7 @@ def _for_httpcore(request: httpx2.Request) -> httpcore2.Request:
 
 
 def _read(parts: Any, encoding: str, most: int) -> bytes:
-    """The body as it was before it was packed. Raises Lost when it is too long, or packed in a way nobody asked for."""
+    """The unpacked body. Raises Lost if it is too long, or packed in a way that was not requested."""
     encoding = encoding.strip().lower()
     if encoding not in ("", "identity", *PACKED):
         raise Lost(f"the reply is compressed as {encoding:.20}, which was not requested")
@@ -169,7 +169,7 @@ def _read(parts: Any, encoding: str, most: int) -> bytes:
 
 
 def _read_error(reply: httpcore2.Response, packing: str) -> bytes:
-    """The body of an error; nothing, where it cannot be read and the status says enough: 429, and all from 500 on."""
+    """The body of an error; empty if it cannot be read and the status is enough (429, and all from 500 on)."""
     try:
         return _read(reply.stream, packing, most=MOST_ERROR_BYTES)
     except (Lost, httpcore2.ProtocolError, httpcore2.NetworkError, httpcore2.TimeoutException):
@@ -186,8 +186,8 @@ def _require_text(body: bytes) -> None:
 
 
 def _wait_named(headers: httpx2.Headers) -> float | None:
-    """The seconds that `retry-after` says, the longest where it stands more than once; None when it says none."""
-    now = _date(headers.get("date")) or datetime.now(UTC)  # the sender's clock, which its dates go by
+    """The seconds in `retry-after`, the longest if there are several; None if there are none."""
+    now = _date(headers.get("date")) or datetime.now(UTC)  # the server's clock, on which its dates are based
     waits = (_seconds(text, now) for text in headers.get_list("retry-after"))
     return max((wait for wait in waits if wait is not None), default=None)
 
@@ -236,7 +236,7 @@ def _proxy_of(url: httpx2.URL) -> str | None:
 
 
 def _for_proxy(proxy: str) -> httpcore2.Proxy:
-    parsed = httpx2.Proxy(proxy)  # tells the user and the password from the address
+    parsed = httpx2.Proxy(proxy)  # separates user and password from the address
     url = httpcore2.URL(
         scheme=parsed.url.raw_scheme, host=parsed.url.raw_host, port=parsed.url.port, target=parsed.url.raw_path
     )
@@ -256,14 +256,14 @@ class _Exchange(threading.local):
 
     @property
     def found_it_closed(self) -> bool:
-        """Whether an older connection ended at once and without a byte: nobody has worked on the request by then, so
+        """Whether a kept connection ended at once and without a byte. Then the server has not worked on the request, so
         it is neither paid for nor lost.
         """
         is_old = not (self.has_connected or self.has_heard)
         return is_old and self.sent is not None and time.monotonic() - self.sent < AT_ONCE
 
 
-_EXCHANGE = _Exchange()  # one thread's from its start to its end
+_EXCHANGE = _Exchange()  # for one thread, from start to end
 
 
 class _deadline:  # noqa: N801 - reads as a statement
@@ -278,7 +278,7 @@ class _deadline:  # noqa: N801 - reads as a statement
 
 
 def _left(timeout: float | None) -> float | None:
-    """The seconds that one step may take: its own time-out, or what is left of the whole."""
+    """The seconds that one step may take: its own time-out or the rest of the whole, whichever is less."""
     left = _EXCHANGE.until - time.monotonic()
     if left <= 0:
         raise httpcore2.ReadTimeout("the reply took longer than the time-out")

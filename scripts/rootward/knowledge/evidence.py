@@ -1,9 +1,9 @@
-"""All that speaks for a pathway, gathered for many interactions at once.
+"""The evidence for each pathway, computed for many interactions at once.
 
-A *cell* is a pathway of an interaction: the interaction's place in the batch times the number of pathways, plus the
-pathway's number. Few cells of a batch hold anything, so that what is known is put into its cells, the candidates among
-them are found, and all further arithmetic is over the candidates of the whole batch: a NumPy call costs as much for
-one interaction as for fifty.
+A *cell* is one pathway of one interaction: the interaction's position in the batch times the number of pathways, plus
+the pathway's number. Few cells of a batch have any evidence. So the known facts are put into their cells, candidates
+are selected, and all further arithmetic runs over the candidates of the whole batch: a NumPy call costs as much for one
+interaction as for fifty.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Bits = NDArray[np.uint8]
 
-A, B, LOWEST_A, LOWEST_B = 1, 2, 4, 8  # a protein takes part; it does, and nothing below says so more exactly
-_TAKING_PART = np.array([0, 1, 1, 2])  # by the bits A and B: how many of both do
+A, B, LOWEST_A, LOWEST_B = 1, 2, 4, 8  # bits: A or B takes part; it does so here at its lowest level
+_TAKING_PART = np.array([0, 1, 1, 2])  # from the bits A and B to the number of proteins that take part
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What is known about a batch of interactions, in arrays over all its cells, and which of them are candidates.
+    """What is known about a batch of interactions, in arrays over all its cells, and which cells are candidates.
 
-    takes_part: bits; passed: how far the statement names something above; votes: partners that take part.
+    takes_part: bits; passed: how strongly the statement names a pathway above; votes: how many partners take part.
     """
 
     takes_part: "Bits"
@@ -43,13 +43,13 @@ class Cells:
 
 
 class Gathering:
-    """Finds the evidence about interactions in a lattice and in the context of the whole input."""
+    """Collects the evidence about interactions from a lattice and from the context of the whole input."""
 
     def __init__(self, lattice: Lattice, context: Context):
         self._lattice, self._context = lattice, context
 
     def cells(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]) -> Cells:
-        """What is known of each pathway, for interactions of such pairs of which such things are said."""
+        """What is known of each pathway, for interactions of these protein pairs with these statements."""
         lattice, size = self._lattice, len(self._lattice.ids)
         takes_part = np.zeros(len(pairs) * size, dtype=np.uint8)
         known = [
@@ -76,13 +76,15 @@ class Gathering:
         return Cells(takes_part, passed, votes=votes, partners=partners, candidates=candidates)
 
     def _put(self, bits: "Bits", lists: Iterable["Numbers"], bit: int) -> "Numbers":
-        """Set a bit of the cells of each interaction's pathways; which these are."""
+        """Set a bit in the cells of each interaction's pathways. Returns these cells."""
         at = _cells(lists, len(self._lattice.ids))
         bits[at] |= bit
         return at
 
     def _votes(self, pairs: Sequence[tuple[str, str]]) -> tuple["Counts", "Numbers", "Numbers"]:
-        """For each cell the partners of both that take part in it, the cells that have any, and all partners."""
+        """For each cell, how many partners of both proteins take part; the cells with at least one; the number of all
+        partners.
+        """
         size, context = len(self._lattice.ids), self._context
         votes = np.zeros(len(pairs) * size, dtype=np.float32)
         around = [[context.around(pair[side]) for pair in pairs] for side in (0, 1)]
@@ -90,14 +92,14 @@ class Gathering:
         for at, one in zip(voted, around, strict=True):
             votes[at] += np.concatenate([_NO_COUNTS, *(counts for _, counts in one)])
         meet = [context.meet(*pair) for pair in pairs]
-        for side in (0, 1):  # a pair is no evidence about itself
+        for side in (0, 1):  # a pair is not evidence about itself
             own = (context.member(pair[side]) if met else _NOTHING for pair, met in zip(pairs, meet, strict=True))
             votes[_cells(own, size)] -= 1
         counted = [sum(map(context.n_partners, pair)) - 2 * met for pair, met in zip(pairs, meet, strict=True)]
         return votes, np.concatenate(voted), np.array(counted, dtype=np.int64)
 
     def _passed(self, reads: Sequence[Read], takes_part: "Bits") -> "Values":
-        """For each cell how far it is part of a pathway that is named."""
+        """For each cell, how strongly it is part of a pathway that is named."""
         passed = np.zeros(len(takes_part))
         below = _cells((read.below for read in reads), len(self._lattice.ids))
         if len(below):
@@ -107,7 +109,7 @@ class Gathering:
         return passed
 
     def evidence(self, cells: Cells, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]) -> Mapping[str, "Values"]:
-        """The evidence for each candidate, by the names of `weights.CANDIDATE`."""
+        """The evidence for each candidate, under the names of `weights.CANDIDATE`."""
         lattice, at, size = self._lattice, cells.candidates, len(self._lattice.ids)
         number, row = at % size, at // size
         bits = cells.takes_part[at]
@@ -143,7 +145,7 @@ class Gathering:
         }
 
     def _said(self, candidates: "Numbers", reads: Sequence[Read]) -> tuple["Values", "Values", "Values"]:
-        """What is said of each candidate: named, said and mechanism of `Read`."""
+        """The fields named, said and mechanism of `Read`, for each candidate."""
         at = _cells((read.numbers for read in reads), len(self._lattice.ids))
         place = np.searchsorted(candidates, at)
         place[place == len(candidates)] = 0
@@ -164,7 +166,7 @@ _NOTHING, _NO_COUNTS = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint16)
 
 
 def sum_up(lattice: Lattice, candidates: "Numbers", masses: "Values", rows: int) -> "Values":
-    """For every pathway of each interaction (rows x pathways) the mass at it and below it, in the tree to be."""
+    """For every pathway of each interaction (rows x pathways), the mass at it and below it in the future tree."""
     size = len(lattice.ids)
     lines, reach = lattice.lines(candidates % size)
     at = lines + np.repeat(candidates - candidates % size, reach)

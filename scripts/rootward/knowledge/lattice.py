@@ -1,8 +1,8 @@
-"""The reference graph as arrays: what lies above a pathway, who takes part in it, how many do.
+"""The reference graph as arrays: the ancestors of a pathway, its proteins, and their number.
 
-A pathway's number is its place among all ids, sorted. "Above" (`up`, `down`) follows all parents, also those that
-another reference gives a pathway of the backbone: who takes part in Unfolded Protein Response (Reactome) takes part in
-what GO files it under. The `line` of a pathway follows its own reference's parents alone, as the tree will.
+A pathway's number is its position among all sorted ids. `up` and `down` follow all parents, including parents that
+another reference gives a Reactome pathway: a protein of Unfolded Protein Response (Reactome) also takes part in the GO
+terms above it. `line` follows only the parents of the pathway's own reference, as the tree will.
 """
 
 import math
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     Counts = NDArray[np.float32]
 
 _BECOMING = " differentiation"
-_MOST = np.iinfo(np.uint16).max  # partners that are counted: no protein has as many
+_MOST = np.iinfo(np.uint16).max  # partners that are counted; no protein has more
 
 
 class Lattice:
-    """Numbers for the pathways of a reference, and arrays over them."""
+    """Numbers the pathways of a reference, and holds arrays over them."""
 
     def __init__(self, reference: Reference):
         self.reference = reference
@@ -43,7 +43,7 @@ class Lattice:
         self._line_starts, self._line = _packed(own)
 
     def index(self) -> None:
-        """Make what is otherwise made when it is first needed."""
+        """Compute now what would otherwise be computed when first needed."""
         _ = self.is_narrow, self.information
 
     def _above(self, id_: str) -> list[int]:
@@ -56,30 +56,31 @@ class Lattice:
         return np.concatenate(([0], np.cumsum(counts))), below[order]
 
     def up(self, number: int) -> "Numbers":
-        """A pathway and all above it."""
+        """A pathway and its ancestors."""
         return self._up[self._up_starts[number] : self._up_starts[number + 1]]
 
     def down(self, number: int) -> "Numbers":
-        """A pathway and all below it."""
+        """A pathway and its descendants."""
         return self._down[self._down_starts[number] : self._down_starts[number + 1]]
 
     def line(self, number: int) -> "Numbers":
-        """A pathway and what is above it in the tree to be: by its own reference's parents alone."""
+        """A pathway and its ancestors in the future tree: only parents from its own reference."""
         return self._line[self._line_starts[number] : self._line_starts[number + 1]]
 
     def lines(self, numbers: "Numbers") -> tuple["Numbers", "Numbers"]:
-        """The `line` of each of some pathways, one after the other, and how long each is."""
+        """The `line` of each pathway, concatenated, and the length of each."""
         return _gathered(self._line_starts, self._line, numbers=numbers)
 
     @lru_cache(maxsize=20_000)  # noqa: B019 (one instance lives as long as its job)
     def kin(self, number: int) -> frozenset[int]:
-        """A pathway, all above it and all below it."""
+        """A pathway, its ancestors and its descendants."""
         return frozenset(self.up(number).tolist() + self.down(number).tolist())
 
     @cached_property
     def is_narrow(self) -> "Flags":
-        """Which pathways are one of another in a kind of cell ("neuron apoptotic process"): a table of interactions
-        seldom means as much by its cells. A kind of cell is what the reference knows the differentiation of.
+        """Which pathways are another pathway restricted to a kind of cell ("neuron apoptotic process"): a table of
+        interactions seldom means anything that specific. Kinds of cell are those whose differentiation is in the
+        reference.
         """
         pathways = [self.reference.pathways[id_] for id_ in self.ids]
         cells = {pathway.name.removesuffix(_BECOMING) for pathway in pathways if pathway.name.endswith(_BECOMING)}
@@ -103,7 +104,7 @@ class Lattice:
         return above[_firsts(above)]
 
     def says(self, protein: str, number: int) -> list[str]:
-        """The names of the references by which a protein takes part in a pathway, at it or below."""
+        """The names of the references that list a protein in a pathway or below it."""
         filed, below = self.reference.members.filed_by(protein), self._ids_below(number)
         return [name for name, ids in filed.items() if not below.isdisjoint(ids)]
 
@@ -113,7 +114,7 @@ class Lattice:
 
     @cached_property
     def size(self) -> "Values":
-        """Proteins that take part in each pathway, at least one."""
+        """The number of proteins that take part in each pathway, at least one."""
         lowest = [self.direct(symbol) for symbol in self.reference.members.symbols]
         if not lowest:
             return np.ones(len(self.ids))
@@ -125,20 +126,20 @@ class Lattice:
 
     @cached_property
     def n_proteins(self) -> int:
-        """The proteins the reference knows."""
+        """The number of proteins in the reference."""
         return max(len(self.reference.members.symbols), 2)
 
     @cached_property
     def information(self) -> "Values":
-        """How much membership in each pathway says: 0 (all proteins are in it) to 1 (one is)."""
+        """How informative membership in each pathway is: from 0 (all proteins are in it) to 1 (one is)."""
         return np.log(self.n_proteins / self.size) / math.log(self.n_proteins)
 
 
 class Context:
-    """What the whole input says: who meets whom, and how often a pathway's proteins stand in it.
+    """What the whole input shows: which proteins interact, and how often a pathway's proteins occur.
 
-    The counts are over distinct pairs of different proteins, so that neither the order of the rows nor repeated ones
-    change them; a pair is never evidence about itself.
+    Distinct pairs of different proteins are counted, so neither the order of rows nor repeated rows matter. A pair is
+    never evidence about itself.
     """
 
     def __init__(self, lattice: Lattice, pairs: Iterable[tuple[str, str]]):
@@ -147,12 +148,12 @@ class Context:
 
     @cached_property
     def n_proteins(self) -> int:
-        """Proteins of the input that the reference knows."""
+        """The number of proteins of the input that the reference knows."""
         return sum(1 for protein in self.partners if len(self._lattice.member(protein)))
 
     @cached_property
     def counts(self) -> "Values":
-        """Proteins of the input in each pathway."""
+        """The number of proteins of the input in each pathway."""
         return self._count(self.partners)
 
     def _count(self, proteins: Iterable[str]) -> "Values":
@@ -162,14 +163,16 @@ class Context:
 
     @cached_property
     def enrichment(self) -> "Values":
-        """Log of how many times likelier a protein of the input is in each pathway than any; 0 where none is."""
+        """Log of how much likelier a protein of the input is to be in each pathway than any protein; 0 where there is
+        none.
+        """
         here = (self.counts + 0.5) / (self.n_proteins + 1)
         there = (self._lattice.size + 0.5) / (self._lattice.n_proteins + 1)
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
     def around(self, protein: str) -> tuple["NDArray[np.int32]", "NDArray[np.uint16]"]:
-        """The pathways in which partners of a protein take part, and how many do."""
+        """The pathways in which partners of a protein take part, and how many partners do."""
         parts = [self.member(partner) for partner in self.partners.get(protein, ())]
         numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         starts = np.flatnonzero(_firsts(numbers))
@@ -181,11 +184,11 @@ class Context:
         return self._lattice.member(protein)
 
     def n_partners(self, protein: str) -> int:
-        """With how many other proteins of the input a protein meets."""
+        """The number of other proteins in the input that a protein interacts with."""
         return len(self.partners.get(protein, ()))
 
     def meet(self, a: str, b: str) -> bool:
-        """Whether two proteins meet in the input."""
+        """Whether two proteins interact in the input."""
         return b in self.partners.get(a, ())
 
 
@@ -210,7 +213,7 @@ def _is_in_a_cell(name: str, cells: set[str], names: set[str]) -> bool:
 
 
 def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple["Numbers", "Numbers"]:
-    """The packed lists of some pathways, one after the other, and how long each is."""
+    """The packed lists of these pathways, concatenated, and the length of each."""
     first = starts[numbers]
     reach = starts[numbers + 1] - first
     ends = np.cumsum(reach)
@@ -219,7 +222,7 @@ def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple
 
 
 def _firsts(ordered: "Numbers") -> "NDArray[np.bool_]":
-    """Which of some ordered numbers differ from the one before."""
+    """Which of these sorted numbers differ from the previous one."""
     first = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return first

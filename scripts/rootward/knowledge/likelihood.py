@@ -1,12 +1,12 @@
-"""How likely it is that an interaction belongs to a pathway, from everything that speaks for it.
+"""Estimates how likely it is that an interaction belongs to a pathway, from all the evidence.
 
-Candidates come from all sides: what both proteins or one of them take part in, what the sentence or the mechanism
-names. Each gets a score, the sum of weighted evidence (see `weights`): membership of both and of one, at the lowest
-level and above; how far the sentence names it, or something it is part of; the mechanism; how much more of the input's
-proteins are in it than of any; how many of both proteins' partners in the input are. A softmax over the candidates and
-"none of these" makes probabilities (a conditional logit model: McFadden 1974, in Zarembka, Frontiers in Econometrics);
-what is below a pathway counts for it. The answer is the deepest pathway whose probability passes the threshold; two
-that share it between them leave it to their common ancestor.
+Candidates are the pathways of both proteins or one of them, and those that the statement or the mechanism names. Each
+gets a score, the sum of weighted evidence (see `weights`): membership of both proteins or of one, at the lowest level
+and above; how strongly the statement names it, or a pathway above it; the mechanism; how enriched the input's proteins
+are in it; how many of both proteins' partners in the input are in it. A softmax over the candidates and "none of these"
+turns scores into probabilities (a conditional logit model: McFadden 1974, in Zarembka, Frontiers in Econometrics), and
+a pathway gets the probabilities of its descendants as well. The answer is the deepest pathway whose probability exceeds
+the threshold. If two pathways share the probability, their common ancestor is the answer.
 """
 
 import itertools
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     Counts = NDArray[np.float32]
     Bits = NDArray[np.uint8]
 
-ROOT_SURE = 0.75  # a top-level pathway that no statement names says so little that it must be surer than another
-HALF = 0.5  # what has more has no rival
-AHEAD = 1.25  # how many times as likely as its rival an answer is to be
+ROOT_SURE = 0.75  # a root that no statement names says little, so it needs a higher probability
+HALF = 0.5  # above this probability, a pathway has no rival
+AHEAD = 1.25  # how many times likelier than its rival an answer must be
 ALTERNATIVES = 3
 BATCH = 48  # interactions weighed at once
 
 
 class Stated(NamedTuple):
-    """An interaction as far as it is weighed: two proteins by symbol, a statement and a mechanism, which may be ""."""
+    """The parts of an interaction that are weighed: two symbols, a statement and a mechanism (each may be "")."""
 
     a: str
     b: str
@@ -50,10 +50,11 @@ class Stated(NamedTuple):
 
 @dataclass(frozen=True)
 class Weighed:
-    """The evidence about an interaction, over all pathways by number, but for `candidates` and their `masses`.
+    """The evidence about an interaction: arrays over all pathways by number, except for `candidates` and their
+    `masses`.
 
-    read: what is said; takes_part: bits (`evidence.A`, `B`); passed: how far the statement names something above it;
-    votes: how many of so many partners take part; total: the probability at it and below it.
+    read: what the texts name; takes_part: bits (`evidence.A`, `B`); passed: how strongly the statement names a pathway
+    above; votes: how many partners take part, out of `partners`; total: the probability at and below each pathway.
     """
 
     proteins: tuple[str, str]
@@ -68,31 +69,31 @@ class Weighed:
 
     @cached_property
     def ranked(self) -> list[tuple[int, float]]:
-        """The candidates and their probabilities, the likeliest first; what is as likely by number."""
+        """The candidates and their probabilities, likeliest first; ties by number."""
         order = np.argsort(-self.masses.round(9), kind="stable")
         return list(zip(self.candidates[order].tolist(), self.masses[order].tolist(), strict=True))
 
     def members(self, number: int) -> int:
-        """Bits that say which of both proteins take part in a pathway."""
+        """Bits that show which of the two proteins take part in a pathway."""
         return int(self.takes_part[number]) & (A | B)
 
     def named(self, number: int) -> float:
-        """How far the statement names a pathway."""
+        """How strongly the statement names a pathway."""
         at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.named[at])
 
     def said(self, number: int) -> float:
-        """1 where the statement names a pathway word by word, else 0."""
+        """1 if the statement names a pathway word by word, else 0."""
         at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.said[at])
 
     def mechanism(self, number: int) -> float:
-        """How far a pathway is the mechanism."""
+        """How strongly the mechanism names a pathway."""
         at = self.read.places.get(number)
         return 0.0 if at is None else float(self.read.mechanism[at])
 
     def above(self, number: int) -> int | None:
-        """The named pathway that speaks most for one below it; None where none does."""
+        """The named pathway that most strongly supports one below it; None if none does."""
         if not self.passed[number]:
             return None
         at = np.flatnonzero(self.read.below == number)
@@ -100,11 +101,11 @@ class Weighed:
         return int(self.read.by[at[np.argmax(self.read.part[taking_part, at])]])
 
     def support(self, number: int) -> float:
-        """How far the statement speaks for a pathway."""
+        """How strongly the statement supports a pathway."""
         return max(self.named(number), float(self.passed[number]))
 
     def kind(self, number: int) -> str:
-        """What speaks most for a pathway, in a word: the rung of `method`."""
+        """The strongest kind of evidence for a pathway: the rung in `method`."""
         if self.support(number) >= NAMED:
             return "named"
         if self.members(number) == A | B:
@@ -116,7 +117,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Where an interaction belongs: the number of a pathway and its probability, and the next best."""
+    """Where an interaction belongs: a pathway by number, its probability, and the next best."""
 
     pathway: int
     confidence: float
@@ -124,7 +125,7 @@ class Judgement:
 
 
 class Likelihood:
-    """Weighs interactions against what is called how in a reference; `pairs` are those of the whole input."""
+    """Weighs interactions against the names in a reference. `pairs`: all protein pairs of the input."""
 
     def __init__(self, lexicon: Lexicon, pairs: Iterable[tuple[str, str]], threshold: float):
         self.lexicon, self.lattice = lexicon, lexicon.lattice
@@ -135,9 +136,9 @@ class Likelihood:
     # --- evidence ---
 
     def weigh(self, stated: Sequence[Stated]) -> list[Weighed]:
-        """All evidence about each of some interactions; it does not depend on which others are weighed with it.
+        """All evidence about each interaction. It does not depend on which others are weighed in the same call.
 
-        Each holds some 200 kB: at most BATCH of them are to be alive at once.
+        Each takes about 200 kB, so keep at most BATCH of them at a time.
         """
         gathering = Gathering(self.lattice, self.context)
         pairs = [(one.a, one.b) for one in stated]
@@ -178,7 +179,7 @@ class Likelihood:
     # --- decision ---
 
     def decide(self, weighed: Sequence[Weighed]) -> list[Judgement | None]:
-        """For each interaction the deepest pathway that passes the threshold; None where none does."""
+        """For each interaction the deepest pathway that exceeds the threshold; None if none does."""
         found = [(one, self._asked(one)) for one in weighed]
         sure = iter(self.confidence([(one, numbers) for one, numbers in found if numbers]).round(4).tolist())
         judged: list[Judgement | None] = []
@@ -189,7 +190,7 @@ class Likelihood:
         return judged
 
     def _asked(self, weighed: Weighed) -> list[int]:
-        """The deepest pathway that passes the threshold, and the next best; none where none does."""
+        """The deepest pathway that exceeds the threshold, then the next best ones; empty if none does."""
         lattice, total = self.lattice, weighed.total
         passing = {
             number: float(total[number])
@@ -205,15 +206,17 @@ class Likelihood:
         return [] if modification is None else self._with_others(weighed, modification)
 
     def _is_tied(self, number: int, passing: Mapping[int, float]) -> bool:
-        """Whether a pathway with no more than half has a rival, neither above nor below it, that is about as likely."""
+        """Whether a pathway with a probability of at most a half has a rival, neither above nor below it, that is about
+        as likely.
+        """
         if passing[number] > HALF:
             return False
         kin = self.lattice.kin(number)
         return any(other not in kin and sure * AHEAD > passing[number] for other, sure in passing.items())
 
     def _modification(self, weighed: Weighed) -> int | None:
-        """The modification that is the mechanism, where one of both proteins is known to take part in it; none where
-        one takes part in undoing it, too: a deacetylase is known to regulate acetylation.
+        """The modification that is the mechanism, if one of the two proteins takes part in it; None if one also takes
+        part in the reverse: a deacetylase is annotated as regulating acetylation.
         """
         read = weighed.read
         fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n)]
@@ -222,21 +225,22 @@ class Likelihood:
         return max(fitting, key=lambda n: (weighed.mechanism(n), len(self.lattice.line(n)), -n), default=None)
 
     def _rank(self, weighed: Weighed, number: int, sure: float) -> tuple[float, int]:
-        """What an answer is chosen by: how likely it is, whether Reactome has it, how far the statement names it."""
+        """The sort key of an answer: its probability, whether Reactome has it, and how strongly the statement
+        names it.
+        """
         preferred = 0.2 * bool(self.lattice.is_backbone[number]) + 0.15 * weighed.named(number)
         return round(sure + preferred, 6), -number
 
     def _with_others(self, weighed: Weighed, best: int) -> list[int]:
-        """An answer, and the next candidates that are neither above nor below it."""
+        """An answer, then the next candidates that are neither above nor below it."""
         kin, is_root = self.lattice.kin(best), self.lattice.is_root
         others = (n for n, _ in weighed.ranked[:50] if n not in kin and not is_root[n])
         return [best, *itertools.islice(others, ALTERNATIVES)]
 
     def confidence(self, asked: Sequence[tuple[Weighed, Sequence[int]]]) -> "Values":
-        """How often an answer with such evidence is right: the probability of some pathways of each interaction, one
-        after the other, calibrated.
+        """The calibrated probability that each answer is right: for some pathways of each interaction, concatenated.
 
-        Where a sentence says anything it is calibrated for itself: a pair that shares a process need not act in it.
+        Interactions with a statement have their own calibration: two proteins of a process need not act in it together.
         """
         described = self.described(asked)
         scores = [np.zeros(len(described["stated"])) for _ in range(2)]
@@ -247,7 +251,9 @@ class Likelihood:
         return sure
 
     def described(self, asked: Sequence[tuple[Weighed, Sequence[int]]]) -> Mapping[str, "Values"]:
-        """What the calibration reads of some pathways of each interaction, by the names of `weights.CONFIDENCE`."""
+        """The inputs of the calibration for some pathways of each interaction, under the names of
+        `weights.CONFIDENCE`.
+        """
         rows = [row for weighed, numbers in asked for row in self._figures(weighed, numbers)]
         columns = np.array(rows, dtype=np.float64).reshape(len(rows), len(_FIGURES)).T
         figures = dict(zip(_FIGURES, columns, strict=True))
@@ -263,7 +269,7 @@ class Likelihood:
         }
 
     def _figures(self, weighed: Weighed, numbers: Sequence[int]) -> Iterable[tuple[float, ...]]:
-        """_FIGURES of some pathways of an interaction."""
+        """The _FIGURES of some pathways of an interaction."""
         masses = dict(weighed.ranked)
         known = math.log1p(max(len(self.lattice.direct(protein)) for protein in weighed.proteins))
         candidates, partners = math.log1p(len(masses)), math.log1p(weighed.partners)
@@ -286,12 +292,12 @@ class Likelihood:
 
     @staticmethod
     def _said(weighed: Weighed, number: int) -> float:
-        """1 where the statement names a pathway, or what speaks for it above, word by word, else 0."""
+        """1 if the statement names a pathway, or the pathway above that supports it, word by word; else 0."""
         above = weighed.above(number)
         return max(weighed.said(number), weighed.said(above) if above is not None else 0.0)
 
     def _rival(self, weighed: Weighed, number: int) -> float:
-        """The probability of the likeliest pathway that is neither above nor below one."""
+        """The probability of the likeliest pathway that is neither above nor below this one."""
         kin, best = self.lattice.kin(number), 0.0
         for other, mass in weighed.ranked:
             if mass + _ALIKE < best:
@@ -301,12 +307,12 @@ class Likelihood:
         return best
 
 
-# What is known of a pathway, as `Likelihood.described` takes it up; the first three are probabilities.
+# What is known of a pathway, in the order that `Likelihood.described` uses; the first three are probabilities.
 _FIGURES = (
     *("logit", "own", "rival", "some", "stated", "named", "said", "known", "candidates"),
     *("votes", "voting", "partners"),
 )
-_ALIKE = 1e-9  # probabilities that differ by less are the same
+_ALIKE = 1e-9  # probabilities that differ by less are equal
 
 
 def _logit(shares: "Values") -> "Values":
@@ -316,7 +322,7 @@ def _logit(shares: "Values") -> "Values":
 
 
 def _move_down(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
-    """Give what a pathway has to the likeliest of those that are meant by it (`Read.meant`), in place."""
+    """Move the mass of a pathway to the likeliest of the pathways meant by its words (`Read.meant`), in place."""
     places = {number: n for n, number in enumerate(numbers.tolist())} if meant else {}
     for above in sorted(meant, reverse=True):
         others = [places[number] for number in meant[above] if number in places and number not in meant]

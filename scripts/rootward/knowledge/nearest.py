@@ -1,4 +1,4 @@
-"""Which known names are near a given one, by the n-grams of their letters."""
+"""Finds the known names most similar to a given one, by n-grams of their letters."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 
-POSTINGS = 10_000  # names that the n-grams of one query may lead to, counted per n-gram
+POSTINGS = 10_000  # names that may share an n-gram with a query, summed over its n-grams
 SHORTLIST = 50  # names compared with the whole query, at least
 
 
 class NameIndex:
     """Nearest known names by TF-IDF over character n-grams (2 to 5) of the gist, cosine similarity.
 
-    Sparse throughout: memory is about 400 bytes per name, a query touches only the names that share an n-gram.
+    Everything is sparse: it takes about 400 bytes per name, and a query touches only names that share an n-gram.
     Method: cosine on n-gram TF-IDF as in Salton & Buckley (1988), doi:10.1016/0306-4573(88)90021-0.
     """
 
@@ -78,9 +78,9 @@ class NameIndex:
     def nearest(self, queries: Sequence[str], k: int, threshold: float = 0.0) -> list[list[tuple[int, float]]]:
         """For each query up to `k` (position in `names`, similarity 0 to 1), best first; ties by position.
 
-        Where the n-grams of a query stand in more than POSTINGS names taken together, its rarest ones choose the names
-        that are compared with the whole of it: the cost of a query does not grow with the number of names.
-        benchmarks/nearest_names.py measures what that loses.
+        If the n-grams of a query occur in more than POSTINGS names in total, only its rarest n-grams choose the names
+        that are compared with the whole query, so its cost does not grow with the number of names.
+        benchmarks/nearest_names.py measures what this misses.
         """
         if k < 1:
             return [[] for _ in queries]
@@ -94,7 +94,7 @@ class NameIndex:
         return found
 
     def _rarest(self, vectors: "csr_matrix") -> "csr_matrix":
-        """Of each vector the rarest n-grams, as many as stand in POSTINGS names taken together, and at least one."""
+        """The rarest n-grams of each vector, at least one, as long as they occur in at most POSTINGS names in total."""
         import numpy as np
         from scipy.sparse import csr_matrix
 
@@ -111,14 +111,14 @@ class NameIndex:
         return csr_matrix((weights[keep], columns[keep], ends), shape=vectors.shape)
 
     def near_pairs(self, k: int, threshold: float) -> list[tuple[int, int]]:
-        """The pairs (i, j), i < j, of known names at least `threshold` similar of which one is among the `k` most
-        similar of the other; sorted.
+        """The pairs (i, j), i < j, of known names with a similarity of at least `threshold`, where one is among the `k`
+        most similar names of the other; sorted.
 
         Prefix filtering (Bayardo, Ma & Srikant 2007, doi:10.1145/1242572.1242591): with n-grams ordered from rare to
-        common, two names can only be similar enough if they share one of the rare n-grams that make up more than
-        1 - threshold² of their squared length. Of those that do, the rare n-grams give a bound: what they add to the
-        similarity, and at most as much more as is left of the name whose rare n-grams end first. Only the pairs whose
-        bound reaches the threshold are compared.
+        common, two names can only be similar enough if they share one of the rare n-grams that make up more than 1 -
+        threshold² of their squared length. For the names that do, the rare n-grams give an upper bound: their own
+        contribution to the similarity, plus at most the remaining length of the name whose rare n-grams end first. Only
+        pairs whose bound reaches the threshold are compared.
         """
         import numpy as np
 
@@ -129,7 +129,7 @@ class NameIndex:
             shared = (prefixes[start : start + 512] @ transposed).tocoo()
             rows, columns = shared.row + start, shared.col
             rest = np.where(ends[rows] <= ends[columns], left[rows], left[columns])
-            may = (shared.data + rest >= threshold - 1e-4) & (rows != columns)  # the product is of single precision
+            may = (shared.data + rest >= threshold - 1e-4) & (rows != columns)  # the product has single precision
             rows, columns = rows[may], columns[may]
             scores = self._similarities(rows, columns).round(9)  # the order of summation must not decide a tie
             near = scores >= max(threshold, 1e-9)
@@ -142,12 +142,13 @@ class NameIndex:
         return sorted({(min(pair), max(pair)) for pair in pairs})
 
     def _prefixes(self, threshold: float) -> "tuple[csr_matrix, np.ndarray, np.ndarray]":
-        """Of each name the weights of its rarest n-grams, the length of what is left of it, and the rank in rarity of
-        the last n-gram taken.
+        """For each name the weights of its rarest n-grams, the length of the remaining ones, and the rarity rank of the
+        last n-gram taken.
 
-        Taken are as many as it takes until the others are shorter than the threshold; and beyond, which makes the
-        bound of a pair sharp, until they are shorter than 0.7 of it, as long as the n-gram is in less than a thirtieth
-        of the names. Measured on benchmarks/tree_scale.py and merge_candidates.py: more cost more than they saved.
+        N-grams are taken until the remaining ones are shorter than the threshold. To make the bound of a pair tighter,
+        more are taken until the remaining ones are shorter than 0.7 times the threshold, but only n-grams in less than
+        a thirtieth of the names. In benchmarks/tree_scale.py and merge_candidates.py, taking more cost more than it
+        saved.
         """
         import numpy as np
         from scipy.sparse import csr_matrix
@@ -162,7 +163,7 @@ class NameIndex:
         sums = np.concatenate(([0.0], np.cumsum(squares)))
         before = sums[:-1] - np.repeat(sums[matrix.indptr[:-1]], np.diff(matrix.indptr))
         rare = frequency[columns] < len(self.names) / 30
-        needed, sharp = 1 - threshold**2 + 1e-6, 1 - (0.7 * threshold) ** 2  # the sums are of millions
+        needed, sharp = 1 - threshold**2 + 1e-6, 1 - (0.7 * threshold) ** 2  # sums of millions of terms need a margin
         keep = (before <= needed) | (before <= sharp) & rare
         starts = np.concatenate(([0], np.cumsum(np.bincount(row_of[keep], minlength=matrix.shape[0]))))
         prefixes = csr_matrix((weights[keep].astype(np.float32), columns[keep], starts), shape=matrix.shape)
@@ -177,24 +178,24 @@ class NameIndex:
 
 
 def _products(one: "csr_matrix", rows: "np.ndarray", other: "csr_matrix", columns: "np.ndarray") -> "np.ndarray":
-    """The dot product of a row of `one` and a row of `other`, pair by pair."""
+    """The dot products of rows of `one` with rows of `other`, pair by pair."""
     import numpy as np
 
     found = np.empty(len(rows))
-    for at in range(0, len(rows), 50_000):  # bounds the memory of the rows put side by side
+    for at in range(0, len(rows), 50_000):  # limits the memory of the paired rows
         part = slice(at, at + 50_000)
         found[part] = one[rows[part]].multiply(other[columns[part]]).sum(axis=1).A1
     return found
 
 
 def _shortlist(scores: "csr_matrix", count: int) -> "tuple[np.ndarray, np.ndarray]":
-    """(row, column) of the `count` highest scores of each row, and of what equals the last of them."""
+    """(row, column) of the `count` highest scores of each row, including ties with the last of them."""
     import numpy as np
 
     rows, columns = [], []
     for row in range(scores.shape[0]):
         span = slice(scores.indptr[row], scores.indptr[row + 1])
-        indices, data = scores.indices[span], scores.data[span].round(9)  # the order of summation decides no tie
+        indices, data = scores.indices[span], scores.data[span].round(9)  # the order of summation must not decide a tie
         if len(data) > count:
             near = data >= np.partition(data, len(data) - count)[len(data) - count]
             indices = indices[near]
@@ -209,7 +210,7 @@ def _ranked(
     """For each of `count` rows the `k` best (column, score) that reach the threshold; ties by column."""
     import numpy as np
 
-    scores = scores.round(9)  # the order of summation decides no tie
+    scores = scores.round(9)  # the order of summation must not decide a tie
     near = scores >= max(threshold, 1e-9)
     rows, columns, scores = rows[near], columns[near], scores[near]
     order = np.lexsort((columns, -scores, rows))

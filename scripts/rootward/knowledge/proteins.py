@@ -1,4 +1,4 @@
-"""Protein names: from whatever a table calls a protein to its approved symbol and UniProt accession, or why not."""
+"""Protein names: maps any name of a protein to its approved symbol and UniProt accession, or says why it cannot."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,17 +9,17 @@ from rootward.knowledge import identifiers, spelling, unnamed
 from rootward.knowledge.identifiers import ACCESSION, Identifier
 from rootward.knowledge.symbols import Symbols
 
-SHORTEST = 3  # letters and digits of an alias; shorter ones (AR, ER, p8) mean too many things
-QUOTED = 120  # characters of a name and of what is said of it
-SHOWN = 6  # genes that a note names
+SHORTEST = 3  # letters and digits of an alias; shorter aliases (AR, ER, p8) are too ambiguous
+QUOTED = 120  # characters of a name, or of its description, in a message
+SHOWN = 6  # genes listed in a note
 _SEVERAL = re.compile(r"\s*(?:;|,|\||/|\\|\+|&|::?)\s*|\s+(?:and|or)\s+|_|(?<=\w)\s+(?=[A-Z0-9]+$)")
-# What people write beside a name: an aside at its end, and words for what it is anyway.
+# What people add to a name: an aside at its end, or words such as "protein", "gene" and "human".
 _DRESSED = re.compile(
     r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]|(?:human\s+)?(.*\S)\s+(?:protein|gene)|human\s+(.+)", re.IGNORECASE
 )
 _HUMAN = frozenset(["human", "homo sapiens", "h. sapiens", "hsa", "9606", "protein", "gene"])
 _NUMBERED = re.compile(r"(.*\D)(\d+)[A-Z]?", re.IGNORECASE)
-# What stands in columns of proteins and is made by no gene of the table; FamPlex has none of them.
+# What occurs in columns of proteins but is not a product of any gene in the table. FamPlex lists none of it.
 _WORDS = """
     dmso pma dex dox egta edta bsa fbs fcs pbs serum gfp egfp yfp cfp rfp mcherry flag igg igm iga sirna shrna sgrna
     gal4 lexa vp16 lacz luciferase ctrl ctl untreated
@@ -32,19 +32,19 @@ _LISTED_IDS = re.compile(r"\w+:\S+(?:\s+\w+:\S+)+")  # KEGG: `hsa:5594 hsa:5595`
 _STATE = re.compile(
     r"p?-?(?:phospho-?)?[STY](?:er|hr|yr)?-?\d{1,4}|phosphorylated|phospho|active|total|wt|wild[- ]type", re.I
 )
-_GREEK_END = re.compile(r"\w+[A-Z]\w*[abgd]")  # and no mouse's spelling (Eif2a)
+_GREEK_END = re.compile(r"\w+[A-Z]\w*[abgd]")  # but not mouse spelling (Eif2a)
 _UNSURE = frozenset(["unknown", "ambiguous", "missing", "logical", "number", "date", "several"])
-# The phosphorylated form of a protein: `pERK` is no PERK.
+# The phosphorylated form of a protein: `pERK` is not PERK.
 _PHOSPHO = re.compile(r"(?:[Pp]hospho-|(?:[Pp]hospho|[Pp]hosphorylated |p-?)(?=[A-Z][A-Za-z0-9]{2}))(\w\S+)")
 
 
 @dataclass(frozen=True)
 class Protein:
-    """A protein as it goes into the tables. note: what could not be decided; how: what it was found by.
+    """A protein as it is written to the tables. note: what could not be decided; how: what the name was recognised as.
 
-    how is symbol, previous (symbol), alias, name (the full one), spelling (a symbol or alias spelled otherwise),
-    accession, secondary (accession), entry (name of UniProt), entrez, ensembl or hgnc; where the name stays as it was
-    given: ambiguous or unknown.
+    how is symbol, previous (symbol), alias, name (the full one), spelling (another spelling of a symbol or alias),
+    accession, secondary (accession), entry (name of UniProt), entrez, ensembl or hgnc. If the name could not be mapped,
+    it is ambiguous or unknown.
     """
 
     symbol: str
@@ -55,10 +55,11 @@ class Protein:
 
 @dataclass(frozen=True)
 class NoProtein:
-    """A name of something else. kind: one of vocabulary.KINDS, `foreign` (another species'), or `unnamed`, which is no
-    name of anything; reason: what it is, with the name in quotes; symbol: the name as it is kept where its kind is.
+    """A name of something other than a human protein.
 
-    how is the kind; of what is unnamed: missing, logical, number, date or several.
+    kind: one of vocabulary.KINDS, `foreign` (of another species), or `unnamed` (not a name of anything); reason: what
+    it is, with the name in quotes; symbol: the name under which it is kept if its kind is kept; how: the kind, or for
+    `unnamed`: missing, logical, number, date or several.
     """
 
     kind: str
@@ -68,14 +69,15 @@ class NoProtein:
 
 
 class ProteinNames:
-    """Looks names up with sense: what is no name, or names a family, a reagent, an RNA or several genes, is no protein.
+    """Looks names up, and recognises what is not one protein: a family, a reagent, an RNA, several genes, or not a
+    name.
 
-    In this order: approved symbol, identifier, previous symbol, alias. An alias counts only where it is a plausible
-    name of one protein: of three letters at least, of one gene, and no family's name (FamPlex's, or a stem that
-    several symbols share). Nothing is guessed: what could be several stays as given, and the note lists them.
+    The order is: approved symbol, identifier, previous symbol, alias. An alias counts only if it plausibly names one
+    protein: it has at least three letters, belongs to one gene, and is not the name of a family (in FamPlex, or a stem
+    that several symbols share). Nothing is guessed: an ambiguous name is not mapped, and a note lists what it could be.
 
-    Sources: HGNC, UniProt and FamPlex as they are kept in resources/reactome (see NOTICE there). A reference that has
-    only proteins.parquet knows symbols, aliases and accessions.
+    Sources: HGNC, UniProt and FamPlex as provided in resources/reactome (see NOTICE there). A reference that has only
+    proteins.parquet knows symbols, aliases and accessions.
     """
 
     def __init__(self, reference: str | Path):
@@ -83,14 +85,14 @@ class ProteinNames:
         self._known: dict[str, Protein | NoProtein] = {}
 
     def find(self, name: str) -> Protein | NoProtein:
-        """What a name stands for; an unknown or ambiguous one comes back as given, with a note."""
+        """The protein of a name. An unknown or ambiguous name is returned unchanged, with a note."""
         found = self._known.get(name)
         if found is None:
             found = self._known[name] = self._find(spelling.plain(name))
         return found
 
     def meant_by(self, name: str) -> list[str]:
-        """The symbols of all proteins that a name can stand for, where it is ambiguous too."""
+        """The symbols of all proteins that a name can stand for, even if it is ambiguous."""
         found = self.find(name)
         if isinstance(found, Protein) and found.note is None:
             return [found.symbol]
@@ -104,7 +106,7 @@ class ProteinNames:
     def _find(self, name: str) -> Protein | NoProtein:
         if name in self._tables.accessions:
             return self._protein(name, "symbol")
-        if len(symbols := self._tables.by_accession.get(name, [])) == 1:  # most names of most files
+        if len(symbols := self._tables.by_accession.get(name, [])) == 1:  # the most common case
             return Protein(symbols[0], name, note=None, how="accession")
         nothing = self._unnamed(name)
         if nothing:
@@ -118,7 +120,7 @@ class ProteinNames:
             or Protein(name, None, note="not in the symbol table", how="unknown")
         )
 
-    # --- no names ---
+    # --- not names ---
 
     def _unnamed(self, name: str) -> NoProtein | None:
         if unnamed.is_missing(name):
@@ -136,7 +138,7 @@ class ProteinNames:
         return _unnamed("date", name, reason=f"is {_quoted(shown)}, a date that a spreadsheet made of a gene symbol")
 
     def _was(self, symbol: str) -> str:
-        """`SEPT5, now SEPTIN5` for sept5; '' where no gene is or was called so."""
+        """`SEPT5, now SEPTIN5` for sept5; '' if no gene has or had this symbol."""
         for table in (self._tables.previous, self._tables.alias):
             if len(now := table.get(symbol, ())) == 1:
                 return f"{symbol.upper()}, now {next(iter(now))}"
@@ -165,8 +167,8 @@ class ProteinNames:
         return Protein(name, None, note=f"{space} identifier of {known}", how="unknown")
 
     def _entry(self, value: str, name: str) -> Protein:
-        """The protein of an entry name of UniProt; its beginning may be the symbol of quite another gene (FAS_HUMAN is
-        FASN's), so that symbols count only where no entry is called so.
+        """The protein of a UniProt entry name. The part before _HUMAN can be the symbol of a different gene (FAS_HUMAN
+        is FASN), so symbols count only if there is no entry of that name.
         """
         accessions = self._tables.identifiers("entry").get(value, [])
         symbols = sorted(
@@ -181,7 +183,7 @@ class ProteinNames:
 
     def _accession(self, name: str) -> Protein | None:
         found = ACCESSION.fullmatch(name)
-        accession = found["base"].upper() if found else ""  # an isoform is its protein
+        accession = found["base"].upper() if found else ""  # an isoform counts as its protein
         symbols = self._tables.by_accession.get(accession, [])
         if len(symbols) == 1:
             return Protein(symbols[0], accession, note=None, how="accession")
@@ -200,7 +202,7 @@ class ProteinNames:
     # --- names ---
 
     def _phosphorylated(self, name: str) -> Protein | NoProtein | None:
-        """What a name of a phosphorylated form is a form of."""
+        """The protein whose phosphorylated form a name denotes."""
         form = _PHOSPHO.fullmatch(name)
         found = self._find(form[1]) if form else None
         return None if found is None or found.how in _UNSURE else found
@@ -232,11 +234,11 @@ class ProteinNames:
         return next((found for way in ways if (found := way()) is not None), None)
 
     def _by_greek(self, name: str, folded: str) -> set[str]:
-        """The genes so called by alias, where a name ends as if in a Greek letter: eIF2a is no sure EIF2A."""
+        """The genes with this alias, if a name seems to end in a Greek letter: eIF2a may not mean EIF2A."""
         return self._tables.alias.get(folded, set()) if _GREEK_END.fullmatch(name) else set()
 
     def _listed(self, name: str) -> Protein | NoProtein | None:
-        """What is listed under exactly this name as something else."""
+        """What exactly this name is listed as, if it is not a protein."""
         kind, means = self._tables.no_proteins.get(name, ("", ""))
         if kind == "gene":
             return Protein(name, None, note="approved symbol of a gene without a reviewed protein", how="symbol")
@@ -244,8 +246,8 @@ class ProteinNames:
         return _kind(kind, name, means=_shown(members) if members else means) if kind else None
 
     def _is_rather(self, symbol: str, name: str) -> bool:
-        """Whether a listed name is rather a symbol in another case: Fos is FOS, one of the family, and no RNA or
-        disease is written in the letters of a symbol; but cAMP is not CAMP.
+        """Whether a listed name is more likely a symbol in another case. Fos is FOS, a member of the family; and RNAs
+        and diseases are not written in the letters of a symbol. But cAMP is not CAMP.
         """
         kind, means = self._tables.no_proteins[name]
         return kind == "other" or symbol in means.split(", ")
@@ -256,7 +258,7 @@ class ProteinNames:
             return None
         elsewhere = self._tables.alias.get(folded, set()) - symbols
         if elsewhere and not any(letter.isdigit() for letter in name):
-            return None  # of two genes one was called so and the other one still is (MCP, MDC): ambiguous, see below
+            return None  # formerly one gene's symbol, still another gene's alias (MCP, MDC): ambiguous, see below
         (symbol,) = symbols
         note = f"previous symbol of {symbol}, also an alias of {_shown(elsewhere)}" if elsewhere else None
         protein = self._protein(symbol, "previous")
@@ -276,13 +278,13 @@ class ProteinNames:
         return self._one(symbols, "alias") or _ambiguous(name, symbols)
 
     def _curated(self, name: str) -> Protein | None:
-        """What FamPlex's curators read as one protein."""
+        """The one protein that FamPlex's curators map a name to."""
         accessions = self._tables.identifiers("text").get(name, [])
         found = self._accession(accessions[0]) if len(accessions) == 1 and len(name) >= SHORTEST else None
         return found and Protein(found.symbol, found.uniprot, note=found.note, how="alias")
 
     def _otherwise(self, name: str) -> Protein | NoProtein | None:
-        """The protein or family that only another spelling of the name leads to (IL-6, IL-1β)."""
+        """The protein or family that another spelling of the name leads to (IL-6, IL-1β)."""
         for key in dict.fromkeys([spelling.squeezed(name), spelling.lettered(name)]):
             if len(key) < SHORTEST or key.isdigit():
                 continue
@@ -303,12 +305,12 @@ class ProteinNames:
         return Protein(accession, accession, note=note, how="unknown")
 
     def _several(self, name: str) -> Protein | NoProtein | None:
-        """What a cell of several names holds: one protein where all of them mean it, else several."""
+        """A cell with several names: one protein if all of them mean it, otherwise several."""
         split = name.split() if _LISTED_IDS.fullmatch(name) else _SEVERAL.split(name)
         parts = [part.strip("()[]{}'\" ") for part in split]
         parts = [part for part in parts if not unnamed.is_missing(part)]
         if len(parts) == 1 and parts[0] != name and _joined_by_list(name):
-            return self._find(parts[0])  # what stands beside it is missing
+            return self._find(parts[0])  # the other part is missing
         if len(parts) > 1 and all(map(unnamed.is_number, parts)):
             return _unnamed("number", name, reason=f"is {_quoted(name)}, numbers and no names of proteins")
         if len(parts) < 2:
@@ -329,7 +331,7 @@ class ProteinNames:
         )
 
     def _undressed(self, name: str) -> Protein | NoProtein | None:
-        """What a name means without words that add nothing: its species, its kind, another name of the same."""
+        """What a name means without redundant words: its species, its kind, or another name for it."""
         dressed = _DRESSED.fullmatch(name)
         if not dressed:
             return None
@@ -359,7 +361,7 @@ class ProteinNames:
 
 
 def _completed(parts: list[str]) -> list[str]:
-    """Names cut short behind the first one (SMAD2/3) in full."""
+    """The full form of names that are shortened after the first one (SMAD2/3)."""
     whole: list[str] = []
     for part in parts:
         begun = _NUMBERED.fullmatch(whole[0]) if whole else None
@@ -369,7 +371,7 @@ def _completed(parts: list[str]) -> list[str]:
 
 
 def _joined_by_list(name: str) -> bool:
-    """Whether the separators are those of a list, which holds nothing but names."""
+    """Whether the separators are those of a list, which contains only names."""
     return re.search(r"[;,|]", name) is not None
 
 
@@ -394,5 +396,5 @@ def _kind(kind: str, name: str, means: str) -> NoProtein:
 
 
 def _quoted(name: str) -> str:
-    """A name as reasons show it: between quotes, which is how reasons of one kind are known to be one."""
+    """A name as reasons quote it. Reasons that differ only by the text in quotes are counted as one."""
     return "'" + (name if len(name) <= QUOTED else f"{name[: QUOTED - 1]}…") + "'"

@@ -1,4 +1,4 @@
-"""What a statement and a mechanism say of each pathway: which they name, and what is part of one that is named."""
+"""Reads which pathways a statement and a mechanism name, and which pathways are part of a named one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
     Values = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-NAMED = 0.3  # from here on a pathway counts as named
-ALIKE = 0.02  # two that differ by less are named as far
+NAMED = 0.3  # from this share on, a pathway counts as named
+ALIKE = 0.02  # shares that differ by less count as equal
 
 
 @dataclass(frozen=True)
 class Read:
-    """The pathways that a statement or a mechanism names, by number, ascending; all arrays are as long as `numbers`.
+    """The pathways that a statement or a mechanism names, by number, ascending. All arrays are as long as `numbers`.
 
-    stated: whether the statement says anything beside the proteins' names.
-    named: how far (0 to 1); said: 1 where it is named word by word, else 0; mechanism: how far it is a modification
-    that is named.
-    below: the pathways that lie below a named one, by: that one; part (3 rows): how far that speaks for them when none,
-    one or both of the interaction's proteins take part in them.
+    stated: whether the statement says anything besides the proteins' names.
+
+    named: how strongly it is named (0 to 1); said: 1 if it is named word by word, else 0; mechanism: how strongly it is
+    a modification that is named.
+
+    below: the pathways below a named one; by: that named pathway; part (3 rows): how strongly that supports them if
+    none, one or both of the interaction's proteins take part in them.
     """
 
     stated: bool
@@ -44,12 +46,12 @@ class Read:
 
     @cached_property
     def places(self) -> dict[int, int]:
-        """Number of a pathway -> its place in the arrays."""
+        """Number of a pathway -> its position in the arrays."""
         return {number: n for n, number in enumerate(self.numbers.tolist())}
 
     @cached_property
     def most(self) -> float:
-        """How far the pathway is named that is named most."""
+        """How strongly the most strongly named pathway is named."""
         return float(self.named.max(initial=0))
 
 
@@ -60,7 +62,7 @@ class Reader:
         self._lexicon, self._lattice = lexicon, lexicon.lattice
 
     def read(self, statement: str, mechanism: str, proteins: Sequence[str]) -> Read:
-        """What both say, beside the proteins they are about."""
+        """Read both texts, leaving out the names of the interaction's proteins."""
         return self._read(self._lexicon.wording(statement, proteins), mechanism)
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
@@ -90,8 +92,10 @@ class Reader:
         )
 
     def _meant_below(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
-        """What is named by words that name another below it as far, and is not said word by word -> those others.
-        "Stress" in "ER stress in the unfolded protein response" names nothing of its own.
+        """Pathways whose words equally name a pathway below them, and which are not said word by word -> those pathways
+        below.
+
+        "Stress" in "ER stress in the unfolded protein response" does not name a pathway of its own.
         """
         places = {number: n for n, number in enumerate(numbers.tolist())}
         found: dict[int, tuple[int, ...]] = {}
@@ -109,8 +113,8 @@ class Reader:
         return np.array(sorted(n for n, share in named.items() if share > 0.9 and modifies[n]), dtype=np.int64)
 
     def _passed_down(self, numbers: "Numbers", named: "Values") -> tuple["Numbers", "Numbers", "Values"]:
-        """How far each pathway is part of one that is named, and of which one: the more of that one's proteins it has,
-        and all the more when both proteins of the interaction are among them. (`Read.below`, `by` and `part`.)
+        """How strongly each pathway is part of a named one, and of which: more if it has more of that one's proteins,
+        and more still if both proteins of the interaction are among them (`Read.below`, `by` and `part`).
         """
         above = [(number, far) for number, far in zip(numbers.tolist(), named.tolist(), strict=True) if far > NAMED]
         lists = [self._below(number) for number, _ in above]
@@ -124,7 +128,7 @@ class Reader:
 
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _below(self, above: int) -> tuple["Numbers", "Values"]:
-        """What is below a pathway, and the root of the share of its proteins that each has."""
+        """The pathways below one, and for each the square root of its share of that one's proteins."""
         below = self._lattice.down(above)
         below = below[below != above]
         return below, np.sqrt(self._lattice.size[below] / self._lattice.size[above])

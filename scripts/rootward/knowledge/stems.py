@@ -1,20 +1,20 @@
-"""Words without their endings, English and Latin, so that a sentence meets a name in whatever form of the word:
+"""Removes English and Latin endings from words, so that a sentence matches a name whatever the form of a word:
 "ubiquitinates" and "ubiquitination", "apoptotic" and "apoptosis", "mitochondrion" and "mitochondrial".
 
-Common stemmers (Porter's and its kind) leave the Latin and Greek words of biology apart.
+Common stemmers such as Porter's do not handle the Latin and Greek words of biology.
 """
 
 import re
 from functools import lru_cache
 
-LEAST = 4  # letters of a stem
+LEAST = 4  # minimum letters of a stem
 
 _SUFFIX = re.compile(
     r"(?:ylations?|ations?|ylating|ating|ylates|ates|ylated|atory|ative|ated|ate|ions?|ings?|ial|ia|ive|ory|ed|es|ous|"
     r"ic|al|ity|y|e|s)$"
 )
 _YL = re.compile(r"yl(?:ations?|at(?:es?|ed|ing))$")
-# Greek endings: of what happens (-osis, -lysis), of cells and what they take in (-cytosis), of what arises (-genesis).
+# Greek endings: of processes (-osis, -lysis), of cells and what they take up (-cytosis), of formation (-genesis).
 _GREEK = (
     (re.compile(r"cyt(?:osis|otic|oses|ic|osed)$"), "cyt"),
     (re.compile(r"(?:osis|otic|oses)$"), "os"),
@@ -43,7 +43,9 @@ _IRREGULAR = {
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """A word in lower case without its ending; what would be shorter than LEAST letters, or holds a digit, stays."""
+    """A lower-case word without its ending. It is unchanged if the stem would have fewer than LEAST letters, or has a
+    digit.
+    """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) <= LEAST or any(ch.isdigit() for ch in word):

@@ -1,9 +1,9 @@
-"""Which pathways a sentence names: by their names, by synonyms, by acronyms, in whatever form of the word.
+"""Finds the pathways that a sentence names: by name, synonym or acronym, whatever the inflection of the words.
 
-A *spelling* is one name of a pathway as a list of stems. A sentence names it as far as it holds the spelling's stems
-close together: the share by weight (inverse document frequency over all spellings; words that only say "this is a
-process" count little). Nothing here knows a particular pathway: what a word may stand for is read from the references,
-see `_abbreviations` and `_acronyms`.
+A *spelling* is one name of a pathway as a list of stems. How strongly a sentence names it is the share of these stems
+that the sentence has close together, weighted by inverse document frequency over all spellings; words that only say
+"this is a process" count little. No pathway is hard-coded: the meanings of a word are taken from the references (see
+`_abbreviations` and `_acronyms`).
 """
 
 import itertools
@@ -17,8 +17,8 @@ from typing import NamedTuple
 from rootward.knowledge.names import tokens, words
 from rootward.knowledge.stems import stem
 
-# Words that name nothing on their own: those that any name may have, and those that say what happens, of which a name
-# is half made ("lipid transport" is no more named by "lipid" than by "transport").
+# Words that name nothing on their own: those that occur in any name, and those for what happens, which are half of a
+# name ("lipid" alone does not name "lipid transport", nor does "transport").
 _ANYWHERE = """a all an and are as at be between both but by can cell cellular during for from general has have in into
     involved is it its like more not of on or other out over process processe protein than that the their these this
     through to under upon via was were when which while with within without signaling signalling signal pathway event
@@ -33,42 +33,42 @@ _HAPPENING = """activation activity activate active expression complex assembly 
     positioning biogenesis initiation elongation termination release uptake induction inhibition repression receptor
     kinase membrane embryonic organ tissue specification commitment translocation relocalization trafficking sorting
     recruitment retention attenuation accumulation polymerization depolymerization aggregation sequestration turnover"""
-# What becomes of an organ, a cell or a substance: a sentence with the organ alone ("in the hippocampus of mice") says
-# where something happens, and no development.
+# What happens to an organ, a cell or a substance. A sentence with only the organ ("in the hippocampus of mice") says
+# where something happens, and does not mean its development.
 _BECOMING = """development developmental differentiation morphogenesis proliferation maturation growth specification
     commitment secretion transport import export uptake metabolic metabolism"""
-# Words of a line mean the same happening, and names and sentences use one for another ("lysosomal biogenesis" for GO's
-# lysosome organization).
+# Words in one line mean the same event, and are used for one another ("lysosomal biogenesis" for GO's lysosome
+# organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
 _BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
 _NUMERAL = re.compile(r"[IVX]+")
-# What a sentence says of no process: what it points to ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu et al., 2010)"), how
-# much of it ("6-fold"), and kinds of proteins that are called by what they do.
+# Parts of a sentence that say nothing about a process: citations and figures ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu
+# et al., 2010)"), amounts ("6-fold"), and kinds of proteins that are named after what they do.
 _BESIDE = re.compile(
     r"\[\d[\d\s,;–-]*\]|\(\d[\d\s,;–-]*\)|\((?:see )?(?:suppl\w* )?(?:figs?|figures?|tables?|sections?)\b[^()]*\)|"
     r"\([^()]* et al\.?,? [^()]*\)|\b(?:[\d.]+|two|three|four|five|ten|several|many)[ -]?fold\b|"
     r"\b(?:transcription|translation|(?:translation )?(?:initiation|elongation|termination)) factors?\b",
     re.IGNORECASE,
 )
-# The share of a name that stands word by word in the text, and that of any other, or of one that is half made of what
-# happens ("nuclear transport"), at most.
+# The share of a name that is in the text word by word; and the maximum for any other name, and for one of which half
+# only says what happens ("nuclear transport").
 SAID, UNSAID = 1.0, 0.98
-WHOLE = 0.85  # the share from which a name counts as said in whole
-PART = 0.7  # what is left of a name that is only part of a longer one
-FAINT = 0.45  # the share up to which a name counts as not said at all
-INITIALED = 0.9  # how surely the initials of a name stand for it
-NEAR = 3  # words that may stand between those of a spelling, beside its own
-DISTINCT = 0.35  # the share of the pathways with the same words that must be of one family
-# How far a spelling stands in a text, at which of its words, and the stems of the spelling that they are.
+WHOLE = 0.85  # from this share on, a name counts as complete
+PART = 0.7  # the factor for a name that is only part of a longer one
+FAINT = 0.45  # up to this share, a name counts as absent
+INITIALED = 0.9  # how likely the initials of a name stand for it
+NEAR = 3  # other words that may stand between those of a spelling
+DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
+# How strongly a spelling occurs in a text, at which words of the text, and which of its stems these are.
 Match = tuple[float, frozenset[int], frozenset[str]]
-# What such words weigh, as a share of any other word's.
+# The weight of such words, relative to other words.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
 
 
 class Wording(NamedTuple):
-    """The stems of a text's words, in order, "" for one that no name has, and the acronyms in it that may be names."""
+    """The stems of a text's words, in order ("" for a word that is in no name), and the acronyms that may be names."""
 
     words: tuple[str, ...]
     acronyms: tuple[str, ...]
@@ -88,7 +88,7 @@ _JOINING = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
 )
 
-_OMITTED = _JOINING | {stem("pathway")}  # what a name may have that is said without it: "ERAD", of the ERAD pathway
+_OMITTED = _JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
 
 def stems(text: str) -> list[str]:
@@ -106,8 +106,8 @@ class Spellings:
         above: Callable[[str], frozenset[str]],
         called: frozenset[str],
     ):
-        """names: pathway id -> its name and synonyms; symbols: the names of proteins, which are no acronyms; above:
-        a pathway and all above it; called: the `tokens` that name proteins.
+        """names: pathway id -> its name and synonyms; symbols: the names of proteins, which are not treated as
+        acronyms; above: a pathway and its ancestors; called: the `tokens` that name proteins.
         """
         self._above, self._called = above, called
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
@@ -138,22 +138,22 @@ class Spellings:
 
     @lru_cache(maxsize=200_000)  # noqa: B019 (one instance lives as long as its job)
     def _meanings(self, word: str) -> tuple[str, ...]:
-        """The stems of spellings that a stem of a text may stand for: itself, other words for it, and what it begins
-        with ("autophagosome" autophagy, "mtorc1" mtor).
+        """The stems of spellings that a stem of a text may mean: itself, its synonyms, and what it begins with
+        ("autophagosome" autophagy, "mtorc1" mtor).
         """
         shortest = 4 if any(ch.isdigit() for ch in word) else 6
         begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
         return (word, *_SAME.get(word, ()), *begins[-1:])
 
     def meant(self, name: str) -> dict[str, float]:
-        """pathway id -> how far (0 to 1) a text that is a name in itself names it."""
+        """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
         matches = self._match(tuple(stem(word) for word in tokens(name)))
         return {id_: share for id_, (share, _, _) in matches.items()}
 
     def wording(self, text: str, leave_out: Container[str]) -> Wording:
-        """What a text says as far as a name could mean it; leave_out: `tokens` that name nothing here (the proteins).
+        """The parts of a text that could be names; leave_out: `tokens` that are no pathway names here (the proteins).
 
-        Texts that differ only by a protein, a number or a word that no name has share one wording.
+        Texts that differ only by a protein, a number or a word that is in no name have the same wording.
         """
         text = _BESIDE.sub(" ", text)
         capitals = {
@@ -172,7 +172,7 @@ class Spellings:
         return Wording(tuple(stemmed[at[0] : at[-1] + 1]) if at else (), tuple(sorted(capitals)))
 
     def named(self, wording: Wording) -> dict[str, float]:
-        """pathway id -> how far (0 to 1) a text with this wording names it, where it does by more than FAINT."""
+        """pathway id -> how strongly (0 to 1) a text with this wording names it, if by more than FAINT."""
         found = self._read(wording.words)
         for acronym in wording.acronyms:
             for id_, share in self._meant_by(acronym, frozenset(wording.words)).items():
@@ -180,8 +180,8 @@ class Spellings:
         return {id_: share for id_, share in found.items() if share > FAINT}
 
     def _meant_by(self, acronym: str, words: frozenset[str]) -> Mapping[str, float]:
-        """pathway id -> how far an acronym names it: of several, the one of whose name the text has a word as well
-        ("CMA … via the chaperone").
+        """pathway id -> how strongly an acronym names it. If it has several meanings, the one is chosen whose name
+        shares another word with the text ("CMA … via the chaperone").
         """
         supported = [id_ for id_, parts in self._initialed.get(acronym, {}).items() if not words.isdisjoint(parts)]
         if len(supported) == 1:
@@ -190,8 +190,8 @@ class Spellings:
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def _stems_of(self, word: str) -> tuple[str, ...]:
-        """The stems of a word, or of what it abbreviates; "" for one that no name has, as what is between two names
-        counts by its length alone.
+        """The stems of a word, or of what it abbreviates; "" for a word in no name, because only the number of words
+        between two names matters.
         """
         parts = map(stem, self.abbreviations.get(word, (word,)))
         return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
@@ -220,7 +220,8 @@ class Spellings:
         matches: dict[str, Match] = {}
         for rarest in sorted(places):
             for id_, parts, whole in self._by_rarest.get(rarest, ()):
-                # At most as much as all its words that stand anywhere; adding up in their order rounds no lower.
+                # An upper bound: the weight of its words that occur anywhere, summed in the same order, so rounding is
+                # no lower.
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
@@ -232,7 +233,9 @@ class Spellings:
     def _share(
         self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
     ) -> Match:
-        """The share of a spelling that stands around a word of a text, where its words stand, and which they are."""
+        """The share of a spelling found around a word of a text, the positions of its words, and which words
+        these are.
+        """
         got, where = 0.0, {}
         for part in parts:
             near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
@@ -248,19 +251,19 @@ class Spellings:
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
     ) -> float:
-        """What is left of a match for want of words that tell its pathway from others, as a share."""
+        """The factor for a match that lacks the words that distinguish its pathway from others."""
         telling = parts - _EMPTY
         is_called = telling <= self._called or any(telling <= parts for parts in self._calls)
         if is_called and not any(_SPEAKS.intersection(words[max(place - 2, 0) : place + 3]) for place in where):
-            return PART  # a protein is named, and nothing says that its pathway is meant
+            return PART  # a protein is named, and nothing indicates that its pathway is meant
         if not FAINT <= share < SAID:
             return 1.0
         return min(1.0, self._own_share(id_, telling) / DISTINCT)
 
     @lru_cache(maxsize=100_000)  # noqa: B019
     def _own_share(self, id_: str, parts: frozenset[str]) -> float:
-        """Of the pathways with a name that has these words the share that lie above or below this one, or are it:
-        "mitophagy" is in four names, of one family; "peptide" in sixty of all kinds.
+        """Among the pathways with a name that has these words, the share that are this one, its ancestors or its
+        descendants: "mitophagy" is in four names of one family; "peptide" is in sixty names of all kinds.
         """
         if not parts:
             return 0.0
@@ -274,18 +277,18 @@ class Spellings:
 
 
 def _is_said(places: list[int]) -> bool:
-    """Whether words stand in a text in their order, one after the other but for one."""
+    """Whether words occur in a text in their order, with at most one other word between them."""
     in_order = all(one < other for one, other in itertools.pairwise(places))
     return -1 not in places and in_order and places[-1] - places[0] <= len(places)
 
 
 def _is_tight(where: frozenset[int]) -> bool:
-    """Whether words stand in a text one after the other but for one."""
+    """Whether words occur next to each other in a text, with at most one other word between them."""
     return max(where) - min(where) <= len(where)
 
 
 def _unbracketed(names: Iterable[str]) -> Iterator[str]:
-    """Names with what closes them in brackets as a name of its own: "Unfolded Protein Response", not "… (UPR)"."""
+    """Names, with the part in brackets at their end as a separate name: "Unfolded Protein Response", not "… (UPR)"."""
     for name in names:
         bracketed = _BRACKET.match(name)
         yield bracketed[1] if bracketed else name
@@ -296,8 +299,8 @@ def _initials(words: list[str]) -> str:
 
 
 def _abbreviations(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Words that stand for several, as the synonyms of a pathway show: "ER stress" beside "endoplasmic reticulum
-    stress". Two pathways at least must show it, and nothing else.
+    """Abbreviations of several words, as shown by the synonyms of a pathway: "ER stress" beside "endoplasmic reticulum
+    stress". At least two pathways must show this meaning, and four times as many as any other.
     """
     seen: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for spelled in names.values():
@@ -314,7 +317,9 @@ def _abbreviations(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]
 
 
 def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The one word of `one` that stands for several words of `other`, by their initials, where all else is equal."""
+    """The one word of `one` that stands for several words of `other` by their initials, if the names are otherwise
+    equal.
+    """
     longer = len(other) - len(one)
     if longer < 1:
         return
@@ -326,8 +331,8 @@ def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> dict[str, dict[str, float]]:
-    """Acronym -> the pathways it may stand for, and how surely: given in brackets (1), or the initials of a name of
-    three words or more, which is shared by all that have them.
+    """Acronym -> the pathways it may stand for, and how likely: 1 if a name has it in brackets, INITIALED if it is the
+    initials of a name of three words or more; divided by the number of such pathways.
     """
     given: dict[str, set[str]] = defaultdict(set)
     for id_, spelled in names.items():
@@ -344,7 +349,7 @@ def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> di
 
 
 def _initialed(names: Mapping[str, Iterable[str]]) -> dict[str, dict[str, frozenset[str]]]:
-    """Initials of three words or more -> the pathways with a name that has them, and its telling stems."""
+    """Initials of three words or more -> the pathways with such a name, and its distinctive stems."""
     found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for id_, spelled in names.items():
         for name in spelled:
@@ -359,5 +364,7 @@ def _initialed(names: Mapping[str, Iterable[str]]) -> dict[str, dict[str, frozen
 
 
 def _stands_for(short: str, long: str) -> bool:
-    """Whether what a name has in brackets stands for all of it, and not for its last word: both begin alike."""
+    """Whether the brackets in a name stand for the whole name and not for its last word: both begin with the same
+    letter.
+    """
     return bool(re.fullmatch(r"[A-Z][A-Z0-9-]{1,6}", short)) and short[0] == long[:1].upper()

@@ -1,7 +1,7 @@
-"""Growing the tree from its leaves towards its roots, one level at a time.
+"""Grows the tree from its leaves towards its roots, one level at a time.
 
-Answers of a level are linked in the order of the children's ids, whatever order they arrived in, so that the same
-answers give the same tree.
+The answers of a level are linked in the order of the children's ids, not in the order of arrival, so the same answers
+give the same tree.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,8 +16,8 @@ from rootward.tables import Row
 
 @dataclass
 class Links:
-    """Who stands under whom so far (child id -> parent id, None where nobody could say), and everybody's name; some
-    proteins of the leaves; and the answers of this level that would have closed a cycle.
+    """The edges so far (child id -> parent id, None if the parent is unknown), the name of every pathway, some proteins
+    of each leaf, and the answers of this level that would have closed a cycle.
     """
 
     parent_of: dict[str, str | None] = field(default_factory=dict)
@@ -38,29 +38,31 @@ class Links:
         return links
 
     def add(self, row: Row) -> None:
-        """Take in a row of a `parents` table."""
+        """Add a row of a `parents` table."""
         self.names.setdefault(row["child_id"], row["child"])
         self.parent_of[row["child_id"]] = row["parent_id"]
         if row["parent_id"] is not None:
             self.names.setdefault(row["parent_id"], row["parent"])
 
     def pending(self, roots: Mapping[str, str]) -> list[str]:
-        """The pathways whose parent nobody was asked for yet, sorted by id; roots have none."""
+        """The pathways whose parent has not been asked for yet, sorted by id. Roots have no parent."""
         return sorted(id_ for id_ in self.names if id_ not in self.parent_of and id_ not in roots)
 
     def is_below(self, pathway: str, other: str) -> bool:
-        """Whether `pathway` is `other` or stands below it."""
+        """Whether `pathway` is `other` or one of its descendants."""
         return other in self.upward(pathway)
 
     def upward(self, pathway: str) -> Iterator[str]:
-        """A pathway and what stands above it, upwards."""
+        """A pathway, then its ancestors from the bottom up."""
         at: str | None = pathway
         while at is not None:
             yield at
             at = self.parent_of.get(at)
 
     def reject(self, child: str, parent: str) -> str:
-        """Note that an answer closes a cycle: both sides, what was answered and the path it contradicts, in words."""
+        """Record an answer that would close a cycle. Returns the contradiction in words: the answer and the path it
+        conflicts with.
+        """
         line = [*takewhile(lambda id_: id_ != child, self.upward(parent)), child]
         path = " < ".join(self.names[id_] for id_ in line)
         named = f"you named {self.names[parent]} as the parent of {self.names[child]}"
@@ -69,14 +71,12 @@ class Links:
         return reason
 
     def not_above(self, pathway: str) -> list[str]:
-        """A pathway's name and the names below it, sorted: what its parent cannot be."""
+        """The names of a pathway and its descendants, sorted: none of them can be its parent."""
         return sorted({self.names[pathway], *(self.names[i] for i in self.parent_of if self.is_below(i, pathway))})
 
 
 class NextParent:
-    """The question that a parent's answer leads to: for the parent's own parent, unless it is a root or known by
-    now.
-    """
+    """Follows up an answer about a parent: asks for the parent's own parent, unless that is a root or already known."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class NextParent:
         self._spell, self._known = spell, known
 
     def __call__(self, question: Question, answer: Answer) -> list[Question]:
-        """The one question, or none."""
+        """A list of one question, or an empty list."""
         name = self._spell(answer.value["parent"])
         if pathway_id(name) in self._settled or pathway_id(name) == pathway_id(question.item["child"]):
             return []
@@ -102,11 +102,11 @@ class NextParent:
 def link(
     links: Links, asked: Sequence[str], answers: Sequence[Answer | Failure], roots: Mapping[str, str]
 ) -> tuple[list[Row], dict[str, str]]:
-    """Link the children asked about to the parents answered; `links` takes the new edges in.
+    """Link each child that was asked about to the parent answered, and add the new edges to `links`.
 
-    Returns the rows of this level and the children whose answer would close a cycle (or names the child itself), which
-    are to be asked again, each with the contradiction in words. A child without an answer gets a row without a parent:
-    its root will be chosen.
+    Returns the rows of this level, and the children whose answer would close a cycle or names the child itself. These
+    are asked again with the contradiction shown. A child without an answer gets a row without a parent; a root is
+    chosen for it later.
     """
     rows: list[Row] = []
     cyclic: dict[str, str] = {}
@@ -141,7 +141,7 @@ def link(
 
 
 def unlinked(links: Links, cyclic: Iterable[str]) -> list[Row]:
-    """Rows for children whose every answer closes a cycle."""
+    """Rows for children for which every answer closes a cycle."""
     rows = [
         _row(
             links,
@@ -160,7 +160,7 @@ def unlinked(links: Links, cyclic: Iterable[str]) -> list[Row]:
 
 
 def rootless(links: Links, roots: Mapping[str, str]) -> list[str]:
-    """The topmost pathways that are no roots, sorted by id: what never reached a root."""
+    """The topmost pathways that are not roots, sorted by id."""
     return sorted(id_ for id_ in links.names if links.parent_of.get(id_) is None and id_ not in roots)
 
 

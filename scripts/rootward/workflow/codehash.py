@@ -1,7 +1,7 @@
-"""The code that decides a result, as a hash of its syntax: a comment, a docstring or another layout changes nothing.
+"""Hashes the syntax of the code that a result depends on. Comments, docstrings and layout do not change the hash.
 
-An edit of a module reruns exactly the rules whose scripts use it. The versions of the libraries that shape what is
-written count too.
+Editing a module reruns exactly the rules whose scripts use it. The versions of the libraries that influence what is
+written count as well.
 """
 
 import ast
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rootward.files import write_text
 
-# How questions travel, what is logged and where results are kept: nothing of it changes what an answer or a table says.
+# Modules that send questions, log or store results: they do not change what an answer or a table contains.
 TRANSPORT = frozenset(
     {
         "asking.ask",
@@ -60,8 +60,7 @@ class Source(NamedTuple):
 class Code:
     """Hashes the code of a folder of scripts.
 
-    memo: a file in which the syntax of each content is remembered, so that only what was edited is parsed; None for
-    none.
+    memo: a file that stores the hash of each content, so that only edited files are parsed; None to store nothing.
     """
 
     def __init__(self, scripts: Path, memo: Path | None):
@@ -71,11 +70,11 @@ class Code:
         self._is_new = False
 
     def of(self, *files: str) -> str:
-        """12 hex digits over the syntax of the named files (relative to the folder), of every package module they
+        """12 hex digits over the syntax of the named files (relative to the folder) and of every package module they
         import, and the versions of the SHAPING libraries among their imports.
 
-        Imports are followed through the source text (also those inside functions), except into TRANSPORT and into
-        `workflow`.
+        Imports are read from the source text, including those inside functions. Imports of TRANSPORT and of `workflow`
+        are not followed.
         """
         found: dict[str, str] = {}
         libraries: set[str] = set()
@@ -98,7 +97,7 @@ class Code:
             try:
                 write_text(self._memo, json.dumps(self._known))
             except OSError:
-                pass  # parsed once more the next time
+                pass  # it is parsed again next time
 
     def _source(self, path: Path) -> Source:
         if path not in self._read:
@@ -120,7 +119,7 @@ class Code:
 
 
 def _recall(memo: Path | None) -> dict[str, Source]:
-    """What the memo holds; nothing when it is damaged or another program's."""
+    """The content of the memo; empty if it is damaged or was written by another program."""
     try:
         content = json.loads(memo.read_text(encoding="utf-8")) if memo else {}
         return {str(key): Source(str(syntax), [str(i) for i in imports]) for key, (syntax, imports) in content.items()}
@@ -150,8 +149,8 @@ def _leave_docstring_out(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast
 
 @cache
 def versions_here() -> dict[str, str]:
-    """The installed versions of the SHAPING libraries, and Python's, told by the names of their folders: asking
-    importlib.metadata takes every step 30 ms.
+    """The installed versions of Python and the SHAPING libraries, read from folder names: importlib.metadata would take
+    30 ms in every step.
     """
     found = dict.fromkeys(SHAPING.values(), "none") | {"python": ".".join(map(str, sys.version_info[:2]))}
     for folder in reversed(sys.path):

@@ -1,4 +1,4 @@
-"""What every rule script does around its one function: logging, errors in one line, and the curator it asks."""
+"""What every rule script does around its function: logging, one-line errors, and the curator that it asks."""
 
 import logging
 import os
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from rootward.curators.providers import Providers
     from rootward.curators.settings import QuestionSettings
 
-SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps whose run is shown by `screen`, which says their errors
+SHOWN = "ROOTWARD_SCREEN"  # set in the environment of steps when `screen` shows the run, and with it their errors
 
 log = logging.getLogger("rootward")
 
 
 def configure_logging(snakemake: Any) -> None:
-    """Send log lines to the end of the rule's log file; warnings and worse also to the screen."""
+    """Append log lines to the rule's log file; show warnings and errors on screen as well."""
     lines = logging.Formatter("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S")
     logger = logging.getLogger("rootward")
     logger.setLevel(logging.INFO)
@@ -49,16 +49,16 @@ def configure_logging(snakemake: Any) -> None:
 
 
 def _step() -> str:
-    """The name of the script that runs."""
-    # A test that runs in a worker has a main module without a file.
+    """The name of the running script."""
+    # In a worker process of the tests, the main module has no file.
     return Path(str(getattr(sys.modules["__main__"], "__file__", None) or "step")).stem
 
 
 class NoPandas:
-    """Import hook that saves every job the third of a second in which pyarrow would import pandas, unasked.
+    """Import hook that keeps pyarrow from importing pandas: this saves 0.3 s in every job.
 
-    None in sys.modules would do, were there not libraries that take what they find there for the module. A script that
-    does use pandas imports it at its top, before.
+    Setting sys.modules["pandas"] to None would not work, because some libraries use whatever is there as the module. A
+    script that needs pandas imports it at the top, before this hook is installed.
     """
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
@@ -68,11 +68,11 @@ class NoPandas:
 
 
 class Job:
-    """What surrounds a rule script: `Job(snakemake).run(step)`, or, for what is no step of `steps.STEPS`, a context.
+    """Runs a rule script: `Job(snakemake).run(step)`; for a script that is not in `steps.STEPS`, use it as a context
+    manager.
 
-    A UserError ends the script with its one line on the screen and exit code 1; any other exception is a bug: its
-    traceback goes to the log, and one line with the log's name to the screen. `job.status` is what the step tells the
-    screen of the run on its way.
+    A UserError ends the script with its one line on screen and exit code 1. Any other exception is a bug: its traceback
+    goes to the log, and one line on screen names the log. `job.status` reports the step's progress to the screen.
     """
 
     def __init__(self, snakemake: Any):
@@ -95,7 +95,7 @@ class Job:
         return self
 
     def _end_restored(self, kept: Kept) -> None:
-        """End the script: what it would make is in place, and nothing was imported for it yet."""
+        """End the script before it imports anything else: its outputs have been restored."""
         self.status.restored(*kept.made)
         self.status.ended()
         log.info("restored, nothing computed (it took %.1f s when it was)", kept.seconds)
@@ -103,7 +103,9 @@ class Job:
         sys.exit()
 
     def run(self, function: Callable[..., None]) -> None:
-        """Call the function of a step with the arguments that `steps` names, and an asker where the step asks."""
+        """Call the function of a step with the arguments listed in `steps`, and with an asker if the step asks
+        questions.
+        """
         with self:
             function(**self._arguments(STEPS[function.__name__]))
 
@@ -120,7 +122,7 @@ class Job:
         return found | {"ask": self.asker} if step.asks else found
 
     def _from_outside(self, argument: str) -> Any:
-        """What comes to a step from outside the results."""
+        """An argument of a step that is not one of the results."""
         job = self._snakemake
         match argument:
             case "files":
@@ -133,7 +135,7 @@ class Job:
                 return job.input.lines
             case "reference":
                 return job.config["reference"]
-            case "spellings":  # what the reference answers is in the reference's spelling
+            case "spellings":  # the spelling that the reference's answers use
                 return job.config["reference"] if self.asks_a_model else None
             case "shard":
                 return int(job.wildcards.shard)
@@ -159,9 +161,7 @@ class Job:
 
     @cached_property
     def asker(self) -> "Asker":
-        """The asker for the configured curator; its numbers are written to the `ledger` output when the script ends
-        well.
-        """
+        """The asker for the configured curator. Its counts go to the `ledger` output if the script succeeds."""
         from rootward.asking.ask import Asker
 
         errors, given = self._snakemake.config["errors"], self._snakemake.input
@@ -178,7 +178,7 @@ class Job:
         )
 
     def _escalation(self, prompts: Iterable[str]) -> "Escalation | None":
-        """Whom to ask where the first model is unsure; None where the configuration names nobody."""
+        """The model to ask when the first one is unsure; None if none is configured."""
         from rootward.asking.escalation import Escalation, escalated
 
         questions = escalated(self._snakemake.config["questions"])
@@ -190,7 +190,7 @@ class Job:
 
     @cached_property
     def cache(self) -> "AnswerCache":
-        """The answer cache, with the journal that the configuration asks for."""
+        """The answer cache, opened with the configured journal mode."""
         from rootward.asking.cache import AnswerCache
 
         return AnswerCache(self._snakemake.config["cache"]["answers"], self._snakemake.config["cache"]["journal_mode"])
@@ -198,7 +198,7 @@ class Job:
     def planning(
         self, prompts: Iterable[str], questions: "Mapping[str, QuestionSettings]"
     ) -> tuple["Engine", "ReactomeCurator", "Model", "AnswerCache"]:
-        """Engine, offline stand-in, models and cache, for a plan of these questions that asks nothing."""
+        """Engine, offline stand-in, models and cache for planning these questions without asking them."""
         engine, model, cache = self._engine(prompts, questions)
         return engine, self._offline, model, cache
 
@@ -209,25 +209,25 @@ class Job:
         from rootward.knowledge.roots import read_roots
 
         config = self._snakemake.config
-        roots = self._snakemake.input.get("roots") or self._snakemake.params.roots  # a plan stands before the steps
+        roots = self._snakemake.input.get("roots") or self._snakemake.params.roots  # a plan runs before the steps
         reference, known_roots = read_reference(config["reference"]), read_roots(roots, config["fallback_root"])
         return ReactomeCurator(reference, known_roots, pairs=self._pairs, threshold=config["assign"]["threshold"])
 
     def _pairs(self) -> Iterable[tuple[str, str]]:
-        """The pairs of proteins of all interactions: what the offline curator takes as the context of each."""
+        """The pairs of proteins of all interactions, which the offline curator uses as context."""
         import pyarrow.compute as pc
 
         from rootward import tables
 
         path = self._snakemake.input.get("interactions")
-        if path is None:  # a plan stands before the table
+        if path is None:  # a plan runs before the table exists
             return ()
         table = tables.read("interactions", path, columns=["protein_a", "protein_b", "human_a", "human_b"])
         a, b = (pc.coalesce(table[f"human_{side}"], table[f"protein_{side}"]).to_pylist() for side in "ab")
         return zip(a, b, strict=True)
 
     def model(self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None) -> "Providers":
-        """The language models of the configuration. questions: asked in another way than configured."""
+        """The configured language models. questions: overrides how questions are asked."""
         from rootward.curators.prompts import templates
         from rootward.curators.providers import model_of
 
@@ -263,7 +263,7 @@ class Job:
         return engine, model, cache
 
     def _budget(self, cache: Path) -> tuple["Budget | None", "Callable[[], Curator] | None"]:
-        """What the run may spend, and who answers when it is spent."""
+        """What the run may spend, and which curator answers after that."""
         from rootward.asking.budget import Budget, run_of_this_process
 
         budget = self._snakemake.config["budget"]
@@ -296,17 +296,17 @@ class Job:
         return f"{type(error).__name__}: {error!s:.200} (traceback in {where})"
 
     def _fail(self, line: str) -> None:
-        """Say the one line of an error: through the status to a screen that looks at it, or else directly."""
+        """Report an error in one line: through the status if a screen reads it, otherwise directly."""
         self.status.ended(line)
         if not os.environ.get(SHOWN) or not self._snakemake.log:
             print(f"{self._snakemake.rule}: {line}", file=sys.stderr)
 
     def _sum_up(self, is_done: bool) -> None:
-        """Say in the log what was asked and paid, also by a script that failed; only one that did not has a ledger."""
+        """Log what was asked and paid, even if the script failed. The ledger output is written only if it succeeded."""
         path = getattr(self._snakemake.output, "ledger", None)
         if path and is_done:
             self._ledger.write(path)
-        elif path and self._ledger.models:  # what a step that failed has paid is paid all the same
+        elif path and self._ledger.models:  # a failed step has paid, too
             made = datetime.now().strftime("%Y%m%d-%H%M%S")
             self._ledger.write(Path(path).parent / FAILED / f"{Path(path).stem}-{made}-{os.getpid()}.json")
         for line in self._ledger.lines() or ["asked nothing"]:

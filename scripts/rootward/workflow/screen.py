@@ -1,8 +1,8 @@
-"""The screen of a run: one line per step when it ends, one bar for the whole, errors in full, reasons in words.
+"""What a run shows: one line per step when it ends, one progress bar for all steps, and errors and reasons in full.
 
-`attach` puts a handler in the place of the one that writes Snakemake's own text to the terminal. Snakemake's logger
-plugins would be the way, but are found only as installed packages, and a workflow is not installed; the events they get
-are those that this handler gets. Snakemake's log file has a handler of its own, which is left alone.
+`attach` replaces the handler that writes Snakemake's own text to the terminal. A Snakemake logger plugin receives the
+same events, but would have to be an installed package, and a workflow is not installed. The handler of Snakemake's log
+file is left alone.
 """
 
 import logging
@@ -27,7 +27,7 @@ from rootward.workflow.steps import forced_steps
 from rootward.workflow.tally import NAMES, WIDTH, Tally, step_name, step_of
 from rootward.workflow.why import cause_of, natural, words
 
-# Of Snakemake's notes those a user waits for; all of them are in its log.
+# Snakemake's messages that matter during a run. All messages are in its log.
 TELLING = (
     "Nothing to be done",
     "Terminating processes",
@@ -39,13 +39,13 @@ TELLING = (
 )
 MISSING_METADATA = "jobs have missing provenance/metadata"
 SWITCH = "Snakemake's own text is in .snakemake/log, and here with --config screen=snakemake"
-# What follows an error that was shown already, and adds nothing to it.
+# Messages that follow an error already shown, and add nothing.
 ECHOES = ("Exiting because a job execution failed", "WorkflowError:\nAt least one job did not complete successfully")
 
 
 def attach(workflow: Any, config: Mapping[str, Any]) -> None:
-    """Show this run, unless another screen was asked for: `screen: snakemake`, --quiet all, --verbose, --debug-dag, or
-    a logger plugin. To be called by the Snakefile of the main process, where Rootward is nobody's module.
+    """Show this run, unless another output was chosen with `screen: snakemake`, --quiet all, --verbose, --debug-dag or
+    a logger plugin. Call it from the Snakefile of the main process, and not when Rootward is used as a module.
     """
     os.environ.pop(SHOWN, None)
     settings = workflow.output_settings
@@ -71,12 +71,12 @@ def attach(workflow: Any, config: Mapping[str, Any]) -> None:
 
 
 def _jobs(workflow: Any) -> dict[int, Any]:
-    """jobid -> Snakemake's job, of all that this run does."""
+    """jobid -> Snakemake's job, for every job of this run."""
     return {job.jobid: job for job in workflow.dag.needrun_jobs(exclude_finished=False)}
 
 
 def _restored(workflow: Any, config: Mapping[str, Any], jobs: Iterable[Any]) -> set[Any]:
-    """The jobs whose results the step store will give."""
+    """The jobs whose results will come from the step store."""
     store, forced = store_of(config), forced_steps(workflow.dag_settings)
     if store is None or forced is None:
         return set()
@@ -84,8 +84,10 @@ def _restored(workflow: Any, config: Mapping[str, Any], jobs: Iterable[Any]) -> 
 
 
 class Screen(logging.Handler):
-    """Shows Snakemake's events. plain: Snakemake's handler, for all that is no run (--lint, --unlock) and, should this
-    one fail, for the rest; quiet: what Snakemake's --quiet names; jobs, restored: see `_jobs` and `_restored`.
+    """Shows Snakemake's events.
+
+    plain: Snakemake's handler, used for commands that run no jobs (--lint, --unlock), and for the rest of the run if
+    this handler fails; quiet: the values of Snakemake's --quiet; jobs, restored: see `_jobs` and `_restored`.
     """
 
     def __init__(
@@ -124,7 +126,7 @@ class Screen(logging.Handler):
         }
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show what is worth showing. What this screen cannot do, Snakemake's own does from then on."""
+        """Show the event if it matters. If this fails, Snakemake's own handler takes over for the rest of the run."""
         if self._plain is None:
             return
         event = getattr(record, "event", None)
@@ -140,7 +142,7 @@ class Screen(logging.Handler):
             self._plain.handle(record)
 
     def close(self) -> None:
-        """The end of the run: what failed once more, where it does not stand at the end already."""
+        """Finish the output, and repeat the failures unless they were the last thing shown."""
         plain, self._plain = self._plain, None
         if plain is not None:
             self._out.end()
@@ -157,7 +159,7 @@ class Screen(logging.Handler):
             plain.close()
         super().close()
 
-    # --- what happens ---
+    # --- events ---
 
     def _begin(self, record: Any) -> None:
         self._is_begun = True
@@ -168,7 +170,7 @@ class Screen(logging.Handler):
             self._tally = Tally(sum(bool(job.output) for job in self._jobs().values()), time.monotonic)
 
     def _explain(self, record: Any) -> None:
-        """A job of a dry-run, and why it is one."""
+        """Show a job of a dry run and why it would run."""
         job = self._jobs()[record.jobid]
         if not job.output or Quietness.RULES in self._quiet:
             return
@@ -177,7 +179,7 @@ class Screen(logging.Handler):
         if Quietness.REASON not in self._quiet:
             why = words(cause_of(job, _name_of), record.rule_name, config=self._config)
             line += why if "/" in why else shortened(why, WIDTH - len(line))
-        # Snakemake goes through the jobs in no order of use to a reader.
+        # Snakemake's job order means nothing to a reader.
         self._why[self._order.index(record.rule_name), natural(name)] = line.rstrip()
 
     def _start(self, record: Any) -> None:
@@ -210,7 +212,7 @@ class Screen(logging.Handler):
             self._write(self._tally.end(), "bold")
 
     def _fail(self, record: Any) -> None:
-        """A job failed: its own line says why, or else all that Snakemake has on it."""
+        """A job failed: show its own line of explanation, or else all that Snakemake knows about it."""
         step = self._tally.ends(record.jobid) if self._tally else None
         name = step.name if step else record.rule_name
         held = self._held.pop(record.thread, [])
@@ -221,12 +223,12 @@ class Screen(logging.Handler):
         self._write(self._errors[name], "red")
 
     def _fail_group(self, record: Any) -> None:
-        """The jobs of a group follow, each with an event of its own; here is what only the group has, its logs."""
+        """Show the logs, which only the event of the group has. An event for each of its jobs follows."""
         for path in record.aux_logs or ():
             self._write(f"log of group {record.groupid}: {path}", "red")
 
     def _hold(self, record: Any) -> None:
-        """An exception. Of a job it comes before the event that says whose it is, from the same thread."""
+        """Hold an exception back. The event that says which job failed follows on the same thread."""
         text = record.getMessage()
         if not text.startswith(ECHOES):
             self._held.setdefault(record.thread, []).append(text)
@@ -244,7 +246,7 @@ class Screen(logging.Handler):
             self._show_stats()
             self._write(text)
 
-    # --- how it is said ---
+    # --- output ---
 
     def _show_stats(self) -> None:
         if self._is_dryrun and self._stats:

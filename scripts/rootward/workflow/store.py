@@ -1,12 +1,13 @@
-"""The step store: the results of steps under a hash of everything they depend on, so that nothing is computed twice.
+"""The step store: results of steps under a hash of everything they depend on, so that nothing is computed twice.
 
-A folder of two folders. `objects` holds the content of each result once, named by its hash; `keys` says, per step and
-key, which outputs have which content. Results go in and come back as reflinks, or as copies where the file system knows
-none, never as hard links: an edit of a result must not reach the store. What comes back is checked against its hash.
+It has two folders. `objects` holds the content of each result once, under its hash; `keys` lists, for each step and
+key, the hash of each output. Results are stored and restored as reflinks, or as copies if the file system does not
+support reflinks; never as hard links, because editing a result must not change the store. Restored files are checked
+against their hash.
 
-Several processes, and machines that share the folder, may use it at once, and any of them may be killed: every file is
-moved into place when whole, an object before the key that names it, and what turns out to be gone or damaged is
-computed.
+Several processes, also on different machines that share the folder, may use it at once, and any of them may be killed.
+So every file is moved into place when complete, an object before the key that names it; and if an object is missing or
+damaged, the step is computed again.
 """
 
 import fcntl
@@ -23,14 +24,15 @@ from rootward.files import replacing, write_text
 from rootward.workflow.contents import file_hash
 
 CLONE = 0x40049409  # ioctl FICLONE: share the blocks until one of the two files is written to
-UNNAMED_FOR = 600  # seconds an object may lie there without a key: it is put down before its key
+UNNAMED_FOR = 600  # seconds that an object may exist without a key: it is stored first
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A result that is kept. files: output -> hash; parts: output -> reader -> hash; made: what the step said it made.
+    """A stored result. files: output -> hash; parts: output -> reader -> hash; made: the step's summary of what it
+    made.
 
-    seconds: what it took to compute.
+    seconds: how long it took to compute.
     """
 
     files: dict[str, str]
@@ -46,23 +48,23 @@ class Store:
         self._keys, self._objects, self._limit = folder / "keys", folder / "objects", limit
 
     def find(self, step: str, key: str) -> Kept | None:
-        """What is kept of a step under a key."""
+        """The stored result of a step under a key; None if there is none."""
         try:
             return Kept(**json.loads(self._key(step, key).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
     def whole(self, step: str, key: str) -> Kept | None:
-        """As `find`, where all its contents are there too."""
+        """Like `find`, but None unless all contents are present."""
         kept = self.find(step, key)
         return kept if kept and all((self._objects / content).exists() for content in kept.files.values()) else None
 
     def text(self, content: str) -> str:
-        """A result's text, by its hash."""
+        """The text of a result, by its hash."""
         return (self._objects / content).read_text(encoding="utf-8")
 
     def put_back(self, step: str, key: str, outputs: Mapping[str, str]) -> Kept | None:
-        """Put the outputs (name -> path) in place; None when they are not all there and whole."""
+        """Restore the outputs (name -> path); None if any is missing or damaged."""
         kept = self.find(step, key)
         if kept is None or not outputs.keys() <= kept.files.keys():
             return None
@@ -83,8 +85,8 @@ class Store:
                 raise Damaged(content)
 
     def keep(self, step: str, key: str, outputs: Mapping[str, str], kept: Kept) -> None:
-        """Keep the outputs (name -> path) of a step. A full disk or a folder that cannot be written to costs a result
-        computed again, and nothing else.
+        """Store the outputs (name -> path) of a step. If the disk is full or the folder is not writable, the result is
+        not stored, which costs only another computation.
         """
         if sum(os.stat(path).st_size for path in outputs.values()) > self._limit:
             return
@@ -105,13 +107,13 @@ class Store:
                 copy(path, temporary)
 
     def drop(self, steps: Iterable[str] | None) -> None:
-        """Let go of everything that is kept of some steps; of all of them when None."""
+        """Delete the stored results of some steps, or of all steps if None."""
         for step in ["*"] if steps is None else steps:
             for path in self._keys.glob(f"{step}-*.json"):
                 path.unlink(missing_ok=True)
 
     def bound(self) -> None:
-        """Let the results that were unused for longest go, until the rest is within the limit."""
+        """Delete the results that were unused for longest until the store is within its limit."""
         sizes = {entry.name: entry.stat().st_size for entry in os.scandir(self._objects)}
         if sum(sizes.values()) <= self._limit:
             return
@@ -140,7 +142,7 @@ class Store:
 
 
 class Damaged(Exception):
-    """An object that does not hold what its name says."""
+    """An object whose content does not match its hash."""
 
 
 def _parsed(path: Path) -> tuple[str, str]:
@@ -150,7 +152,7 @@ def _parsed(path: Path) -> tuple[str, str]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
-    """Whether no other process tidies up. Where the file system knows no locks, each of them may: it does no harm."""
+    """Whether this process alone may tidy up. On file systems without locks several may at once, which does no harm."""
     with open(folder / "lock", "a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""The user's config.yaml, read strictly before Snakemake reads it, and the paths that are named in it."""
+"""Checks the user's config.yaml strictly before Snakemake reads it, and the paths in it."""
 
 import os
 from collections.abc import Hashable
@@ -13,9 +13,10 @@ from rootward.errors import UserError
 
 
 def config_file(user: Path, shipped: Path, defaults: Path) -> Path:
-    """What Snakemake is to read: the user's, the shipped one where there is none, the defaults where it is empty.
+    """The file for Snakemake to read: the user's; the shipped one if the user has none; the defaults if the user's is
+    empty.
 
-    Raises UserError for a file of the user that Snakemake would misread, or answer with a traceback.
+    Raises UserError for a file that Snakemake would misread or answer with a traceback.
     """
     if not user.exists():
         return shipped
@@ -23,7 +24,9 @@ def config_file(user: Path, shipped: Path, defaults: Path) -> Path:
 
 
 def some_input(given: str | list[str], user: Path, shipped: Path) -> None:
-    """Raise UserError where neither a configuration nor the example is in the folder: a new one, by --directory say."""
+    """Raise UserError if the folder has neither a configuration nor the example, such as a new folder named by
+    --directory.
+    """
     if isinstance(given, list) or user.exists() or Path(given).exists() or not (shipped / given).exists():
         return
     raise UserError(
@@ -33,9 +36,9 @@ def some_input(given: str | list[str], user: Path, shipped: Path) -> None:
 
 
 def input_files(given: str | list[str]) -> list[str]:
-    """The user's files: a name that is no file and has `*`, `?` or `[` stands for all that match it, sorted.
+    """The user's files. A name with `*`, `?` or `[` that is not itself a file stands for all matching files, sorted.
 
-    Raises UserError where none does.
+    Raises UserError if none matches.
     """
     found: list[str] = []
     for path in [given] if isinstance(given, str) else given:
@@ -54,10 +57,10 @@ def _matched(path: str) -> str:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The keys of a YAML file; none where it is empty.
+    """The keys of a YAML file; an empty dict if the file is empty.
 
-    Raises UserError, with the line, for what is no mapping in UTF-8, names a key twice (YAML keeps the last, without a
-    word) or stands inside itself.
+    Raises UserError with the line number if the file is not UTF-8 or not a mapping, sets a key twice (YAML would
+    silently use the last), or has an anchor that contains itself.
     """
     text = _text(path)
     try:
@@ -88,7 +91,7 @@ def _text(path: Path) -> str:
 
 
 def _refuse_repeats(node: yaml.Node, path: Path, above: list[yaml.Node], seen: set[int]) -> None:
-    """Walk the nodes; an alias leads to a node that was seen, or, where it stands inside it, is above."""
+    """Walk the nodes. An alias leads to a node seen before; if that is also above it, the anchor contains itself."""
     if node in above:
         raise UserError(f"{path}:{node.start_mark.line + 1}: an anchor that contains itself")
     if id(node) in seen or isinstance(node, yaml.ScalarNode):
@@ -123,7 +126,7 @@ def _problem(error: yaml.YAMLError) -> str:
 
 
 def as_path(given: str) -> str:
-    """A path with ~ and $VARIABLE put in. Raises ValueError where these are unknown, and for braces."""
+    """A path with ~ and $VARIABLE expanded. Raises ValueError if either is unknown, or if the path has braces."""
     path = _from_home(given) if given.startswith("~") else given
     if "$" in path and not Path(path).exists():
         path = os.path.expandvars(path)
@@ -140,7 +143,7 @@ def _from_home(path: str) -> str:
 
 
 def without_braces(given: str) -> str:
-    """The text itself. Raises ValueError for braces, which mark wildcards in Snakemake."""
+    """The text, unchanged. Raises ValueError if it has braces, which mark wildcards in Snakemake."""
     if "{" in given or "}" in given:
         raise ValueError("has braces, which mark wildcards in Snakemake; use another name")
     return given

@@ -1,6 +1,6 @@
-"""The google-genai client: who calls (the key), where, through how many connections.
+"""The google-genai client: with which key, to which address, over how many connections.
 
-The only place that reads the API key; it is read when the first call is made, and stands in no message.
+Only this module reads the API key, at the first call; no message contains it.
 """
 
 import os
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 KEY_NAMES = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 
 
-VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")  # the SDK's, the first one first
+VERTEX_SWITCHES = ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI")  # the SDK's switches, by precedence
 
 
 class Clients:
-    """The clients of a process, made at the first call: importing the SDK takes half a second that a run from the cache
-    saves.
+    """The clients of a process, created at the first call: a run from the cache saves the half second to import the
+    SDK.
 
-    One for each time-out: to name it with every request costs a twentieth of the request's CPU. api: section `api`;
-    connections: calls in flight at most.
+    There is one for each time-out, because setting a time-out per request takes a twentieth of the request's CPU time.
+    api: section `api`; connections: the maximum number of calls in flight.
     """
 
     def __init__(self, api: ApiSettings, connections: int):
@@ -33,7 +33,7 @@ class Clients:
         self._lock = threading.Lock()
 
     def of(self, timeout: float) -> "Client":
-        """The client, with a time-out in seconds for each request. Raises Fatal when there is no key."""
+        """The client with a time-out in seconds for each request. Raises Fatal if there is no key."""
         with self._lock:
             if timeout not in self._clients:
                 self._clients[timeout] = connect(self._api, self._connections, timeout=timeout)
@@ -41,7 +41,7 @@ class Clients:
 
 
 def is_vertex(api: ApiSettings) -> bool:
-    """Whether Vertex AI is asked: as the configuration says, or else the SDK's own switches."""
+    """Whether to use Vertex AI: as configured, or else according to the SDK's own switches."""
     if api["vertex"] is not None:
         return api["vertex"]
     switch = next((os.environ[name] for name in VERTEX_SWITCHES if os.environ.get(name)), "")
@@ -50,10 +50,10 @@ def is_vertex(api: ApiSettings) -> bool:
 
 def connect(api: ApiSettings, connections: int, timeout: float) -> "Client":
     """A google-genai client with a pool for this many connections, and a time-out (seconds) for each request. Raises
-    Fatal when there is no key.
+    Fatal if there is no key.
 
-    What the wire may do is bounded by `wire`, not by the SDK, which would follow a redirect with the key and wait for
-    ever for a reply that drips. On Vertex AI the SDK's own variables say who calls, and where.
+    Requests are bounded by `wire` and not by the SDK, which would follow a redirect with the key, and wait forever for
+    a reply that trickles in. On Vertex AI, the SDK's own variables hold the credentials and the location.
     """
     vertex = is_vertex(api)
     key = None if vertex else api_key()
@@ -78,7 +78,7 @@ def connect(api: ApiSettings, connections: int, timeout: float) -> "Client":
 
 
 def api_key() -> str:
-    """The key of the environment. Raises Fatal when there is none."""
+    """The key from the environment. Raises Fatal if there is none."""
     key = next((os.environ[name].strip() for name in KEY_NAMES if os.environ.get(name, "").strip()), None)
     if key is None:
         raise Fatal("no API key: set GEMINI_API_KEY, or curator: reactome to work offline")

@@ -1,4 +1,4 @@
-"""The envelope of a reply of the API's."""
+"""The envelope of the Gemini API's replies."""
 
 from typing import Any
 
@@ -48,8 +48,8 @@ class _Envelope(_Part):
 
 
 def raw_reply(body: str | bytes, seconds: float) -> RawReply:
-    """The reply that stands in a body of the API (a GenerateContentResponse, as JSON). Raises Lost for one that is cut
-    off, or has another shape.
+    """The reply in a body of the API (a GenerateContentResponse, as JSON). Raises Lost if it is cut off or has another
+    shape.
     """
     content = validated(_Envelope, body, otherwise="the reply is not in the API's format")
     usage = content.usage_metadata or _Usage()
@@ -70,7 +70,7 @@ def raw_reply(body: str | bytes, seconds: float) -> RawReply:
 
 
 def _searches(grounding: dict[str, Any] | None) -> int:
-    """The queries that were put to Google Search: each has its fee. One that is not named is one all the same."""
+    """The number of Google Search queries, each of which is charged; one if the reply does not list them."""
     if not grounding:
         return 0
     queries = grounding.get("webSearchQueries")

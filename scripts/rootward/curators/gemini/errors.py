@@ -1,4 +1,4 @@
-"""What the service says when it does not answer, as one of ours: too much at once, lost, a bad request, or the end."""
+"""Translates the service's errors into ours: too much at once, lost, a bad request, or the end."""
 
 import json
 import re
@@ -11,18 +11,18 @@ from rootward.curators.gemini.client import KEY_NAMES, without_key
 from rootward.errors import UserError
 
 KEPT = "every answer so far is kept, run the same command again"
-SPENDING_WINDOW = 600.0  # seconds; the limit on what is spent is a rolling one of ten minutes
-# A stop for money, not for speed; the usual 429 speaks of "plan and billing details" too and means neither.
+SPENDING_WINDOW = 600.0  # seconds; the spending limit applies to a rolling window of ten minutes
+# A stop for money, not for speed. The usual 429 mentions "plan and billing details" too, but means neither.
 MONEY = re.compile(r"spend|credit|payment|billing (?!details)", re.IGNORECASE)
-# Of those, the one that passes by itself: it names its minutes, and no month, cap or balance.
+# The one that ends by itself: it names minutes, and no month, cap or balance.
 SPENT_FOR_NOW = re.compile(r"\bspend\w*\b(?!.*\b(month\w*|cap|credits?|prepa\w+|balance)\b)", re.IGNORECASE | re.DOTALL)
-NO_QUOTA = re.compile(r"\blimit: 0\b")  # a quota of nothing: the model is not open to the project
+NO_QUOTA = re.compile(r"\blimit: 0\b")  # a quota of zero: the project has no access to the model
 TRANSPORT = ("httpx2", "httpcore2", "httpx", "httpcore", "ssl", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """The body of an error, whatever its shape: what is missing or of another type is empty."""
+    """The body of an error, whatever its shape: missing fields and fields of another type are empty."""
 
     status: str
     message: str
@@ -30,13 +30,13 @@ class ErrorBody:
 
     @classmethod
     def of(cls, body: bytes) -> "ErrorBody":
-        """Read the body of an error: the API's JSON, somebody else's JSON, or the page of a proxy."""
+        """Read the body of an error: the API's JSON, other JSON, or the page of a proxy."""
         text = body.decode("utf-8", "replace")
         try:
             content = json.loads(text)
         except (ValueError, RecursionError):
             return cls("", _clean(text), details=[])
-        if isinstance(content, list) and len(content) == 1:  # as a stream begins
+        if isinstance(content, list) and len(content) == 1:  # as in the start of a stream
             content = content[0]
         error = content.get("error") if isinstance(content, dict) else content
         if not isinstance(error, dict):
@@ -46,7 +46,7 @@ class ErrorBody:
         return cls(str(error.get("status")), _clean(str(error.get("message"))), details=rows)
 
     def of_type(self, name: str) -> Iterator[dict[str, Any]]:
-        """The details of a type, e.g. RetryInfo."""
+        """The details of a type, such as RetryInfo."""
         return (detail for detail in self.details if str(detail.get("@type")).endswith(name))
 
     @property
@@ -56,12 +56,12 @@ class ErrorBody:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a page for people: not from the API, whose errors are JSON."""
+        """Whether it is an HTML page. The API's own errors are JSON."""
         return not self.status and self.message.startswith("<")
 
     @property
     def reasons(self) -> set[str]:
-        """The reasons of its ErrorInfos, e.g. SERVICE_DISABLED."""
+        """The reasons in its ErrorInfos, such as SERVICE_DISABLED."""
         return {str(info.get("reason")) for info in self.of_type("ErrorInfo")}
 
     @property
@@ -72,15 +72,15 @@ class ErrorBody:
 
     @property
     def wait(self) -> float | None:
-        """The seconds it says to wait, if it does."""
+        """The seconds to wait that it names, if any."""
         waits = [_seconds(info.get("retryDelay")) for info in self.of_type("RetryInfo")]
         return next((wait for wait in waits if wait), None)
 
 
 def explained(error: Exception, model: str, longest_wait: float) -> Exception:
-    """An error of a call as one of ours, without the key; a bug of ours as it is.
+    """The error of a call as one of ours, without the key. An error that is our own bug is returned unchanged.
 
-    model: the id that was asked; longest_wait: seconds that the service may tell us to wait.
+    model: the id that was asked; longest_wait: the longest wait in seconds to accept from the service.
     """
     from rootward.curators.wire import HttpError
 
@@ -101,7 +101,7 @@ def explained(error: Exception, model: str, longest_wait: float) -> Exception:
 def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, longest_wait: float) -> Exception:
     if code == 429:
         return _too_much(body, model, wait=body.wait or retry_after, longest_wait=longest_wait)
-    if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have codes of their own (520 to 529)
+    if code < 300 or code in (408, 409, 425, 499) or code >= 500:  # proxies have their own codes (520 to 529)
         wait = min(body.wait or retry_after or 0.0, longest_wait)
         return Lost(f"{code}: {body.short:.80}", overloaded=code in (503, 504, 529), wait=wait)
     if code == 407:
@@ -122,7 +122,7 @@ def _refused(code: int, body: ErrorBody, retry_after: float | None, model: str, 
 
 
 def _too_much(body: ErrorBody, model: str, wait: float | None, longest_wait: float) -> Exception:
-    """A 429: for a moment, for the day, or for good."""
+    """A 429: for a moment, for the day, or permanently."""
     violations, message = body.violations, "" if body.is_page else body.message
     if NO_QUOTA.search(message) or any(str(row.get("quotaValue")) == "0" for row in violations):
         return Fatal(
@@ -147,13 +147,13 @@ def _too_much(body: ErrorBody, model: str, wait: float | None, longest_wait: flo
 
 
 def _unit(violations: list[dict[str, Any]]) -> Literal["requests", "tokens"]:
-    """What there was too much of."""
+    """Whether there were too many requests or too many tokens."""
     named = (f"{row.get('quotaMetric')} {row.get('quotaId')}" for row in violations)
     return "tokens" if any("token" in name.lower() for name in named) else "requests"
 
 
 def _of_google_auth(error: Exception) -> Exception:
-    """What goes wrong with Google Cloud's credentials (Vertex AI)."""
+    """The error for problems with Google Cloud's credentials (Vertex AI)."""
     if type(error).__name__ in ("TransportError", "TimeoutError"):
         return Lost(f"{type(error).__name__}: {without_key(str(error)):.80}")
     if type(error).__module__.startswith("google.auth"):
@@ -169,5 +169,5 @@ def _seconds(text: object) -> float | None:
 
 
 def _clean(text: str) -> str:
-    """A text in one line, of bounded length and without the key."""
+    """A text on one line, limited in length and without the key."""
     return " ".join(without_key(text[:4000]).split())

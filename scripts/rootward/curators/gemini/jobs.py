@@ -1,4 +1,4 @@
-"""Batch jobs of the Gemini API: their requests go up as a file, and their replies come back as one."""
+"""Batch jobs of the Gemini API: requests are uploaded as a file, and replies are downloaded as one."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,7 @@ class GeminiJobs:
     def look(self, name: str) -> JobState:
         """See `BatchJobs`."""
         job = self._asked(lambda: self._job(name))
-        if job is None:  # jobs are deleted after a while
+        if job is None:  # the service deletes jobs after a while
             return JobState("EXPIRED", "the API no longer knows it")
         state = str(_at(job, "metadata", "state")).removeprefix("BATCH_STATE_").removeprefix("JOB_STATE_")
         reason = _at(job, "error", "message")
@@ -84,7 +84,7 @@ class GeminiJobs:
         if file := _at(output, "responsesFile"):
             lines = self._rest.get(f"{file}:download", alt="media").splitlines()
             rows = [row for line in lines if (row := _row(line)) is not None]
-        else:  # a job of an earlier version, which held its requests itself
+        else:  # a job of an earlier version, with its requests inline
             rows = _rows_of(_at(output, "inlinedResponses"), "inlinedResponses")
         for number, row in enumerate(rows):
             key = str(row.get("key", number))
@@ -99,7 +99,7 @@ class GeminiJobs:
 
 
 def _request(model: ModelSettings, questions: Sequence[Question], prompt: str) -> dict[str, Any]:
-    """A request in the API's own words."""
+    """A request in the API's format."""
     config: dict[str, Any] = {
         "maxOutputTokens": model["max_output_tokens"],
         "responseMimeType": "application/json",
@@ -113,12 +113,12 @@ def _request(model: ModelSettings, questions: Sequence[Question], prompt: str) -
 def _row(line: bytes) -> dict[str, Any] | None:
     try:
         return parsed(line)
-    except Lost:  # the row is missing; the others count
+    except Lost:  # only this row is missing; the others count
         return None
 
 
 def _reply(row: dict[str, Any]) -> RawReply | str:
-    """The reply of a row; what went wrong, where it has none."""
+    """The reply in a row; a description of the error if it has none."""
     response = row.get("response")
     if not isinstance(response, dict):
         return f"{_at(row, 'error', 'message') or _at(row, 'error') or 'no reply'}"[:200]
@@ -129,7 +129,7 @@ def _reply(row: dict[str, Any]) -> RawReply | str:
 
 
 def _at(content: Any, *names: str) -> Any:
-    """What stands below these names; None where there is nothing, or no object on the way."""
+    """The value below these names; None if there is none, or if a value on the way is not an object."""
     for name in names:
         content = content.get(name) if isinstance(content, dict) else None
     return content

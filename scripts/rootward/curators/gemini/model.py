@@ -1,4 +1,4 @@
-"""The curator `gemini`: one call of a Gemini model through google-genai, with or without a Google Search before it."""
+"""The curator `gemini`: calls a Gemini model through google-genai, with or without a Google Search first."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from rootward.curators.questions import Question, fenced, parted
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings
 
-MOST_TOKENS = 65_536  # that a Gemini model writes
+MOST_TOKENS = 65_536  # the most that a Gemini model writes
 
 if TYPE_CHECKING:
     from rootward.curators.gemini.jobs import GeminiJobs
@@ -36,12 +36,12 @@ class Gemini(Configured):
         self._api = api
         self._clients = Clients(api, max(model["concurrency"] for model in models.values()))
         self._configs = RequestConfigs()
-        self._searches_in_json: dict[str, bool] = {}  # by model id, once it is known
+        self._searches_in_json: dict[str, bool] = {}  # by model id, once known
         self._jobs: GeminiJobs | None = None
 
     @property
     def jobs(self) -> "GeminiJobs":
-        """Batch jobs. Raises Fatal on Vertex AI, whose jobs read from buckets and write into them."""
+        """Batch jobs. Raises Fatal on Vertex AI, where jobs read from and write to storage buckets."""
         if is_vertex(self._api):
             raise Fatal("mode: batch: is not available on Vertex AI; set mode: interactive")
         from rootward.curators.gemini.jobs import GeminiJobs
@@ -50,14 +50,14 @@ class Gemini(Configured):
         return self._jobs
 
     def connect(self, kind: str) -> None:
-        """Import the SDK, and make the client of the model's time-out. Raises Fatal without a key."""
+        """Import the SDK and create the client with the model's time-out. Raises Fatal without a key."""
         self._clients.of(self.settings(kind)["timeout"])
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
-        Where a search comes first, the reply answers nothing yet and has the `next_prompt`, to be called with in turn;
-        is_searched: the prompt holds what was found; room: times the configured tokens that the answer may take.
+        If a search comes first, the reply is not an answer yet: call again with its `next_prompt`. is_searched: the
+        prompt contains search results; room: how many times the configured output tokens the answer may take.
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         if room > 1:
@@ -74,8 +74,8 @@ class Gemini(Configured):
         return replace(found, next_prompt=with_findings(prompt, found.text))
 
     def _search_in_json(self, model: ModelSettings, prompt: str, schema: dict[str, Any]) -> RawReply:
-        """With Google Search and in JSON at once. Some models refuse that, others forget the search: from then on they
-        search first and judge then. One that was seen to do both may also leave a search out that it does not need.
+        """Search and answer in JSON in one call. Some models refuse that and others skip the search; from then on they
+        search first and judge in a second call. A model that has done both may skip a search that it does not need.
         """
         try:
             reply = self._send(model, prompt, schema=schema, search=True)
@@ -104,7 +104,7 @@ class Gemini(Configured):
 
 
 def with_findings(prompt: str, findings: str) -> str:
-    """The prompt with what a search found as one more input: data, like everything in the block."""
+    """The prompt with the results of a search as one more input: data, like everything in the block."""
     instructions, content = parted(prompt)
     content["inputs"]["findings"] = findings
     return instructions + fenced(content)

@@ -1,4 +1,4 @@
-"""The Gemini API's own HTTP, for what the SDK leaves out: why a batch job failed, and results of any size."""
+"""The Gemini API over plain HTTP, for what the SDK lacks: why a batch job failed, and results of any size."""
 
 import json
 import os
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import httpx2
 
 DEFAULT_URL = "https://generativelanguage.googleapis.com"
-TIMEOUT = 600.0  # seconds of a call: a file goes up, and comes back, in one piece
+TIMEOUT = 600.0  # seconds of a call: files are sent and received in one piece
 MOST_RESULTS = 1_000_000_000  # bytes of a batch job's results
 
 
@@ -25,17 +25,17 @@ class Rest:
         self._client: httpx2.Client | None = None
 
     def get(self, path: str, **parameters: str) -> bytes:
-        """What stands at a path of the API."""
+        """The JSON at a path of the API."""
         url = f"{self._url}/{self._version}/{path}"
         return self._connected().get(url, params=parameters, headers=_with_key()).content
 
     def post(self, path: str, content: dict[str, Any]) -> bytes:
-        """What the API says to a JSON object."""
+        """The API's reply to a JSON object."""
         url = f"{self._url}/{self._version}/{path}"
         return self._connected().post(url, json=content, headers=_with_key()).content
 
     def upload(self, content: bytes, display_name: str) -> bytes:
-        """What the API says of a file (JSON Lines) that was sent to it."""
+        """Upload a file (JSON Lines). Returns the API's description of it."""
         start = {"x-goog-upload-protocol": "resumable", "x-goog-upload-command": "start"}
         start |= {"x-goog-upload-header-content-length": str(len(content))}
         start |= {"x-goog-upload-header-content-type": "application/jsonl"}
@@ -45,7 +45,7 @@ class Rest:
         address = started.headers.get("x-goog-upload-url")
         if not address:
             raise Lost("the API returned no address to send a file to")
-        # The address is the permit: no key goes there.
+        # The address itself grants access, so the key is not sent.
         finish = {"x-goog-upload-command": "upload, finalize", "x-goog-upload-offset": "0"}
         return self._connected().post(address, content=content, headers=finish).content
 

@@ -1,4 +1,4 @@
-"""The settings that a request carries, in the SDK's words."""
+"""The settings of a request, as the SDK's objects."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,24 +11,23 @@ if TYPE_CHECKING:
 
 
 def generation(model: ModelSettings) -> dict[str, Any]:
-    """The settings of a model that every request carries."""
+    """The settings of a model that are in every request."""
     thinking = {"thinking_level": model["thinking"].upper()} if model["thinking"] else None
     return {"max_output_tokens": model["max_output_tokens"], "thinking_config": thinking}
 
 
 class RequestConfigs:
-    """The SDK's config of a request, built once for each shape of answer: converting a schema costs as much as the
-    rest of the SDK's work.
+    """The SDK's config of a request, created once for each shape of answer: converting a schema takes as long as all
+    the rest that the SDK does.
     """
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, int, str | None, bool], GenerateContentConfig] = {}
 
     def of(self, model: ModelSettings, schema: dict[str, Any] | None, search: bool) -> "GenerateContentConfig":
-        """For a model that answers in this schema (None: in prose), after a Google Search or without one.
+        """For a model that answers in this schema (None: in prose), with or without a Google Search first.
 
-        What the SDK would do by itself (retries, continuation, function calling) is switched off: `engine` does it
-        within the limits.
+        The SDK's own retries, continuation and function calling are switched off: `engine` retries within the limits.
         """
         key = (model["id"], model["max_output_tokens"], digest(schema) if schema else None, search)
         if key not in self._made:
@@ -48,9 +47,9 @@ class RequestConfigs:
 
 @cache
 def _quick(config: "type[GenerateContentConfig]") -> "type[GenerateContentConfig]":
-    """The SDK's config class, told at once that it is no mapping.
+    """The SDK's config class, marked as not being a mapping.
 
-    The SDK asks of each of its 40 fields `name in config`; without an answer of its own the model is searched from end
-    to end each time, which costs a third of the CPU of a call (google-genai 3.4).
+    The SDK tests `name in config` for each of its 40 fields. Without `__contains__`, each test iterates over the whole
+    model, which takes a third of the CPU time of a call (google-genai 3.4).
     """
     return type(config.__name__, (config,), {"__contains__": lambda self, name: False})

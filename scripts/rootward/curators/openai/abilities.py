@@ -1,4 +1,4 @@
-"""What an endpoint can do, as a probe found it, kept beside the answer cache."""
+"""What an endpoint can do, as found by a probe, and stored beside the answer cache."""
 
 import fcntl
 import os
@@ -20,10 +20,10 @@ TokensKey = Literal["max_tokens", "max_completion_tokens"]
 
 
 class Abilities(BaseModel):
-    """takes_format: it accepts `response_format`; enforces: what it answered kept to a schema given only there; shown:
-    the schema must stand in the prompt, too; takes_thinking: it accepts `reasoning_effort`; tokens_key: its word for
-    the most tokens of an answer; context: tokens of prompt and answer together, None where it does not say; output: the
-    most tokens of an answer, None where no request was refused for them; served_as: the model's name in its replies.
+    """takes_format: it accepts `response_format`; enforces: its answer followed a schema given only there; shown: the
+    schema must be in the prompt, too; takes_thinking: it accepts `reasoning_effort`; tokens_key: its name for the
+    maximum tokens of an answer; context: tokens of prompt and answer together, None if unknown; output: the maximum
+    tokens of an answer, None if no request was refused for it; served_as: the model's name in its replies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,12 +39,12 @@ class Abilities(BaseModel):
 
     @property
     def is_small(self) -> bool:
-        """Whether answers are kept short: the context is that of a small model."""
+        """Whether answers are kept short, because the context is that of a small model."""
         return self.context is not None and self.context <= SMALL
 
     def after(self, code: int, body: ErrorBody) -> "Abilities":
-        """What is known once a question was refused: the context is shorter, an answer may be less long, or a schema
-        is refused though a simpler one was taken.
+        """What is known after a refusal: the context is shorter, answers must be shorter, or a schema is refused
+        although a simpler one was accepted.
         """
         if code == 429 or (code >= 500 and not (code == 500 and body.is_about_format)):  # llama.cpp, Ollama
             return self
@@ -57,7 +57,7 @@ class Abilities(BaseModel):
         return self
 
     def lines(self, name: str, thinking: str | None) -> list[str]:
-        """For people: what was found, and what is done about it."""
+        """For people: what was found, and how Rootward deals with it."""
         schema = (
             "kept to, given as response_format"
             if self.enforces
@@ -73,14 +73,14 @@ class Abilities(BaseModel):
 
 
 class Kept:
-    """The abilities of one endpoint, model and thinking level in a file of the folder; None: kept nowhere."""
+    """The abilities of one endpoint, model and thinking level in a file of the folder; None to store nothing."""
 
     def __init__(self, folder: Path | None, model: ModelSettings):
         identity = [model.get("base_url"), model["id"], model["thinking"]]
         self._path = folder / f"{digest(identity)[:16]}.json" if folder else None
 
     def read(self) -> Abilities | None:
-        """What is kept; None when nothing is, or it is damaged."""
+        """The stored abilities; None if there are none or they are damaged."""
         if self._path is None:
             return None
         try:
@@ -89,7 +89,7 @@ class Kept:
             return None
 
     def write(self, abilities: Abilities) -> None:
-        """Keep them; a folder that cannot be written to costs a probe in every process, nothing else."""
+        """Store them. If the folder is not writable, every process has to probe again, and nothing else is lost."""
         if self._path is None:
             return
         try:
@@ -100,7 +100,7 @@ class Kept:
 
     @contextmanager
     def alone(self) -> Iterator["Probing"]:
-        """While the block runs, no other process finds out the same."""
+        """While the block runs, no other process probes the same."""
         since, file = time.time(), self._locked()
         if file is None:
             yield Probing(None, None)
@@ -111,7 +111,7 @@ class Kept:
             yield Probing(file, (file.read() if is_new else None) or None)
 
     def _locked(self) -> TextIO | None:
-        """A file that no other process has locked; None where there can be none."""
+        """A file locked against other processes; None if locking is not possible."""
         if self._path is None:
             return None
         try:
@@ -124,15 +124,13 @@ class Kept:
 
 
 class Probing:
-    """A probe that no other process makes at the same time. refused: what the one that was waited for came to, where
-    the endpoint is of no use.
-    """
+    """A probe that no other process makes at the same time. refused: its result, if it found the endpoint unusable."""
 
     def __init__(self, file: TextIO | None, refused: str | None):
         self._file, self.refused = file, refused
 
     def refuse(self, why: str) -> None:
-        """Tell those who wait."""
+        """Record the refusal for the processes that wait."""
         if self._file:
             self._file.truncate(0)
             self._file.write(why)

@@ -1,6 +1,6 @@
-"""HTTP to an OpenAI-compatible endpoint: who calls (the key), where, through how many connections.
+"""HTTP to an OpenAI-compatible endpoint: with which key, to which address, over how many connections.
 
-The only place that reads the key, when a call is made; it stands in no message.
+Only this module reads the key, when a call is made; no message contains it.
 """
 
 import json
@@ -15,15 +15,16 @@ from rootward.curators.settings import ModelSettings
 if TYPE_CHECKING:
     import httpx2
 
-EVENTS = (b"data:", b"event:", b":")  # how a stream starts, whatever it is called; a colon starts a comment
+EVENTS = (b"data:", b"event:", b":")  # how a stream starts, whatever its type; a colon starts a comment
 STREAMS = ("event-stream", "ndjson", "jsonl")
-TIMEOUT = 15.0  # seconds of a question about the server itself
+TIMEOUT = 15.0  # seconds of a request about the server itself
 
 
 class Connection:
-    """The connections of a process. connections: calls in flight at most.
+    """The connections of a process. connections: the maximum number of calls in flight.
 
-    A client for each time-out, made at the first call: importing httpx2 takes time that a run from the cache saves.
+    There is a client for each time-out, created at the first call: a run from the cache saves the time to import
+    httpx2.
     """
 
     def __init__(self, connections: int):
@@ -32,8 +33,8 @@ class Connection:
         self._lock = threading.Lock()
 
     def complete(self, model: ModelSettings, body: dict[str, Any]) -> tuple[bytes, Mapping[str, str]]:
-        """Ask for a chat completion: the body and the headers of the reply. Raises HttpError, Lost, Fatal, and what the
-        transport raises.
+        """Request a chat completion. Returns the body and headers. Raises HttpError, Lost, Fatal, and the transport's
+        errors.
         """
         content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
         headers = {"content-type": "application/json", **_authorization(model)}
@@ -47,7 +48,7 @@ class Connection:
         return reply.content, reply.headers
 
     def look(self, model: ModelSettings, url: str) -> Any:
-        """What stands at an address of the server, as JSON; None when nothing does."""
+        """The JSON at an address of the server; None if there is none."""
         from rootward.curators.base import Lost
         from rootward.curators.wire import HttpError
 
@@ -61,7 +62,7 @@ class Connection:
             raise
 
     def client(self, timeout: float) -> "httpx2.Client":
-        """The client, with a time-out in seconds for each request."""
+        """The client with a time-out in seconds for each request."""
         with self._lock:
             if timeout not in self._clients:
                 from rootward.curators.wire import bounded_client

@@ -1,10 +1,10 @@
-"""The envelope of a chat completion, as OpenAI defines it and the servers that follow it fill it in.
+"""The envelope of a chat completion, as defined by OpenAI and as other servers fill it in.
 
-What a server adds (`reasoning_content` of vLLM, llama.cpp and DeepSeek, `reasoning` of Ollama and OpenRouter) is left
-alone: thoughts are no answer, and their tokens are in the usage. Only where there is no content may the answer stand
-there: a server that enforces a schema from the first token, and takes all up to `</think>` for thoughts, puts it so
-(vllm-project/vllm#16182, #19222). Or it is the one tool call into which a proxy turned the schema. An answer may come
-as the object itself. What only tells of an answer (usage, names, reasons) says nothing where it has an odd form.
+Additional fields with thoughts (`reasoning_content` of vLLM, llama.cpp and DeepSeek, `reasoning` of Ollama and
+OpenRouter) are ignored: thoughts are not an answer, and their tokens are in the usage. Only if there is no content may
+the answer be there: a server puts it there if it enforces a schema from the first token, and takes everything up to
+`</think>` for thoughts (vllm-project/vllm#16182, #19222). The answer may also be in the one tool call that a proxy made
+of the schema, or be the object itself. Malformed metadata (usage, names, reasons) counts as missing.
 """
 
 import json
@@ -17,7 +17,7 @@ from rootward.curators.envelope import OtherShape, Part, Tokens, Word, validated
 from rootward.curators.replies import REFUSALS, RawReply
 from rootward.curators.wire import HttpError
 
-# How servers say that the model came to its end (Text Generation Inference, Anthropic, Cohere and their proxies).
+# How servers report that the model has finished (Text Generation Inference, Anthropic, Cohere and their proxies).
 ENDS = frozenset({"stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"})
 LONG = frozenset({"length", "max_tokens", "model_length"})
 THOUGHT_ENDS = "</think>"
@@ -34,7 +34,7 @@ def _if_readable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         return None
 
 
-Aside = WrapValidator(_if_readable)  # of a field that is no part of the answer
+Aside = WrapValidator(_if_readable)  # for fields that are not part of the answer
 Count = Annotated[Tokens, Aside]
 Said = Annotated[Word, Aside]
 
@@ -53,7 +53,7 @@ class _Message(Part):
     reasoning_content: Any = None
     reasoning: Any = None
     tool_calls: Annotated[list[_ToolCall] | None, Aside] = None
-    function_call: Annotated[_Function | None, Aside] = None  # as it was called before
+    function_call: Annotated[_Function | None, Aside] = None  # the older name of tool calls
 
 
 class _Choice(Part):
@@ -80,8 +80,8 @@ class _Completion(Part):
 
 
 def raw_reply(body: bytes, seconds: float) -> RawReply:
-    """The reply that stands in the body of a chat completion. Raises Lost for one that is cut off, OtherShape,
-    HttpError for an error that came with status 200.
+    """The reply in the body of a chat completion. Raises Lost if it is cut off, OtherShape, and HttpError for an error
+    sent with status 200.
     """
     content = validated(_Completion, body.removeprefix(BYTE_ORDER_MARK), otherwise=NO_COMPLETION)
     usage = content.usage or _Usage()
@@ -112,13 +112,13 @@ def _text(message: _Message | None) -> str:
     text = _written(message.content) if message else ""
     if message and not text.strip():
         return _misplaced(message) or text
-    if THOUGHT_ENDS in text and text.lstrip()[:1] not in ("{", "[", "`"):  # of a server that leaves thoughts in
+    if THOUGHT_ENDS in text and text.lstrip()[:1] not in ("{", "[", "`"):  # the server left the thoughts in
         return text.rpartition(THOUGHT_ENDS)[2]
     return text
 
 
 def _written(content: Any) -> str:
-    """A text, the texts of its parts, or as JSON an object that somebody has already read."""
+    """A text; the texts of its parts; or the JSON of an object that a proxy has already parsed."""
     if isinstance(content, list):
         return "".join(_written(part) if _is_text(part) else "" for part in content)
     if isinstance(content, dict):
@@ -131,7 +131,7 @@ def _is_text(part: Any) -> bool:
 
 
 def _misplaced(message: _Message) -> str | None:
-    """The answer where thoughts or a call of a tool should be: nothing but an object."""
+    """The answer in the place of thoughts or of a tool call: only an object counts."""
     calls = [call.function for call in message.tool_calls or ()] or [message.function_call]
     fields = [message.reasoning_content, message.reasoning]
     if len(calls) == 1 and calls[0]:
@@ -141,7 +141,7 @@ def _misplaced(message: _Message) -> str | None:
 
 
 def _reason(choice: _Choice, text: str) -> str:
-    """The finish reason in the words of `replies`."""
+    """The finish reason as `replies` names it."""
     said = (choice.finish_reason or "").lower()
     if choice.message and choice.message.refusal:
         return "REFUSAL"
@@ -151,4 +151,4 @@ def _reason(choice: _Choice, text: str) -> str:
         return "STOP"
     if said.upper() in REFUSALS or not text:
         return said.upper() or "NO_CANDIDATE"
-    return "STOP"  # a word that nobody knows: whether the answer is whole, its JSON tells
+    return "STOP"  # an unknown word: the JSON itself shows whether the answer is complete

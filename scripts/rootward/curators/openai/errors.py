@@ -1,8 +1,8 @@
-"""What an OpenAI-compatible server says when it does not answer, as one of ours.
+"""Translates the errors of OpenAI-compatible servers into ours.
 
-The bodies: OpenAI, Ollama, llama.cpp and LiteLLM nest {"error": {"message", "type", "code", …}}; vLLM did not always
-({"object": "error", "message", …}); FastAPI in front of them says {"detail": …}; Anthropic {"type": "error", "error":
-{…}}; a proxy sends a page.
+Their bodies: OpenAI, Ollama, llama.cpp and LiteLLM send {"error": {"message", "type", "code", …}}; older versions of
+vLLM {"object": "error", "message", …}; FastAPI in front of them {"detail": …}; Anthropic {"type": "error", "error":
+{…}}; a proxy an HTML page.
 """
 
 import json
@@ -17,13 +17,13 @@ from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError, Redirected
 
 KEPT = "every answer so far is kept, run the same command again"
-# No wait helps: the account is empty, or a limit on its spending is reached (OpenAI, LiteLLM, Anthropic).
+# Waiting does not help: the account is empty, or its spending limit is reached (OpenAI, LiteLLM, Anthropic).
 MONEY = re.compile(
     r"insufficient_quota|billing_hard_limit|billing_not_active|credit_balance|budget_exceeded|enforced_spend_limit|"
     r"exceeded your current quota|budget has been exceeded|out of credits|payment required",
     re.IGNORECASE,
 )
-# The context is too short: (what the server has, what was asked), where the words name it.
+# The context is too short: (the server's, the requested one), if the message names them.
 CONTEXT = re.compile(
     r"context.?length|exceed_context_size|context (?:size|window|limit)|ContextWindowExceeded|maximum model length|"
     r"max_model_len|max_new_tokens|prompt is too long|reduce the length|maximum number of tokens allowed",
@@ -35,7 +35,7 @@ CONTEXT_SIZE = re.compile(
     r"> (\d+)(?: maximum|, decrease)|max_new_tokens` must be <= (\d+)",
     re.IGNORECASE,
 )
-# What an answer may be long at most, where more was asked for.
+# The maximum length of an answer, if more was requested.
 OUTPUT_SIZE = re.compile(
     r"at most (\d+) completion tokens|max_tokens\D{0,30}\[1, ?(\d+)\]|"
     r"> (\d+), which is the maximum allowed number of output tokens",
@@ -52,21 +52,21 @@ NO_FORMAT = re.compile(
 )
 NO_KEY = re.compile(r"authentication error|invalid_api_key|unauthorized", re.IGNORECASE)
 PAGE = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
-FEWEST = 1000  # tokens of a context that is one
+FEWEST = 1000  # tokens; a smaller number is not the size of a context
 FILTERED = re.compile(r"content_filter|content_policy|ContentPolicyViolation", re.IGNORECASE)
 TRANSPORT = ("httpx2", "httpcore2", "ssl", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """The body of an error: its message in one line, and all of it that is text, in which words are looked for."""
+    """The body of an error: its message on one line, and all of its text, in which words are searched."""
 
     message: str
     text: str
 
     @classmethod
     def of(cls, body: bytes, key: str | None) -> "ErrorBody":
-        """Read a body, whatever its shape. key: the variable that holds the key, which is blacked out."""
+        """Read a body of any shape. key: the variable that holds the key, which is blacked out."""
         text = _clean(body.decode("utf-8", "replace"), key)
         try:
             content = json.loads(body)
@@ -76,26 +76,27 @@ class ErrorBody:
 
     @property
     def context(self) -> int | None:
-        """The tokens of context that it names, if it complains of too few.
+        """The context size in tokens that it names, if it says that the context is too short.
 
-        Some versions of vLLM name what the answer would leave of it (vllm-project/vllm#33418): so few are not believed.
+        Some versions of vLLM name the tokens left for the answer instead (vllm-project/vllm#33418); such low numbers
+        are not believed.
         """
         named = _number(CONTEXT_SIZE, self.text) if CONTEXT.search(self.text) else None
         return named if named and named >= FEWEST else None
 
     @property
     def output(self) -> int | None:
-        """The most tokens of an answer, if it complains that more were wanted."""
+        """The maximum tokens of an answer, if it says that too many were requested."""
         return _number(OUTPUT_SIZE, self.text) or None
 
     @property
     def is_about_format(self) -> bool:
-        """Whether it complains of the schema, or of how it was given."""
+        """Whether it complains about the schema, or about how it was sent."""
         return bool(NO_FORMAT.search(self.text))
 
     @property
     def is_about_model(self) -> bool:
-        """Whether it is the model that the server does not know."""
+        """Whether it says that the server does not know the model."""
         return bool(NO_MODEL.search(self.text)) and not self.is_about_format
 
 
@@ -116,7 +117,7 @@ def _message(content: Any) -> Any:
 
 
 def explained(error: Exception, model: ModelSettings, longest_wait: float) -> Exception:
-    """An error of a call as one of ours, without the key; a bug of ours as it is."""
+    """The error of a call as one of ours, without the key. An error that is our own bug is returned unchanged."""
     if isinstance(error, Redirected):
         return Fatal(f"{model.get('base_url')} answers {error}; name the address that it leads to")
     if isinstance(error, HttpError):
@@ -170,7 +171,7 @@ def _too_much(error: HttpError, body: ErrorBody, name: str, longest_wait: float)
 
 
 def _unit(body: ErrorBody, error: HttpError) -> Unit:
-    """What there was too much of: OpenAI's type says it, or the headers."""
+    """Whether there were too many requests or tokens, by OpenAI's error type or by the headers."""
     if re.search(r"tokens per min|\bTPM\b|\"type\": ?\"tokens\"|input tokens", body.text):
         return "tokens"
     return "tokens" if error.headers.get("x-ratelimit-remaining-tokens") == "0" else "requests"
@@ -186,7 +187,7 @@ def is_filtered(error: Exception) -> bool:
 
 
 def _clean(text: str, key: str | None) -> str:
-    """A text in one line, of bounded length, without the key and, of a page, without its marks."""
+    """A text on one line, limited in length, without the key, and without HTML tags."""
     secret = os.environ.get(key or "", "").strip()
     text = text[:4000].replace(secret, "***") if secret else text[:4000]
     return " ".join((PAGE.sub(" ", text) if text.lstrip().startswith("<") else text).split())

@@ -1,8 +1,7 @@
-"""What a service says of its limits in the headers of its replies, and how long it asks to wait.
+"""Reads a service's limits from the headers of its replies, and how long it asks to wait.
 
-`x-ratelimit-*` as OpenAI and those who follow it write them ("6m0s", "12ms", or seconds), `anthropic-ratelimit-*`
-(a time of day), `retry-after` and `retry-after-ms`. A local server says nothing: then there is nothing to keep to, and
-the governor finds out how much it takes.
+The headers: `x-ratelimit-*` as OpenAI and others write them ("6m0s", "12ms", or seconds), `anthropic-ratelimit-*` (a
+time), `retry-after` and `retry-after-ms`. A local server sends none: then the governor finds out how much it takes.
 """
 
 import re
@@ -23,11 +22,11 @@ WAIT_IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-EPOCH = 1e9  # a number as large is a time, not a wait
+EPOCH = 1e9  # a number this large is a time, not a wait
 
 
 def wait_named(headers: Mapping[str, str]) -> float | None:
-    """The seconds that a refusal says to wait: by `retry-after`, or until what is used up is full again."""
+    """The seconds that a refusal asks to wait: by `retry-after`, or until a used-up limit is full again."""
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
     if (after := _seconds(headers.get("retry-after"))) is not None:
@@ -37,13 +36,13 @@ def wait_named(headers: Mapping[str, str]) -> float | None:
 
 
 def wait_in_words(text: str) -> float | None:
-    """The seconds that a refusal says to wait in its text, as OpenAI and LiteLLM do: a proxy may drop the headers."""
+    """The seconds to wait in the text of a refusal, as OpenAI and LiteLLM send them: a proxy may drop the headers."""
     found = WAIT_IN_WORDS.search(text)
     return _seconds(re.sub(r" ?sec(?:onds?)?$", "", found[1], flags=re.IGNORECASE)) if found else None
 
 
 def windows(headers: Mapping[str, str]) -> Iterator[tuple[Unit, float, float]]:
-    """(unit, what remains of it, seconds until it is full again) of each limit that the headers tell."""
+    """(unit, how much remains, seconds until it is full again) for each limit in the headers."""
     for unit in UNITS:
         for remaining, reset in (
             (f"x-ratelimit-remaining-{unit}", f"x-ratelimit-reset-{unit}"),
@@ -51,29 +50,29 @@ def windows(headers: Mapping[str, str]) -> Iterator[tuple[Unit, float, float]]:
             (f"anthropic-ratelimit-input-{unit}-remaining", f"anthropic-ratelimit-input-{unit}-reset"),
         ):
             left, wait = _number(headers.get(remaining)), _seconds(headers.get(reset))
-            if left is not None and wait is not None and left >= 0:  # Azure writes -1 where it does not say
+            if left is not None and wait is not None and left >= 0:  # Azure writes -1 if unknown
                 yield unit, left, wait
 
 
 class Limits:
-    """What is left of a model's limits, as its last reply said, so that nothing is sent to be refused. Safe for
-    threads.
+    """What remains of a model's limits according to its last reply, so that no call is sent only to be refused.
+    Thread-safe.
     """
 
     def __init__(self, longest_wait: float):
         self._lock = threading.Lock()
         self._longest_wait = longest_wait
-        self._left: dict[Unit, tuple[float, float]] = {}  # (left, until when)
+        self._left: dict[Unit, tuple[float, float]] = {}  # (remaining, until when)
 
     def note(self, headers: Mapping[str, str]) -> None:
-        """Remember what a reply says."""
+        """Record the limits in a reply's headers."""
         now = time.monotonic()
         with self._lock:
             for unit, left, wait in windows(headers):
                 self._left[unit] = (left, now + min(wait, self._longest_wait))
 
     def take(self, tokens: float) -> None:
-        """A call with a prompt of that many tokens starts. Raises Throttled when too little is left for it."""
+        """Start a call with a prompt of this many tokens. Raises Throttled if too little remains for it."""
         now = time.monotonic()
         wanted: dict[Unit, float] = {"requests": 1.0, "tokens": tokens}
         with self._lock:

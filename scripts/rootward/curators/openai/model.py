@@ -1,4 +1,4 @@
-"""The curator `openai`: one call of a model behind an OpenAI-compatible endpoint, asked as that can be asked."""
+"""The curator `openai`: calls a model behind an OpenAI-compatible endpoint, adapted to what the endpoint can do."""
 
 import logging
 import threading
@@ -26,19 +26,19 @@ from rootward.curators.wire import HttpError
 
 log = logging.getLogger("rootward")
 
-CHARACTERS_PER_TOKEN = 3.0  # of English with JSON there are more; a prompt is taken to be rather too long
+CHARACTERS_PER_TOKEN = 3.0  # low for English with JSON, so that prompts are overestimated rather than underestimated
 LEAST = 256  # tokens that an answer needs
 LONGEST_REASON = 300  # characters
-LESSONS = 3  # refusals of one question that may teach something
-EACH_ANSWER = 120  # tokens of one item in an answer whose texts are bounded
-EACH = 200  # tokens of one item in a prompt and its answer
+LESSONS = 3  # refusals of one question from which something may be learned
+EACH_ANSWER = 120  # tokens per item in an answer whose texts are limited
+EACH = 200  # tokens per item in a prompt and its answer
 
 
 class OpenAI(Configured):
     """Implements `Model` for the roles whose provider is openai.
 
-    api: section `api` of the configuration; kept: the folder in which it is kept what the endpoints can do, None for
-    nowhere.
+    api: section `api` of the configuration; kept: the folder that stores what the endpoints can do, None to store
+    nothing.
     """
 
     jobs = None
@@ -60,8 +60,8 @@ class OpenAI(Configured):
         self._limits: dict[str, Limits] = {}
 
     def question(self, kind: str) -> QuestionSettings:
-        """How a kind of question is asked: in smaller batches, where the context is known to be too short for more, or
-        the answer of a small model would be cut off.
+        """How a kind of question is asked: in smaller batches if the context is known to be too short, or if the answer
+        of a small model would be cut off.
         """
         question, model = super().question(kind), self.settings(kind)
         known = self._abilities.get(model_name(model)) or Kept(self._kept, model).read()
@@ -72,13 +72,14 @@ class OpenAI(Configured):
         return {**question, "batch": max(1, min(question["batch"], int(most)))}
 
     def connect(self, kind: str) -> None:
-        """Import the client, and make it for the model's time-out."""
+        """Import the client, and create it with the model's time-out."""
         self._connection.client(self.settings(kind)["timeout"])
 
     def call(self, questions: Sequence[Question], prompt: str, is_searched: bool = False, room: int = 1) -> RawReply:
         """Send one request. Raises Throttled, Lost, BadRequest or Fatal.
 
-        There is no search; is_searched is never true. room: times the configured tokens that the answer may take.
+        There is no search, so is_searched is never true. room: how many times the configured output tokens the answer
+        may take.
         """
         kind, model = questions[0].kind, self.settings(questions[0].kind.name)
         abilities, spent = self._known(model)
@@ -99,7 +100,7 @@ class OpenAI(Configured):
     def _taught(
         self, model: ModelSettings, send: Callable[[Abilities], RawReply], known: Abilities, lessons: int
     ) -> RawReply:
-        """The reply to a question; what a refusal teaches is kept, and the question sent again accordingly."""
+        """The reply to a question. What a refusal reveals is stored, and the question is sent again accordingly."""
         try:
             return send(known)
         except HttpError as error:
@@ -113,7 +114,7 @@ class OpenAI(Configured):
         return self._taught(model, send, known=wiser, lessons=lessons - 1)
 
     def probe(self, kind: str) -> list[str]:
-        """Find out anew what the endpoint of a kind of question can do, and say it in lines."""
+        """Probe the endpoint of a kind of question again, and return the results as lines."""
         model = self.settings(kind)
         found, _ = self._probed(model)
         return found.lines(model_name(model), model["thinking"])
@@ -121,9 +122,9 @@ class OpenAI(Configured):
     # --- what the endpoint can do ---
 
     def _known(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
-        """What the model's endpoint can do, and what finding that out took just now."""
+        """What the model's endpoint can do, and the cost of finding out if that was just now."""
         name = model_name(model)
-        with self._lock:  # who comes second waits for what the first finds out
+        with self._lock:  # a second thread waits for the first one's result
             known = self._abilities.get(name) or Kept(self._kept, model).read()
             if name in self._refused:
                 raise self._refused[name]
@@ -133,7 +134,7 @@ class OpenAI(Configured):
             return known, None
 
     def _first_probed(self, model: ModelSettings) -> tuple[Abilities, RawReply | None]:
-        """What a probe finds, unless another process has found it meanwhile; who waited for it does not repeat it."""
+        """The result of a probe, or of the probe of another process if that was waited for."""
         name, kept = model_name(model), Kept(self._kept, model)
         with kept.alone() as probing:
             try:
@@ -183,7 +184,7 @@ class OpenAI(Configured):
         abilities: Abilities,
         tokens: int,
     ) -> RawReply:
-        """One request as the endpoint can take it. Raises HttpError besides what a call raises."""
+        """Send one request in the form that the endpoint accepts. Raises HttpError as well as the errors of a call."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
         body = _body(model, name, prompt=prompt, schema=schema, abilities=abilities, tokens=tokens)
         is_new = model_name(model) not in self._abilities
@@ -218,7 +219,7 @@ def _tokens(text: str) -> int:
 
 
 def _schema(questions: Sequence[Question], prompt: str, abilities: Abilities) -> dict[str, Any]:
-    """The schema of the answer to a call: what a small model can say is bounded."""
+    """The schema of the answer to a call; for a small model, its texts are limited."""
     kind = questions[0].kind
     if not abilities.is_small:
         return strict(kind.schema(len(questions)), None)
@@ -227,7 +228,7 @@ def _schema(questions: Sequence[Question], prompt: str, abilities: Abilities) ->
 
 
 def _counted(reply: RawReply, prompt: str) -> RawReply:
-    """The reply with its tokens estimated where the server does not count them: a budget needs to know."""
+    """The reply, with tokens estimated if the server does not count them: a budget depends on them."""
     if reply.input_tokens or reply.output_tokens:
         return reply
     return replace(reply, input_tokens=_tokens(prompt), output_tokens=_tokens(reply.text))
@@ -236,7 +237,7 @@ def _counted(reply: RawReply, prompt: str) -> RawReply:
 def _body(
     model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
-    """The body of a request. Raises BadRequest when prompt and answer are too long for the context."""
+    """The body of a request. Raises BadRequest if prompt and answer do not fit the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
     text = shown(schema, prompt) if abilities.shown else prompt

@@ -1,11 +1,11 @@
-"""Before an endpoint is asked what costs, it is asked one tiny question: what can it do?
+"""Before an endpoint gets real questions, it gets one tiny question that shows what it can do.
 
-The question wants every shape that an answer has: a list, an object, a text, a number, a yes or no, a null. The first
-time the schema is given as `response_format` only, and says in a description what to write: so the answer tells whether
-the server keeps to a schema, and whether its model sees it. What the server refuses is left out, one thing after the
-other; a schema that is not kept to is shown in the prompt instead. Some servers do not refuse `response_format` but
-break over it with a 500 that names no reason (vllm-project/vllm#13260): it is left out after the second. Five calls at
-most.
+The question needs every type that an answer may contain: a list, an object, a text, a number, a boolean and a null.
+First, the schema is given only as `response_format`, and its descriptions say what to write: so the answer shows
+whether the server enforces the schema, and whether its model sees it. Settings that the server refuses are left out,
+one after another; a schema that is not followed is shown in the prompt instead. Some servers do not refuse
+`response_format`, but fail with a 500 that gives no reason (vllm-project/vllm#13260): after the second, it is left out.
+This takes at most five calls.
 """
 
 from collections.abc import Callable
@@ -22,11 +22,11 @@ from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
 from rootward.curators.wire import HttpError
 
-REFUSING = frozenset({400, 404, 405, 415, 422, 501})  # statuses by which servers say that they do not take a setting
+REFUSING = frozenset({400, 404, 405, 415, 422, 501})  # statuses by which servers refuse a setting
 WORD = "heron"
 PROMPT = "This tests a connection. Fill in the object that you were asked for; keep it short."
 TOKENS, THINKING_TOKENS = 512, 4096  # of an answer
-FIRST, AGAIN = 3, 2  # calls with the schema as a setting, and with the schema shown
+FIRST, AGAIN = 3, 2  # calls with the schema as a setting, and with the schema shown in the prompt
 
 
 class _Row(BaseModel):
@@ -55,17 +55,17 @@ Look = Callable[[str], Any]
 
 
 class Probe:
-    """Finds out what an endpoint can do. ask(prompt, schema, abilities, tokens): a call as the abilities say, raising
-    HttpError; look(url): what stands at an address of the server.
+    """Finds out what an endpoint can do. ask(prompt, schema, abilities, tokens): makes a call according to the
+    abilities, raising HttpError; look(url): returns the JSON at an address of the server.
     """
 
     def __init__(self, model: ModelSettings, ask: Ask, look: Look):
         self._model, self._ask, self._look = model, ask, look
-        self.spent: RawReply | None = None  # what the answers took, together
-        self._broken = 0  # calls with the schema as a setting that ended in a 500 without a reason
+        self.spent: RawReply | None = None  # the total cost of the answers
+        self._broken = 0  # calls with `response_format` that ended in a 500 without a reason
 
     def abilities(self) -> Abilities:
-        """What it can do. Raises Fatal when no schema is kept to, HttpError and what a call raises otherwise."""
+        """The endpoint's abilities. Raises Fatal if it follows no schema, HttpError, and the other errors of a call."""
         found = Abilities(
             context=told_context(self._model, self._look), takes_thinking=self._model["thinking"] is not None
         )
@@ -74,12 +74,12 @@ class Probe:
             found = found.model_copy(update={"enforces": True, "shown": word != WORD})
         else:
             found, reply = self._shown(found.model_copy(update={"shown": True}), reply)
-        context = found.context or told_context(self._model, self._look)  # Ollama knows it once the model is loaded
+        context = found.context or told_context(self._model, self._look)  # Ollama knows it once it has loaded it
         version = reply.model_version if reply.model_version != self._model["id"] else None
         return found.model_copy(update={"context": context, "served_as": version})
 
     def _first(self, found: Abilities) -> tuple[Abilities, RawReply | None]:
-        """With the schema as a setting; no reply when that setting is what the server does not take."""
+        """Ask with the schema as a setting. No reply if the server does not accept that setting."""
         for _ in range(FIRST):
             if not found.takes_format:
                 break
@@ -90,7 +90,7 @@ class Probe:
         return found, None
 
     def _shown(self, found: Abilities, first: RawReply | None) -> tuple[Abilities, RawReply]:
-        """With the schema in the prompt as well."""
+        """Ask with the schema in the prompt as well."""
         reply, refused = first, None
         for _ in range(AGAIN):
             try:
@@ -100,7 +100,7 @@ class Probe:
                 continue
             if _word(reply) is not None:
                 return found, reply
-        if reply is None and refused is not None:  # no answer of the model at all: this says nothing of schemas
+        if reply is None and refused is not None:  # the model gave no answer at all, which says nothing about schemas
             raise refused
         raise Fatal(
             f"{model_name(self._model)} keeps to no JSON schema, neither set as response_format nor shown in the "
@@ -108,11 +108,11 @@ class Probe:
         )
 
     def _without(self, found: Abilities, error: HttpError) -> Abilities:
-        """The abilities for the next call; raises the error where that would be no better. A first 500 without a reason
-        may be chance, so the same is asked once more.
+        """The abilities for the next call. Raises the error if another call would not help. A first 500 without a
+        reason may be chance, so the same call is sent once more.
         """
         is_vague = found.takes_format and self.spent is None and _is_vague(error, self._model)
-        if not is_vague:  # or the schema was taken before
+        if not is_vague:  # or the schema was accepted before
             return _without(found, error, model=self._model)
         self._broken += 1
         return found if self._broken == 1 else found.model_copy(update={"takes_format": False, "shown": True})
@@ -120,14 +120,14 @@ class Probe:
     def _reply(self, found: Abilities) -> RawReply:
         most = THINKING_TOKENS if found.takes_thinking else TOKENS
         tokens = min(most, self._model["max_output_tokens"])
-        schema = BOUNDED if found.is_small else SCHEMA  # a small model rambles on
+        schema = BOUNDED if found.is_small else SCHEMA  # a small model rambles
         reply = self._ask(PROMPT, schema, found, tokens)
         self.spent = reply.after(self.spent)
         return reply
 
 
 def _described(reply: RawReply | None) -> str:
-    """What came instead of an answer."""
+    """A description of what came instead of an answer."""
     if reply is None or not reply.text:
         return "it said nothing" if reply is None else f"no text came back, it finished with {reply.finish_reason}"
     ends = {"STOP": "", "MAX_TOKENS": ", and came to no end"}
@@ -135,7 +135,7 @@ def _described(reply: RawReply | None) -> str:
 
 
 def _word(reply: RawReply) -> str | None:
-    """The word that was written, if the reply keeps to the schema."""
+    """The word in the reply, if the reply follows the schema."""
     if reply.finish_reason != "STOP":
         return None
     try:
@@ -146,13 +146,15 @@ def _word(reply: RawReply) -> str | None:
 
 
 def _is_vague(error: HttpError, model: ModelSettings) -> bool:
-    """Whether a server broke over a request and does not say over what."""
+    """Whether it is a 500 that gives no reason."""
     is_lost = isinstance(explained(error, model, longest_wait=0.0), Lost)
     return error.code == 500 and is_lost and not ErrorBody.of(error.body, model.get("key")).is_about_format
 
 
 def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilities:
-    """The abilities less what the server has refused; raises the error when that is no setting of ours."""
+    """The abilities without the setting that the server refused. Raises the error if it is not about one of our
+    settings.
+    """
     body = ErrorBody.of(error.body, model.get("key"))
     words, is_broken_by_format = body.text, error.code == 500 and body.is_about_format
     if not (error.code in REFUSING or is_broken_by_format) or is_filtered(error):
@@ -172,14 +174,16 @@ SIZES = ("max_model_len", "context_length", "context_window", "max_context_lengt
 
 
 def told_context(model: ModelSettings, look: Look) -> int | None:
-    """The context that the server tells: vLLM, OpenRouter and others with the model, llama.cpp and Ollama elsewhere."""
+    """The context size that the server reports: vLLM, OpenRouter and others with the model, llama.cpp and Ollama
+    elsewhere.
+    """
     address = str(model.get("base_url"))
     root = address.removesuffix("/v1")
     entry = _entry(look(f"{address}/models"), model["id"])
     found = next((_size(entry.get(name)) for name in SIZES if _size(entry.get(name))), None)
     if found is None and entry.get("owned_by") == "llamacpp":
         found = _size(_at(look(f"{root}/props"), "default_generation_settings", "n_ctx"))
-    elif found is None and address != OPENAI:  # Ollama: what it was loaded with, and no more
+    elif found is None and address != OPENAI:  # Ollama: only the size it was loaded with
         loaded, names = _at(look(f"{root}/api/ps"), "models"), (model["id"], f"{model['id']}:latest")
         rows = [row for row in loaded if isinstance(row, dict)] if isinstance(loaded, list) else []
         found = next((_size(row.get("context_length")) for row in rows if row.get("name") in names), None)

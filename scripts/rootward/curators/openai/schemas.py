@@ -1,4 +1,4 @@
-"""The JSON schema of an answer as these servers take it: in the request, or in words in front of the prompt."""
+"""The JSON schema of an answer in the form these servers take: in the request, or as text before the prompt."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 from rootward.curators.questions import AboveTheChild, Among, Question
 
-# OpenAI's strict mode refuses what it cannot enforce, others ignore it; what is left out is checked in `replies`.
+# OpenAI's strict mode refuses keywords it cannot enforce; others ignore them. `replies` checks what is left out here.
 LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
 TENTHS = tuple(n / 10 for n in range(11))  # every number in an answer is a share
@@ -14,10 +14,11 @@ LONGEST_NAME = 200  # characters of any other text
 
 
 def narrowed(schema: dict[str, Any], questions: Sequence[Question], is_again: bool) -> dict[str, Any]:
-    """The strict schema of the answer to a call, with no choice but what the questions leave: a server that enforces it
-    keeps a small model from inventing ids and names, and from never coming to an end.
+    """The strict schema of the answer to a call, narrowed to these questions: if the server enforces it, a small model
+    cannot invent ids and names, or go on forever.
 
-    is_again: what it said before was rejected; a parent is then one of those shown, lest it names the child once more.
+    is_again: whether an earlier answer was rejected. The parent must then be one of the names shown, so that the model
+    cannot name the child again.
     """
     kind = questions[0].kind
     if kind.is_flat(len(questions)):
@@ -29,7 +30,7 @@ def narrowed(schema: dict[str, Any], questions: Sequence[Question], is_again: bo
 
 
 def _chosen(entry: dict[str, Any], questions: Sequence[Question], is_again: bool) -> dict[str, Any]:
-    """An entry whose name is among those offered, and whose lists are no longer than they may be."""
+    """An entry whose name must be among those offered, and whose lists have a maximum length."""
     fields, check = dict(entry["properties"]), questions[0].kind.check
     if isinstance(check, Among) or (is_again and isinstance(check, AboveTheChild)):
         names = dict.fromkeys(name for question in questions for name in check.offered(question.item | question.shared))
@@ -42,8 +43,8 @@ def _chosen(entry: dict[str, Any], questions: Sequence[Question], is_again: bool
 
 
 def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The strict schema of a list of answers, with one entry for each of these ids and no other. The id comes first in
-    an entry: what a model has written leads what it writes next.
+    """The strict schema of a list of answers with exactly one entry for each id. The id comes first in an entry, so
+    that what follows is about it.
     """
     listed = schema["properties"][answers]
     entry, fields = listed["items"], listed["items"]["properties"]
@@ -54,8 +55,8 @@ def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequen
 
 
 def in_order(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema made by `one_for_each` whose list has an entry of its own for each id, in their order: an enum alone
-    lets a small model answer for one id twice. Long, so it is given to be enforced and not shown.
+    """A schema made by `one_for_each`, with a separate entry for each id, in order: an enum alone would let a small
+    model answer for one id twice. It is long, so it is only enforced; the prompt shows the short form.
     """
     return schema | {"properties": {name: _in_order(part) for name, part in schema["properties"].items()}}
 
@@ -71,8 +72,8 @@ def _in_order(listed: dict[str, Any]) -> dict[str, Any]:
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
-    """The schema with every object closed, all its properties required, and its definitions where they are used: small
-    models take the name of a definition for an answer. longest: characters of a reason, None for no bound on any text.
+    """The schema with every object closed, all properties required, and definitions inlined, because small models
+    mistake the name of a definition for an answer. longest: characters of a reason; None to limit no text.
     """
     closed: dict[str, Any] = _strict(schema, schema.get("$defs", {}), longest=longest)
     return closed
@@ -95,7 +96,9 @@ def _strict(value: Any, definitions: dict[str, Any], longest: int | None) -> Any
 
 
 def _bounded(name: str, part: Any, longest: int) -> Any:
-    """A property in which a small model cannot ramble on, nor be 100 % sure of what goes up to 1."""
+    """A property whose length is limited, so that a small model cannot ramble; a share is a number of tenths, since
+    small models write 100 for 1.
+    """
     if isinstance(part, dict) and part.get("type") == "number" and "enum" not in part:
         return {**part, "enum": list(TENTHS)}
     if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
@@ -111,6 +114,6 @@ def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(schema: dict[str, Any], prompt: str) -> str:
-    """The prompt with the schema in front of it; its data block stays at the end."""
+    """The prompt after the schema. Its data block stays at the end."""
     text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
     return f"Answer with one JSON object and nothing else. It keeps to this JSON schema:\n{text}\n\n{prompt}"

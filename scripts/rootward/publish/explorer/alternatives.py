@@ -1,4 +1,4 @@
-"""Which other pathways came into question for an interaction when it was assigned."""
+"""The other pathways that were considered when an interaction was assigned."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,14 +9,14 @@ from rootward import tables
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEAST = 0.05  # probability; below it nothing came into question
+LEAST = 0.05  # probability; less likely pathways are left out
 
 
 def block(assigned: Sequence[str | Path], interaction_ids: "pa.Array") -> dict[str, Any]:
-    """assigned: its files; interaction_ids: of the rows of the page.
+    """assigned: the files of the assignments; interaction_ids: those of the page's rows.
 
-    `name`: the pathways; `of`: number of a row -> flat, the numbers of its alternatives, each followed by its
-    probability, the likeliest first.
+    `name`: the pathways; `of`: row number -> a flat list of the numbers of its alternatives, each followed by its
+    probability, likeliest first.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -1,10 +1,9 @@
-"""What the explorer page carries of a run, as five compact blocks of columns.
+"""The data of a run in the explorer page, as five compact blocks of columns.
 
-`tree` is all the page needs to become usable; `edges` (who decided, and why), `proteins`, `genes` (what a list of genes
-is compared with) and `interactions` are decoded after it. Of the interactions there may be too many for a page; the
-proteins are all there, with all their pathways. Pathways are numbered in the order in which the page shows them, every
-parent before its children, so that what stands below a pathway is one range of numbers. Repeated words are numbers into
-a list.
+The page is usable once `tree` is decoded; `edges` (who decided, and why), `proteins`, `genes` (what a list of genes is
+compared with) and `interactions` follow. A page may carry only some of the interactions, but it has all proteins with
+all their pathways. Pathways are numbered in the order of display, parents before children, so the descendants of a
+pathway are one range of numbers. Repeated words are stored once in a list, and referred to by number.
 """
 
 import hashlib
@@ -26,20 +25,20 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 NO_VERDICT = ""
-# Changes that say something about one pathway; `move` is about interactions and `prune` about what is gone.
+# Changes that concern one pathway; `move` concerns interactions, and `prune` pathways that no longer exist.
 TOLD = ("merge", "reparent", "insert")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many placements the page carries: per pathway, and in all."""
+    """How many placements the page carries: per pathway, and in total."""
 
     per_pathway: int = 200
     interactions: int = 50_000
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
-    """The rows of `reorganized` as the page shows them: depth first, the fullest branch first."""
+    """The rows of `reorganized` in display order: depth first, largest branch first."""
     below = by_parent(list(rows))
     ordered, waiting = [], below.get(None, [])[::-1]
     while waiting:
@@ -57,10 +56,12 @@ def blocks(
 ) -> dict[str, Block]:
     """The blocks of a run.
 
-    paths: reorganized, placements, interactions, changes, when evidence was validated, evidence, and proteins, the
-    reference's table of them, for the synonyms that a search knows.
-    models: call_id -> the model that answered, for the calls it is known of.
-    assigned: the files of that table, for what else came into question.
+    paths: reorganized, placements, interactions, changes; evidence if it was validated; and proteins, the reference's
+    table, for the synonyms that the search knows.
+
+    models: call_id -> the model that answered, if known.
+
+    assigned: the files of assigned pathways, for the alternatives that were considered.
     """
     import pyarrow.compute as pc
 
@@ -86,7 +87,7 @@ def blocks(
 
 
 class _Placed:
-    """The placements as arrays, by pathway, then the surest first, then by id."""
+    """The placements as arrays, sorted by pathway, then by confidence (highest first), then by id."""
 
     def __init__(self, placements: "pa.Table", pathway_ids: Sequence[str], evidence: "pa.Table | None"):
         import numpy as np
@@ -109,7 +110,7 @@ class _Placed:
         self.verdicts: list[str] = words.tolist() or [NO_VERDICT]
 
     def kept(self, limits: Limits) -> "np.ndarray":
-        """Positions of the placements the page carries: of every pathway the surest, as many as there is room for."""
+        """Positions of the placements that the page carries: the most confident of every pathway, up to the limits."""
         import numpy as np
 
         starts = np.searchsorted(self.pathway, self.pathway)
@@ -123,13 +124,13 @@ class _Placed:
         import numpy as np
 
         pairs, first = np.unique(self.pathway * len(self.verdicts) + self.verdict, return_index=True)
-        # The placements are sorted: the first of a pair is its surest.
+        # The placements are sorted, so the first of a pair is its most confident one.
         surest = np.round(self.confidence[first], 3).tolist()
         return [[*divmod(pair, len(self.verdicts)), sure] for pair, sure in zip(pairs.tolist(), surest, strict=True)]
 
 
 def tree_block(ordered: Sequence[Row], placed: "_Placed", kept: "np.ndarray", limits: Limits) -> Block:
-    """Names, parents, counts and what the filters ask for."""
+    """Names, parents, counts, and what the filters need."""
     number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
     origins, origin = _coded(row["origin"] for row in ordered)
     methods, method = _coded(row["method"] for row in ordered)
@@ -151,12 +152,12 @@ def tree_block(ordered: Sequence[Row], placed: "_Placed", kept: "np.ndarray", li
 
 
 def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[str, str]) -> Block:
-    """For each pathway who put it where it stands, why, and what was not taken."""
+    """For each pathway, who decided its edge, why, and how it was changed on the way to the final tree."""
     number = {row["pathway_id"]: n for n, row in enumerate(ordered)}
     by_name = {row["name"]: n for n, row in enumerate(ordered)}
     told: dict[int, list[list[Any]]] = {}
     for row in changes:
-        # What was merged away has no number of its own: its history belongs to the pathway that took it in.
+        # A merged pathway has no number of its own: its history belongs to the pathway that absorbed it.
         at = number.get(row["pathway_id"], by_name.get(row["after"]) if row["action"] == "merge" else None)
         if row["action"] in TOLD and at is not None:
             fields = ("phase", "action", "before", "after", "reason", "call_id")
@@ -177,8 +178,8 @@ def interactions_block(
     number: Mapping[tuple[str, str], int],
     assigned: Sequence[str | Path],
 ) -> Block:
-    """The kept placements, the interactions they place, and what the validation of their evidence said. number: of each
-    protein (symbol, accession) in its block.
+    """The placements on the page, their interactions, and the verdicts on their evidence. number: of each protein
+    (symbol, accession) in its block.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -202,7 +203,7 @@ def interactions_block(
         "effect": effect,
         "mechanism": mechanism,
         "statement": [row["statement"] for row in rows],
-        # A text that only repeats the statement is not carried twice.
+        # A text that only repeats the statement is not stored twice.
         "evidence": [[[_unless(e["text"], row["statement"]), e["pmid"]] for e in row["evidence"]] for row in rows],
         "score": [row["confidence"] for row in rows],
         "source": [row["source"] for row in rows],
@@ -226,7 +227,7 @@ def interactions_block(
 
 
 def _otherwise(rows: Sequence[Row], end: str) -> dict[int, str]:
-    """Number of a row -> the name that the user's file gives its protein, where that is not the approved symbol."""
+    """Row number -> the name of its protein in the user's file, if that differs from the approved symbol."""
     return {
         n: row[f"given_{end}"] for n, row in enumerate(rows) if row[f"given_{end}"] not in (None, row[f"protein_{end}"])
     }
@@ -241,7 +242,7 @@ def _verdict(row: Row) -> list[Any]:
 
 
 def _coded(values: Iterable[Any]) -> tuple[list[Any], list[int]]:
-    """The distinct values, sorted, and for each value its number among them."""
+    """The distinct values, sorted, and the number of each value among them."""
     values = list(values)
     words = sorted(set(values))
     number = {word: n for n, word in enumerate(words)}

@@ -1,8 +1,8 @@
-"""The explorer: one HTML file with everything in it, made of the readable sources in page/.
+"""The explorer: one self-contained HTML file, assembled from the readable sources in page/.
 
-No build step: the page's modules stand in the file one after another, each a function that gives back what it exports.
-The page's Content-Security-Policy names the hashes of exactly these scripts and of the style, and allows no connection:
-nothing that came in with a name or a statement can run, and nothing is loaded from anywhere.
+There is no build step: the page's modules follow one another in the file, each as a function that returns its exports.
+The page's Content-Security-Policy names the hashes of exactly these scripts and of the style, and allows no connection.
+So nothing in a name or a statement can run as code, and nothing is loaded from elsewhere.
 """
 
 import base64
@@ -17,7 +17,7 @@ from typing import Any
 from rootward.files import write_text
 
 PAGE = Path(__file__).with_name("page")
-# In the order in which each needs what stands before it.
+# In the order of their dependencies.
 VENDOR = ("d3-dispatch", "d3-quadtree", "d3-timer", "d3-force", "d3-hierarchy")
 MODULES = (
     *("dom", "data", "state", "links", "saving", "ranking", "filter", "proteins", "hits", "enrichment"),
@@ -27,11 +27,11 @@ MODULES = (
     *("controls", "main"),
 )
 STYLES = ("base", "tree", "detail", "pictures", "interactions", "genes", "narrow", "print")
-COMPRESS_FROM = 100_000  # bytes of JSON; below it a reader of the file finds plain text
+COMPRESS_FROM = 100_000  # bytes of JSON; smaller blocks stay readable as plain text
 
 
 def page(blocks: Mapping[str, Any]) -> str:
-    """The whole page. Its bytes depend on nothing but the blocks and the sources."""
+    """The whole page. Its bytes depend only on the blocks and the sources."""
     style = "\n".join((PAGE / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     libraries = "\n".join((PAGE / "vendor" / f"{name}.min.js").read_text(encoding="utf-8").strip() for name in VENDOR)
     script = program()
@@ -50,7 +50,9 @@ def page(blocks: Mapping[str, Any]) -> str:
 
 
 def compared(whole: str, block: Any) -> str | None:
-    """A page with a block of what changed since an earlier run; None when it is of a release that cannot show it."""
+    """A page with a block of the changes since an earlier run; None if the page is from a release that cannot
+    show it.
+    """
     first = re.search(r'<script type="application/[a-z-]+" id="data-tree">', whole)
     if first is None or 'id="changes"' not in whole[: first.start()]:
         return None
@@ -58,7 +60,7 @@ def compared(whole: str, block: Any) -> str | None:
 
 
 def program() -> str:
-    """The page's modules as one script. Each keeps its own scope; an import names what an earlier module gave back."""
+    """The page's modules as one script. Each keeps its own scope; imports refer to what an earlier module returned."""
     parts = [_module(name, (PAGE / f"{name}.js").read_text(encoding="utf-8")) for name in MODULES]
     return "'use strict';\nconst modules = {};\n" + "\n".join(parts)
 
@@ -84,12 +86,12 @@ def _embedded(name: str, block: Any) -> str:
     """A block as a script element that is never run: JSON, or deflated JSON in base64 when large."""
     text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))
     if len(text) < COMPRESS_FROM:
-        harmless = text.replace("<", r"\u003c")  # whatever a name contains, it cannot end the element
+        harmless = text.replace("<", r"\u003c")  # no name can end the element
         return f'<script type="application/json" id="data-{name}">{harmless}</script>'
     packed = base64.b64encode(zlib.compress(text.encode(), 6)).decode()
     return f'<script type="application/octet-stream" id="data-{name}">{packed}</script>'
 
 
 def write(blocks: Mapping[str, Any], path: str | Path) -> None:
-    """Write the page; moved into place when whole."""
+    """Write the page to a temporary file and move it into place."""
     write_text(path, page(blocks))

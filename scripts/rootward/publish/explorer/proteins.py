@@ -1,4 +1,4 @@
-"""All proteins of a run, what they are called, and how many interactions each has in which pathway."""
+"""All proteins of a run, their names, and how many interactions each has in which pathway."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,8 +13,8 @@ COLUMNS = ["interaction_id", *COLUMNS]  # of the interactions
 
 
 class Proteins:
-    """The proteins of a table of interactions, all of them. number: (symbol, accession or "") -> the protein's number;
-    they are numbered in that order.
+    """All proteins of a table of interactions. number: (symbol, accession or "") -> the protein's number, in this sort
+    order.
     """
 
     def __init__(self, interactions: "pa.Table"):
@@ -30,11 +30,11 @@ class Proteins:
         return [(symbol, accession or "") for symbol, accession in zip(symbols, accessions, strict=True)]
 
     def block(self, placed: "pa.ChunkedArray", pathway: "np.ndarray", known: str | Path | None) -> dict[str, Any]:
-        """Columns by number of the protein. placed, pathway: of each placement the id of the interaction and the number
-        of the pathway; known: a table of proteins with their synonyms.
+        """Columns by number of the protein. placed, pathway: for each placement the id of the interaction and the
+        number of the pathway; known: a table of proteins with their synonyms.
 
-        `called` has what else a protein is called, by its synonyms and in the user's files; `held` the number of its
-        interactions; `in`, flat, its pathways, each followed by the number of its interactions there.
+        `called`: other names of a protein, from its synonyms and the user's files; `held`: the number of its
+        interactions; `in`: a flat list of its pathways, each followed by the number of its interactions there.
         """
         symbols = [symbol for symbol, _ in self.number]
         return {
@@ -46,10 +46,10 @@ class Proteins:
         }
 
     def genes(self, known: str | Path | None) -> dict[str, Any]:
-        """What a list of genes is compared with. known: a table of proteins; without one every protein is a gene.
+        """What a list of genes is compared with. known: a table of proteins; without it every protein counts as a gene.
 
-        `strange` are the proteins that are no approved symbol and so in no gene set; `reference` is the number of
-        approved symbols, `others` those that have no interaction, with | between them.
+        `strange`: the proteins that are not approved symbols, and therefore in no gene set; `reference`: the number of
+        approved symbols; `others`: the approved symbols without an interaction, separated by |.
         """
         approved = _approved(known) if known else set()
         mine = {symbol for symbol, _ in self.number}
@@ -95,7 +95,7 @@ def _approved(known: str | Path) -> set[str]:
 
 
 def _synonyms(symbols: Sequence[str], known: str | Path) -> Iterator[tuple[int, list[str]]]:
-    """Number of a protein, and what else it is called."""
+    """Number of a protein, and its synonyms."""
     import pyarrow.parquet as pq
 
     table = pq.read_table(known, columns=["symbol", "synonyms"])
