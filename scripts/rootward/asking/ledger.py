@@ -57,10 +57,12 @@ class Ledger:
         return sum(paid["dollars"] for paid in list(self.models.values()))
 
     def escalate(self, kind: str, asked: int, changed: int, dollars: float) -> None:
-        """Note questions that a stronger model was asked, how many answers that changed, and what it cost."""
+        """Note questions that a stronger model was asked, how many answers that changed (the others are kept), and what
+        it cost.
+        """
         with self._lock:
-            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "dollars"), 0))
-            for name, amount in zip(noted, (asked, changed, dollars), strict=True):
+            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "kept", "dollars"), 0))
+            for name, amount in zip(noted, (asked, changed, asked - changed, dollars), strict=True):
                 noted[name] += amount
 
     @property
@@ -101,14 +103,17 @@ class Ledger:
             for model, paid in sorted(self.models.items())
         ]
         lines += [
-            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']}, ${noted['dollars']:.4f}"
+            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']} and kept {noted['kept']}, "
+            f"${noted['dollars']:.4f}"
             for kind, noted in sorted(self.escalated.items())
         ]
         return lines
 
 
 def unpaid(content: dict[str, Any]) -> dict[str, Any]:
-    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid."""
+    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid. What
+    a stronger model changed still stands in those results.
+    """
     if not content["models"]:
         return content
     lost = ("failures", "unknown")
@@ -117,4 +122,5 @@ def unpaid(content: dict[str, Any]) -> dict[str, Any]:
         | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
         for kind, numbers in content["questions"].items()
     }
-    return content | {"questions": questions, "models": {}, "escalated": {}, "other_versions": {}}
+    escalated = {kind: noted | {"dollars": 0} for kind, noted in content["escalated"].items()}
+    return content | {"questions": questions, "models": {}, "escalated": escalated, "other_versions": {}}

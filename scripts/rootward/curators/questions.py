@@ -41,17 +41,30 @@ class Among:
         return [name for source in self.sources for name in inputs[source]]
 
 
-def _above_the_child(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    """A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes there."""
-    parent, child = reply["parent"], inputs["child"]
-    if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
-        return f"parent {parent!r:.80} was excluded"
-    if pathway_id(parent) == pathway_id(child):
-        return f"parent {parent!r:.80} is the child itself"
-    is_root = pathway_id(parent) in {pathway_id(name) for name in inputs.get("roots", ())}
-    if not is_root and same_words(parent) == same_words(child) != "":
-        return f"parent {parent!r:.80} is another spelling of the child {child!r:.80}"
-    return None
+@dataclass(frozen=True)
+class AboveTheChild:
+    """A check that the parent is neither the child itself nor an excluded name."""
+
+    field: str = "parent"
+
+    def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+        """Why it fails. A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes
+        there.
+        """
+        parent, child = reply[self.field], inputs["child"]
+        if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
+            return f"parent {parent!r:.80} was excluded"
+        if pathway_id(parent) == pathway_id(child):
+            return f"parent {parent!r:.80} is the child itself"
+        is_root = pathway_id(parent) in {pathway_id(name) for name in inputs.get("roots", ())}
+        if not is_root and same_words(parent) == same_words(child) != "":
+            return f"parent {parent!r:.80} is another spelling of the child {child!r:.80}"
+        return None
+
+    def offered(self, inputs: dict[str, Any]) -> list[str]:
+        """The names shown in the question that pass the check; other names may pass too."""
+        shown = [*inputs["roots"], *inputs.get("known", ())]
+        return [name for name in shown if self(inputs, {self.field: name}) is None]
 
 
 def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
@@ -192,7 +205,7 @@ KINDS: dict[str, Kind] = {
             context=("known", "proteins"),
             shared=("roots", "wording"),
             flat=True,
-            check=_above_the_child,
+            check=AboveTheChild(),
             optional=("contradictions", "known", "proteins", "wording"),
         ),
         Kind("check_edge", "edges", answers="verdicts", item_id="edge_id", identity=("child", "parent")),
