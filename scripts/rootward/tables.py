@@ -52,8 +52,7 @@ TABLES: dict[str, Table] = {
             "protein_b": "string",
             "uniprot_a": "string",
             "uniprot_b": "string",
-            # The names in the files and, for proteins of other species, the human name under which pathways are looked
-            # up.
+            # The names in the files and, for proteins of other species, the human name used to look up pathways.
             "given_a": "string",
             "given_b": "string",
             "human_a": "string",
@@ -318,9 +317,7 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":
-    """Read a table (optionally some columns, or the rows that a pyarrow filter keeps), and check that it is the right
-    one.
-    """
+    """Read a table (optionally some columns, or the rows that a pyarrow filter keeps), and check its columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -60,8 +60,8 @@ INTERACTION_COLUMNS = [
 
 @dataclass(frozen=True)
 class Graph:
-    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: how many `edges` yields; middle:
-    protein -> the middle of the pathways it is placed on, from left to right (see `layout`).
+    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: the number of edges; middle:
+    protein -> the middle of its pathways, from left to right (see `layout`).
     """
 
     pathways: list[Row]
