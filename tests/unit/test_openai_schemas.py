@@ -30,7 +30,7 @@ def test_a_small_model_has_only_what_was_asked_to_choose_from():
     confidence = listed["items"]["properties"]["confidence"]
     assert (min(confidence["enum"]), max(confidence["enum"])) == (0, 1)
     assert complaint(whole) is None
-    each = in_order(whole)["properties"]["assignments"]
+    each = in_order(whole, questions)["properties"]["assignments"]
     assert [entry["properties"]["interaction_id"]["enum"] for entry in each["prefixItems"]] == [["R0"], ["R1"]]
     assert "items" not in each and (each["minItems"], each["maxItems"]) == (2, 2)
     assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
@@ -45,7 +45,29 @@ def test_a_small_model_can_name_no_other_root_and_list_no_more_siblings():
     siblings = ask_about("siblings", {"parent": "Autophagy", "children": []}, limit=3)
     one = narrowed(strict(siblings.kind.schema(1), 300), [siblings], is_again=False)
     assert one["properties"]["siblings"]["maxItems"] == 3
-    assert in_order(one) == one
+    assert in_order(one, [siblings]) == one
+
+
+def test_a_small_model_places_each_interaction_on_its_own_path():
+    row = {"protein_a": "TP53", "protein_b": "MDM2", "effect": "unknown", "mechanism": None, "statement": None}
+    paths = {"R0": ["Autophagy", "Mitophagy"], "R1": ["Metabolism"]}
+    asked = [
+        ask_about("place", row | {"interaction_id": id_, "path": path, "children": []}) for id_, path in paths.items()
+    ]
+    whole = narrowed(strict(asked[0].kind.schema(2), 300), asked, is_again=False)
+    each = in_order(whole, asked)["properties"]["placements"]["prefixItems"]
+    assert [entry["properties"]["pathway"]["enum"] for entry in each] == list(paths.values())
+
+
+def test_a_small_model_that_inserts_a_level_names_it_and_one_that_does_not_names_none():
+    level = ask_about("intermediate", {"child": "Mitophagy", "root": "Autophagy", "siblings": []})
+    choices = narrowed(strict(level.kind.schema(1), 300), [level], is_again=False)["anyOf"]
+    said = [(one["properties"]["insert"]["enum"], one["properties"]["name"]["type"]) for one in choices]
+    assert said == [([True], "string"), ([False], "null")]
+    assert all(complaint(one) is None for one in choices)
+    assert level.kind.problem(level, {"insert": True, "name": None}) == level.kind.problem(
+        level, {"insert": False, "name": "Autophagy"}
+    )
 
 
 def test_a_small_model_whose_parent_was_rejected_has_those_shown_to_choose_from_and_never_the_child():

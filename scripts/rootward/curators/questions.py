@@ -67,28 +67,35 @@ class AboveTheChild:
         return [name for name in shown if self(inputs, {self.field: name}) is None]
 
 
-def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "canonical must be a name when the pathways are the same, null otherwise"
-        if (reply["same"] != (reply["canonical"] is not None))
-        else None
-    )
+@dataclass(frozen=True)
+class GivenIf:
+    """A check that the field `given` is not null if `field` has this value, and null otherwise. problem: how it fails."""
+
+    given: str
+    field: str
+    value: Any
+    problem: str
+
+    def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+        """Why it fails."""
+        return None if (reply[self.field] == self.value) == (reply[self.given] is not None) else self.problem
 
 
-def _name_iff_insert(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "name must be given when a level is inserted, null otherwise"
-        if (reply["insert"] != (reply["name"] is not None))
-        else None
-    )
-
-
-def _effect_iff_corrected(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "effect must be given when the verdict is corrected, null otherwise"
-        if ((reply["verdict"] == "corrected") != (reply["effect"] is not None))
-        else None
-    )
+_CANONICAL = GivenIf(
+    "canonical",
+    field="same",
+    value=True,
+    problem="canonical must be a name when the pathways are the same, null otherwise",
+)
+_LEVEL = GivenIf(
+    "name", field="insert", value=True, problem="name must be given when a level is inserted, null otherwise"
+)
+_EFFECT = GivenIf(
+    "effect",
+    field="verdict",
+    value="corrected",
+    problem="effect must be given when the verdict is corrected, null otherwise",
+)
 
 
 def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
@@ -239,7 +246,7 @@ KINDS: dict[str, Kind] = {
             item_id="pair_id",
             identity=("a", "b"),
             context=("a_proteins", "b_proteins"),
-            check=_canonical_iff_same,
+            check=_CANONICAL,
             optional=("a_proteins", "b_proteins"),
         ),
         Kind(
@@ -261,7 +268,7 @@ KINDS: dict[str, Kind] = {
             identity=("child", "root"),
             context=("siblings",),
             flat=True,
-            check=_name_iff_insert,
+            check=_LEVEL,
         ),
         Kind(
             "place",
@@ -277,7 +284,7 @@ KINDS: dict[str, Kind] = {
             answers="verdicts",
             item_id="interaction_id",
             identity=(*_INTERACTION, "evidence"),
-            check=_effect_iff_corrected,
+            check=_EFFECT,
         ),
     )
 }

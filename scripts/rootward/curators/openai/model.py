@@ -91,6 +91,7 @@ class OpenAI(Configured):
                 kind.name,
                 prompt=prompt,
                 schema=_schema(questions, prompt, abilities=found),
+                questions=questions,
                 abilities=found,
                 tokens=tokens,
             )
@@ -183,10 +184,14 @@ class OpenAI(Configured):
         schema: dict[str, Any],
         abilities: Abilities,
         tokens: int,
+        questions: Sequence[Question] = (),
     ) -> RawReply:
         """Send one request in the form that the endpoint accepts. Raises HttpError as well as the errors of a call."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
-        body = _body(model, name, prompt=prompt, schema=schema, abilities=abilities, tokens=tokens)
+        given = in_order(schema, questions) if abilities.is_small else schema
+        body = _body(model, prompt, schema=schema, abilities=abilities, tokens=tokens)
+        if abilities.takes_format:
+            body["response_format"] = response_format(name, given)
         is_new = model_name(model) not in self._abilities
         limits.take(_tokens(prompt))
         started = time.monotonic()
@@ -235,9 +240,9 @@ def _counted(reply: RawReply, prompt: str) -> RawReply:
 
 
 def _body(
-    model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
+    model: ModelSettings, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
-    """The body of a request. Raises BadRequest if prompt and answer do not fit the context."""
+    """The body of a request, without `response_format`. Raises BadRequest if prompt and answer do not fit the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
     text = shown(schema, prompt) if abilities.shown else prompt
@@ -253,6 +258,4 @@ def _body(
     }
     if model["thinking"] and abilities.takes_thinking:
         body["reasoning_effort"] = model["thinking"]
-    if abilities.takes_format:
-        body["response_format"] = response_format(name, in_order(schema) if abilities.is_small else schema)
     return body

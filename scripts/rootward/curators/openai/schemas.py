@@ -1,10 +1,10 @@
 """The JSON schema of an answer in the form these servers take: in the request, or as text before the prompt."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rootward.curators.questions import AboveTheChild, Among, Question
+from rootward.curators.questions import AboveTheChild, Among, GivenIf, Question
 
 # OpenAI's strict mode refuses keywords it cannot enforce; others ignore them. `replies` checks what is left out here.
 LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
@@ -22,7 +22,7 @@ def narrowed(schema: dict[str, Any], questions: Sequence[Question], is_again: bo
     """
     kind = questions[0].kind
     if kind.is_flat(len(questions)):
-        return _chosen(schema, questions, is_again=is_again)
+        return _told_apart(_chosen(schema, questions, is_again=is_again), questions[0])
     answers = schema["properties"][kind.answers]
     answers = answers | {"items": _chosen(answers["items"], questions, is_again=is_again)}
     whole = schema | {"properties": schema["properties"] | {kind.answers: answers}}
@@ -42,6 +42,19 @@ def _chosen(entry: dict[str, Any], questions: Sequence[Question], is_again: bool
     return entry | {"properties": fields}
 
 
+def _told_apart(entry: dict[str, Any], question: Question) -> dict[str, Any]:
+    """An entry as two choices, with and without the field that is only given if a yes-or-no field says yes."""
+    check, fields = question.kind.check, entry["properties"]
+    if not isinstance(check, GivenIf) or fields[check.field].get("type") != "boolean":
+        return entry
+    text = next(choice for choice in fields[check.given]["anyOf"] if choice["type"] != "null")
+    choices = [
+        entry | {"properties": fields | {check.field: {"type": "boolean", "enum": [said]}, check.given: part}}
+        for said, part in ((check.value, text), (not check.value, {"type": "null"}))
+    ]
+    return {"anyOf": choices}
+
+
 def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
     """The strict schema of a list of answers with exactly one entry for each id. The id comes first in an entry, so
     that what follows is about it.
@@ -54,20 +67,28 @@ def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequen
     return schema | {"properties": schema["properties"] | {answers: listed}}
 
 
-def in_order(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema made by `one_for_each`, with a separate entry for each id, in order: an enum alone would let a small
-    model answer for one id twice. It is long, so it is only enforced; the prompt shows the short form.
+def in_order(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """A schema made by `narrowed` or `one_for_each`, with a separate entry for each id, in order, and in each only the
+    names offered for it: an enum alone would let a small model answer for one id twice, or with the name of another. It
+    is long, so it is only enforced; the prompt shows the short form.
     """
-    return schema | {"properties": {name: _in_order(part) for name, part in schema["properties"].items()}}
+    asked = {question.item_id: question for question in questions}
+    properties = schema.get("properties", {})
+    whole = {name: _in_order(part, asked) for name, part in properties.items()}
+    return schema | {"properties": whole} if properties else schema
 
 
-def _in_order(listed: dict[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = listed.get("items", {}).get("properties", {})
-    item_id = next(iter(fields), "")
-    ids = fields[item_id].get("enum", ()) if fields else ()
+def _in_order(listed: dict[str, Any], asked: Mapping[str, Question]) -> dict[str, Any]:
+    entry = listed.get("items", {})
+    item_id = next(iter(entry.get("properties", {})), "")
+    ids = entry["properties"][item_id].get("enum", ()) if item_id else ()
     if not ids or len(ids) != listed.get("minItems"):
         return listed
-    entries = [listed["items"] | {"properties": fields | {item_id: fields[item_id] | {"enum": [id_]}}} for id_ in ids]
+    entries = []
+    for id_ in ids:
+        own = _chosen(entry, [asked[id_]], is_again=False) if id_ in asked else entry
+        fields = own["properties"]
+        entries.append(own | {"properties": fields | {item_id: fields[item_id] | {"enum": [id_]}}})
     return {name: part for name, part in listed.items() if name != "items"} | {"prefixItems": entries}
 
 
