@@ -242,7 +242,7 @@ def _counted(reply: RawReply, prompt: str) -> RawReply:
 def _body(
     model: ModelSettings, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
-    """The body of a request, without `response_format`. Raises BadRequest if prompt and answer do not fit the context."""
+    """The body of a request without `response_format`. Raises BadRequest if prompt and answer exceed the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
     text = shown(schema, prompt) if abilities.shown else prompt
