@@ -56,3 +56,20 @@ def test_a_small_model_whose_parent_was_rejected_has_those_shown_to_choose_from_
     offered = narrowed(schema, [parent], is_again=True)["properties"]["parent"]["enum"]
     assert offered == ["Metabolism", "Autophagy pathway", "Cell death"]
     assert all(parent.kind.problem(parent, {"parent": name}) is None for name in offered)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_small_model_can_leave_no_name_empty_and_write_none_without_end(kind):
+    def texts(part, name=""):
+        if isinstance(part, dict):
+            if part.get("type") == "string" and "enum" not in part:
+                yield name, part
+            for at, inner in part.items():
+                yield from texts(inner, name if at == "anyOf" else at)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from texts(inner, name)
+
+    found = list(texts(strict(KINDS[kind].schema(2), 300)))
+    assert found and all(part["maxLength"] <= 300 for _, part in found)
+    assert all(part["minLength"] == 1 for name, part in found if name != "reasoning")

@@ -99,9 +99,13 @@ def _bounded(name: str, part: Any, longest: int) -> Any:
     """A property whose length is limited, so that a small model cannot ramble; a share is a number of tenths, since
     small models write 100 for 1.
     """
-    if isinstance(part, dict) and part.get("type") == "number" and "enum" not in part:
+    if not isinstance(part, dict) or "enum" in part:
+        return part
+    if "anyOf" in part:  # a text, or null
+        return {**part, "anyOf": [_bounded(name, choice, longest=longest) for choice in part["anyOf"]]}
+    if part.get("type") == "number":
         return {**part, "enum": list(TENTHS)}
-    if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
+    if part.get("type") != "string":
         return part
     if name == LONG:
         return {**part, "maxLength": longest}
