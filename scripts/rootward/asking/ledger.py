@@ -122,5 +122,5 @@ def unpaid(content: dict[str, Any]) -> dict[str, Any]:
         | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
         for kind, numbers in content["questions"].items()
     }
-    escalated = {kind: noted | {"dollars": 0} for kind, noted in content["escalated"].items()}
+    escalated = {kind: noted | {"dollars": 0} for kind, noted in content.get("escalated", {}).items()}
     return content | {"questions": questions, "models": {}, "escalated": escalated, "other_versions": {}}
