@@ -69,7 +69,7 @@ class AboveTheChild:
 
 @dataclass(frozen=True)
 class GivenIf:
-    """A check that the field `given` is not null if `field` has this value, and null otherwise. problem: why it fails."""
+    """A check that `given` is not null if `field` has this value, and null otherwise. problem: why it fails."""
 
     given: str
     field: str
