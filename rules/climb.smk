@@ -28,7 +28,7 @@ rule climb:
 
 
 rule join_levels:
-    """Step: join all levels into one graph, and choose a root for what reached none."""
+    """Step: join all levels into one graph, and choose a root for pathways that reached none."""
     input:
         **reads("join_levels"),
         roots=ROOTS,

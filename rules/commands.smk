@@ -1,10 +1,10 @@
-"""Commands that look at, or change, what is kept; they make no result: plan, probe, forget, cache_stats, explain,
-compare, doubts.
+"""Commands that show or change stored data, and make no result: plan, probe, forget, cache_stats, explain, compare,
+doubts.
 """
 
 
 rule plan:
-    """Command: say what a run would ask and cost; asks nothing."""
+    """Command: estimate what a run would ask and cost; makes no call."""
     log:
         "results/logs/plan.log",
     localrule: True
@@ -33,7 +33,7 @@ rule probe:
 
 
 rule forget:
-    """Command: drop answers, so that the next run asks again."""
+    """Command: delete answers, so that the next run asks again."""
     log:
         "results/logs/forget.log",
     localrule: True
@@ -46,7 +46,7 @@ rule forget:
 
 
 rule cache_stats:
-    """Command: count answers, tokens and money in the cache."""
+    """Command: count the answers in the cache, with their tokens and cost."""
     log:
         "results/logs/cache_stats.log",
     localrule: True
@@ -57,7 +57,7 @@ rule cache_stats:
 
 
 rule explain:
-    """Command: say why a pathway, a protein or an interaction stands where it does."""
+    """Command: explain why a pathway, a protein or an interaction is where it is."""
     log:
         "results/logs/explain.log",
     conda:
@@ -67,7 +67,7 @@ rule explain:
 
 
 rule compare:
-    """Command: say what changed between two result folders."""
+    """Command: show what changed between two result folders."""
     log:
         "results/logs/compare.log",
     conda:

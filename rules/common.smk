@@ -1,6 +1,6 @@
-"""What the rules share: helpers that say what a rule reads, makes, asks and depends on.
+"""Helpers shared by the rules: what a rule reads, makes, asks and depends on.
 
-Which step feeds which stands in scripts/rootward/workflow/steps.py; here its names become paths of this run.
+scripts/rootward/workflow/steps.py defines which step feeds which; here its names become paths of this run.
 """
 
 import sys
@@ -38,17 +38,17 @@ DEFAULT_DECISIONS, DEFAULT_PROMPTS = "config/decisions.tsv", "config/prompts"
 
 
 def given(path):
-    """A file that no rule makes; a module's prefix, which would stand before it too, is kept off by `local`."""
+    """A file that no rule makes. In a module, `local` keeps Snakemake from adding the module's prefix to it."""
     return local(path) if IS_MODULE else path
 
 
 def placed(path):
-    """Where a result is, the prefix of a module included. To be asked while the rules are read."""
+    """The path of a result, including the prefix of a module. Call it only while the rules are read."""
     return str(workflow.modifier.modify_path(path))
 
 
 def shipped(key, path, otherwise=None):
-    """A path of the user's folder, or else the file of that name (or `otherwise`) that comes with the workflow."""
+    """A path in the user's folder, or else the file of that name (or `otherwise`) shipped with the workflow."""
     for candidate in (Path(path), BASE / (otherwise or path)):
         if candidate.exists():
             return given(str(candidate))
@@ -57,9 +57,9 @@ def shipped(key, path, otherwise=None):
 
 
 def references(listed):
-    """The folders of the references: those that come with the workflow by name, others by path.
+    """The folders of the references: shipped ones by name, others by path.
 
-    Where the workflow lies in the working directory its paths are relative: a project that is moved has nothing to do.
+    If the workflow is in the working directory, its paths are relative, so that moving the project changes nothing.
     """
     names = [listed] if isinstance(listed, str) else listed
     is_inside = not IS_MODULE and BASE.is_relative_to(Path.cwd())
@@ -76,7 +76,7 @@ def unknown_reference(name):
 
 
 def decided(path, roots):
-    """The file of decisions; None where it decides nothing."""
+    """The file of decisions; None if it has none."""
     if path is None or (path == DEFAULT_DECISIONS and not Path(path).exists()):
         return None
     file = given(path) if IS_MODULE else path
@@ -86,14 +86,14 @@ def decided(path, roots):
 
 config["reference"] = or_exit(references, config["reference"])
 SYMBOLS = symbols_folder(config["reference"])
-# What all jobs of a run have in common, by which its budget is counted.
+# A text that all jobs of a run share, so that they share its budget.
 os.environ.setdefault("ROOTWARD_RUN", f"{STARTED} {os.getpid()}")
-# Jobs of a run leave its locks alone: on another machine they may not see who holds them.
+# Jobs of a run do not release its locks: on another machine they may not see which process holds them.
 if workflow.is_main_process and not IS_MODULE:
     release_stale_locks(Path(".snakemake"))
 
 FILES = [given(path) for path in or_exit(input_files, config["input"])]
-if not IS_MODULE:  # whose input another rule may make
+if not IS_MODULE:  # in a module, another rule may make the input
     for path in FILES:
         or_exit(refuse_missing, path)
 ROOTS = or_exit(shipped, "roots", config["roots"])
@@ -112,7 +112,7 @@ PREVIOUS = [given(file) for file in or_exit(earlier, config["previous"], placed(
 FORGOTTEN = placed("results/forgotten.json")
 MADE = Path(placed("results")) / FOLDER
 CODE = Code(BASE / "scripts", Path(config["cache"]["steps"]) / "code.json" if config["cache"]["steps"] else None)
-# Compute nodes often see no internet: what asks a model then runs where Snakemake was started, in no group.
+# Compute nodes often have no internet access: steps that ask a model then run where Snakemake was started, in no group.
 ASKS_HERE = ASKS_A_MODEL and config["asks_on"] == "submit_host"
 
 
@@ -121,7 +121,7 @@ wildcard_constraints:
     shard=r"\d+",
 
 
-# The sources of the explorer page, by content: what Python imports does not lead to them.
+# The hashes of the explorer page's sources, which Python imports do not lead to.
 PAGE = [file_hash(path) for path in sorted((BASE / "scripts/rootward/publish/explorer/page").rglob("*.*"))]
 GRAPH = [given(table) for table in graph_tables(config["reference"])]
 MEMBERS = [given(table) for table in member_tables(config["reference"])]
@@ -131,7 +131,7 @@ NAMING = [given(f"{SYMBOLS}/{table}.parquet") for table in naming_tables(SYMBOLS
 
 
 def user_prompts(folder):
-    """The folder of the user's prompts. It may lack files, and be missing as a whole where nobody named it."""
+    """The folder of the user's prompts. It may lack files; the default folder may also be missing."""
     if folder != DEFAULT_PROMPTS and not Path(folder).is_dir():
         raise UserError(f"prompts: {folder}: {'is not a folder' if Path(folder).exists() else 'not found'}")
     return folder
@@ -146,12 +146,12 @@ def prompts(name):
 
 
 def template(question):
-    """The prompt template of a question: the user's, where there is one of that name, or else the shipped one."""
+    """The prompt template of a question: the user's if there is one of that name, otherwise the shipped one."""
     return or_exit(shipped, "prompts", f"{PROMPTS}/{question}.md", f"config/prompts/{question}.md")
 
 
 def reads(name):
-    """What a step reads of the results, by argument."""
+    """The results that a step reads, by argument."""
     return {argument: _read(made) for argument, made in STEPS[name].reads.items()}
 
 
@@ -163,7 +163,7 @@ def _read(made):
 
 
 def makes(name):
-    """What a step makes, by argument; a step that asks has a ledger, too."""
+    """The files that a step makes, by argument; a step that asks also makes a ledger."""
     found = {argument: f"results/{file}" for argument, file in STEPS[name].writes.items()}
     found = {argument: ensure(path, non_empty=True) for argument, path in found.items()}
     return found | {"ledger": f"results/{STEPS[name].ledger(name)}"} if STEPS[name].asks else found
@@ -178,13 +178,13 @@ def params(name):
 
 
 def code(script, asks=False):
-    """The hash of the code of a rule's script and of the package modules it uses, its curator's among them."""
+    """The hash of the code of a rule's script and of the package modules it uses, including its curator."""
     offline = asks and not ASKS_A_MODEL
     return CODE.of(f"{script}.py", *(["rootward/curators/offline.py"] if offline else []))
 
 
 def asked_of(*questions):
-    """Who answers questions: the part of the configuration that changes what they answer, and what was forgotten."""
+    """What answers depend on: the part of the configuration that changes them, and the answers that were forgotten."""
     if not ASKS_A_MODEL:
         weighs = {"assign_term", "place"} & set(questions)
         return f"{config['curator']} {config['assign']['threshold']}" if weighs else config["curator"]
@@ -199,13 +199,13 @@ def asked_of(*questions):
 
 
 def slots(name):
-    """How many model calls a job of a step may have in flight; nothing when the answers are at hand."""
+    """How many model calls a job of a step may have in flight; 0 if no model is asked."""
     models = {role for question in STEPS[name].asks for role in roles_of(config["questions"][question])}
     return max(config["models"][model]["concurrency"] for model in models) if ASKS_A_MODEL else 0
 
 
 def group_of(name):
-    """The group of a step that asks: steps of a group are one job on a cluster. None where it is no cluster's job."""
+    """The group of a step that asks: a cluster runs its steps as one job. None if it does not run on the cluster."""
     return None if ASKS_HERE else name
 
 
@@ -220,10 +220,10 @@ def print_summary():
 
 @cache
 def look_after_results():
-    """Have made again what does not hold what it was made with, and computed anew what the user forces.
+    """Rerun the steps whose results are damaged or outdated, and recompute those that the user forces.
 
-    Every target needs the user's files, so that Snakemake comes by here when it knows its command line and has not yet
-    decided which jobs are to run.
+    Every target needs the user's files, so Snakemake calls this when it knows its command line but has not yet decided
+    which jobs to run.
     """
     settings, store = workflow.dag_settings, store_of(config)
     if store and not workflow.dryrun:
@@ -247,18 +247,18 @@ def levels_below(wildcards):
 
 
 def ledgers():
-    """The ledgers of all steps that ask, in pipeline order."""
+    """The ledgers of all steps that ask, in the order of the pipeline."""
     asking = {name: step for name, step in STEPS.items() if step.asks and (name != "validate_evidence" or EVIDENCE)}
     return [f"results/{step.ledger(name).format(**p)}" for name, step in asking.items() for p in step.parts(config)]
 
 
 def exports(rule):
-    """The files of those of a rule's exports that the configuration asks for, by format."""
+    """The files of a rule's exports that are configured, by format."""
     wanted = config["exports"]["formats"]
     return {name: f"results/exports/{export.file}" for name, export in EXPORTS[rule].items() if name in wanted}
 
 
-# What a run is for; the crate describes it.
+# The main results of a run, which the crate describes.
 RESULTS = [
     "results/reorganized.parquet",
     "results/placements.parquet",

@@ -1,4 +1,4 @@
-"""Reads the proven tree and its interactions; makes the files of results/exports/ that the configuration asks for.
+"""Reads the verified tree and its interactions; makes the configured files of results/exports/.
 
 Formats that read the same tables share a job: starting Python costs more than writing most of them.
 """
@@ -33,7 +33,7 @@ rule export_ontology:
         reorganized="results/reorganized.parquet",
         ids="results/ids.tsv",
         pathways=NAMES,
-        # Its folder holds which of its terms are parts of others, too.
+        # Its folder also has the part-of relations between its terms.
         reference=GRAPH,
     output:
         **exports("export_ontology"),

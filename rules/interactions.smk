@@ -1,4 +1,4 @@
-"""Reads the user's files; makes interactions, rejected, proteins and, when asked to, evidence (.parquet)."""
+"""Reads the user's files; makes interactions, rejected, proteins and, if enabled, evidence (.parquet)."""
 
 
 rule read_interactions:
@@ -24,7 +24,7 @@ rule read_interactions:
 
 
 rule read_decisions:
-    """Step: resolve what people decided (config/decisions.tsv) before anything is asked."""
+    """Step: resolve the decisions (config/decisions.tsv) before anything is asked."""
     input:
         **reads("read_decisions"),
         lines=config["decisions"] or [],
@@ -50,7 +50,7 @@ rule validate_evidence:
     """Step: check the evidence of every interaction (optional)."""
     input:
         **reads("validate_evidence"),
-        # Only to come after it: what people decided is checked before anything is asked.
+        # Only for the order: decisions are checked before anything is asked.
         decisions=reads("assign_terms")["decisions"],
         roots=ROOTS,
         reference=GRAPH,

@@ -26,7 +26,7 @@ rule assign_terms:
 
 
 rule refine_terms:
-    """Step: bring the names to one vocabulary."""
+    """Step: map the names to one vocabulary."""
     input:
         **reads("refine_terms"),
         roots=ROOTS,

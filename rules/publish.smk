@@ -1,4 +1,4 @@
-"""Reads the proven tree and the ledgers; makes tree.txt, tree.json, explorer.html, the report's pictures and tables,
+"""Reads the verified tree and the ledgers; makes tree.txt, tree.json, explorer.html, the report's pictures and tables,
 evaluation.json and run_summary.json.
 """
 
@@ -26,7 +26,7 @@ rule export_tree:
 
 
 rule build_explorer:
-    """Step: write the tree as a page to click through."""
+    """Step: write the tree as an interactive page."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",
@@ -227,7 +227,7 @@ rule evaluate_tree:
 
 
 rule summarize_run:
-    """Step: sum up the run."""
+    """Step: summarise the run."""
     input:
         reorganized="results/reorganized.parquet",
         placements="results/placements.parquet",

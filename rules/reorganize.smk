@@ -1,8 +1,8 @@
-"""Reads hierarchy, siblings, leaves and memberships; makes reorganized/1_… to 5_… and, proven, reorganized.parquet."""
+"""Reads hierarchy, siblings, leaves and memberships; makes reorganized/1_… to 5_… and reorganized.parquet, verified."""
 
 
 rule merge_duplicates:
-    """Step: merge pathways that are in the tree under two names."""
+    """Step: merge pathways that are in the tree under several names."""
     input:
         **reads("merge_duplicates"),
         roots=ROOTS,
@@ -28,7 +28,7 @@ rule merge_duplicates:
 
 
 rule enforce_tree:
-    """Step: keep one parent of each pathway."""
+    """Step: choose one parent for each pathway."""
     input:
         **reads("enforce_tree"),
         roots=ROOTS,
@@ -106,7 +106,7 @@ rule place_interactions:
 
 
 rule prune_orphans:
-    """Step: remove what holds no interaction."""
+    """Step: remove pathways without interactions."""
     input:
         **reads("prune_orphans"),
     output:
@@ -126,7 +126,7 @@ rule prune_orphans:
 
 
 rule verify_tree:
-    """Step: prove that the result is a tree that holds every interaction."""
+    """Step: verify that the result is a tree with every interaction."""
     input:
         **reads("verify_tree"),
         roots=ROOTS,

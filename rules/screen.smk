@@ -1,7 +1,7 @@
-"""Shows the run, where Rootward is the workflow that runs; see scripts/rootward/workflow/screen.py."""
+"""Shows the run, unless Rootward is used as a module; see scripts/rootward/workflow/screen.py."""
 
 from rootward.workflow.screen import attach
 
-# As a module the screen is that of the other workflow; a job's own Snakemake has none.
+# In a module, the other workflow controls the screen; the Snakemake process of a job has none.
 if workflow.is_main_process and not IS_MODULE:
     attach(workflow, config)

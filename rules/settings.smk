@@ -1,12 +1,12 @@
-"""The configuration, checked: what the user's file and the command line say, whole and plain in `config`."""
+"""Checks the configuration from the user's file and the command line, and completes it in `config`."""
 
 import sys
 from pathlib import Path
 
-# Where Rootward is: not workflow.basedir, which as a module is the folder of the workflow that uses it.
+# The folder of Rootward. In a module, workflow.basedir would be the folder of the workflow that uses it.
 BASE = Path(str(workflow.current_basedir)).parent
 if not (BASE / "scripts").is_dir():
-    # Snakemake fetches single files of a module that it is to find at GitHub; a package of Python is many.
+    # For a module on GitHub Snakemake fetches single files, but a Python package consists of many.
     sys.exit("Rootward runs from a clone: git clone it, and name the clone's Snakefile in `module: snakefile:`")
 sys.path.insert(0, str(BASE / "scripts"))
 
@@ -20,7 +20,7 @@ USER_CONFIG = Path("config/config.yaml")
 
 
 def or_exit(step, *args):
-    """The result of a step at parse time; what the user must mend ends Snakemake with its one line."""
+    """The result of a step at parse time; a mistake of the user ends Snakemake with one line."""
     try:
         return step(*args)
     except UserError as error:
@@ -28,20 +28,20 @@ def or_exit(step, *args):
 
 
 def config_file():
-    """What the directive below reads. As a module Rootward takes the configuration it is given, and reads nothing."""
+    """The file that the directive below reads. In a module, the other workflow provides the configuration."""
     shipped, defaults = BASE / "config/config.yaml", BASE / "config/config.default.yaml"
     return str(shipped if IS_MODULE else or_exit(user_config.config_file, USER_CONFIG, shipped, defaults))
 
 
 def user_keys():
-    """What the user's own file sets, to tell its mistakes from those of the command line."""
+    """The keys of the user's file, to distinguish its mistakes from those of the command line."""
     return {} if IS_MODULE or not USER_CONFIG.exists() else user_config.read(USER_CONFIG)
 
 
 def limit_calls():
-    """Let all jobs of a run together have as many calls in flight as the models are configured for.
+    """Allow all jobs of a run together as many calls in flight as are configured for the models.
 
-    A limit from the command line or from a profile of the user's own stands above it. Of two modules the larger holds.
+    A limit from the command line or from the user's profile has precedence. With two modules, the larger limit applies.
     """
     if "llm_slots" in workflow.resource_settings.resources:
         return
@@ -50,7 +50,7 @@ def limit_calls():
     workflow.register_resource("llm_slots", max(configured, other))
 
 
-# Those given by --configfile Snakemake has read already; what it misread in silence is found here.
+# Snakemake has already read the files of --configfile; this finds what it silently misread.
 for path in [] if IS_MODULE else workflow.overwrite_configfiles:
     or_exit(user_config.read, Path(path))
 
@@ -61,7 +61,7 @@ configfile: config_file()
 config.update(or_exit(load, dict(config), str(USER_CONFIG), user_keys()))
 config["models"] = or_exit(resolved, config)
 if config["cache"]["journal_mode"] == "auto":
-    # WAL needs memory that all its processes share, so that they must be on one machine.
+    # WAL needs memory shared by all processes, so they must be on one machine.
     config["cache"]["journal_mode"] = "delete" if config["asks_on"] == "nodes" else "wal"
 if not IS_MODULE:
     or_exit(user_config.some_input, config["input"], USER_CONFIG, BASE)

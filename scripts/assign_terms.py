@@ -29,7 +29,7 @@ def assign_terms(
 ) -> None:
     """interactions (and the verdicts on their evidence, if any) -> assigned, for the rows of one shard.
 
-    A row is in the shard of its bucket modulo `shards`. What nobody can place is assigned to the fallback root.
+    A row belongs to the shard of its bucket modulo `shards`. Interactions that cannot be placed get the fallback root.
     """
     table = _of_shard(interactions, shard, shards=shards)
     if evidence:
@@ -54,7 +54,7 @@ def _of_shard(interactions: str, shard: int, shards: int) -> "pa.Table":
 
 
 def _judged(table: "pa.Table", evidence: str, drop_unsupported: bool) -> "pa.Table":
-    """The rows with the effect that their evidence shows, if need be without those it does not support."""
+    """The rows with the effect that their evidence shows; if configured, without those that it does not support."""
     import pyarrow as pa
 
     columns = ["interaction_id", "verdict", "effect"]

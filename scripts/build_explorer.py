@@ -1,4 +1,4 @@
-"""Build the explorer page from the proven tree."""
+"""Build the explorer page from the verified tree."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ def build_explorer(
 ) -> None:
     """reorganized, placements, interactions, changes, proteins and, if there is one, evidence (paths) -> explorer.html.
 
-    assigned: the files of that table, for what else came into question.
-    cache: the answer cache that knows which model answered a call; without it the page names none.
+    assigned: the files of that table, for the alternatives that were considered. cache: the answer cache, which knows
+    which model answered a call; without it the page names no models.
     """
     models = _models(paths["reorganized"], cache) if cache else {}
     explorer.write(blocks(paths, limits, assigned=assigned, models=models), page)

@@ -1,4 +1,4 @@
-"""Count what the answer cache holds and what a run from it saves."""
+"""Show what the answer cache contains and what a run from it saves."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Climb one level: ask every pathway that is new on the level below for its immediate parent."""
+"""Climb one level: ask for the immediate parent of every pathway that is new on the level below."""
 
 import logging
 import shutil
@@ -35,10 +35,10 @@ def climb(
     """leaves and the levels climbed so far -> parents, the next level.
 
     ahead: ask for a parent's parent as soon as the parent is known; votes, check: see `opinions`; spellings: the
-    folders of the references, whose names give a new pathway its spelling, None where the answers come from there;
-    candidates: how many of its names are shown with a question; consult: whether a parent that contradicts it is asked
-    again; fold: whether variants are folded to the name in use. A level below which nothing is new leaves at once, with
-    the empty table it found.
+    folders of the references, whose names determine the spelling of a new pathway, None if the answers come from there;
+    candidates: how many of these names are shown with a question; consult: whether to ask again about a parent that
+    contradicts the reference; fold: whether variants are folded to the name in use. If the level below has nothing new,
+    the step ends at once with an empty table.
     """
     if levels and tables.is_empty(levels[-1]):
         with replacing(parents) as temporary:

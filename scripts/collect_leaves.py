@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SIDES = ("protein_a", "protein_b")
-PROTEINS = 5  # shown with a pathway when something is asked about it
+PROTEINS = 5  # shown with a pathway in questions about it
 
 
 def collect_leaves(
@@ -43,7 +43,7 @@ def collect_leaves(
 
 
 def _proteins(members: "pa.Table", interactions: str) -> dict[str, list[str]]:
-    """pathway id -> the proteins that stand in most of its interactions, of equals the first by name."""
+    """pathway id -> the proteins that are in most of its interactions; ties by name."""
     import pyarrow as pa
 
     pairs = tables.read("interactions", interactions, columns=["interaction_id", "protein_a", "protein_b"])

@@ -1,5 +1,5 @@
-"""Tell what differs between the trees of two folders of results: counts and the first of each kind on the screen,
-everything in compare.tsv and compare.html, and in the later tree's explorer, compare_explorer.html.
+"""Compare the trees of two folders of results: counts and the first differences of each kind on screen, all differences
+in compare.tsv, compare.html and compare_explorer.html, the later tree's explorer.
 """
 
 import sys
@@ -24,9 +24,9 @@ SHOWN = 30  # of each kind of difference, on the screen
 
 
 def compare(before: str | None, after: str | None, results: str) -> list[str]:
-    """Lines of at most 80 columns; results: the folder that table and page are written to.
+    """Lines of at most 80 columns; results: the folder for the table and the pages.
 
-    Raises UserError when a folder is not given or holds no tree.
+    Raises UserError if a folder is not given or has no tree.
     """
     if not before or not after:
         raise UserError("name two result folders: --config before=results_before after=results")
@@ -73,7 +73,7 @@ def _places(folder: str) -> pd.Series:
 
 
 def _called(folders: tuple[str, str]) -> pd.Series:
-    """What each interaction is, in words, by interaction_id; empty where a folder has no interactions any more."""
+    """A description of each interaction, by interaction_id; empty if a folder no longer has its interactions."""
     columns = ["interaction_id", "protein_a", "effect", "protein_b"]
     paths = [Path(folder) / "interactions.parquet" for folder in folders]
     read = [tables.read("interactions", path, columns=columns).to_pandas() for path in paths if path.exists()]
@@ -96,7 +96,7 @@ def _write(found: pd.DataFrame, counts: dict[str, int], folders: tuple[str, str]
 
 
 def _in_explorer(page: Path, block: dict[str, Any]) -> str | None:
-    """The later tree's explorer with the differences; None when there is none, or one of an earlier release."""
+    """The later tree's explorer with the differences; None if there is none, or if it is from an earlier release."""
     return explorer.compared(page.read_text(encoding="utf-8"), block) if page.exists() else None
 
 

@@ -1,4 +1,4 @@
-"""Reorganize, phase 3: insert the level missing between a root and what hangs directly under it."""
+"""Reorganize, phase 3: insert missing levels between a root and the pathways directly below it."""
 
 from rootward import tables
 from rootward.asking.ask import Asker, Asks
@@ -22,9 +22,9 @@ def deepen_branches(
     changes: str,
     ask: Asker,
 ) -> None:
-    """The tree of phase 2 -> tree and changes of phase 3. What hangs under the fallback root stays as it is.
+    """The tree of phase 2 -> tree and changes of phase 3. Pathways under the fallback root are left unchanged.
 
-    threshold: name similarity from which a new level is asked about, whether it is a pathway that stands already.
+    threshold: the name similarity from which to ask whether a new level is a pathway that the tree already has.
     """
     forest = nodes.from_rows(tables.rows("tree", strict))
     below = nodes.children(forest)
@@ -45,7 +45,7 @@ def deepen_branches(
 
 
 def names_in_use(forest: nodes.Forest, names: list[str], threshold: float, ask: Asks) -> dict[str, str]:
-    """name of a level -> the name of the pathway it is, for those that are another's by their words or by decision."""
+    """name of a level -> the name of the existing pathway that it is, by its words or by an answer."""
     spelling = Spelling([node.name for node in forest.values()])
     spelling.learn(names)
     found = {name: spelling.fold(name) for name in names}

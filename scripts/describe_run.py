@@ -1,4 +1,4 @@
-"""Describe the run as an RO-Crate: what it read, what made it, and every result with its hash."""
+"""Describe the run as an RO-Crate: its inputs, the software, and every result with its hash."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from rootward.workflow.job import Job
 def describe_run(
     *, results: Sequence[str], inputs: Mapping[str, Sequence[str]], summary: str, curator: str, metadata: str
 ) -> None:
-    """results (files beside metadata), inputs (what they are -> files), summary -> metadata: ro-crate-metadata.json.
+    """results (files beside metadata), inputs (role -> files), summary -> metadata: ro-crate-metadata.json.
 
     Its date is the day of the tree.
     """

@@ -1,4 +1,4 @@
-"""Rank what a person should look at first, as lines for decisions.tsv."""
+"""Rank what a person should check first, as lines for decisions.tsv."""
 
 import sys
 from pathlib import Path
@@ -16,8 +16,8 @@ WIDTH = 80
 
 
 def doubts(*, results: str, fallback_root: str) -> list[str]:
-    """Write doubts.tsv into a folder of results: the columns of decisions.tsv, filled in with what stands now, and what
-    speaks against it. The first of them as lines of at most 80 columns.
+    """Write doubts.tsv into a folder of results: the columns of decisions.tsv, filled in with the current tree and the
+    doubts about it. Returns the first of them as lines of at most 80 columns.
     """
     if not Path(results, "reorganized.parquet").exists():
         raise UserError(f"{results}: contains no tree yet; run snakemake first")

@@ -25,7 +25,7 @@ def enforce_tree(
 ) -> None:
     """The tree of phase 1 -> tree and changes of phase 2.
 
-    check: of several candidates that a model named, first leave out those that a yes-or-no question refuses.
+    check: if a model named several candidates, first exclude those that the yes-or-no question rejects.
     """
     people = read(decisions)
     asker = above(ask, people)
@@ -42,7 +42,7 @@ def enforce_tree(
 
 
 def _best_parents(forest: nodes.Forest, contested: list[str], ask: Asks, check: bool) -> dict[str, Answer | Failure]:
-    """contested pathway -> the answer that says which of its candidates holds."""
+    """contested pathway -> the answer that chooses one of its candidates."""
     doubtful = [id_ for id_ in contested if check and strict.is_doubtful(forest[id_])]
     edges = [(id_, parent) for id_ in doubtful for parent in sorted(forest[id_].parents)]
     verdicts = check_edges(ask, [(forest[id_].name, forest[parent].name) for id_, parent in edges])

@@ -1,4 +1,4 @@
-"""Compare the finished tree with the reference, or with the two-column hierarchy of the user."""
+"""Compare the finished tree with the reference, or with the user's two-column hierarchy."""
 
 import csv
 import json
@@ -53,7 +53,7 @@ def of_reference(reference: Reference) -> metrics.Hierarchy:
 def read_gold(path: str) -> metrics.Hierarchy:
     """The hierarchy of an edge list: child and parent, tab- or comma-separated, with or without a header.
 
-    Raises UserError when the file cannot be read, or a line has not two names.
+    Raises UserError if the file cannot be read, or a line does not have two names.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:

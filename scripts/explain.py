@@ -1,5 +1,5 @@
-"""Tell why a pathway stands where it does (its path, who decided each edge, what was rejected, what it holds), or where
-the interactions of a protein stand.
+"""Explain the place of a pathway (its path, who decided each edge, what was rejected, what it contains), or of the
+interactions of a protein.
 """
 
 import sys
@@ -69,14 +69,14 @@ def _find(rows: dict[str, dict], name: str) -> dict | None:
 
 
 def _near(name: str, rows: dict[str, dict], results: str) -> str:
-    """A hint for a name that is nowhere: the nearest pathway, or the rows of the input that could not be used."""
+    """A hint for an unknown name: the most similar pathway, or the rows of the input that could not be used."""
     wanted = normalise(name)
     spelled = {normalise(n): n for row in rows.values() for n in (row["name"], *row["aliases"])}
     hint = did_you_mean(wanted, spelled)
     if hint:
         folded = hint.removeprefix("; did you mean ").removesuffix("?")
         return f"; did you mean {spelled[folded]}?"
-    # A part of a name is often all that is remembered.
+    # People often remember only a part of a name.
     parts = sorted(n for key, n in spelled.items() if wanted in key)
     return f"; did you mean {parts[0]}?" if parts else rejected_rows(name, results)
 
@@ -91,7 +91,7 @@ def _edge(step: dict, names: dict[str, str], calls: Calls) -> list[str]:
 
 
 def _rejected(step: dict, names: dict[str, str], climbed: dict[str, list[dict] | None]) -> list[str]:
-    """The parents that were named for a pathway (under any of its names) in the climb and are not its parent."""
+    """The parents that the climb named for a pathway (under any of its names) and that are not its parent."""
     lines = []
     for id_ in dict.fromkeys(map(pathway_id, (step["name"], *step["aliases"]))):
         for named in climbed.get(id_) or ():
@@ -101,7 +101,7 @@ def _rejected(step: dict, names: dict[str, str], climbed: dict[str, list[dict] |
 
 
 def _changed(step: dict, changes: list[dict]) -> list[str]:
-    """What was changed about a pathway on the way: parents it does not have, names it had."""
+    """The changes to a pathway on the way: parents and names that it no longer has."""
     lines = []
     for change in changes:
         if change["pathway_id"] != step["pathway_id"] and not (

@@ -10,7 +10,7 @@ from rootward.workflow.job import Job
 
 
 def export_interactions(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
-    """reorganized, interactions, placements (paths) -> those of EXPORTS that are asked for."""
+    """reorganized, interactions, placements (paths) -> the configured formats of EXPORTS."""
     pathways = tables.rows("reorganized", paths["reorganized"])
     where = flat.pathways(pathways)
 

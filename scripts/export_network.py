@@ -11,7 +11,7 @@ from rootward.workflow.job import Job
 
 
 def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
-    """reorganized, interactions, placements (paths) -> those of EXPORTS that are asked for."""
+    """reorganized, interactions, placements (paths) -> the configured formats of EXPORTS."""
     network = graph.build(
         tables.rows("reorganized", paths["reorganized"]),
         partial(tables.stream, "interactions", paths["interactions"]),

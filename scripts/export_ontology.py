@@ -13,7 +13,7 @@ from rootward.workflow.releases import read_ids
 
 
 def export_ontology(paths: Mapping[str, Any], out: Mapping[str, str]) -> None:
-    """reorganized, ids and the reference's pathways (paths) -> those of EXPORTS that are asked for."""
+    """reorganized, ids and the reference's pathways (paths) -> the configured formats of EXPORTS."""
     rows = tables.rows("reorganized", paths["reorganized"])
     write_all(
         EXPORTS,

@@ -13,9 +13,9 @@ log = logging.getLogger("rootward")
 
 
 def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
-    """reorganized, placements, interactions, proteins (paths) -> those of EXPORTS that are asked for.
+    """reorganized, placements, interactions, proteins (paths) -> the configured formats of EXPORTS.
 
-    A protein that is no approved symbol of the reference stands in no set.
+    Proteins that are not approved symbols of the reference are in no set.
     """
     rows = tables.rows(
         "reorganized", paths["reorganized"], columns=["pathway_id", "name", "parent_id", "level", "n_total"]

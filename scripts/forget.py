@@ -1,4 +1,4 @@
-"""Drop answers from the cache on purpose, so that the next run asks again."""
+"""Delete answers from the cache, so that the next run asks again."""
 
 import re
 import sys
@@ -25,13 +25,12 @@ def forget(
     before: str | None,
     models: Mapping[str, ModelSettings],
 ) -> int:
-    """Drop the answers to a kind of question, about a name, of a model, or older than a date; all that is given must
-    hold.
+    """Delete the answers that match all given conditions: kind of question, name, model, or older than a date.
 
     model: a role of the configuration (`models`), an id, or the name that cache_stats shows. noted: the file that
-    counts what was dropped of each kind of question; the rules that ask it depend on the count, so that results which
-    still stand on the answers are made again. Returns the number of answers dropped. Raises UserError when nothing is
-    given, or the question, model or date is none.
+    counts the deleted answers for each kind of question; the rules that ask it depend on this count, so that results
+    based on the answers are computed again. Returns the number of deleted answers. Raises UserError without any
+    condition, or if the question, model or date is invalid.
     """
     if not any((question, name, model, before)):
         raise UserError(
@@ -50,7 +49,7 @@ def forget(
 
 
 def _meant(model: str, models: Mapping[str, ModelSettings], cache: AnswerCache) -> list[str]:
-    """The models of the cache that are meant. Raises UserError when there are answers, and none is of such a model."""
+    """The models of the cache that match. Raises UserError if there are answers, but none from such a model."""
     known = cache.models()
     wanted = model_name(models[model]) if model in models else model
     meant = [name for name in known if wanted in (name, id_of(name))]

@@ -1,4 +1,4 @@
-"""Join the levels climbed into one hierarchy; choose the root of what never reached one."""
+"""Join all levels into one hierarchy; choose a root for pathways that did not reach one."""
 
 from dataclasses import asdict
 
@@ -24,9 +24,9 @@ def join_levels(
     hierarchy: str,
     ask: Asker,
 ) -> None:
-    """leaves, parents_L1..Lmax -> hierarchy: one edge per pathway that is no root.
+    """leaves, parents_L1..Lmax -> hierarchy: one edge per pathway that is not a root.
 
-    check: whether a pathway of which every parent was refused first looks for one in the tree (see `reattach`).
+    check: if every parent of a pathway was rejected, look for one in the tree first (see `reattach`).
     """
     climbed = [tables.rows("parents", path) for path in levels]
     links = Links.from_levels(tables.rows("leaves", leaves), climbed)

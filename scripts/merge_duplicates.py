@@ -1,4 +1,4 @@
-"""Reorganize, phase 1: grow the first tree out of hierarchy and siblings, and merge pathways that stand twice."""
+"""Reorganize, phase 1: build the first tree from hierarchy and siblings, and merge pathways that are in it twice."""
 
 from collections.abc import Mapping
 
@@ -48,8 +48,8 @@ def merge_until_settled(
 ) -> tuple[nodes.Forest, dict[str, str], list[nodes.Row]]:
     """The merged forest, old id -> new id, and the changes.
 
-    proteins: pathway id -> some that interact in it, shown with a pair; decisions: what people say of pairs.
-    A merged pathway may get a name that is like another's: what is new is asked about until nothing new is.
+    proteins: pathway id -> some that interact in it, shown with a pair; decisions: people's decisions about pairs. A
+    merged pathway may get a name similar to another's, so new pairs are asked about until there are none.
     """
     asked: set[merge.Pair] = set()
     moved: dict[str, str] = {}
@@ -84,7 +84,7 @@ def _candidates(forest: nodes.Forest, threshold: float, decisions: Decisions) ->
 
 
 def _moved(memberships, mapping: dict[str, str]):
-    """Memberships with the pathways that were merged replaced; vectorised over the distinct pathways."""
+    """Memberships with the ids of merged pathways replaced; vectorised over the distinct pathways."""
     import pyarrow as pa
 
     ids = memberships["pathway_id"].combine_chunks().dictionary_encode()

@@ -1,4 +1,4 @@
-"""Reorganize, phase 4: put each interaction at the right level of its path."""
+"""Reorganize, phase 4: move each interaction to the right level of its path."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -35,8 +35,8 @@ def place_interactions(
 
     which: all, doubtful or none of the placements, as in `place.ask`.
 
-    What pruning (see siblings.keep and prune.collapse_chains) will take away is no choice either: as long as a pass
-    leaves pathways to be pruned, those whose choices thereby change are asked about once more.
+    Pathways that pruning will remove (see siblings.keep and prune.collapse_chains) are not offered as answers. If a
+    pass leaves more pathways to be pruned, questions whose options change are asked again.
     """
     forest = nodes.from_rows(tables.rows("tree", deepened))
     before = tables.read("placements", merged)
@@ -71,7 +71,7 @@ def place_interactions(
 
 
 def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> dict[int, nodes.Row]:
-    """Move the placements that lines of people move, in place: position -> the change that says why."""
+    """Move the placements that decisions move, in place: position -> the change, with its reason."""
     if not people:
         return {}
     moves = {}
@@ -85,7 +85,7 @@ def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> 
 def _pass(
     rows: list[nodes.Row], forest: nodes.Forest, asking: "_Asking", ask_which: str, confidence: float, skip: set[str]
 ) -> dict[tuple[str, str], tuple[nodes.Row, nodes.Row]]:
-    """(interaction_id, pathway_id) -> the placement now and the change that says why, of those that move."""
+    """(interaction_id, pathway_id) -> the new placement and the change with its reason, for placements that move."""
     below = nodes.children(forest)
     too_specific = asking.too_specific(forest, below, rows=rows if ask_which == "doubtful" else [])
 
@@ -99,7 +99,7 @@ def _pass(
 
 
 class _Asking:
-    """Puts the questions, each once, whatever pass it comes up in."""
+    """Asks the questions, each only once in all passes."""
 
     def __init__(self, interactions: str, ask: Asks):
         self._interactions, self._ask = interactions, ask
@@ -128,9 +128,9 @@ class _Asking:
     def too_specific(
         self, forest: nodes.Forest, below: dict[str, list[str]], rows: list[nodes.Row]
     ) -> Callable[[nodes.Row], bool]:
-        """The function that tells whether a model placed an interaction on a leaf that its statement does not mention.
+        """A function that tells whether a model placed an interaction on a leaf that its statement does not mention.
 
-        What the reference decided stands on the proteins, whatever the statement says.
+        Placements by the reference are based on the proteins, whatever the statement says.
         """
 
         def is_model_leaf(row: nodes.Row) -> bool:

@@ -1,4 +1,4 @@
-"""What a run would ask, before it asks anything: questions, cache hits, calls, tokens, money, minutes."""
+"""Estimates what a run would ask: questions, cache hits, calls, tokens, money and minutes. Makes no call."""
 
 import sys
 import tempfile
@@ -21,7 +21,7 @@ from rootward.workflow.steps import STEPS, run, wanted
 
 
 class Plan:
-    """What will be asked, in that order. exact: nothing before had to be guessed."""
+    """The questions to be asked, in order. exact: no earlier answer had to be guessed."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -29,13 +29,13 @@ class Plan:
         self.estimates: list[Estimate] = []
 
     def remarks(self, today: date) -> list[str]:
-        """What is to be known of its prices."""
+        """Remarks about its prices."""
         return sorted({line for estimate in self.estimates for line in estimate.remarks(today)})
 
 
 class Planner:
-    """Implements `Curator`: answers from the cache, and, in place of a model, from the reference: what comes after such
-    an answer is an estimate. stronger: asks models where others were unsure.
+    """Implements `Curator`: answers from the cache, or with the reference in place of a model; what follows from such
+    an answer is an estimate. stronger: also ask the stronger models where the others were unsure.
     """
 
     def __init__(self, plan: Plan, engine: Engine, stand_in: Curator, estimate: Estimate, stronger: bool = False):
@@ -45,7 +45,7 @@ class Planner:
     def answer(
         self, questions: Sequence[Question], on_progress: OnProgress | None = None, follow_up: FollowUp | None = None
     ) -> list[Answer | Failure]:
-        """As `Engine.answer`, without a call."""
+        """Like `Engine.answer`, but without calls."""
         by_key, known = self._engine.look_up(questions)
         missing = {key: question for key, question in by_key.items() if key not in known}
         batches = self._engine.batches(self._engine.in_context(missing))
@@ -57,7 +57,7 @@ class Planner:
         if missing:
             self._plan.exact = False
             answers = self._stand_in.answer(list(missing.values()))
-            # What stands in for a model is doubted like a model: its edges are checked, and voted on.
+            # The stand-in's answers are treated like a model's: edges are checked, and votes are counted.
             said = [replace(answer, method="model") if isinstance(answer, Answer) else answer for answer in answers]
             known |= dict(zip(missing, said, strict=True))
         return [known[self._engine.key(question)] for question in questions]
@@ -83,9 +83,9 @@ def planning_asker(plan: Plan, questions: dict, engines: Engines) -> Asker:
 
 
 def replay(*, config: dict, files: list[str], roots: str, previous: list[str], ask: Asks, folder: Path) -> None:
-    """Run the steps up to the last that asks, one after the other, in a folder of their own.
+    """Run the steps up to the last one that asks, one after another, in a separate folder.
 
-    Rows go in one shard, and nothing is asked ahead: neither changes what is asked.
+    All rows are in one shard, and nothing is asked ahead: neither changes the questions.
     """
     names = wanted(config)
     last = max(n for n, name in enumerate(names) if STEPS[name].asks)

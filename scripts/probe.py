@@ -1,4 +1,4 @@
-"""Command: ask the configured endpoints what they can do, and keep it for the next runs."""
+"""Command: find out what the configured endpoints can do, and store it for later runs."""
 
 import sys
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from rootward.workflow.job import Job
 
 
 def probe(job: Job, prompts: Iterable[str]) -> list[str]:
-    """What each endpoint of the configuration can do, in lines. Raises UserError where one does not answer."""
+    """What each configured endpoint can do, as lines. Raises UserError if one does not answer."""
     try:
         return job.model(prompts).probe()
     except (Lost, Throttled) as error:

@@ -1,4 +1,4 @@
-"""Reorganize, phase 5: remove pathways that hold nothing."""
+"""Reorganize, phase 5: remove pathways without interactions."""
 
 from rootward import tables
 from rootward.asking.decided import read

@@ -1,4 +1,4 @@
-"""Resolve what people decided: which pathways and interactions of this run each line means."""
+"""Resolve the decisions: find the pathways and interactions of this run that each line refers to."""
 
 from collections.abc import Sequence
 

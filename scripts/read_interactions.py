@@ -1,4 +1,4 @@
-"""Read the user's files into one table of interactions; set the rows that cannot be used aside."""
+"""Read the user's files into one table of interactions, and set aside the rows that cannot be used."""
 
 import logging
 from collections.abc import Mapping, Sequence

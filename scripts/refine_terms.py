@@ -1,4 +1,4 @@
-"""Bring the proposed pathway names to one standard vocabulary, decided per distinct name."""
+"""Map the proposed pathway names to one vocabulary, once per distinct name."""
 
 from collections import Counter
 
@@ -25,8 +25,8 @@ def refine_terms(
     refined: str,
     ask: Asker,
 ) -> None:
-    """assigned -> refined: one row per distinct proposed name with its standard name. The fallback root is no
-    proposal.
+    """assigned -> refined: one row per distinct proposed name with its standard name. The fallback root does not count
+    as a proposal.
     """
     import pyarrow as pa
 
@@ -57,7 +57,7 @@ def refine_terms(
 
 
 def _one_spelling(counts: Counter, fallback_root: str) -> dict[str, int]:
-    """Proposed names that differ, each in its most used spelling, with the number of interactions."""
+    """The distinct proposed names, each in its most frequent spelling, with the number of interactions."""
     spellings: dict[str, Counter] = {}
     for name, count in counts.items():
         spellings.setdefault(pathway_id(name), Counter())[name] += count
@@ -66,7 +66,7 @@ def _one_spelling(counts: Counter, fallback_root: str) -> dict[str, int]:
 
 
 def nearest_names(names: list[str], count: int, threshold: float) -> dict[str, list[str]]:
-    """For each name the nearest others in use, best first."""
+    """For each name the most similar others in use, best first."""
     hits = NameIndex(names).nearest(names, count + 1, threshold=threshold)
     return {
         name: [names[j] for j, _ in near if names[j] != name][:count] for name, near in zip(names, hits, strict=True)

@@ -1,4 +1,4 @@
-"""Sum the run up: the tree, what was set aside, what fell back, what was asked."""
+"""Summarise the run: the tree, rejected rows, fallbacks, and questions."""
 
 import json
 from collections import Counter
@@ -11,8 +11,8 @@ from rootward.workflow.job import Job
 
 
 def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
-    """reorganized, placements, interactions, rejected, proteins, changes, decisions (None where nobody decided
-    anything), ledgers (paths) -> run_summary.json.
+    """reorganized, placements, interactions, rejected, proteins, changes, decisions (None if there are none), ledgers
+    (paths) -> run_summary.json.
     """
     import pyarrow.compute as pc
 
@@ -30,7 +30,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
             "pathways": tree.num_rows,
             "roots": tree["parent_id"].null_count,
             "leaves": pc.sum(tree["is_leaf"]).as_py(),
-            "levels": 1 + pc.max(tree["level"]).as_py(),  # as many as a path has pathways; the roots are level 0
+            "levels": 1 + pc.max(tree["level"]).as_py(),  # the number of pathways on a path; roots have level 0
             "origins": _counts(tree["origin"]),
             "edges_by_method": _counts(tree.filter(pc.is_valid(tree["parent_id"]))["method"]),
         },
@@ -56,7 +56,7 @@ def summarize_run(*, paths: dict, curator: str, summary: str) -> None:
 
 
 def _decisions(decisions: str | None, changes: str) -> dict:
-    """How many lines of decisions.tsv hold in the tree, and those that met nothing there."""
+    """How many lines of decisions.tsv hold in the tree, and how many had no effect."""
     lines = (
         tables.rows("decisions", decisions, columns=["line", "decision", "subject", "object", "call_id"])
         if decisions

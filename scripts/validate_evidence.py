@@ -1,4 +1,4 @@
-"""Ask of every interaction whether its evidence supports it."""
+"""Ask for every interaction whether its evidence supports it."""
 
 from rootward import tables
 from rootward.asking.ask import Asker
@@ -10,7 +10,7 @@ FIELDS = ["interaction_id", "protein_a", "protein_b", "effect", "mechanism", "st
 
 
 def validate_evidence(*, interactions: str, evidence: str, ask: Asker) -> None:
-    """interactions -> evidence: a verdict per interaction; `unchecked` where nobody could say."""
+    """interactions -> evidence: a verdict per interaction; `unchecked` if there is no answer."""
     rows = tables.rows("interactions", interactions, columns=FIELDS)
     answers = ask.ask_many([ask_about("validate_evidence", row) for row in rows])
     verdicts = []

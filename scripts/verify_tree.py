@@ -1,4 +1,4 @@
-"""Lay the finished tree out and prove that it is one; a violation fails the run."""
+"""Lay out the finished tree and verify that it is one; a violation fails the run."""
 
 import json
 from collections.abc import Sequence
@@ -44,8 +44,8 @@ def verify_tree(
     ids: str,
 ) -> None:
     """The tree of phase 5, the placements of phase 4 and the changes of all phases -> reorganized, placements, changes,
-    verification and ids. evidence: given when interactions without support are left out of the tree; previous: the
-    files of an earlier release, whose ids are carried on.
+    verification and ids. evidence: given if interactions without support are left out of the tree; previous: the files
+    of an earlier release, whose ids are carried over.
 
     Raises UserError naming the rows that break an invariant.
     """
@@ -64,7 +64,7 @@ def verify_tree(
         row["xref_matches"] = list(found.get(row["pathway_id"], {}).values())
     root_ids = {root.pathway_id for root in configured} | {pathway_id(fallback_root)}
     wanted = tables.read("interactions", interactions, columns=["interaction_id"])["interaction_id"]
-    if evidence:  # what the configuration leaves out of the tree needs no place in it
+    if evidence:  # interactions left out by the configuration need no place in the tree
         verdicts = tables.read("evidence", evidence, columns=["interaction_id", "verdict"])
         left_out = verdicts.filter(pc.equal(verdicts["verdict"], "unsupported"))["interaction_id"].combine_chunks()
         wanted = wanted.filter(pc.invert(pc.is_in(wanted, left_out)))
@@ -99,7 +99,7 @@ def verify_tree(
 
 
 def _renamed(table: "pa.Table", kept: dict[str, str]) -> "pa.Table":
-    """The table with other ids of its pathways; those that have none stay as they are."""
+    """The table with the ids of its pathways replaced; ids without a replacement stay."""
     if not kept:
         return table
     import pyarrow as pa

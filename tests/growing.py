@@ -8,7 +8,7 @@ from rootward import tables
 from rootward.knowledge.names import pathway_id, same_words
 from rootward.tree import nodes, verify
 from rootward.workflow.config_check import load
-from rootward.workflow.steps import run
+from rootward.workflow.steps import STEPS, run
 
 
 class Answers(FunctionCurator):
@@ -52,7 +52,9 @@ class Answers(FunctionCurator):
 
 
 GROWN = ("climb", "join_levels", "discover_siblings", "merge_duplicates")
-REORGANIZED = ("enforce_tree", "deepen_branches", "place_interactions", "prune_orphans")
+NAMES = list(STEPS)
+REORGANIZED = NAMES[NAMES.index(GROWN[-1]) + 1 : NAMES.index("verify_tree")]
+TREE, PLACED = (STEPS["verify_tree"].reads[table].name for table in ("tree", "placed"))
 
 
 def grown_tree(folder, curator, leaves, order=None, climb=None, **options):
@@ -88,13 +90,13 @@ def steps(names, folder, ask, climb=None, depth=12, keep="all", collapse=False, 
 
 
 def reorganized(folder, ask, keep="all", **options):
-    """Phases 2 to 5: rows of the finished tree, and the placements."""
+    """All phases after the first: rows of the finished tree, and the placements."""
     placed = tables.rows("placements", folder / "reorganized" / "1_merged.placements.parquet")
     described = [interaction(row["interaction_id"], statement="A is part of apoptosis.") for row in placed]
     write(folder, "interactions", described)
     steps(REORGANIZED, folder, ask, keep=keep, **options)
-    forest = nodes.from_rows(tables.rows("tree", folder / "reorganized" / "5_pruned.parquet"))
-    placements = tables.rows("placements", folder / "reorganized" / "4_placed.placements.parquet")
+    forest = nodes.from_rows(tables.rows("tree", folder / TREE))
+    placements = tables.rows("placements", folder / PLACED)
     direct = Counter(row["pathway_id"] for row in placements)
     found = verify.finish(forest, direct, {})
     root_ids = {pathway_id(name) for name in (*ROOTS, FALLBACK)}

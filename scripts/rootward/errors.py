@@ -22,6 +22,6 @@ def did_you_mean(word: str, known: Iterable[str], prefix: str = "") -> str:
 
 
 def tell(message: str) -> None:
-    """Say what the user should know though the run goes on, in one line: on the screen, and in the step's log."""
+    """Report something to the user in one line, on screen and in the step's log, while the run continues."""
     log.warning("%s", message)
     print(f"rootward: {message}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Writing a file so that it is whole or not there."""
+"""Writes files so that they are either complete or absent."""
 
 import os
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from typing import TextIO
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary path beside `path`; what was written there takes its place when the block ends well.
+    """A temporary path beside `path`; if the block succeeds, the file there replaces `path`.
 
-    What a killed process left beside the same path is removed.
+    Temporary files of killed processes for the same path are removed.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,15 +38,15 @@ def _is_alive(pid: str) -> bool:
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[TextIO]:
-    """An open UTF-8 file that takes the place of `path` when the block ends well.
+    """An open UTF-8 file that replaces `path` if the block succeeds.
 
-    Lines end in one line feed on every system, so that the same rows are the same bytes everywhere.
+    Lines end with a line feed on every system, so that the same rows give the same bytes everywhere.
     """
     with replacing(path) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
         yield file
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write UTF-8 text, whole or not at all."""
+    """Write UTF-8 text, completely or not at all."""
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

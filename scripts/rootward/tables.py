@@ -25,8 +25,8 @@ log = logging.getLogger("rootward")
 Row = dict[str, Any]  # a row of a table by column name; TABLES says which columns, of which types
 COMPRESSION = "zstd"
 ROW_GROUP = 100_000
-_BLOCK = 10_000  # rows that are dicts and columns at once
-LONGEST_LABEL = 127  # bytes: what `label` can read back
+_BLOCK = 10_000  # rows that exist as dicts and as columns at the same time
+LONGEST_LABEL = 127  # bytes; the longest that `label` can read
 _EVIDENCE = "list<struct<text: string, pmid: string>>"
 _ALTERNATIVES = "list<struct<pathway: string, confidence: double>>"
 _REJECTED = "list<struct<parent: string, reason: string>>"
@@ -52,7 +52,7 @@ TABLES: dict[str, Table] = {
             "protein_b": "string",
             "uniprot_a": "string",
             "uniprot_b": "string",
-            # As the files spell both, and, of another species' protein, the human name that pathways are looked up by.
+            # The names in the files and, for proteins of other species, the human name used to look up pathways.
             "given_a": "string",
             "given_b": "string",
             "human_a": "string",
@@ -75,8 +75,8 @@ TABLES: dict[str, Table] = {
             *("mediators", "confidence", "xrefs", "n_rows"),
         ),
     ),
-    # Every name as the files give it (with their word for its kind), what it became, how, and what is to be said of it
-    # or why it became nothing; n_rows: how often it stands in a row that was read.
+    # Every name in the files (with their word for its kind), what it became, how, and remarks or the reason if it
+    # became nothing; n_rows: the number of rows with it.
     "proteins": Table(
         {
             "name": "string",
@@ -136,8 +136,8 @@ TABLES: dict[str, Table] = {
         nullable=("call_id",),
     ),
     "parents": Table(
-        # answered: the parent as the answer spelled it, where that is not how it is spelled here; rejected: the other
-        # parents that were named for the child, and why each is not its parent.
+        # answered: the parent as spelled in the answer, if that differs; rejected: the other parents that were named
+        # for the child, and why each was rejected.
         {
             "child_id": "string",
             "child": "string",
@@ -155,8 +155,8 @@ TABLES: dict[str, Table] = {
         key=("parent_id", "pathway_id"),
         nullable=("call_id",),
     ),
-    # One row per pathway and candidate parent, the best at rank 0: between merging and strictness there may be several.
-    # settled: whether it went through all phases, so that another pass asks only about what came to it since.
+    # One row per pathway and candidate parent, the best at rank 0: before phase 2 there may be several. settled:
+    # whether it has been through all phases, so that another pass asks only about what was added since.
     "tree": Table(
         {
             "pathway_id": "string",
@@ -248,7 +248,7 @@ def _arrow_type(text: str) -> "pa.DataType":
 
 
 def from_rows(name: str, rows: Iterable[Row]) -> "pa.Table":
-    """Rows (dicts; a missing key is null) as an Arrow table of the named schema, taken up some at a time."""
+    """Rows (dicts; a missing key is null) as an Arrow table of the named schema, converted in blocks."""
     import pyarrow as pa
 
     expected, left, parts = schema(name), iter(rows), []
@@ -288,14 +288,14 @@ def write(name: str, data: "pa.Table | Iterable[Row]", path: str | Path, **label
     with replacing(path) as temporary:
         try:
             pq.write_table(table, temporary, compression=COMPRESSION, row_group_size=ROW_GROUP, store_schema=True)
-        except OSError as error:  # pyarrow's do not say which file they are about
+        except OSError as error:  # pyarrow's errors do not name the file
             error.filename = error.filename or str(path)
             raise
     log.info("%s: %d rows", path, table.num_rows, extra={"table": name, "n_rows": table.num_rows})
 
 
 def _sort_columns(table: Table) -> list[str]:
-    # Where the key does not identify a row, every plain column takes part, so that the order is still one.
+    # If the key is not unique, every plain column takes part, so that the order is still defined.
     if table.unique:
         return list(table.key)
     return [*table.key, *(c for c, t in table.columns.items() if c not in table.key and not t.startswith("list"))]
@@ -317,12 +317,12 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
 
 
 def read(name: str, path: str | Path, columns: list[str] | None = None, filters: Any = None) -> "pa.Table":
-    """Read a table (optionally some columns, or the rows a pyarrow filter keeps), and check that it is that one."""
+    """Read a table (optionally some columns, or the rows that a pyarrow filter keeps), and check its columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        if filters is None:  # without the machinery of datasets, which takes longer to import than most tables to read
+        if filters is None:  # avoids importing pyarrow's datasets, which takes longer than reading most tables
             with pq.ParquetFile(path) as file:
                 table = file.read(columns=columns)
             table = table.select(columns) if columns and set(columns) <= set(table.column_names) else table
@@ -340,7 +340,7 @@ def read(name: str, path: str | Path, columns: list[str] | None = None, filters:
 
 
 def _check_columns(name: str, path: str | Path, columns: list[str] | None, found: list[str] | None = None) -> None:
-    """Raise UserError when the file lacks a column; a file that cannot be read at all passes."""
+    """Raise UserError if the file lacks a column. A file that cannot be read at all passes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -365,7 +365,7 @@ def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) 
 
     if not set(columns) <= TABLES[name].columns.keys():
         raise ValueError(f"{name} has no column {sorted(set(columns) - TABLES[name].columns.keys())[0]}")
-    read(name, path, columns=columns[:1])  # says in one line what is wrong with the file
+    read(name, path, columns=columns[:1])  # gives a one-line error if the file is damaged
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=size, columns=columns):
             values = zip(*(column.to_pylist() for column in batch.columns), strict=True)

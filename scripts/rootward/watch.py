@@ -1,4 +1,4 @@
-"""When to stop asking: a signal, or the end of the Snakemake that started the script."""
+"""When to stop asking: on a signal, or when the parent Snakemake process has exited."""
 
 import os
 import signal
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-LOOK_EVERY = 0.25  # seconds between two looks at signals and at the Snakemake that started us
+LOOK_EVERY = 0.25  # seconds between two checks for signals and for the parent Snakemake
 
 
 class Signals:
-    """While it is open, SIGINT and SIGTERM are noted instead of striking; a second one ends the process."""
+    """While it is open, SIGINT and SIGTERM are only recorded; a second one ends the process."""
 
     def __init__(self) -> None:
         self.reason: str | None = None
@@ -35,7 +35,7 @@ class Signals:
 
 
 def parent_watch() -> Callable[[], bool]:
-    """A function that says whether the Snakemake that started this process still lives; always true without one."""
+    """A function that tells whether the parent Snakemake process still runs; always true if there is none."""
     import psutil
 
     ancestor = None

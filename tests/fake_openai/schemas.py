@@ -54,7 +54,7 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any], sees: bool) -> A
     if kind == "object":
         return {name: _value(part, definitions, sees) for name, part in schema["properties"].items()}
     if kind == "array":
-        return [_value(schema["items"], definitions, sees)]
+        return [_value(part, definitions, sees) for part in schema.get("prefixItems") or [schema["items"]]]
     if kind == "string":
         said = WRITE.search(schema.get("description", ""))
         return said[1] if said and sees else "kiwi"

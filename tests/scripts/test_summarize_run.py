@@ -30,7 +30,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
     for ledger, version in zip(ledgers, ("flash-001", "flash-002", "flash"), strict=True):
         ledger.pay("flash", version, input_tokens=100, output_tokens=10, dollars=0.5)
     for ledger in ledgers[:2]:
-        ledger.escalated["parent"] = {"asked": 2, "changed": 1, "dollars": 0.25}
+        ledger.escalate("parent", 2, changed=1, dollars=0.25)
     for n, ledger in enumerate(ledgers):
         ledger.write(tmp_path / f"{n}.json")
     paths = {
@@ -76,7 +76,7 @@ def test_the_summary_counts_the_tree_what_was_set_aside_and_what_was_asked(tmp_p
         "decisions": {"hold": 0, "met_nothing": []},
         "asked": {"parent": {"questions": 5, "unknown": 1}},
         "paid": {"flash": {"calls": 3, "dollars": 1.5, "input_tokens": 300, "output_tokens": 30}},
-        "escalated": {"parent": {"asked": 4, "changed": 2, "dollars": 0.5}},
+        "escalated": {"parent": {"asked": 4, "changed": 2, "kept": 2, "dollars": 0.5}},
         "paid_by_failed_steps": {},
         "other_versions": {"flash": ["flash-001", "flash-002"]},
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from rootward.asking.ask import Asker
 from rootward.asking.escalation import Escalation, escalated
-from rootward.asking.ledger import Ledger
+from rootward.asking.ledger import Ledger, unpaid
 from rootward.asking.opinions import Opinions
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import Question, ask_about
@@ -53,13 +53,22 @@ def test_only_the_unsure_are_asked_again_and_the_ledger_says_what_it_cost_and_ch
     assert [answer.value["pathway"] for answer in said] == ["Mitophagy", "mitophagy", "Lipophagy", "Xenophagy"]
     assert (weak.asked, strong.asked) == (["a", "b", "c", "d"], ["b", "c", "d"])
     noted = ledger.content()["escalated"]["assign_term"]
-    assert (noted["asked"], noted["changed"], noted["dollars"]) == (3, 2, pytest.approx(0.75))
-    assert any("3 to a stronger model, which changed 2" in line for line in ledger.lines())
+    assert (noted["asked"], noted["changed"], noted["kept"]) == (3, 2, 1)
+    assert noted["dollars"] == pytest.approx(0.75)
+    assert any("3 to a stronger model, which changed 2 and kept 1, $0.7500" in line for line in ledger.lines())
 
 
 def test_what_the_stronger_model_cannot_say_stays_as_it_was():
     asker, _, _, _ = asking({"b": termed("Mitophagy", 0.3)}, {}, assign_term=0.5)
     assert asker.ask_many(terms("b"))[0].value["pathway"] == "Mitophagy"
+
+
+def test_what_a_stronger_model_changed_is_still_said_when_the_results_are_put_back_and_costs_nothing():
+    asker, _, _, ledger = asking({"b": termed("Mitophagy", 0.3)}, {"b": termed("Pexophagy", 0.8)}, assign_term=0.5)
+    asker.ask_many(terms("b"))
+    restored = unpaid(ledger.content())
+    assert restored["escalated"] == {"assign_term": {"asked": 1, "changed": 1, "kept": 0, "dollars": 0}}
+    assert restored["models"] == {} and unpaid(restored) == restored
 
 
 def test_a_kind_that_does_not_escalate_is_left_alone():
@@ -86,7 +95,7 @@ def test_a_parent_that_the_check_refuses_is_asked_of_the_stronger_model():
     said = Opinions(asker, ROOTS, Spelling(ROOTS), check=True).settle([("x", []), ("y", [])])
     assert [answer.value["parent"] for answer in said] == ["Better", "Right"]
     assert (weak.asked, strong.asked) == (["x", "y"], ["x"])
-    assert ledger.escalated == {"parent": {"asked": 1, "changed": 1, "dollars": 0.25}}
+    assert ledger.escalated == {"parent": {"asked": 1, "changed": 1, "kept": 0, "dollars": 0.25}}
 
 
 def test_split_votes_are_settled_by_the_stronger_model():

@@ -77,7 +77,7 @@ def test_a_summary_names_searches_replies_of_no_use_escalations_and_what_failed_
     assert "3 queries to Google Search" in text
     assert "US$ 0.50 of it for 4 unusable replies" in text
     assert "called  10 calls of mine" in text and "  2 unusable replies" in text  # what has no price costs nothing
-    assert "escalated  4 × parent to a stronger model: 3 changed, US$ 0.02" in text
+    assert "escalated  4 × parent to a stronger model: 3 changed, 1 kept, US$ 0.02" in text
     assert "US$ 2.00 more for 10 calls of steps that failed" in text
 
 

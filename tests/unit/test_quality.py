@@ -10,7 +10,7 @@ from builders import (
     make_asker,
     write,
 )
-from growing import Answers, grown_tree, reorganized, steps
+from growing import TREE, Answers, grown_tree, reorganized, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nasty import LEAVES, NASTY, ROOTS
@@ -125,7 +125,7 @@ def test_reorganizing_its_own_output_changes_nothing(tmp_path, at):
 def assert_settled(folder, curator, before, rows, placed, **options):
     """Put the outcome through every phase once more."""
     (folder / "reorganized").mkdir(parents=True)
-    forest = nodes.from_rows(tables.rows("tree", before / "reorganized" / "5_pruned.parquet"))
+    forest = nodes.from_rows(tables.rows("tree", before / TREE))
     for name in (*ROOTS, FALLBACK):  # as `grow` does: pruning leaves out the roots that hold nothing
         forest.setdefault(pathway_id(name), nodes.Node(pathway_id(name), name, "root"))
     ask = make_asker(curator)

@@ -1,7 +1,6 @@
-"""`Asker.ask_many`: the only way for a step to put a question.
+"""`Asker.ask_many`: the only way for a step to ask questions.
 
-Around the curator it keeps the progress, the ledger and the error budget. How a curator that costs is asked stands
-in `engine`.
+It keeps the progress, the ledger and the error budget. How a paid curator is asked is in `engine`.
 """
 
 import logging
@@ -19,7 +18,7 @@ log = logging.getLogger("rootward")
 
 
 class Asks(Protocol):
-    """What a step needs of its asker."""
+    """The part of an asker that a step uses."""
 
     def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None, /) -> list[Answer | Failure]:
         """See `Asker.ask_many`."""
@@ -27,10 +26,10 @@ class Asks(Protocol):
 
 
 class Asker:
-    """Puts questions to a curator within an error budget.
+    """Asks a curator within an error budget.
 
-    max_fraction, tolerated: a step fails when more than this share of its questions, and more than this number, failed.
-    on_answers(n): called with the number of new answers. escalation: whom to ask where the curator is unsure.
+    max_fraction, tolerated: a step fails if more than this share of its questions failed, and more than this number.
+    on_answers(n): called with the number of new answers. escalation: the model to ask where the curator is unsure.
     """
 
     def __init__(
@@ -47,10 +46,10 @@ class Asker:
         self._max_fraction, self._tolerated = max_fraction, tolerated
 
     def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
-        """One answer or failure per question, in the order asked. Raises UserError past the error budget.
+        """One answer or failure per question, in the order asked. Raises UserError if the error budget is exceeded.
 
-        follow_up(question, answer): the questions that the next steps will put for certain once they know this answer;
-        a curator that takes time may ask them already. What comes back here is the same with and without it.
+        follow_up(question, answer): returns the questions that the next steps are certain to ask once they know this
+        answer. A curator that takes time may ask them in advance. The result is the same with and without it.
         """
         if not questions:
             return []

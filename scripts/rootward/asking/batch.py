@@ -1,9 +1,9 @@
 """Asking through the batch API: half the price, an answer within a day.
 
-A job is noted in the answer cache before it is created and until it is read, with the keys of its questions: after a
-kill the same command finds the job again, by name or by the display name it was to get, and waits for it instead of
-sending twice. A few jobs at a time stand in the service's queue, which is bounded in tokens; the others wait here, for
-as long as it takes. Results are judged like any reply; rows that failed inside a job go into the next one.
+A job is recorded in the answer cache with the keys of its questions, from before it is created until it has been read.
+After a kill, the same command finds the job by its name or planned display name, and waits for it instead of sending it
+again. Only a few jobs at a time are in the service's queue, which has a token limit; the others wait here for as long
+as necessary. Results are judged like any reply; rows that failed in a job go into the next one.
 """
 
 import logging
@@ -30,7 +30,7 @@ T = TypeVar("T")
 DISCOUNT = 0.5
 CHARACTERS_PER_TOKEN = 4.0
 MOST_IN_VAIN = 2  # jobs in a row that end without a reply
-LONGEST_PAUSE = 60.0  # seconds between two looks at the jobs
+LONGEST_PAUSE = 60.0  # seconds between two polls of the jobs
 
 
 class BatchSettings(TypedDict):
@@ -47,8 +47,8 @@ Request = tuple[list[str], list[Question], str]  # the keys of its questions, th
 class BatchRun:
     """One call of `Engine.answer` through batch jobs.
 
-    batches: cuts questions by key into batches; attempts: of a question, and of a call about jobs; wanted: how often
-    each key was asked.
+    batches: cuts questions by key into batches; attempts: for a question, and for a request about jobs; wanted: how
+    many times each key was asked.
     """
 
     def __init__(
@@ -72,12 +72,12 @@ class BatchRun:
         self._attempts: Counter[str] = Counter()
         self._found: dict[str, Answer | Failure] = {}
         self._signals = Signals()
-        self._in_vain = 0  # jobs in a row that ended without a single reply
+        self._in_vain = 0  # jobs in a row without a single reply
 
-    reason: BaseException | None = None  # why not all was asked
+    reason: BaseException | None = None  # why some questions were not asked
 
     def finish(self, by_key: dict[str, Question], known: Mapping[str, Answer | Failure]) -> dict[str, Answer | Failure]:
-        """Ask what is not known, job after job, until everything is answered or has failed."""
+        """Ask the questions without a known answer, job after job, until all are answered or have failed."""
         self._found.update(known)
         if by_key.keys() - known.keys():
             self._cache.require_writable()
@@ -92,7 +92,7 @@ class BatchRun:
         return self._found
 
     def _is_in_vain(self) -> bool:
-        """Whether all replies have a fault in common, to an optional question; raises Systematic for any other."""
+        """Whether all replies to an optional question have the same fault; raises Systematic for any other question."""
         try:
             self._judge.faults.check(self._kind)
         except Systematic as fault:
@@ -102,21 +102,21 @@ class BatchRun:
         return self.reason is not None
 
     def _open_jobs(self, missing: dict[str, Question]) -> list[BatchJob]:
-        """The jobs an earlier run left that hold questions still missing."""
+        """The jobs of an earlier run that contain missing questions."""
         found = []
         for job in self._cache.jobs.open(self._kind):
             name = job.name or self._patiently(self._jobs.find, job.display_name)
-            if name is None:  # noted, but killed before it was created
+            if name is None:  # recorded, but the run was killed before it was created
                 self._cache.jobs.close(job.display_name)
             elif any(key in missing for keys in job.requests for key in keys):
                 log.info("%s: waiting for batch job %s of an earlier run", self._kind, name)
                 found.append(job.named(name))
-            elif self._patiently(self._jobs.look, name).is_final:  # nobody asks, but it is paid for
+            elif self._patiently(self._jobs.look, name).is_final:  # no longer needed, but paid for
                 self._read(job.named(name))
         return found
 
     def _parts(self, missing: dict[str, Question]) -> list[list[Request]]:
-        """What is to be asked, cut into jobs."""
+        """The questions to ask, cut into jobs."""
         parts: list[list[Request]] = []
         room = 0.0
         for work in self._batches(missing):
@@ -168,7 +168,7 @@ class BatchRun:
         tried: list[bool] = []
 
         def send() -> str:
-            """Create it, unless an attempt whose answer was lost has done so."""
+            """Create it, unless an attempt whose reply was lost has created it."""
             found = self._jobs.find(name) if tried else None
             tried.append(True)
             return found or self._jobs.create(name, sent)
@@ -189,7 +189,7 @@ class BatchRun:
             self._on_progress(0, "batch: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
 
     def _count(self, job: BatchJob, state: JobState, replies: int) -> None:
-        """Stop when jobs end without a reply, one after the other: what befalls all of them befalls the next one."""
+        """Stop if several jobs in a row ended without a reply: the next one would, too."""
         self._in_vain = 0 if replies else self._in_vain + 1
         if not replies:
             log.warning("%s: batch job %s ended as %s: %s", self._kind, job.name, state.name, state.reason)
@@ -201,7 +201,7 @@ class BatchRun:
             )
 
     def _read(self, job: BatchJob) -> int:
-        """Take what a job that ended has; the number of replies."""
+        """Read the results of a job that ended. Returns the number of replies."""
         replies = self._patiently(self._jobs.replies, str(job.name))
         answered = 0
         for number, (keys, prompt) in enumerate(zip(job.requests, job.prompts, strict=True)):
@@ -209,7 +209,7 @@ class BatchRun:
             if isinstance(reply, RawReply):
                 answered += 1
                 self._take(keys, prompt, reply=reply)
-            elif replies:  # of a job without any, nothing can be said of its rows
+            elif replies:  # if a job has no replies at all, its rows are not to blame
                 self._lose(keys, str(reply or "the batch job ended without this row"))
             if self._on_progress:
                 self._on_progress(sum(self._wanted[key] for key in keys if key in self._found), "")
@@ -217,7 +217,7 @@ class BatchRun:
         return answered
 
     def _take(self, keys: Sequence[str], prompt: str, reply: RawReply) -> None:
-        """Judge a reply by all that its prompt asked: also what nobody asks any more is paid for."""
+        """Judge a reply to all questions of its prompt: answers that are no longer needed are paid for, too."""
         self._judge.pay(self._kind, reply, discount=DISCOUNT)
         asked = dict(zip(keys, asked_in(prompt), strict=True))
         outcome = self._judge.judge(asked, self._attempts, prompt=prompt, reply=reply, discount=DISCOUNT)
@@ -242,8 +242,9 @@ class BatchRun:
             time.sleep(min(LOOK_EVERY, left))
 
     def _patiently(self, action: Callable[..., T], *args: Any, is_queued: bool = False) -> T:
-        """Call the API about jobs. What passes by itself is waited for: no answer up to the attempts of a question, too
-        much at once for as long as it is said; is_queued: a refusal that names no wait is a full queue, and raised.
+        """Send a request about jobs, and wait out what passes: lost replies up to the attempts of a question, and
+        refusals (429) for as long as they say. is_queued: a refusal that names no wait means that the queue is full,
+        and is raised.
         """
         lost = refused = 0
         while True:

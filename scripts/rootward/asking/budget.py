@@ -1,8 +1,8 @@
-"""What a run may spend: every call is held back unless the most that it can cost is still there.
+"""Limits what a run spends: a call is made only if the rest of the budget covers its maximum cost.
 
-All processes of a run count together, in a file of records beside the answer cache: what a call may cost at most is
-entered before it is made, and set right when it has answered. A process that is killed leaves its calls entered at
-their most, so that a run never spends more than it may.
+All processes of a run share a file of records beside the answer cache. The maximum cost of a call is entered before the
+call, and corrected after the answer. A killed process leaves the maximum of its open calls in the file, so a run never
+exceeds its budget.
 """
 
 import fcntl
@@ -17,17 +17,17 @@ from pathlib import Path
 
 from rootward.errors import UserError
 
-RECORD = struct.Struct("<8sd")  # of which run, dollars
-LOOK = 0.1  # seconds between two looks at what other calls have left
+RECORD = struct.Struct("<8sd")  # run, dollars
+LOOK = 0.1  # seconds between two checks of what other calls have left over
 LONGEST = 4_000_000  # bytes, after which the records of earlier runs are dropped
 
 
 class Spent(UserError):
-    """What the run may spend does not suffice for another call."""
+    """The rest of the run's budget does not cover another call."""
 
 
 class Budget:
-    """dollars: of the whole run; path: of the answer cache; run: what all processes of the run have in common."""
+    """dollars: for the whole run; path: of the answer cache; run: a text that all processes of the run share."""
 
     def __init__(self, dollars: float, path: str | Path, run: str):
         self._dollars = dollars
@@ -39,9 +39,9 @@ class Budget:
 
     @contextmanager
     def call(self, most: float) -> Iterator[list[float]]:
-        """Reserve the most that a call can cost, in dollars; its real cost goes into the list. Raises Spent.
+        """Reserve the maximum cost of a call, in dollars; the caller adds the real cost to the list. Raises Spent.
 
-        While calls of this process are under way it waits for what they leave.
+        While other calls of this process are open, it waits for what they leave over.
         """
         while not self._take(most):
             time.sleep(LOOK)
@@ -67,7 +67,7 @@ class Budget:
         )
 
     def _enter(self, amount: float) -> float | None:
-        """Enter an amount, unless it is more than is left: then what is spent."""
+        """Enter an amount. If it exceeds the rest of the budget, enter nothing and return what has been spent."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -86,5 +86,5 @@ class Budget:
 
 
 def run_of_this_process() -> str:
-    """What all processes of a run have in common: the Snakefile puts it into their environment."""
+    """The text that all processes of a run share; the Snakefile sets it in their environment."""
     return os.environ.get("ROOTWARD_RUN") or str(os.getppid())

@@ -1,7 +1,7 @@
-"""The answer cache: one row per item that was ever answered, and the call that answered it.
+"""The answer cache: one row per item that was answered, and the call that answered it.
 
-SQLite from the standard library (`database`): a transaction per call, so that what was paid survives a SIGKILL.
-Failures are never stored.
+It uses SQLite from the standard library (`database`), with a transaction per call, so that paid answers survive a
+SIGKILL. Failures are never stored.
 """
 
 import json
@@ -54,7 +54,7 @@ class AnswerCache:
         self._database = Database(path, journal_mode)
         self.path = self._database.path
         self.jobs = JobBook(self._database)
-        self._unwritten: dict[int, Entry] = {}  # changed in single steps only, each of which no thread can interrupt
+        self._unwritten: dict[int, Entry] = {}  # changed only by atomic operations
 
     def get_many(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The stored values of the keys that have one. Damaged rows are left out."""
@@ -77,14 +77,14 @@ class AnswerCache:
                 elif (content := _content(value)) is not None:
                     found[key.hex()] = content
         if broken and not self._database.is_read_only:
-            # Where one row is, the order of the others may be, too: all that is whole moves to a new file.
+            # If one row is damaged, the sort order may be, too: all intact rows move to a new file.
             raise sqlite3.DatabaseError(f"damaged rows: {broken}")
         return found
 
     def store(self, call: Call, answers: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
-        """Keep a call and the answers it gave (key -> label, value); they are kept when this returns.
+        """Store a call and its answers (key -> label, value); they are on disk when this returns.
 
-        Calls of other threads that wait for the file are written along in the same transaction.
+        Calls of other threads that are waiting for the file are written in the same transaction.
         """
         entry = (
             _call_row(call),
@@ -99,7 +99,7 @@ class AnswerCache:
             if number in self._unwritten:
                 try:
                     self._database.guarded(self._write_all)
-                finally:  # what could not be written must not stand in the way of what can
+                finally:  # calls that cannot be written must not block those that can
                     self._unwritten.pop(number, None)
 
     def _write_all(self, connection: sqlite3.Connection) -> None:
@@ -121,13 +121,13 @@ class AnswerCache:
             del self._unwritten[number]
 
     def require_writable(self) -> None:
-        """Raise UserError unless answers can be kept; to be asked before anything is paid for."""
+        """Raise UserError if answers cannot be stored; call this before anything is paid for."""
         self._database.guarded(lambda connection: None)
         if self._database.is_read_only:
             raise UserError(f"{self.path}: cannot be written, so no answer could be kept; see cache.answers")
 
     def call_of(self, call_id: str) -> dict[str, Any] | None:
-        """The call that a `call_id` of the tables leads to (columns of `calls`, texts unpacked), or None."""
+        """The call with a `call_id` of the tables (columns of `calls`, texts unpacked), or None."""
 
         try:
             bytes.fromhex(call_id)
@@ -151,7 +151,7 @@ class AnswerCache:
         return self._database.guarded(look) if self.path.exists() else None
 
     def models_of(self, call_ids: Iterable[str]) -> dict[str, str]:
-        """call_id -> id of the model that answered, for the call_ids that are known."""
+        """call_id -> id of the model that answered, for the call_ids found here."""
         wanted = set(call_ids)
 
         def look(connection: sqlite3.Connection) -> dict[str, str]:
@@ -165,8 +165,8 @@ class AnswerCache:
     def forget(
         self, question: str | None = None, label: str | None = None, model: str | None = None, before: str | None = None
     ) -> Counter[str]:
-        """Drop the answers of a kind of question, an item (its label, case-folded), a model or older than a date; the
-        number dropped of each kind. Without any condition nothing is dropped.
+        """Delete the answers of a kind of question, an item (its label, case-folded), a model, or older than a date.
+        Returns the number deleted for each kind. Without any condition nothing is deleted.
         """
         conditions, values = [], []
         for condition, value in (
@@ -193,7 +193,7 @@ class AnswerCache:
                 return dropped
 
         def wipe(connection: sqlite3.Connection) -> Counter[str]:
-            # What is dropped leaves nothing on the pages, lest a salvage find it again.
+            # Deleted rows are overwritten on their pages, so that a salvage cannot find them again.
             connection.execute("PRAGMA secure_delete=ON")
             try:
                 return drop(connection)
@@ -203,7 +203,7 @@ class AnswerCache:
         return self._database.guarded(wipe)
 
     def is_forgotten(self, question: str, label: str, model: str, made: str) -> bool:
-        """Whether an answer that stands elsewhere, made at a time (ISO 8601), was meant by an earlier `forget`."""
+        """Whether an earlier `forget` applies to an answer stored elsewhere, made at this time (ISO 8601)."""
         return any(
             (of is None or of == question)
             and (named is None or named.casefold() == label.casefold())
@@ -221,7 +221,7 @@ class AnswerCache:
         )
 
     def models(self) -> list[str]:
-        """The models that answered, by the names that `settings.model_name` gives them."""
+        """The names of the models that answered, as given by `settings.model_name`."""
         if not self.path.exists():
             return []
         distinct = "SELECT DISTINCT model FROM calls ORDER BY model"

@@ -1,4 +1,4 @@
-"""One batch, asked call by call under its model's governor."""
+"""Asks one batch, call by call, under its model's governor."""
 
 import logging
 import time
@@ -21,17 +21,17 @@ from rootward.curators.settings import model_name
 log = logging.getLogger("rootward")
 
 FEWEST_CHARACTERS = 2  # per token
-MOST_QUERIES = 20  # to Google Search, in one call
-MORE_ROOM = 4  # times the configured tokens, for an answer that had too few
-NEEDED_ROOM = 3  # answers of a kind that needed them, after which all get them
+MOST_QUERIES = 20  # Google Search queries in one call
+MORE_ROOM = 4  # times the configured tokens, for an answer that ran out of them
+NEEDED_ROOM = 3  # number of answers of a kind that needed more room before all get it
 
 
 class Caller:
     """Asks batches, from any number of threads.
 
-    cache: where the answer cache is, beside which the processes that use it tell one another what they send; slots:
-    calls in flight at most, as granted by Snakemake; attempts: calls of a batch that may get no answer; waiting for a
-    quota never counts.
+    cache: path of the answer cache, beside which processes record the calls they send; slots: the maximum number of
+    calls in flight, as allowed by Snakemake; attempts: how many calls of a batch may get no answer, not counting waits
+    for a quota.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Caller:
         return self._governors[model]
 
     def _request(self, questions: list[Question], prompt: str, is_searched: bool, room: int) -> RawReply:
-        """One request, within the budget. Raises Spent besides the errors of a call."""
+        """Send one request within the budget. Raises Spent in addition to the errors of a call."""
         if self._budget is None:
             return self._model.call(questions, prompt, is_searched=is_searched, room=room)
         kind = questions[0].kind.name
@@ -75,14 +75,14 @@ class Caller:
         with self._budget.call(upper) as paid:
             try:
                 reply = self._model.call(questions, prompt, is_searched=is_searched, room=room)
-            except Lost:  # whether it is billed nobody knows
+            except Lost:  # it is unknown whether it is billed
                 paid.append(upper)
                 raise
             paid.append(cost(settings["price"], reply))
             return reply
 
     def _room(self, kind: str) -> int:
-        """How many times the configured tokens an answer of the kind gets."""
+        """How many times the configured tokens an answer of the kind may take."""
         return MORE_ROOM if self._needed_room[kind] >= NEEDED_ROOM else 1
 
     def _learn_room(self, kind: str, room: int, outcome: Outcome) -> None:
@@ -94,12 +94,12 @@ class Caller:
             log.warning("%s: its answers need more output tokens; raise models.%s.max_output_tokens", kind, role)
 
     def ask(self, work: Work, attempts: Counter[str]) -> Outcome:
-        """Ask one batch until it is answered, refused, or its attempts are used up. Raises Stopped or Fatal."""
+        """Ask one batch until it is answered, refused, or out of attempts. Raises Stopped or Fatal."""
         keys, questions = list(work.questions), list(work.questions.values())
         kind, governor = questions[0].kind.name, self.governor(questions[0].kind.name)
         prompt = self._judge.prompt(work.questions)
         self._model.connect(kind)
-        if len(keys) > self._model.question(kind)["batch"]:  # since it was cut, the model turned out to take less
+        if len(keys) > self._model.question(kind)["batch"]:  # the model turned out to take smaller batches
             return Outcome(again=dict(work.questions))
         earlier, is_searched, room = None, False, self._room(kind)
         while True:
@@ -114,7 +114,7 @@ class Caller:
                     raise Fatal(
                         f"{model_name(self._model.settings(kind))}: only 429 errors for 15 minutes; {KEPT}"
                     ) from None
-                if earlier is None:  # else a search that was paid for would be lost
+                if earlier is None:  # otherwise a paid search would be lost
                     return Outcome(refused_for=wait)
                 governor.sleep(wait)
                 continue
@@ -124,7 +124,7 @@ class Caller:
                 if governor.is_down:
                     raise Fatal(f"the API does not answer ({error}); {KEPT}") from None
                 work.lost += 1
-                if work.lost > 1 and len(keys) > 1:  # one row may be what makes it time out
+                if work.lost > 1 and len(keys) > 1:  # a single row may cause the time-outs
                     return Outcome(again=dict(work.questions))
                 if work.lost >= self._attempts:
                     return Outcome(failures=dict.fromkeys(keys, Failure("lost", str(error))))

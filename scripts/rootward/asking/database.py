@@ -1,4 +1,4 @@
-"""The SQLite file behind the answer cache: opened, written, guarded.
+"""The SQLite file behind the answer cache: opening, writing, and recovery from damage.
 
 Safe for threads (one connection behind a lock) and for several processes (short immediate transactions, a long busy
 timeout). A damaged file is set aside, and what can be read of it is kept.
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Database:
-    """A connection that opens itself when it is needed. Raises UserError for what the user can mend."""
+    """A connection that opens when needed. Raises UserError for problems that the user can fix."""
 
     def __init__(self, path: str | Path, journal_mode: str):
         self.path = Path(path)
@@ -33,7 +33,7 @@ class Database:
 
     @property
     def exists(self) -> bool:
-        """Whether there is anything to read."""
+        """Whether there is a file to read."""
         return self._connection is not None or self.path.exists()
 
     def close(self) -> None:
@@ -44,15 +44,15 @@ class Database:
                 self._connection = None
 
     def guarded(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        """What the action returns; once more on a new file, when this one is damaged."""
+        """The result of the action. If the file is damaged, the action is repeated on a new file."""
         with self.lock:
             try:
                 return action(self._open())
-            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last of a torn message of SQLite's
+            except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last: a damaged SQLite message
                 if not self._is_damaged(error):
                     raise UserError(f"{self.path}: {_reason(error)}") from error
                 self.close()
-                if inode(self.path) == self._inode:  # else another process has done so meanwhile
+                if inode(self.path) == self._inode:  # otherwise another process has already done so
                     self._set_aside(error)
                 return action(self._open())
 
@@ -71,7 +71,7 @@ class Database:
         if not isinstance(error, sqlite3.OperationalError):
             return True
         says = str(error)
-        if "readonly" in says:  # a bit of the head says the same of a file that may be written
+        if "readonly" in says:  # a flipped bit in the header makes a writable file look read-only
             return os.access(self.path, os.W_OK) and not _has_known_format(self.path)
         if "unsupported file format" in says:
             return True
@@ -85,8 +85,8 @@ class Database:
             try:
                 self._connection = self._opened()
             except sqlite3.OperationalError as error:
-                # Two processes that make the file at once: changing the journal is the one thing SQLite does not wait
-                # for.
+                # If two processes create the file at once: changing the journal mode is the one operation for which
+                # SQLite does not wait.
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
@@ -113,7 +113,9 @@ class Database:
         return self._read_only()
 
     def _read_only(self) -> sqlite3.Connection:
-        """A folder nobody may write to: what is known can still be read; of an older version, from a copy in memory."""
+        """For a folder that is not writable: stored answers can still be read; an older version is read from a copy in
+        memory.
+        """
         connection = connect(f"{self.path.resolve().as_uri()}?immutable=1")
         if not is_whole(connection):
             copy = connect(":memory:")

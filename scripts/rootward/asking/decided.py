@@ -15,17 +15,17 @@ from rootward.tree.decisions import METHOD, Decisions
 
 
 def read(path: str | None) -> Decisions:
-    """The decisions of a table; none without one."""
+    """The decisions of a table; no decisions without a table."""
     return Decisions(tables.rows("decisions", path) if path else ())
 
 
 def above(ask: Asks, decisions: Decisions) -> Asks:
-    """An asker that heeds the decisions; without any, the asker itself."""
+    """An asker that applies the decisions; the asker itself if there are none."""
     return Decided(ask, decisions) if decisions else ask
 
 
 class Decided:
-    """Asks through another asker whatever people have not decided."""
+    """Asks another asker the questions that people have not decided."""
 
     def __init__(self, ask: Asks, decisions: Decisions):
         self._ask, self._decisions = ask, decisions
@@ -42,7 +42,7 @@ class Decided:
         }
 
     def ask_many(self, questions: Sequence[Question], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
-        """As `ask.Asker.ask_many`. The answers that people gave have the method `curated`."""
+        """Like `ask.Asker.ask_many`. Answers given by people have the method `curated`."""
         narrowed = [self._narrowed(question) for question in questions]
         own = [self._own(question) for question in narrowed]
         rest = [question for question, answer in zip(narrowed, own, strict=True) if answer is None]
@@ -64,12 +64,12 @@ class Decided:
         return following
 
     def _own(self, question: Question) -> Answer | None:
-        """The answer that a person gave."""
+        """The answer that a person has given."""
         answer = self._answers.get(question.kind.name)
         return answer(question.item, question.shared) if answer else None
 
     def _narrowed(self, question: Question) -> Question:
-        """The question without what a person excluded."""
+        """The question without the options that a person excluded."""
         item, shared = question.item, question.shared
         match question.kind.name:
             case "parent":

@@ -1,9 +1,9 @@
-"""Asking a curator that costs: every answer once, as fast as the quota allows, and nothing paid is lost.
+"""Asks a paid curator: each question once, as fast as the quota allows, and without losing a paid answer.
 
-`Engine.answer` looks every question up in the answer cache, puts what is missing into batches in key order, and asks
+`Engine.answer` looks up every question in the answer cache, groups the missing ones into batches in key order, and asks
 them from a pool of threads under the governor (`run`), or through batch jobs (`batch`). Each reply is judged item by
-item (`judging`), and what is valid is stored at once. What is missing is asked again in smaller batches, until its
-attempts are used up.
+item (`judging`), and valid answers are stored at once. What is missing is asked again in smaller batches until it is
+out of attempts.
 """
 
 import logging
@@ -31,11 +31,11 @@ log = logging.getLogger("rootward")
 class Engine:
     """Implements `Curator` over a `Model`.
 
-    slots: calls in flight at most, as granted by Snakemake; attempts: of a question asked alone; waiting for a quota
-    never counts, nor does what befell a batch it was in. old_cache: the answers of an earlier pipeline; batch: section
-    `batch` of the configuration, None to ask call by call; what is to search is asked call by call in any case.
-    budget: what may be spent; stand_in: makes who answers the rest when it is, None to stop. in_context: adds to
-    questions that will be asked what only the model needs to see.
+    slots: the maximum number of calls in flight, as allowed by Snakemake; attempts: for a question asked alone, not
+    counting waits for a quota or failures of its batch. old_cache: the answers of an earlier pipeline; batch: section
+    `batch` of the configuration, None to ask call by call (questions that search are always asked call by call).
+    budget: what may be spent; stand_in: makes the curator that answers the rest after that, None to stop. in_context:
+    adds what only the model needs to see to questions that will be asked.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Engine:
         return self._lookup.key(question)
 
     def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer | Failure]]:
-        """The distinct questions by key, and the answers that are at hand. Asks nothing."""
+        """The distinct questions by key, and their known answers. Asks nothing."""
         return self._lookup.look_up(questions)
 
     def governor(self, kind: str) -> Governor:
@@ -91,9 +91,9 @@ class Engine:
     ) -> list[Answer | Failure]:
         """One answer per question, in the order asked; equal questions are asked once.
 
-        on_progress(n, note): called as answers come in. follow_up(question, answer): further questions that will be
-        asked next, to be asked as soon as the answer is there; their answers go to the cache. Raises UserError when no
-        further call makes sense; everything answered until then is kept.
+        on_progress(n, note): called as answers arrive. follow_up(question, answer): returns further questions to ask as
+        soon as the answer is known; their answers go to the cache. Raises UserError if no further call can succeed; all
+        answers until then are stored.
         """
         keys = [self.key(question) for question in questions]
         by_key, known = self.look_up(questions)
@@ -113,7 +113,7 @@ class Engine:
     def _without_asking(
         self, kind: str, left: dict[str, Question], reason: BaseException | None
     ) -> dict[str, Answer | Failure]:
-        """What becomes of questions that are not asked: the stand-in answers them, or they fail."""
+        """The results for questions that are not asked: answers of the stand-in, or failures."""
         if not isinstance(reason, Spent) or self._stand_in is None:
             log.warning("%s", reason)
             return dict.fromkeys(left, Failure("unasked", str(reason)))

@@ -1,4 +1,4 @@
-"""Where the first model is unsure, a stronger one is asked: what that is, what it cost, and what it changed."""
+"""Asks a stronger model where the first one is unsure, and records what that cost and changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,27 +13,27 @@ BY_STRONGER = "by_stronger"
 
 
 def escalated(questions: Mapping[str, Any]) -> dict[str, Any]:
-    """The questions that escalate, as the stronger model is asked them."""
+    """The questions that escalate, as the stronger model gets them."""
     return {kind: {**said, "model": said["escalate"]} for kind, said in questions.items() if said.get("escalate")}
 
 
 class Escalation:
     """Asks a stronger curator.
 
-    below: kind of question that escalates -> the confidence below which an answer is unsure; None where the question
-    itself says that the first model was (`Question.stronger`).
+    below: kind of question that escalates -> the confidence below which an answer is unsure; None if the question
+    itself says that the first model was unsure (`Question.stronger`).
     """
 
     def __init__(self, curator: Curator, ledger: Ledger, below: Mapping[str, float | None]):
         self._curator, self._ledger, self._below = curator, ledger, below
-        self._first: dict[tuple[str, str], str] = {}  # what the first model said of an item
+        self._first: dict[tuple[str, str], str] = {}  # what the first model answered about an item
 
     def takes(self, questions: Sequence[Question]) -> bool:
-        """Whether these are questions for the stronger model alone."""
+        """Whether these questions are only for the stronger model."""
         return questions[0].stronger and questions[0].kind.name in self._below
 
     def ask(self, questions: Sequence[Question], on_progress: OnProgress | None) -> list[Answer | Failure]:
-        """What the stronger model says; entered in the ledger."""
+        """The answers of the stronger model, entered in the ledger."""
         kind, before = questions[0].kind.name, self._ledger.dollars
         answers = self._curator.answer(questions, on_progress)
         changed = sum(
@@ -44,7 +44,7 @@ class Escalation:
         return [_marked(answer) for answer in answers] if questions[0].stronger else answers
 
     def settled(self, questions: Sequence[Question], answers: Sequence[Answer | Failure]) -> list[Answer | Failure]:
-        """The first model's answers, with the stronger one's in place of those that are unsure."""
+        """The first model's answers, with unsure ones replaced by those of the stronger model."""
         kind, settled = questions[0].kind.name, list(answers)
         if kind not in self._below:
             return settled
@@ -61,10 +61,10 @@ class Escalation:
 
 
 def _marked(answer: Answer | Failure) -> Answer | Failure:
-    """An answer among opinions, which shows that it weighs more."""
+    """One of several opinions, marked as having more weight."""
     return replace(answer, value=answer.value | {BY_STRONGER: True}) if isinstance(answer, Answer) else answer
 
 
 def said_of(answer: Answer) -> str:
-    """What an answer names, by its id: the first field of every reply is what was asked for."""
+    """What an answer names, as an id: the first field of every reply is what was asked for."""
     return pathway_id(str(next(iter(answer.value.values()))))

@@ -1,8 +1,9 @@
-"""What all answers of a kind have in common is the configuration's fault: it is named after a few, before all are paid.
+"""Detects a fault that all answers of a kind share, which means that the configuration is wrong: the step then stops
+after a few calls instead of paying for all.
 
-One bad answer is asked again, and a few that stay bad are what the error budget is for. But where one call after
-another is unusable, of different questions, and none is good, the next hundred will be no better: a schema the model
-cannot keep to, no room for the answer, a setting it refuses.
+One bad answer is asked again, and a few that stay bad are covered by the error budget. But if calls about different
+questions are unusable one after another and none is good, the next hundred will be no better: the model cannot follow
+the schema, the answer has too few tokens, or a setting is refused.
 """
 
 import threading
@@ -12,19 +13,19 @@ from dataclasses import dataclass, field
 from rootward.curators.base import Model
 from rootward.errors import UserError
 
-CALLS_IN_A_ROW = 16  # unusable, none good …
-QUESTIONS = 8  # … of at least so many questions: fewer may be what an earlier run could not get answered
-KNOWN_FOR_ONE_MORE = 20  # answers at hand speak for the configuration: each so many of them for one question more
+CALLS_IN_A_ROW = 16  # unusable calls in a row, none good …
+QUESTIONS = 8  # … about at least this many questions: fewer may be the ones an earlier run failed to get answered
+KNOWN_FOR_ONE_MORE = 20  # cached answers that raise QUESTIONS by one: they show that the configuration works
 
 
 class Systematic(UserError):
-    """Every answer of a kind is unusable, and says by its message what to change."""
+    """Every answer of a kind is unusable; the message says what to change."""
 
 
 @dataclass
 class _Row:
-    """Unusable calls of a kind since the last good one, and their questions (keys); before: questions that were bad
-    before it. Asked again they say nothing of the others: at the end of a step only they are left.
+    """Unusable calls of a kind since the last good one, and the keys of their questions. before: questions that were
+    already bad: asking them again says nothing about the others, and at the end of a step only they are left.
     """
 
     calls: int = 0
@@ -44,12 +45,12 @@ class Faults:
         self._named: dict[str, Systematic] = {}
 
     def know(self, kind: str, answers: int) -> None:
-        """So many answers of the kind are at hand, given under the same configuration."""
+        """Record that this many answers of the kind, made under the same configuration, are in the cache."""
         with self._lock:
             self._known[kind] = self._known.get(kind, 0) + answers
 
     def good(self, kind: str) -> None:
-        """A call gave a valid answer, or a refusal of what was asked."""
+        """Record that a call gave a valid answer, or that its content was refused."""
         with self._lock:
             row = self._rows.setdefault(kind, _Row())
             self._rows[kind] = _Row(before=row.before | row.questions)
@@ -65,7 +66,7 @@ class Faults:
             self.bad(kind, questions, problem="finished with MAX_TOKENS")
 
     def bad(self, kind: str, questions: Iterable[str], problem: str) -> None:
-        """A call gave nothing that could be used. problem: what was wrong."""
+        """Record a call without anything usable. problem: what was wrong."""
         with self._lock:
             row = self._rows.setdefault(kind, _Row())
             if not (new := set(questions) - row.before):
@@ -77,7 +78,7 @@ class Faults:
                 self._named[kind] = Systematic(self._advice(kind, row.calls, problem=problem))
 
     def check(self, kind: str) -> None:
-        """Raise Systematic when the answers of the kind have a fault in common."""
+        """Raise Systematic if the answers of the kind share a fault."""
         if kind in self._named:
             raise self._named[kind]
 

@@ -1,6 +1,6 @@
-"""The governor of one model: it lets threads start their calls in turn, as fast as `pace.Pace` allows.
+"""The governor of one model: lets threads start their calls in turn, as fast as `pace.Pace` allows.
 
-`pace` decides when the next call may start, and its text says by what rules; here are the threads that wait for it.
+`pace` decides when the next call may start, and documents the rules; this module handles the waiting threads.
 """
 
 import threading
@@ -10,23 +10,25 @@ from dataclasses import dataclass
 from rootward.asking.pace import Pace, jitter
 from rootward.asking.quotas import Call, Unit
 
-LONGEST_LOOK = 0.5  # seconds between two looks of a thread that waits
+LONGEST_LOOK = 0.5  # seconds between two checks by a waiting thread
 
 
 class Stopped(Exception):
-    """No further call may start; the reason is the exception given to `Governor.stop`."""
+    """No further call may start; the reason is the exception passed to `Governor.stop`."""
 
 
 @dataclass(slots=True)
 class _Start:
-    """A call in line: its estimated tokens, and the call once it may start."""
+    """A call in the queue: its estimated tokens, and the call once it may start."""
 
     tokens: float
     call: Call | None = None
 
 
 class Governor:
-    """Shared by the threads that ask one model. concurrency: calls in flight at most, as the pace has it."""
+    """Shared by the threads that ask one model. concurrency: the maximum number of calls in flight, as `pace` defines
+    it.
+    """
 
     def __init__(self, pace: Pace):
         self._condition = threading.Condition()
@@ -36,11 +38,11 @@ class Governor:
         self.concurrency = pace.concurrency
 
     def acquire(self, characters: int) -> Call:
-        """Wait until a call with a prompt of this length may start; to be handed back with what came of it. Raises
-        Stopped.
+        """Wait until a call with a prompt of this length may start. Pass the returned call back with its outcome.
+        Raises Stopped.
 
-        Who sees that the time has come lets all start that may, so that a refusal of the first does not find the others
-        half started.
+        The thread that sees that the time has come starts all calls that may start, so that a refusal of the first one
+        does not find only some of them started.
         """
         with self._condition:
             mine = _Start(self._pace.estimate(characters))
@@ -55,7 +57,9 @@ class Governor:
                 self._condition.wait(min(wait, LONGEST_LOOK))
 
     def _let_start(self, mine: _Start) -> float:
-        """Let all start that may now, and wake those that are not `mine`; the seconds after which to look again."""
+        """Start all calls that may start now, and wake those that are not `mine`. Returns the seconds until the next
+        check.
+        """
         others_start = False
         wait = LONGEST_LOOK
         while self._line:
@@ -71,15 +75,15 @@ class Governor:
         return wait
 
     def succeeded(self, call: Call, *, characters: int, tokens: int, seconds: float) -> None:
-        """A call was answered. characters: of its prompt; tokens: of the input, as the service counted them."""
+        """A call was answered. characters: of its prompt; tokens: of the input, as counted by the service."""
         with self._condition:
             self._pace.answered(call, characters=characters, tokens=tokens, seconds=seconds)
             self._condition.notify_all()
 
     def throttled(self, call: Call, wait: float | None, unit: Unit = "requests") -> float:
-        """The service answered 429; the seconds after which the same call may be tried again.
+        """The service answered 429. Returns the seconds after which the same call may be tried again.
 
-        wait: the seconds it named, None when it named none; unit: what there was too much of.
+        wait: the seconds it named, None if it named none; unit: what there were too many of.
         """
         with self._condition:
             seconds = self._pace.refused(call, wait, unit=unit)
@@ -94,23 +98,23 @@ class Governor:
 
     @property
     def is_down(self) -> bool:
-        """Whether the service has failed so often in a row that asking on makes no sense."""
+        """Whether the service has failed so many times in a row that further calls make no sense."""
         return self._pace.is_down
 
     @property
     def is_shut_out(self) -> bool:
-        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it."""
+        """Whether there has been nothing but 429 for longer than any per-minute quota explains."""
         return self._pace.is_shut_out
 
     def back_off(self, attempt: int, named: float = 0.0) -> None:
-        """Sleep before another attempt (1, 2, …): the seconds named, and full jitter below a doubling bound.
+        """Sleep before another attempt (1, 2, …): the seconds named, plus full jitter below a doubling limit.
 
         Raises Stopped.
         """
         self.sleep(named + jitter(attempt, self._pace.draw()))
 
     def sleep(self, seconds: float) -> None:
-        """Sleep, unless nothing more may start: raises Stopped."""
+        """Sleep. Raises Stopped as soon as no further call may start."""
         until = self._pace.clock() + seconds
         with self._condition:
             while (left := until - self._pace.clock()) > 0:
@@ -119,7 +123,7 @@ class Governor:
                 self._condition.wait(min(left, LONGEST_LOOK))
 
     def stop(self, reason: Exception) -> None:
-        """Let no further call start; threads that wait get Stopped."""
+        """Let no further call start; waiting threads get Stopped."""
         with self._condition:
             self._stopped = self._stopped or reason
             self._condition.notify_all()

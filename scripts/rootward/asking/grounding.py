@@ -1,4 +1,6 @@
-"""What the reference says, shown with a question: names as help, contradictions as doubt, never a choice."""
+"""Shows a question together with the reference: similar names as help, and contradictions as doubts; never as a
+choice.
+"""
 
 from rootward.knowledge.graph import Pathway
 from rootward.knowledge.names import pathway_id
@@ -8,7 +10,7 @@ from rootward.tree.climb import Links
 
 
 class Grounding:
-    """For a pathway the `count` reference pathways named most like it, and the parents of those."""
+    """For a pathway, the `count` most similar names in the reference, and the parents of these pathways."""
 
     def __init__(self, reference: Reference, count: int):
         self._reference, self._count = reference, count
@@ -17,7 +19,7 @@ class Grounding:
         self._known: dict[str, list[str]] = {}
 
     def __call__(self, name: str) -> list[str]:
-        """The names, sorted; not the given one itself."""
+        """The names, sorted, without the name itself."""
         found = self._known.get(name)
         if found is None:
             pathways = self._reference.pathways
@@ -29,10 +31,11 @@ class Grounding:
 
 
 class Contradictions:
-    """What speaks against a parent where the reference knows both sides: the parent is no ancestor of the child.
+    """Finds contradictions to a parent if the reference has both pathways, and the parent is not an ancestor of the
+    child.
 
-    Of a child the reference does not know, the nearest below it that it does know count: so a climb that ends under
-    another root than the reference's is noticed too.
+    If the reference does not have the child, the nearest known pathways below it count instead. So a climb that ends
+    under a different root than the reference's is noticed as well.
     """
 
     def __init__(self, reference: Reference, links: Links):
@@ -44,7 +47,7 @@ class Contradictions:
                 self._children.setdefault(parent, []).append(child)
 
     def __call__(self, child: str, parent: str) -> str | None:
-        """Both sides in words; None where nothing speaks against the parent."""
+        """The contradiction in words; None if there is none."""
         above = self._known(parent)
         if above is None:
             return None

@@ -1,4 +1,4 @@
-"""The batch jobs that are under way, noted in the file of the answer cache until they are read."""
+"""Records the open batch jobs in the file of the answer cache until they have been read."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ from rootward.asking.schema import seal
 
 @dataclass(frozen=True, slots=True)
 class BatchJob:
-    """A batch job that was sent, or is about to be: the keys of each request's questions, and its prompt."""
+    """A batch job that was sent, or will be: the keys of each request's questions, and its prompt."""
 
     display_name: str
     question: str
@@ -25,19 +25,19 @@ class BatchJob:
 
 
 class JobBook:
-    """The batch jobs that were sent, or are about to be."""
+    """The batch jobs that were sent, or will be."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def note(self, job: BatchJob) -> None:
-        """Remember a batch job until `close`."""
+        """Record a batch job until `close`."""
         row = (job.display_name, job.question, job.name, packed(json.dumps([job.requests, job.prompts])))
         insert = "INSERT OR REPLACE INTO jobs VALUES (?,?,?,?,?)"
         self._database.guarded(lambda connection: connection.execute(insert, (*row, seal(*row))))
 
     def open(self, question: str) -> list[BatchJob]:
-        """The remembered jobs of a kind of question."""
+        """The open jobs of a kind of question."""
 
         def look(connection: sqlite3.Connection) -> list[BatchJob]:
             rows = connection.execute("SELECT * FROM jobs WHERE question = ? ORDER BY display_name", (question,))
@@ -50,7 +50,7 @@ class JobBook:
         return self._database.guarded(look)
 
     def close(self, display_name: str) -> None:
-        """Forget a batch job that was read, or never was."""
+        """Remove a batch job that was read, or was never created."""
         self._database.guarded(lambda c: c.execute("DELETE FROM jobs WHERE display_name = ?", (display_name,)))
 
 

@@ -15,24 +15,24 @@ from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply, Reading, read
 from rootward.curators.settings import model_name
 
-SAME_AGAIN = 2  # wrong answers with one and the same fault, after which a question is asked no more
-ROOMY_ATTEMPTS = 2  # of a question whose answers find no room, however much they get …
-ROOMY_ATTEMPTS_PROVEN = 4  # … and where others of its kind do find it: then it may be chance
+SAME_AGAIN = 2  # equal wrong answers after which a question is not asked again
+ROOMY_ATTEMPTS = 2  # for a question whose answers run out of tokens even with more room …
+ROOMY_ATTEMPTS_PROVEN = 4  # … and if others of its kind do not: then it may be chance
 
 
 class Judge:
-    """Judges replies. attempts: of a question asked alone; what befell a batch it was in never counts."""
+    """Judges replies. attempts: for a question asked alone; failures of its batch never count."""
 
     def __init__(self, model: Model, cache: AnswerCache, ledger: Ledger, attempts: int):
         self._model, self._cache, self._ledger = model, cache, ledger
         self._attempts = attempts
-        self._wrong: dict[str, list[str]] = {}  # key -> the faults of what was answered to it alone
+        self._wrong: dict[str, list[str]] = {}  # key -> the faults of its answers when asked alone
         self._rejected: dict[str, str] = {}  # key -> what was wrong with its last answer
         self.faults = Faults(model)
 
     def prompt(self, asked: Mapping[str, Question]) -> str:
-        """The prompt of a call that asks these questions (by key); of one that is asked again it says what was wrong
-        with the last answer. Its key stays the same: the question is.
+        """The prompt of a call with these questions (by key). If one is asked again, the prompt says what was wrong
+        with the last answer; its key stays the same, because the question does.
         """
         prompt = self._model.prompt(list(asked.values()))
         rejected = {question.item_id: self._rejected[key] for key, question in asked.items() if key in self._rejected}
@@ -61,10 +61,10 @@ class Judge:
         discount: float = 1.0,
         is_roomy: bool = False,
     ) -> Outcome:
-        """Judge the reply to questions (by key), keep what is valid, and say what failed or is to be asked again.
+        """Judge the reply to questions (by key), store valid answers, and return what failed or has to be asked again.
 
-        attempts: how often each key was asked alone and answered badly; it is counted on. is_roomy: the reply before it
-        had no room either, so that the same again will hardly be better.
+        attempts: how often each key was asked alone and answered badly, which is updated here. is_roomy: the reply
+        before ran out of tokens as well, so another attempt is unlikely to be better.
         """
         keys, questions = list(asked), list(asked.values())
         kind, reading = questions[0].kind.name, read(questions, reply)
@@ -74,14 +74,14 @@ class Judge:
             self._cache.store(self._call(kind, prompt, reply=reply, discount=discount), answered)
             outcome.answers = {key: answer_of(key, value) for key, (_, value) in answered.items()}
         if reading.problems:
-            if reply.finish_reason == "STOP":  # else nothing was wrong with what it said
+            if reply.finish_reason == "STOP":  # otherwise the content was not the problem
                 self._rejected |= {keys[at]: problem for at, problem in reading.problems.items()}
             self._ledger.add(kind, unusable=1)
             if not reading.values:
                 settings = self._model.settings(kind)
                 self._ledger.waste(model_name(settings), cost(settings["price"], reply, discount=discount))
             self._consider(outcome, asked, attempts=attempts, reading=reading, is_roomy=is_roomy)
-        if reading.refused and len(keys) == 1:  # kept like an answer: it would cost the same again, and say the same
+        if reading.refused and len(keys) == 1:  # stored like an answer: it would cost the same again
             refused = {keys[0]: (questions[0].item_id, refusal(reading.problems[0]))}
             self._cache.store(self._call(kind, prompt, reply=reply, discount=discount), refused)
         if reading.values or reading.refused:
@@ -93,12 +93,12 @@ class Judge:
     def _consider(
         self, outcome: Outcome, asked: dict[str, Question], attempts: Counter[str], reading: Reading, is_roomy: bool
     ) -> None:
-        """Enter into the outcome what is to be asked again, and what failed for good."""
+        """Enter into the outcome what has to be asked again, and what failed for good."""
         keys, questions = list(asked), list(asked.values())
         most = self._roomy_attempts(questions[0].kind.name) if is_roomy else self._attempts
         for at, problem in reading.problems.items():
             key = keys[at]
-            if len(keys) > 1:  # what befell a batch is no fault of each of its rows: they are asked in smaller ones
+            if len(keys) > 1:  # a failure of a batch is not the fault of each row: they are asked in smaller batches
                 outcome.again[key] = questions[at]
                 continue
             attempts[key] += 1
@@ -110,7 +110,7 @@ class Judge:
                 outcome.again[key] = questions[at]
 
     def _says_it_again(self, key: str, problem: str) -> bool:
-        """Whether a question got one wrong answer so often that asking once more is money for the same again."""
+        """Whether a question got the same wrong answer so often that asking again would be a waste of money."""
         wrong = self._wrong.setdefault(key, [])
         wrong.append(problem)
         return wrong.count(problem) >= SAME_AGAIN

@@ -1,4 +1,4 @@
-"""The ledger of a step: what it asked, what came of it, and what it paid."""
+"""The ledger of a step: what it asked, with which results, and what it paid."""
 
 import json
 import threading
@@ -8,15 +8,15 @@ from typing import Any
 
 from rootward.files import write_text
 
-FAILED = "failed"  # the folder beside a step's ledger where those of its failed attempts stand
+FAILED = "failed"  # the folder beside a step's ledger for the ledgers of failed attempts
 PAID = ("calls", "input_tokens", "output_tokens", "dollars")
 
 
 class Ledger:
-    """Numbers per kind of question, answers per method, and calls, tokens and dollars per model. Safe for threads.
+    """Counts per kind of question, answers per method, and calls, tokens and dollars per model. Thread-safe.
 
-    Per kind: questions, hits (answered by the cache), calls, throttled (429), lost (no answer), unusable (replies in
-    which something was invalid), failures, unchecked (failures of questions that a run does without), unknown.
+    Per kind: questions, hits (answered by the cache), calls, throttled (429), lost (no answer), unusable (replies with
+    something invalid), failures, unchecked (failures of questions that a run can do without), unknown.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Ledger:
         self.escalated: dict[str, dict[str, float]] = {}
 
     def add(self, kind: str, **numbers: int) -> None:
-        """Add to the numbers of a kind."""
+        """Add to the counts of a kind."""
         with self._lock:
             self.counts.setdefault(kind, Counter()).update(numbers)
 
@@ -41,7 +41,7 @@ class Ledger:
         dollars: float,
         searches: int = 0,
     ) -> None:
-        """Note an answered call of a model, the version that answered, and what it cost, searches included."""
+        """Record an answered call of a model, the version that answered, and its cost including searches."""
         with self._lock:
             paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
             for name, amount in zip(PAID, (1, input_tokens, output_tokens, dollars), strict=True):
@@ -57,26 +57,28 @@ class Ledger:
         return sum(paid["dollars"] for paid in list(self.models.values()))
 
     def escalate(self, kind: str, asked: int, changed: int, dollars: float) -> None:
-        """Note questions that a stronger model was asked, how many answers that changed, and what it cost."""
+        """Record how many questions a stronger model was asked, how many answers that changed (the others stay), and
+        what it cost.
+        """
         with self._lock:
-            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "dollars"), 0))
-            for name, amount in zip(noted, (asked, changed, dollars), strict=True):
+            noted = self.escalated.setdefault(kind, dict.fromkeys(("asked", "changed", "kept", "dollars"), 0))
+            for name, amount in zip(noted, (asked, changed, asked - changed, dollars), strict=True):
                 noted[name] += amount
 
     @property
     def has_failures(self) -> bool:
-        """Whether a question got no answer that might get one another time."""
+        """Whether a question failed that might be answered another time."""
         return any(numbers["failures"] for numbers in self.counts.values())
 
     def waste(self, model: str, dollars: float) -> None:
-        """Note that a reply that was paid for gave nothing that could be used."""
+        """Record a paid reply without anything usable."""
         with self._lock:
             paid = self.models.setdefault(model, dict.fromkeys(PAID, 0))
             for name, amount in (("unusable", 1), ("unusable_dollars", dollars)):
                 paid[name] = paid.get(name, 0) + amount
 
     def content(self) -> dict[str, Any]:
-        """Plain values, sorted."""
+        """The ledger as plain values, sorted."""
         return {
             "questions": {kind: dict(sorted(numbers.items())) for kind, numbers in sorted(self.counts.items())},
             "methods": dict(sorted(self.methods.items())),
@@ -101,14 +103,17 @@ class Ledger:
             for model, paid in sorted(self.models.items())
         ]
         lines += [
-            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']}, ${noted['dollars']:.4f}"
+            f"{kind}: {noted['asked']} to a stronger model, which changed {noted['changed']} and kept {noted['kept']}, "
+            f"${noted['dollars']:.4f}"
             for kind, noted in sorted(self.escalated.items())
         ]
         return lines
 
 
 def unpaid(content: dict[str, Any]) -> dict[str, Any]:
-    """The content of the ledger of a step whose results were put back: every question answered, and nothing paid."""
+    """The content of the ledger for a step whose results were restored: every question answered, nothing paid. These
+    results still contain the changes of a stronger model.
+    """
     if not content["models"]:
         return content
     lost = ("failures", "unknown")
@@ -117,4 +122,5 @@ def unpaid(content: dict[str, Any]) -> dict[str, Any]:
         | {name: number for name, number in numbers.items() if name in ("questions", *lost)}
         for kind, numbers in content["questions"].items()
     }
-    return content | {"questions": questions, "models": {}, "escalated": {}, "other_versions": {}}
+    escalated = {kind: noted | {"dollars": 0} for kind, noted in content.get("escalated", {}).items()}
+    return content | {"questions": questions, "models": {}, "escalated": escalated, "other_versions": {}}

@@ -1,4 +1,4 @@
-"""What is known already: the answers at hand for questions, in the cache or from an earlier pipeline."""
+"""Known answers: from the cache or from an earlier pipeline."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,14 +10,14 @@ from rootward.curators.base import Answer, Failure, Model
 from rootward.curators.questions import Question
 from rootward.knowledge.names import normalise
 
-IMPORTED = "imported"  # the model of an answer that was taken over
+IMPORTED = "imported"  # the model of answers from an earlier pipeline
 ASKED_ANEW = ("excluded", "contradictions", "wording")  # inputs that an earlier pipeline did not have
 
 REFUSED = "refused"
 
 
 class Lookup:
-    """Keys of questions, and the answers that are at hand. Asks nothing. old: the answers of an earlier pipeline."""
+    """Keys of questions, and their known answers. Asks nothing. old: the answers of an earlier pipeline."""
 
     def __init__(self, model: Model, cache: AnswerCache, old: str | None):
         self._model, self._cache = model, cache
@@ -33,7 +33,7 @@ class Lookup:
         return question.key(self._asked_of[kind.name])
 
     def look_up(self, questions: Iterable[Question]) -> tuple[dict[str, Question], dict[str, Answer | Failure]]:
-        """The distinct questions by key, and the answers that are at hand; a Failure where an answer was refused."""
+        """The distinct questions by key, and their known answers; a Failure if the model refused the content."""
         by_key: dict[str, Question] = {}
         for question in questions:
             by_key.setdefault(self.key(question), question)
@@ -75,17 +75,17 @@ def answer_of(key: str, value: dict[str, Any]) -> Answer:
 
 
 def refusal(reason: str) -> dict[str, Any]:
-    """What the cache keeps in place of an answer that was refused."""
+    """What the cache stores if the model refused the content."""
     return {REFUSED: reason}
 
 
 def _said(key: str, value: dict[str, Any]) -> Answer | Failure:
-    """What is kept under a key: an answer, or that it was refused."""
+    """The stored value of a key: an answer, or a refusal."""
     if value.keys() == {REFUSED}:
-        return Failure("refused", value[REFUSED])  # word for word as at first: it stands in tables
+        return Failure("refused", value[REFUSED])  # the original wording, because tables quote it
     return answer_of(key, value)
 
 
 def _is_usable(question: Question, value: dict[str, Any]) -> bool:
-    """Whether what is stored can be used; if not, the question is asked again."""
+    """Whether a stored value is usable; if not, the question is asked again."""
     return value.keys() == {REFUSED} or has_shape(question.kind.name, value)

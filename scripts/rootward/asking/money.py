@@ -1,11 +1,11 @@
-"""What a call costs, in US dollars: fresh and cached input, output with its thinking, and the searches it made."""
+"""The cost of a call in US dollars: fresh and cached input, output including thinking, and searches."""
 
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ModelSettings, Price
 
 
 def cost(price: Price, reply: RawReply, discount: float = 1.0) -> float:
-    """What a reply cost. discount: the share of the list price of its tokens; a search is never cheaper."""
+    """The cost of a reply. discount: the share of the list price paid for its tokens; searches have no discount."""
     cached = min(reply.cached_tokens, reply.input_tokens)
     tokens = (
         (reply.input_tokens - cached) * price["input"] + cached * _cached(price) + reply.output_tokens * price["output"]
@@ -19,7 +19,7 @@ def searches(price: Price, count: float) -> float:
 
 
 def most(settings: ModelSettings, *, input_tokens: float, room: int, queries: int) -> float:
-    """The most that a call can cost, before it is made. room: times the configured output tokens; queries: searches."""
+    """The maximum cost of a call before it is made. room: times the configured output tokens; queries: searches."""
     price = settings["price"]
     output = room * settings["max_output_tokens"]
     return (input_tokens * price["input"] + output * price["output"]) / 1e6 + searches(price, queries)

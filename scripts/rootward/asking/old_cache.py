@@ -12,8 +12,8 @@ OldAnswers = dict[tuple[str, str], dict[str, Any]]  # (kind, normalised name) ->
 
 
 def read_old_answers(path: str | Path) -> OldAnswers:
-    """Answers by kind and normalised name; of two spellings of one name the first of the alphabet is answered for, in
-    whatever order they stand in the file.
+    """Answers by kind and normalised name. For two spellings of one name, the answer of the alphabetically first one is
+    used, whatever their order in the file.
     """
     found: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {}
     for kind, name, value in old_answers(path):
@@ -24,10 +24,10 @@ def read_old_answers(path: str | Path) -> OldAnswers:
 
 
 def old_answers(path: str | Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """The answers of an earlier pipeline's JSON cache: (kind, name in lower case, value).
+    """The answers in an earlier pipeline's JSON cache: (kind, name in lower case, value).
 
-    Keys are `parent:<name>` and `siblings:<name>`; a value is a name, a list of names, or an object with them. What has
-    another form is left out.
+    Keys are `parent:<name>` and `siblings:<name>`; a value is a name, a list of names, or an object with them. Anything
+    else is left out.
     """
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -47,5 +47,5 @@ def old_answers(path: str | Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def made_at(path: str | Path) -> str:
-    """When the file was written (ISO 8601): no answer in it is younger."""
+    """The modification time of the file (ISO 8601): no answer in it is newer."""
     return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC).isoformat(timespec="seconds")

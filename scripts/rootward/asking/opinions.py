@@ -1,9 +1,9 @@
-"""The parent of a pathway, settled from what a model says when it is asked more than once.
+"""Decides the parent of a pathway from several answers of a model.
 
-A first answer is wrong often enough to ruin everything above it. Three things mend that, each for few calls: variants
-of a known name are folded to it (`tree.spelling`); a yes-or-no question checks every edge in batches, since models
-judge an edge better than they find one; and who was told no, or disagrees with itself, is asked again in other words,
-with both sides shown: what was answered, and what contradicts it. What a reference answers is not doubted.
+A first answer is wrong often enough to ruin everything above it. Three measures fix that at the cost of a few calls:
+variants of a known name are folded to it (`tree.spelling`); a yes-or-no question checks every edge in batches, because
+models are better at judging an edge than at finding one; and if an answer was rejected or the answers differ, the
+question is asked in other words, with the answers and the contradictions shown. Answers of a reference are not doubted.
 """
 
 from collections import Counter
@@ -20,9 +20,9 @@ from rootward.knowledge.roots import Root
 from rootward.tree.nodes import Edge
 from rootward.tree.spelling import Spelling
 
-WORDINGS = 5  # that config/prompts/parent.md has
-AGAIN = 2  # other wordings tried after a no
-SHOWN = 160  # characters of a reason that is quoted in another
+WORDINGS = 5  # number of wordings in config/prompts/parent.md
+AGAIN = 2  # other wordings tried after a rejection
+SHOWN = 160  # characters of a reason that is quoted within another
 
 
 @dataclass
@@ -37,22 +37,22 @@ class _Case:
     doubted: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Answer] = field(default_factory=dict)
     asked: int = 0
-    stronger: set[str] = field(default_factory=set)  # parents that a stronger model named
+    stronger: set[str] = field(default_factory=set)  # parents named by a stronger model
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether a model answered."""
+        """Whether the answer is from a model."""
         return bool(self.answers) and self.answers[0].method == "model"
 
     @property
     def votes(self) -> Counter[str]:
-        """Parent id -> answers that name it."""
+        """Parent id -> number of answers that name it."""
         return Counter(_parent_id(answer) for answer in self.answers)
 
     @property
     def ranked(self) -> list[Answer]:
-        """One answer per parent named: most votes first, then what nothing contradicts, then what a stronger model
-        named, then as the wordings go.
+        """One answer per parent named: most votes first, then those without contradictions, then those of a stronger
+        model, then in the order of the wordings.
         """
         votes = self.votes
         first: dict[str, Answer] = {}
@@ -77,7 +77,7 @@ class _Case:
 
     @property
     def against(self) -> list[str]:
-        """What contradicts the answers so far, in words: what was known before, then what the check refused."""
+        """The contradictions to the answers so far, in words: those known before, then those from the check."""
         return [
             *self.contradictions,
             *(
@@ -90,7 +90,7 @@ class _Case:
 
     @property
     def accepted(self) -> Answer | None:
-        """The best answer the check did not refuse."""
+        """The best answer that the check did not reject."""
         return next((answer for answer in self.ranked if not self.is_refused(answer)), None)
 
 
@@ -98,8 +98,8 @@ class Opinions:
     """Asks for parents through an asker.
 
     votes: opinions per parent (see `climb.votes`); check: whether edges are checked (`climb.check`); known: the names
-    shown with a pathway, if any; contradicts: what speaks against a (child, parent), if anything; proteins: some of
-    those that interact in a pathway (id -> symbols).
+    shown with a pathway, if any; contradicts: the contradictions to a (child, parent), if any; proteins: some of those
+    that interact in a pathway (id -> symbols).
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Opinions:
     def settle(self, children: Sequence[tuple[Any, ...]], follow_up: FollowUp | None = None) -> list[Answer | Failure]:
         """The parent of each (child, excluded names, contradictions if any), in order and in the spelling in use.
 
-        A child whose every answer is refused comes back as unknown.
+        A child for which every answer is rejected is returned as unknown.
         """
         cases = [_Case(*child) for child in children]
         self._opinion(cases, follow_up)
@@ -141,7 +141,7 @@ class Opinions:
         return [_settled(case) for case in cases]
 
     def _note(self, case: _Case) -> bool:
-        """Take down what contradicts the best-voted parent; whether that is new."""
+        """Record the contradictions to the best-voted parent. Returns whether there are new ones."""
         best = case.ranked[0]
         because = self._contradicts and self._contradicts(case.child, best.value["parent"])
         if because is None or because in case.contradictions:
@@ -151,7 +151,9 @@ class Opinions:
         return True
 
     def _opinion(self, cases: Sequence[_Case], follow_up: FollowUp | None = None, is_unsure: bool = False) -> None:
-        """Ask each case in its next wording. is_unsure: a stronger model may be asked, since the first one was."""
+        """Ask each case in its next wording. is_unsure: a stronger model may be asked, because the first one was
+        unsure.
+        """
         by_wording: dict[int, list[_Case]] = {}
         for case in cases:
             case.asked += 1
@@ -179,7 +181,7 @@ class Opinions:
         return ask_about("parent", {"child": case.child, "excluded": case.excluded} | against | known, **shared)
 
     def _verdicts(self, cases: Sequence[_Case]) -> None:
-        """Check the best-voted parent of each case, and the others of those for which it is refused."""
+        """Check the best-voted parent of each case, and the other parents if it is rejected."""
         while True:
             pairs = []
             for case in cases:
@@ -208,7 +210,7 @@ def check_edges(ask: Asks, edges: Sequence[tuple[str, str]]) -> list[Answer | Fa
 
 
 def choose_roots(ask: Asks, pathways: Sequence[str], roots: Sequence[Root], fallback: str) -> list[tuple[str, Edge]]:
-    """The root of each pathway, by name, with the edge that leads there; the fallback root where nobody knows."""
+    """The root of each pathway, by name, with the edge to it; the fallback root if no root is known."""
     spelled = {root.pathway_id: root.name for root in roots}
     questions = [ask_about("choose_root", {"pathway": name}, roots=list(spelled.values())) for name in pathways]
     chosen = []
@@ -239,7 +241,7 @@ def _settled(case: _Case) -> Answer | Failure:
 
 
 def _against(case: _Case, answer: Answer) -> str:
-    """Why an answer is not the one that is settled on."""
+    """Why an answer was not chosen."""
     if case.is_refused(answer):
         return f"refused by the check: {case.verdicts[_parent_id(answer)].value['reasoning']:.{SHOWN}}"
     because = case.doubted.get(_parent_id(answer))

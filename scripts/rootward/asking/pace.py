@@ -3,26 +3,26 @@
 What the configuration tells (rpm, tpm) is kept to by token buckets, at 96 %. What it does not tell is found out as TCP
 finds out how much a path carries: try, believe a refusal as far as it goes, and try again.
 
-A refusal (429) first concerns only the call that was refused: that one waits for its own time. It is the limit's word
-when three calls that started one after another are refused, or two where more was sent than a refusal has taught to be
-allowed. Then everybody waits until the time it names, and
+A refusal (429) at first concerns only the refused call, which waits for the time it names. It counts as the limit if
+three calls that started one after another are refused, or two if more was sent than earlier refusals have shown to be
+allowed. Then all calls wait until the time it names, and
 
-- from that time a quota is learned, of requests or of tokens as the refusal says, and probed upward again: slow start
-  from one call, once per window (`quotas.LearnedQuota`);
-- calls then start again one, two, four … within the time that a refusal takes to come back: who is refused again finds
-  not all of them started;
-- when no time is named, everybody waits twice as long each time, jittered, until a call that started after the wait has
-  been answered, and a third fewer calls are in flight; an overload (503) also means a third fewer. Each window of
-  answers lets one more start (AIMD).
+- from that time on, a quota is learned, of requests or of tokens as the refusal says, and probed upwards again: slow
+  start from one call, once per window (`quotas.LearnedQuota`);
+- calls start again one, two, four … within the time that a refusal takes, so that another refusal does not find all of
+  them started;
+- if no time is named, each wait is twice as long as the last, with jitter, until a call that started after a wait has
+  been answered; and a third fewer calls are in flight, as after an overload (503). Each window of answers lets one more
+  start (AIMD).
 
-The first refusal of a minute is believed: all start when its time has come, and nothing shrinks.
+The first refusal of a minute is believed: all calls start when its time has come, and nothing shrinks.
 
-What all processes send that use one answer cache counts together (`sent.Sent`).
+The calls of all processes that use one answer cache count together (`sent.Sent`).
 
 Sources: AIMD, Chiu & Jain 1989, doi:10.1016/0169-7552(89)90019-6; slow start, Jacobson 1988, doi:10.1145/52325.52356;
 probing away from the last known limit, RFC 9438 (CUBIC) and the adaptive retry mode of the AWS SDKs; jitter, Brooker
-2015 (AWS Architecture Blog, "Exponential Backoff And Jitter"). That refusals also come far below every quota, and must
-not slow everybody down: googleapis/python-genai#2001, googleapis/js-genai#1364.
+2015 (AWS Architecture Blog, "Exponential Backoff And Jitter"). Refusals far below every quota, which must not slow all
+calls down: googleapis/python-genai#2001, googleapis/js-genai#1364.
 """
 
 import math
@@ -40,20 +40,20 @@ BURST = 0.1  # seconds' worth of requests that may start at once: in six seconds
 SHRINK = 0.7
 LONGEST_BACKOFF = 60.0
 LONGEST_REFUSAL = 900.0
-LONG_WAIT = 120.0  # seconds; who names a longer one means more than a minute's quota, and is to be waited for
-SEVERAL = 3  # calls refused one after another are the limit's word
-EXPECTED = 2  # … and where more was sent than is known to be allowed
-MOST_RECENT = 1000  # calls looked back on for that
+LONG_WAIT = 120.0  # seconds; a longer wait means more than a per-minute quota, and is waited for
+SEVERAL = 3  # this many calls refused one after another mean that the limit is reached
+EXPECTED = 2  # … and this many if more was sent than is known to be allowed
+MOST_RECENT = 1000  # calls considered for that
 SOON = 60.0  # seconds; the first refusal within them is believed
 BREAKER = 40  # failures of the service in a row, over all threads, after which it counts as down
-REFUSING = 0.05  # seconds until a refusal is back, before any was
+REFUSING = 0.05  # seconds that a refusal takes, before there has been one
 
 
 class Shared(Protocol):
-    """What several processes tell one another of the calls they send; see `sent.Sent`."""
+    """The record, shared among processes, of the calls they send; see `sent.Sent`."""
 
     def report(self, at: float, requests: float, tokens: float) -> None:
-        """So much was sent at a time, or, when negative, was not."""
+        """Record what was sent at a time, or, if negative, was not sent after all."""
         ...
 
     def news(self) -> Iterable[Call]:
@@ -62,24 +62,24 @@ class Shared(Protocol):
 
 
 class Alone:
-    """Nobody to share with."""
+    """Shares with no other process."""
 
     def report(self, at: float, requests: float, tokens: float) -> None:
-        """Tell nobody."""
+        """Record nothing."""
 
     def news(self) -> Iterable[Call]:
-        """Hear nothing."""
+        """No records."""
         return ()
 
 
 def jitter(attempt: int, drawn: float) -> float:
-    """Seconds to wait before another attempt (1, 2, …): full jitter below a doubling bound. drawn: 0 to 1."""
+    """Seconds to wait before another attempt (1, 2, …): full jitter below a doubling limit. drawn: 0 to 1."""
     return drawn * min(LONGEST_BACKOFF, 2.0 ** (attempt - 1))
 
 
 class Pace:
-    """Decides when the next call of one model may start. concurrency: calls in flight at most; rpm, tpm: requests and
-    input tokens per minute, None where unknown. Not safe for threads: `governor.Governor` is.
+    """Decides when the next call of one model may start. concurrency: the maximum number of calls in flight; rpm, tpm:
+    requests and input tokens per minute, None if unknown. Not thread-safe, unlike `governor.Governor`.
     """
 
     def __init__(
@@ -109,11 +109,11 @@ class Pace:
     # --- before a call ---
 
     def estimate(self, characters: int) -> float:
-        """Tokens of a prompt of this length, as the prompts so far had them."""
+        """Tokens of a prompt of this length, judging by the prompts so far."""
         return characters * self._tokens_per_character
 
     def wait(self, tokens: float) -> float:
-        """Seconds until a call of that many tokens may start; infinite if another one must end first."""
+        """Seconds until a call of this many tokens may start; infinite if another one must end first."""
         for call in self._shared.news():
             self._count(call, is_ours=False)
         if self._flight.is_full:
@@ -127,7 +127,7 @@ class Pace:
         )
 
     def start(self, tokens: float) -> Call:
-        """A call starts now; to be asked `wait` before."""
+        """Start a call now; `wait` must have been called before."""
         self._gate.start(self.clock())
         self._flight.in_flight += 1
         call = Call(self.clock(), 1.0, tokens=tokens, number=self._gate.started)
@@ -145,7 +145,7 @@ class Pace:
     # --- after it ---
 
     def answered(self, call: Call, *, characters: int, tokens: int, seconds: float) -> None:
-        """A call was answered: settle its tokens, and let one more start after a window of successes."""
+        """A call was answered: correct its tokens, and let one more start after a window of successes."""
         self._end(call)
         if tokens:
             self._settle(call, 1.0, tokens=tokens)
@@ -163,9 +163,9 @@ class Pace:
             self._flight.shrink()
 
     def refused(self, call: Call, wait: float | None, unit: Unit) -> float:
-        """The service answered 429 to a call; the seconds that this one waits, whatever the others do.
+        """The service answered 429 to a call. Returns the seconds that this call waits, whatever the others do.
 
-        wait: the seconds it named, None when it named none; unit: what there was too much of.
+        wait: the seconds it named, None if it named none; unit: what there were too many of.
         """
         now = self.clock()
         self._flight.in_flight -= 1
@@ -188,13 +188,13 @@ class Pace:
         return expected > -math.inf and (wait is None or wait < expected + self._flight.latency)
 
     def _is_one_of(self, several: int, call: Call) -> bool:
-        """Whether so many calls were refused that started one after another, this one among them."""
+        """Whether this call is one of `several` that started one after another and were refused."""
         near = [other.is_refused for other in self._recent if abs(other.number - call.number) < several]
         return any(refused and len(list(run)) >= several for refused, run in groupby(near))
 
     def _hold_everybody(self, call: Call, wait: float | None, unit: Unit) -> None:
         now = self.clock()
-        is_another = call.at >= self._gate.opens  # else what is under way says the same thing again
+        is_another = call.at >= self._gate.opens  # otherwise calls in flight report the same refusal again
         if is_another:
             self._gate.begin_refusal()
         if wait is None:
@@ -202,17 +202,17 @@ class Pace:
             if is_another:
                 self._gate.shut(now, jitter(self._gate.in_vain, 0.5 + 0.5 * self.draw()), is_ramped=True)
             return
-        # What is over before it is known, or about as soon as an answer comes, is no quota's window.
+        # A wait that is over before it is known, or about as soon as an answer comes, is not a quota's window.
         latency = self._flight.latency
         teaches = wait > 2 * self._refusing and (self._flight.has_answered or wait > 2 * latency)
         if not teaches:
             self._flight.shrink_if_soon()
-        # A little later than named, each time another little: the threads must not all come back in one instant.
+        # Slightly later than named, by varying amounts: the threads must not all come back at the same moment.
         self._gate.shut(now, wait + 0.05 * self.draw(), is_ramped=teaches)
         self._quotas[unit].refused(wait, span=latency, is_another=is_another, teaches=teaches)
 
     def _settle(self, call: Call, requests: float, tokens: float) -> None:
-        """A call uses this, and not what was thought."""
+        """Replace the estimated use of a call by its real use."""
         more_requests, more_tokens = requests - call.requests, tokens - call.tokens
         self._tokens.take(more_tokens)
         self._quotas["requests"].correct(call, more_requests)
@@ -225,17 +225,17 @@ class Pace:
         for quota in self._quotas.values():
             quota.let_in(call)
 
-    # --- when it makes no sense any more ---
+    # --- when further calls make no sense ---
 
     @property
     def is_down(self) -> bool:
-        """Whether the service has failed so often in a row that asking on makes no sense."""
+        """Whether the service has failed so many times in a row that further calls make no sense."""
         return max(BREAKER, 3 * self.concurrency) <= self._down
 
     @property
     def is_shut_out(self) -> bool:
-        """Whether nothing but 429 has come back for so long that no wait for a minute's quota explains it, nor a long
-        one that was named.
+        """Whether there has been nothing but 429 for longer than any per-minute quota, or a long wait that was named,
+        explains.
         """
         if self._refused_since is None:
             return False
@@ -243,7 +243,7 @@ class Pace:
 
 
 class Gate:
-    """The time before which nobody may start, and how many may right after it."""
+    """The time before which no call may start, and how many may start right after it."""
 
     def __init__(self) -> None:
         self.opens = -math.inf
@@ -255,7 +255,7 @@ class Gate:
         self._is_ramped = False
 
     def next_start(self, room: int, refusing: float) -> float:
-        """When the next call may start: after the first, one, two, four … in the seconds that a refusal takes."""
+        """When the next call may start: after the first, one, two, four … within the time that a refusal takes."""
         since = self.started - self._started_before
         if not self._is_ramped or not 0 < since < room:
             return self.opens
@@ -272,7 +272,9 @@ class Gate:
         self.in_vain += 1
 
     def shut(self, now: float, wait: float, is_ramped: bool) -> None:
-        """Nobody may start for so long. is_ramped: not all at once then, even after the first refusal of a minute."""
+        """No call may start for this long. is_ramped: calls then start gradually, even after the first refusal of a
+        minute.
+        """
         if self.opens <= now:
             self._is_ramped = is_ramped or now - self._shut_at < SOON
             self._shut_at = now
@@ -280,13 +282,13 @@ class Gate:
         self.opens = max(self.opens, now + wait)
 
     def prove(self, at: float) -> None:
-        """A call was answered that started at a time; after the wait, this shows that it was long enough."""
+        """A call that started at this time was answered. If that was after the wait, the wait was long enough."""
         if at >= self.opens:
             self.in_vain = 0
 
 
 class Flight:
-    """How many calls may be in flight: one more per window of answers, a third fewer when there are too many."""
+    """How many calls may be in flight: one more per window of answers, a third fewer if there are too many."""
 
     def __init__(self, concurrency: int, clock: Clock):
         self._concurrency, self._clock = concurrency, clock
@@ -296,20 +298,22 @@ class Flight:
         self.has_answered = False
         self._successes = 0  # in the present window
         self._answered = 0  # since the limit shrank
-        self._shrunk_at = -math.inf  # or a refusal that was to shrink nothing
+        self._shrunk_at = -math.inf  # or of a refusal that should not shrink it
 
     @property
     def room(self) -> int:
-        """Calls in flight at most."""
+        """The maximum number of calls in flight."""
         return max(1, int(self._limit))
 
     @property
     def is_full(self) -> bool:
-        """Whether one must end before the next may start."""
+        """Whether a call must end before the next one may start."""
         return self.in_flight >= self.room
 
     def grow(self, seconds: float) -> None:
-        """A call was answered, after that many seconds: back to what held before quickly, beyond it carefully."""
+        """A call was answered after this many seconds: grow quickly up to the limit that held before, and carefully
+        beyond it.
+        """
         self.latency += 0.1 * (seconds - self.latency)
         self.has_answered = True
         self._answered += 1
@@ -319,23 +323,23 @@ class Flight:
             self._limit = min(self._concurrency, self._limit + 1)
 
     def shrink_if_soon(self) -> None:
-        """The service said when to come back: not yet that there are too many, unless it says so again soon."""
+        """The service named a wait: shrink only if there is another refusal soon."""
         if self._clock() - self._shrunk_at > SOON:
             self._shrunk_at = self._clock()
         else:
             self.shrink()
 
     def shrink(self) -> None:
-        """There are too many. At most once per round trip: the calls already under way say the same thing again."""
+        """Shrink the limit, at most once per round trip, because calls in flight report the same refusal again."""
         self._successes = 0
         now, last = self._clock(), self._shrunk_at
         if now - last <= self.latency:
             return
         self._shrunk_at = now
-        # With nothing answered since, it is the same refusal.
+        # If nothing was answered since, it is the same refusal.
         if self._answered or last < 0:
             smaller = max(1.0, self._limit * SHRINK)
-            if self._limit < self._held:  # refused again on the way back: from here on carefully
+            if self._limit < self._held:  # refused again on the way back: be careful from here on
                 self._held = smaller
             self._answered = 0
             self._limit = smaller

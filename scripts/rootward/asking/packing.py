@@ -1,12 +1,12 @@
-"""Texts as they stand in the cache: compressed when they are long."""
+"""Texts as the cache stores them: compressed if they are long."""
 
 import zlib
 
-COMPRESSED_FROM = 4_000  # characters; below, compressing costs more time than it saves room
+COMPRESSED_FROM = 4_000  # characters; compressing shorter texts costs more time than it saves space
 
 
 def packed(text: str) -> str | bytes:
-    """A text as it is when it is short and whole, else compressed."""
+    """A text, unchanged if it is short and valid, otherwise compressed."""
     if len(text) < COMPRESSED_FROM:
         try:
             text.encode()
@@ -18,5 +18,5 @@ def packed(text: str) -> str | bytes:
 
 
 def unpacked(content: str | bytes) -> str:
-    """The text that was packed."""
+    """The original text."""
     return content if isinstance(content, str) else zlib.decompress(content).decode("utf-8", "surrogatepass")

@@ -1,8 +1,8 @@
-"""The rows of a damaged SQLite file, page by page.
+"""Reads the rows of a damaged SQLite file, page by page.
 
-SQLite reads a table from its root, so that one lost page, or a tail that is missing, takes everything else along. Rows
-stand on pages that can each be read for itself: that is how `sqlite3 .recover` goes about it, too, whose
-virtual table is in no library. The format is the one of https://www.sqlite.org/fileformat2.html.
+SQLite reads a table from its root, so one lost page or a truncated file makes everything behind it unreadable. But rows
+are on pages that can be read separately. `sqlite3 .recover` does the same, but its virtual table is not part of the
+library. The format is the one of https://www.sqlite.org/fileformat2.html.
 """
 
 import struct
@@ -13,11 +13,11 @@ from rootward.asking.schema import Value
 
 TABLE_LEAF, INDEX_LEAF, INDEX_INTERIOR = 13, 10, 2  # the kinds of page that hold rows
 DEFAULT_PAGE = 4096
-Row = tuple[int | None, tuple[Value, ...]]  # the row's number, where its table has one, and its columns
+Row = tuple[int | None, tuple[Value, ...]]  # the row's number, if its table has one, and its columns
 
 
 def rows(path: Path) -> Iterator[Row]:
-    """Every row that can be read of the file and of the journal (-wal) beside it; a row may be one of an index."""
+    """Every readable row of the file and of the journal (-wal) beside it; some rows may belong to an index."""
     pages, size = _pages(path)
     unused = set(_unused(pages, size))
     for number in sorted(pages.keys() - unused):
@@ -25,7 +25,7 @@ def rows(path: Path) -> Iterator[Row]:
 
 
 def _pages(path: Path) -> tuple[dict[int, bytes], int]:
-    """The pages by number, each in its newest whole form, and their size."""
+    """The pages by number, each in its newest complete version, and their size."""
     content = path.read_bytes()
     size = int.from_bytes(content[16:18], "big") or DEFAULT_PAGE
     size = 65536 if size == 1 else size
@@ -36,7 +36,7 @@ def _pages(path: Path) -> tuple[dict[int, bytes], int]:
 
 
 def _journal(path: Path, size: int) -> dict[int, bytes]:
-    """The pages of a write-ahead log, up to the last commit that stands in it."""
+    """The pages of a write-ahead log, up to the last commit in it."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -55,7 +55,7 @@ def _journal(path: Path, size: int) -> dict[int, bytes]:
 
 
 def _unused(pages: dict[int, bytes], size: int) -> Iterator[int]:
-    """Pages of the free list: what stands on them was deleted."""
+    """Pages of the free list, which hold deleted rows."""
     trunk = int.from_bytes(pages.get(1, b"")[32:36], "big")
     seen: set[int] = set()
     while trunk in pages and trunk not in seen:
@@ -92,7 +92,7 @@ def _cell(pages: dict[int, bytes], page: bytes, at: int, kind: int) -> Row:
 
 
 def _payload(pages: dict[int, bytes], page: bytes, at: int, length: int, kind: int) -> bytes:
-    """The bytes of a row, those on overflow pages included."""
+    """The bytes of a row, including those on overflow pages."""
     size = len(page)
     most = size - 35 if kind == TABLE_LEAF else (size - 12) * 64 // 255 - 23
     if length <= most:

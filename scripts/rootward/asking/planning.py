@@ -10,16 +10,16 @@ from rootward.asking.work import Work
 from rootward.curators.base import Model
 from rootward.curators.settings import Price, model_name
 
-# Used until the cache knows better: characters per token of English with JSON; output tokens per item, and seconds per
-# call, of a model that thinks a little. Of recorded calls the thinking alone had a median of 229 tokens.
+# Used until the cache has figures: characters per token of English with JSON, output tokens per item, and seconds per
+# call, for a model that thinks a little. In recorded calls, thinking alone took a median of 229 tokens.
 CHARACTERS_PER_TOKEN = 4.0
 OUTPUT_TOKENS = {"siblings": 480}
 OUTPUT_TOKENS_OTHERWISE = 320
 SECONDS = {"pro": 45.0}
 SECONDS_OTHERWISE = 7.5
-# Who searches asks twice: first for what is found (so many tokens, which the second call takes in), then to judge.
+# A question with a search takes two calls: one to search (the second call reads its tokens), and one to judge.
 FINDINGS = 800
-QUERIES = 2.0  # to Google Search, per call that searches
+QUERIES = 2.0  # Google Search queries per call that searches
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Step:
 
 
 class Estimate:
-    """Estimates from the prompts as they would be sent, and from what earlier calls of the same kind took."""
+    """Estimates from the prompts that would be sent, and from earlier calls of the same kind."""
 
     def __init__(self, model: Model, cache: AnswerCache):
         self._model = model
@@ -79,7 +79,7 @@ class Estimate:
         )
 
     def _output_tokens(self, kind: str, model: str) -> float:
-        """Tokens per answer: as the cache's calls of the kind had them, or those of the model, or as shipped."""
+        """Tokens per answer: from the cache's calls of this kind, or else of this model, or else the default."""
         rows = [self._known[kind, model]] if (kind, model) in self._known else []
         rows = rows or [row for (_, by), row in self._known.items() if by == model]
         answers = sum(row["answers"] for row in rows)
@@ -88,7 +88,7 @@ class Estimate:
         return OUTPUT_TOKENS.get(kind, OUTPUT_TOKENS_OTHERWISE)
 
     def remarks(self, today: date) -> list[str]:
-        """A line for each model that is asked at a price whose date is over, or at none."""
+        """A line for each model without a price, or with an expired one."""
         return [
             line
             for model, (role, price) in sorted(self._prices.items())

@@ -1,4 +1,4 @@
-"""Progress of a step's questions: counted for whoever shows the run, and plain lines in the step's log."""
+"""Progress of a step's questions: counts for the screen, and plain lines in the step's log."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ class Progress:
         self._note = ""
 
     def advance(self, by: int = 1, note: str = "") -> None:
-        """Count; `note` (hits, waiting) stands at the end of the line."""
+        """Count; `note` (hits, waiting) goes at the end of the line."""
         self._done += by
         self._note = note or self._note
         self._on_answers(by)

@@ -1,4 +1,4 @@
-"""What may be sent within some time: as the configuration tells it, or as refusals have taught it."""
+"""Limits on what may be sent within a time: configured, or learned from refusals."""
 
 import math
 from collections import deque
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-MINUTE = 60.0  # seconds; no quota but the day's looks further back
+MINUTE = 60.0  # seconds; only daily quotas look further back
 MARGIN = 1.02  # of a learned window: calls do not all take the same time to arrive
 PROBE_EVERY = 5.0
 MOST_WAITS = 100
-SHORTER = 0.9  # of a window: what names a much shorter one means something else
+SHORTER = 0.9  # of a window: a refusal that names a much shorter wait means something else
 NEARLY = 0.9  # of a learned quota
 Clock = Callable[[], float]
 Unit = Literal["requests", "tokens"]
@@ -19,9 +19,9 @@ Unit = Literal["requests", "tokens"]
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call as the quotas count it: when it was sent (of the clock), and what it uses; nothing once it was refused.
+    """A call as the quotas count it: when it was sent (by the clock), and what it uses; zero after it was refused.
 
-    tokens: of the input, estimated until the answer tells. number: calls are numbered as they start.
+    tokens: of the input, estimated until the answer has the real number. number: calls are numbered as they start.
     """
 
     at: float
@@ -34,7 +34,7 @@ class Call:
 class Bucket:
     """A token bucket, for a known rate. It may go into debt; a rate of None never waits.
 
-    per_minute: what may be used of it; burst: what may be used at once.
+    per_minute: how much of it may be used; burst: how much may be used at once.
     """
 
     def __init__(self, per_minute: float | None, burst: float, clock: Clock):
@@ -43,14 +43,14 @@ class Bucket:
         self._level, self._at = burst, clock() - MINUTE
 
     def wait(self, amount: float) -> float:
-        """Seconds until the amount is there; one beyond the bucket waits for a full one."""
+        """Seconds until the amount is available; an amount larger than the bucket waits for a full one."""
         if self._rate is None:
             return 0.0
         self._refill(self._clock())
         return max(0.0, (min(amount, self._burst) - self._level) / self._rate)
 
     def take(self, amount: float, at: float | None = None) -> None:
-        """Take the amount out, now or at an earlier time; a negative one puts it back."""
+        """Take the amount, now or at an earlier time; a negative amount puts it back."""
         if self._rate is not None:
             self._refill(self._clock() if at is None else at)
             self._level = min(self._burst, self._level - amount)
@@ -64,37 +64,38 @@ class Bucket:
 class LearnedQuota:
     """A limit on requests or tokens in a sliding window of seconds; nothing is held back before a refusal reveals it.
 
-    Whoever allows N in any W seconds refuses the next until the oldest of the N is W old. So W is what lies between
-    that one and the time that was named, and N is what was let in since; the oldest is the first that started since the
-    last refusal was over. Refused again with nothing let in, the window was longer than the named time said.
+    A service that allows N in any W seconds refuses the next one until the oldest of the N is W seconds old. So W is
+    the time from the oldest to the time named by the refusal, and N is what was accepted since the oldest, which is the
+    first call that started after the previous refusal was over. If the next refusal comes without any call accepted,
+    the window is longer than that.
 
-    Beyond N a single call is let through now and then, as a probe: one that is let in allows two more, and those four
-    (slow start); one that is refused ends the probing for a window.
+    Beyond N, a single call is let through now and then as a probe. If it is accepted, two more are allowed, then four
+    (slow start); if it is refused, probing ends for one window.
     """
 
     def __init__(self, unit: Unit, clock: Clock):
         self._use: Callable[[Call], float] = attrgetter(unit)
         self._clock = clock
         self._inside: deque[Call] = deque()  # the window
-        self._before: deque[Call] = deque()  # out of it, and younger than a minute
-        self._used = 0.0  # inside
+        self._before: deque[Call] = deque()  # before the window, but less than a minute ago
+        self._used = 0.0  # inside the window
         self._window: float | None = None
         self._most = 0.0
         self._waits: deque[tuple[float, float]] = deque(maxlen=MOST_WAITS)  # of refusals: when they were over, how long
         self._since = -math.inf
-        self._basis: tuple[float, float] | None = None  # start of the oldest, N; of the last refusal
-        self._earlier: tuple[float, float] | None = None  # the same, of the one before
+        self._basis: tuple[float, float] | None = None  # of the last refusal: the start of the oldest call, N
+        self._earlier: tuple[float, float] | None = None  # the same for the refusal before
         self._probing: set[Call] = set()
         self._probes = 1
         self._probe_from = 0.0
 
     @property
     def is_known(self) -> bool:
-        """Whether a refusal has taught it."""
+        """Whether a refusal has revealed it."""
         return self._window is not None
 
     def add(self, call: Call, is_ours: bool) -> None:
-        """A call was sent, by this process or by another."""
+        """Record a call sent by this process or by another."""
         self._inside.append(call)
         self._used += self._use(call)
         if is_ours and self.is_known and self._used > self._most:
@@ -106,7 +107,7 @@ class LearnedQuota:
             self._used += change
 
     def wait(self, amount: float) -> float:
-        """Seconds until so much more may be sent."""
+        """Seconds until this much more may be sent."""
         if self._window is None:
             return 0.0
         now = self._clock()
@@ -122,16 +123,16 @@ class LearnedQuota:
         return min(probing, self._window)
 
     def let_in(self, call: Call) -> None:
-        """A call was not refused; of a probe that means that more is allowed."""
+        """A call was not refused; if it was a probe, more is allowed."""
         if call in self._probing:
             self._probing.discard(call)
             self._most += self._use(call)
             self._probes += 1
 
     def end_probe(self, call: Call, wait: float | None) -> None:
-        """A call was refused. If it was a probe, the quota holds still: no other one for a window.
+        """A call was refused. If it was a probe, no other one is sent for a window.
 
-        The time it names also says when the oldest call leaves the window, which may be a little sooner than thought.
+        The wait it names also tells when the oldest call leaves the window, which may be a little sooner than assumed.
         """
         if call not in self._probing or self._window is None:
             return
@@ -148,16 +149,16 @@ class LearnedQuota:
         self._probes, self._probe_from = 1, now + max(self._window or 0.0, PROBE_EVERY)
 
     def expected(self) -> float:
-        """The wait that a refusal would name now; none is expected while less than nearly all is used."""
+        """The wait that a refusal would name now; none is expected while clearly less than the quota is used."""
         if self._window is None or self._used < NEARLY * self._most:
             return -math.inf
         return self._inside[0].at + self._window - self._clock() if self._inside else 0.0
 
     def refused(self, wait: float, *, span: float, is_another: bool, teaches: bool) -> None:
-        """The service stays at its limit for that many seconds.
+        """The service stays at its limit for this many seconds.
 
-        span: seconds that the calls must at least lie back of which the quota is made up. is_another: False when it is
-        the same refusal, said to another call. The refused calls have been corrected.
+        span: the minimum age, in seconds, of the calls that count towards the quota. is_another: False if it is the
+        same refusal, reported to another call. The refused calls have already been corrected.
         """
         now = self._clock()
         self._forget(now)
@@ -183,7 +184,7 @@ class LearnedQuota:
             self._divide(now)
 
     def _forget(self, now: float) -> None:
-        """Take out of the window what has become too old for it."""
+        """Remove calls from the window that have become too old for it."""
         window = self._window or MINUTE
         while self._inside and self._inside[0].at <= now - window:
             call = self._inside.popleft()
@@ -193,7 +194,7 @@ class LearnedQuota:
             self._before.popleft()
 
     def _divide(self, now: float) -> None:
-        """Divide all that is remembered anew, after the window has changed."""
+        """Divide all recorded calls again after the window has changed."""
         self._inside = deque((*self._before, *self._inside))
         self._before.clear()
         self._used = sum(map(self._use, self._inside))

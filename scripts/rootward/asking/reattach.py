@@ -1,11 +1,11 @@
-"""A parent, from the tree that has grown, for a pathway whose every answer was refused.
+"""Finds a parent in the grown tree for a pathway for which every answer was rejected.
 
-A model judges an edge better than it finds one. The candidates are the pathways named most like the stuck one, their
-parents, and what was answered and refused; each is put to the yes-or-no question. A true parent's ancestors are
-ancestors too, so what stands above each candidate is asked about as well: a wrong yes seldom has company. The candidate
-with most yeses beyond noes on its way to the root wins.
+A model is better at judging an edge than at finding one. The candidates are the pathways with the most similar names,
+their parents, and the rejected answers; each is put to the yes-or-no question. The ancestors of a true parent are
+ancestors of the child as well, so they are also asked about: a wrong yes is rarely confirmed by them. The candidate
+with the highest score (yes minus no votes on its path to the root) wins.
 
-benchmarks/noisy_curator.py measures what this gives over believing an answer that every wording repeats.
+benchmarks/noisy_curator.py measures the gain over accepting an answer that every wording repeats.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,15 +18,16 @@ from rootward.knowledge.nearest import NameIndex
 from rootward.tree.climb import Links
 from rootward.tree.nodes import Edge
 
-NEAREST = 10  # names looked at per stuck pathway
-NAMED = 2  # what it is worth to have been answered, though refused
-LEAST = 2  # yeses beyond noes that a parent needs
+NEAREST = 10  # similar names considered per pathway
+NAMED = 2  # points for having been an answer, though rejected
+LEAST = 2  # yes minus no votes that a parent needs
 
 
 def reattach(ask: Asker, links: Links, stuck: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, Edge]]:
-    """child id -> parent id and the edge, for those of the stuck pathways (id -> names refused) that found a parent.
+    """child id -> parent id and the edge, for those of the pathways (id -> rejected names) for which a parent was
+    found.
 
-    `links` takes the new edges in, so that none of them closes a cycle.
+    The new edges are added to `links`, so that none of them closes a cycle.
     """
     if not stuck:
         return {}
@@ -54,7 +55,7 @@ def _known(links: Links, names: Iterable[str]) -> list[str]:
 
 
 def _candidates(links: Links, refused: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Of each stuck pathway what could be its parent: nothing that stands below it."""
+    """The possible parents of each pathway, without its descendants."""
     ids = sorted(links.names)
     near = NameIndex([links.names[id_] for id_ in ids]).nearest([links.names[child] for child in refused], NEAREST + 1)
     found: dict[str, list[str]] = {}
@@ -67,27 +68,27 @@ def _candidates(links: Links, refused: Mapping[str, Sequence[str]]) -> dict[str,
 
 
 def _best(links: Links, child: str, scores: Mapping[str, int]) -> str | None:
-    """The highest score that is enough; of equals the deepest, then the first id."""
+    """The highest sufficient score; for ties the deepest candidate, then the first id."""
     fitting = [o for o in sorted(scores) if scores[o] >= LEAST and not links.is_below(o, child)]
     return max(fitting, key=lambda o: (scores[o], sum(1 for _ in links.upward(o))), default=None)
 
 
 class _Judge:
-    """What the yes-or-no question says of edges, each asked once; an edge without an answer says nothing."""
+    """The answers to the yes-or-no question, asked once per edge; an edge without an answer does not count."""
 
     def __init__(self, ask: Asker, links: Links):
         self._ask, self._links = ask, links
         self._verdicts: dict[tuple[str, str], Answer] = {}
 
     def ask_about(self, edges: Iterable[tuple[str, str]]) -> None:
-        """Ask about the (child, ancestor) pairs that were not asked about."""
+        """Ask about the (child, ancestor) pairs that have not been asked about."""
         new = sorted(set(edges) - self._verdicts.keys())
         names = self._links.names
         answers = check_edges(self._ask, [(names[child], names[above]) for child, above in new])
         self._verdicts |= {e: answer for e, answer in zip(new, answers, strict=True) if isinstance(answer, Answer)}
 
     def says(self, child: str, above: str) -> int:
-        """1 for yes, -1 for no, 0 for nothing."""
+        """1 for yes, -1 for no, 0 without an answer."""
         verdict = self._verdicts.get((child, above))
         return 0 if verdict is None else 1 if verdict.value["is_a"] else -1
 
@@ -97,7 +98,7 @@ class _Judge:
         return sum(said) + prior * any(said)
 
     def edge(self, child: str, parent: str) -> Edge:
-        """The edge to a parent found, with what speaks for it."""
+        """The edge to a parent that was found, with the evidence for it."""
         line = list(self._links.upward(parent))
         agreed = sum(self.says(child, above) > 0 for above in line)
         verdict = self._verdicts.get((child, parent))

@@ -1,4 +1,4 @@
-"""One call of the engine, asked from a pool of threads, with or without looking ahead."""
+"""One call of the engine, asked from a pool of threads, with or without asking ahead."""
 
 import heapq
 import threading
@@ -17,17 +17,17 @@ from rootward.curators.questions import Question
 from rootward.errors import UserError
 from rootward.watch import LOOK_EVERY, Signals
 
-# Batches under way before a first answer of the kind was good: with the `faults.CALLS_IN_A_ROW` after which a fault is
-# named, the 40 calls that it may cost at most.
+# Batches in flight before the first good answer of a kind. Together with `faults.CALLS_IN_A_ROW`, this limits the cost
+# of a fault in the configuration to 40 calls.
 UNPROVEN = 24
 
 
 class CallRun:
-    """One call of `Engine.answer`: the batches that wait, those under way, and what came of them.
+    """One call of `Engine.answer`: the batches that wait, those in flight, and their results.
 
-    The threads take their next batch, ask it and note what came of it themselves; the main thread only watches.
-    batches: cuts questions by key into batches, asked ahead or not; wanted: how often each key was asked; is_borne:
-    whether the step goes on without what a reason to stop has left unasked.
+    The threads take their next batch, ask it and record the result themselves; the main thread only watches. batches:
+    cuts questions by key into batches, asked ahead or not; wanted: how many times each key was asked; is_borne: whether
+    the step continues without the questions that a reason to stop has left unasked.
     """
 
     def __init__(
@@ -52,15 +52,15 @@ class CallRun:
         self._seen: set[str] = set()
         self._changed = threading.Condition()
         self._waiting: deque[Work] = deque()
-        self._later: list[tuple[float, int, Work]] = []  # heap of the refused, by the time they may be tried again
+        self._later: list[tuple[float, int, Work]] = []  # heap of refused batches, by the time of the next attempt
         self._under_way = self._idle = 0
         self._is_proven = False
         self.reason: BaseException | None = None
 
     def finish(self, by_key: dict[str, Question], known: dict[str, Answer | Failure]) -> dict[str, Answer | Failure]:
-        """Ask what is not known, until everything is answered or has failed.
+        """Ask the questions without a known answer, until all are answered or have failed.
 
-        What was not asked for a `reason` that is borne is left out; any other reason to stop is raised.
+        If the run stopped for a `reason` that is borne, its questions are left out; any other reason is raised.
         """
         self._is_proven = bool(known)
         self._found.update(known)
@@ -86,7 +86,7 @@ class CallRun:
                     reason = "because the parent Snakemake process has exited"
                 if reason:
                     self._stop(UserError(f"stopped {reason}; {KEPT}"), governor)
-            if signals.reason:  # also one that came while the last answer did
+            if signals.reason:  # also one that arrived with the last answer
                 self._stop(UserError(f"stopped {signals.reason}; {KEPT}"), governor)
 
     def _work(self, governor: Governor) -> None:
@@ -97,7 +97,7 @@ class CallRun:
                     self._take(work, outcome)
             except Stopped:
                 pass
-            except BaseException as error:  # Fatal, a full disk, or a bug: nothing further is asked
+            except BaseException as error:  # Fatal, a full disk, or a bug: nothing more is asked
                 self._stop(error, governor)
             with self._changed:
                 self._under_way -= 1
@@ -114,12 +114,14 @@ class CallRun:
             if not self._is_due or self.reason is not None:
                 return None
             self._under_way += 1
-            # What was refused goes behind the others: it may be what makes it too much.
+            # Refused batches go to the end: they may be what exceeds the limit.
             return self._waiting.popleft() if self._waiting else heapq.heappop(self._later)[2]
 
     @property
     def _is_crowded(self) -> bool:
-        """Whether to wait for a first good answer: a setting that spoils all of them is then noticed for few calls."""
+        """Whether to wait for a first good answer, so that a setting that spoils all answers is noticed after few
+        calls.
+        """
         return not self._is_proven and self._under_way >= UNPROVEN
 
     @property
@@ -139,19 +141,19 @@ class CallRun:
             self._changed.notify_all()
         for key, answer in outcome.answers.items():
             self._look_ahead(work.questions[key], answer)
-        if outcome.again:  # before what was never asked: a step should not end with its hardest questions
+        if outcome.again:  # before new questions, so that a step does not end with its hardest ones
             self._waiting.extendleft(reversed(cut_smaller(work, outcome.again)))
 
     def _stop(self, reason: BaseException, governor: Governor) -> None:
         with self._changed:
             if self.reason is None:
                 self.reason = reason
-                if not self._is_borne(reason):  # else other kinds may be asked
+                if not self._is_borne(reason):  # otherwise other kinds may still be asked
                     governor.stop(reason if isinstance(reason, Exception) else UserError("stopped"))
                 self._changed.notify_all()
 
     def _look_ahead(self, question: Question, answer: Answer) -> None:
-        """Queue the questions that will follow from an answer, before all that is not under way yet."""
+        """Queue the questions that follow from an answer, before everything that is not in flight yet."""
         if self._follow_up is None:
             return
         waiting = [(question, answer)]

@@ -14,12 +14,12 @@ from rootward.errors import tell
 
 log = logging.getLogger("rootward")
 
-LOST_CALL = ("", "lost", "lost", None, "", "", 0, 0, 0, 0.0, 0.0)  # stands for the call of an answer that was saved
+LOST_CALL = ("", "lost", "lost", None, "", "", 0, 0, 0, 0.0, 0.0)  # stands in for the lost call of a saved answer
 REAL = (COLUMNS["calls"].index("seconds") - 1, COLUMNS["calls"].index("dollars") - 1)
 
 
 def set_aside(path: Path, error: Exception, opened: Callable[[], sqlite3.Connection]) -> None:
-    """Move a damaged file away and copy what can be read of it into a new one. opened: opens the new one."""
+    """Move a damaged file away and copy what can be read of it into a new one. opened: opens the new file."""
     when = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     aside = path.with_name(f"{path.name}.damaged-{when}")
     path.rename(aside)
@@ -33,19 +33,19 @@ def set_aside(path: Path, error: Exception, opened: Callable[[], sqlite3.Connect
 
 
 class _Found:
-    """The whole rows of a damaged file, and what is known of those that were lost."""
+    """The intact rows of a damaged file, and what is known about the lost ones."""
 
     def __init__(self, rows: Iterable[pages.Row]):
         self._calls: dict[int, tuple[Value, ...]] = {}
         self._items: dict[bytes, tuple[Value, ...]] = {}
         self._jobs: dict[str, tuple[Value, ...]] = {}
         self._forgotten: set[tuple[Value, ...]] = set()
-        self._broken: list[Value] = []  # the calls of answers that are not whole
+        self._broken: list[Value] = []  # the calls of damaged answers
         for number, values in rows:
             self._take(number, values)
 
     def _take(self, number: int | None, values: tuple[Value, ...]) -> None:
-        """Sort a row to its table, by its columns and its seal."""
+        """Assign a row to its table, by its columns and its seal."""
         first = values[0] if values else None
         if number is None and isinstance(first, bytes) and len(values) in (4, 5):
             self._take_item(first, values)
@@ -66,7 +66,7 @@ class _Found:
             self._broken.append(values[1])
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Put it all into a new file."""
+        """Write everything into a new file."""
         with transaction(connection):
             _write(connection, "jobs", rows=self._jobs.values())
             _write(connection, "items", rows=self._items.values())
@@ -80,7 +80,7 @@ class _Found:
             connection.execute("DELETE FROM calls WHERE id NOT IN (SELECT call FROM items)")
 
     def said(self) -> str:
-        """What was saved and what is known to be lost, in words."""
+        """What was saved and what was lost, as a text."""
         answered = {row[1] for row in self._items.values()}
         empty = [call for number, call in self._calls.items() if number not in answered]
         of_broken = [
@@ -93,7 +93,7 @@ class _Found:
 
 
 def _is_sealed(values: tuple[Value, ...], found: tuple[Value, ...]) -> bool:
-    """Whether a row is whole; one of a version without seals is believed."""
+    """Whether a row is intact; rows of a version without seals are trusted."""
     return not found or found[0] == seal(*values)
 
 

@@ -1,14 +1,14 @@
-"""The tables of the answer cache, their version, and the seal that tells a whole row from a damaged one."""
+"""The tables of the answer cache, their version, and the seal that shows whether a row is intact."""
 
 import sqlite3
 import zlib
 
 from rootward.errors import UserError
 
-VERSION = 2  # 1: without seals, and without the table of what was forgotten
-APPLICATION = 0x52570000  # "RW", and the version once more: one flipped bit makes no other version
+VERSION = 2  # 1 had no seals, and no table of forgotten answers
+APPLICATION = 0x52570000  # "RW" plus the version again, so that one flipped bit is not taken for another version
 
-# The columns of each table in the order in which SQLite stores them: those of the primary key first.
+# The columns of each table in SQLite's storage order: the primary key comes first.
 COLUMNS = {
     "calls": (
         *("id", "made", "question", "model", "model_version", "prompt", "reply"),
@@ -36,7 +36,7 @@ Value = str | bytes | int | float | None
 
 
 def seal(*values: Value) -> int:
-    """A checksum of a row's other columns (of a call, without its number), 32 bits."""
+    """A checksum of a row's other columns (for a call, without its number), 32 bits."""
     found = 0
     for value in values:
         if isinstance(value, str):
@@ -48,7 +48,7 @@ def seal(*values: Value) -> int:
 
 
 def prepare(connection: sqlite3.Connection, path: str) -> None:
-    """Make the tables, or bring those of an older version up to this one. Raises UserError for a newer version."""
+    """Create the tables, or upgrade those of an older version. Raises UserError for a newer version."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != (APPLICATION + version if version else 0):
@@ -85,7 +85,7 @@ def _upgrade(connection: sqlite3.Connection) -> None:
 
 
 def is_whole(connection: sqlite3.Connection) -> bool:
-    """Whether the tables have the columns they should have: a bit of the schema itself may have flipped, too."""
+    """Whether the tables have the expected columns: a bit of the schema itself may have flipped."""
     try:
         return all(
             tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})")) == columns

@@ -1,8 +1,9 @@
-"""What was sent lately, told to one another by all processes that use one answer cache: steps, runs, two folders.
+"""Shares the calls sent in the last minute among all processes that use one answer cache: steps, runs, working folders.
 
-A file of records of one length beside the cache, only ever appended to, each record in one write: no locks, nothing to
-mend after a kill, a few microseconds per call. It helps and is not needed: where it cannot be written nobody is told,
-records that make no sense are left out, and it is emptied when nobody has written for a minute, or when it is large.
+It is a file of fixed-length records beside the cache. Records are only appended, each in one write, so there are no
+locks, nothing to repair after a kill, and a call costs a few microseconds. The file is helpful but not required: if it
+is not writable, nothing is shared; implausible records are ignored; and it is emptied if nobody wrote for a minute, or
+if it is large.
 """
 
 import hashlib
@@ -14,16 +15,16 @@ from pathlib import Path
 
 from rootward.asking.quotas import MINUTE, Call, Clock
 
-RECORD = struct.Struct("<8s8sdff")  # who tells, of which model, when (seconds of the wall clock), requests, tokens
+RECORD = struct.Struct("<8s8sdff")  # process, model, time (seconds of the wall clock), requests, tokens
 LONGEST = 8_000_000  # bytes
-MOST_READ = 2_000_000  # bytes at the start: a minute of a thousand calls per second
+MOST_READ = 2_000_000  # bytes read at the start: a minute of a thousand calls per second
 MOST_TOKENS = 1e8
 
 
 class Sent:
-    """Tells and hears what was sent to one model. path: of the answer cache.
+    """Records and reads the calls sent to one model. path: of the answer cache.
 
-    clock: the clock of the calls; wall: seconds that all processes count alike.
+    clock: the clock of the calls; wall: the time in seconds, the same in all processes.
     """
 
     def __init__(self, path: str | Path, model: str, clock: Clock, wall: Callable[[], float] = time.time):
@@ -37,17 +38,17 @@ class Sent:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path.with_name(f"{path.name}-sent"), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             self._begin(self._file)
-        except OSError:  # a folder that may only be read
+        except OSError:  # a read-only folder
             self.close()
 
     def report(self, at: float, requests: float, tokens: float) -> None:
-        """So much was sent at a time of the clock, or, when negative, was not."""
+        """Record what was sent at a time of the clock, or, if negative, was not sent after all."""
         if self._file is None:
             return
         wall = self._wall() - (self._clock() - at)
         try:
             os.write(self._file, RECORD.pack(self._us, self._model, wall, requests, tokens))
-        except OSError:  # a full disk: the answer cache will say so
+        except OSError:  # a full disk: the answer cache will report it
             self.close()
 
     def news(self) -> Iterator[Call]:
@@ -61,13 +62,13 @@ class Sent:
                 yield Call(self._clock() - max(0.0, age), requests, tokens=tokens)
 
     def close(self) -> None:
-        """Tell and hear nothing more."""
+        """Stop sharing."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
     def _begin(self, file: int) -> None:
-        """Start reading where a minute's records stand, or empty a file that has none, or is no longer whole."""
+        """Start reading where the last minute's records begin, or empty a file that has none or is damaged."""
         status = os.fstat(file)
         if status.st_size % RECORD.size or status.st_size > LONGEST or self._wall() - status.st_mtime > MINUTE:
             os.ftruncate(file, 0)

@@ -1,4 +1,4 @@
-"""SQLite in a few words: connections, transactions, and inserts with few statements."""
+"""Helpers for SQLite: connections, transactions, and inserts with few statements."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def connect(name: str) -> sqlite3.Connection:
 
 
 class transaction:  # noqa: N801 - reads as a statement
-    """BEGIN IMMEDIATE … COMMIT: a writer waits for another at the start, never in the middle."""
+    """BEGIN IMMEDIATE … COMMIT: a writer waits for another one at the start, never in the middle."""
 
     def __init__(self, connection: sqlite3.Connection):
         self._connection = connection
@@ -30,15 +30,15 @@ class transaction:  # noqa: N801 - reads as a statement
     def __exit__(self, kind: type | None, *_: object) -> None:
         if kind is None:
             self._connection.execute("COMMIT")
-        elif self._connection.in_transaction:  # a full disk has rolled back by itself
+        elif self._connection.in_transaction:  # on a full disk SQLite has rolled back already
             self._connection.execute("ROLLBACK")
 
 
 def insert(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert rows (at least one) with few statements; the number of the last.
+    """Insert rows (at least one) with few statements. Returns the number of the last row.
 
-    Python gives way to its other threads at every statement, and then waits for its turn: with a statement per row the
-    threads that ask would wait for one another more than for the answers.
+    Python switches to another thread at every statement, and then waits for its turn. With a statement per row, the
+    asking threads would wait longer for one another than for the answers.
     """
     number, width = 0, len(rows[0])
     size = VALUES_AT_ONCE // width

@@ -1,4 +1,4 @@
-"""Interactions as the questions about their pathways name them."""
+"""Interactions in the form used by questions about their pathways."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
 
 FIELDS = ("interaction_id", "protein_a", "protein_b", "effect", "mechanism", "statement")
 COLUMNS = [*FIELDS, "human_a", "human_b"]
-_BLOCK = 1000  # rows that are made questions of at once
+_BLOCK = 1000  # rows turned into questions at once
 
 
 def asked_about(row: Mapping[str, Any]) -> dict[str, Any]:
-    """FIELDS of a row of COLUMNS. Another species' proteins go by their human orthologs, whose pathways are known; in
-    every table they keep their own names.
+    """FIELDS of a row of COLUMNS. Proteins of other species are replaced by their human orthologs, whose pathways are
+    known; in every table they keep their own names.
     """
     human = {f"protein_{side}": row[f"human_{side}"] for side in "ab" if row[f"human_{side}"] is not None}
     return {field: row[field] for field in FIELDS} | human
 
 
 class Subjects(Sequence[Question]):
-    """A question of one kind about each row of a table of COLUMNS, made when it is looked at: as Python objects a
-    million of them would take a gigabyte.
+    """A question of one kind about each row of a table of COLUMNS, created on access: a million of them as Python
+    objects would take a gigabyte.
     """
 
     def __init__(self, kind: str, table: "pa.Table", **shared: Any):
@@ -38,7 +38,7 @@ class Subjects(Sequence[Question]):
     def __getitem__(self, at: slice) -> list[Question]: ...
     def __getitem__(self, at: int | slice) -> Question | list[Question]:
         if isinstance(at, int):
-            at = range(len(self))[at]  # counts a negative one from the end, and raises IndexError
+            at = range(len(self))[at]  # handles negative positions, and raises IndexError
             return self[at : at + 1][0]
         start, stop, step = at.indices(len(self))
         rows = self._table.slice(start, max(stop - start, 0)).to_pylist()

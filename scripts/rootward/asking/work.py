@@ -1,4 +1,4 @@
-"""A batch of questions on its way to a model, and what came of it."""
+"""A batch of questions to be asked, and its outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from rootward.curators.base import Answer, Failure
 from rootward.curators.questions import Question
 
-SMALLER = (10, 5, 3, 1)  # sizes a failed batch is asked again in
+SMALLER = (10, 5, 3, 1)  # batch sizes used when a failed batch is asked again
 KEPT = "every answer so far is kept, run the same command again later"
 
 
 @dataclass
 class Work:
-    """A batch on its way: questions of one kind with equal shared inputs, by key."""
+    """A batch to be asked: questions of one kind with equal shared inputs, by key."""
 
     questions: dict[str, Question]
     ahead: bool = False  # asked in advance; nobody waits for the answer
-    lost: int = 0  # calls of it that got no answer
+    lost: int = 0  # calls that got no answer
 
 
 @dataclass
 class Outcome:
-    """What came of a batch: answers and final failures by key, and what is to be asked again in smaller batches; or
-    that it was refused (429) and is to be asked again as it is after so many seconds.
+    """The outcome of a batch: answers and final failures by key, and the questions to ask again in smaller batches; or
+    that it was refused (429), and is to be asked again unchanged after this many seconds.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Outcome:
 
 
 def batched(questions: dict[str, Question], size_of: Callable[[str], int], ahead: bool = False) -> list[Work]:
-    """Questions by key as batches, in key order, equal shared inputs together. size_of: kind -> questions in a call."""
+    """Questions by key as batches, in key order, grouped by shared inputs. size_of: kind -> questions in a call."""
     groups: dict[tuple[str, str], dict[str, Question]] = {}
     for key in sorted(questions):
         question = questions[key]
@@ -41,7 +41,7 @@ def batched(questions: dict[str, Question], size_of: Callable[[str], int], ahead
 
 
 def cut_smaller(work: Work, questions: dict[str, Question]) -> list[Work]:
-    """What is left of a batch, in smaller ones."""
+    """The remaining questions of a batch, in smaller batches."""
     size = next((smaller for smaller in SMALLER if smaller < len(work.questions)), 1)
     return _cut(questions, size, ahead=work.ahead)
 

@@ -52,6 +52,11 @@ def with_rejected(prompt: str, reasons: Mapping[str, str]) -> str:
     return f"{instructions}{REJECTED}\n\n{fenced(content)}"
 
 
+def is_asked_again(prompt: str) -> bool:
+    """Whether the prompt tells that an earlier answer was rejected."""
+    return REJECTED in prompt
+
+
 def _template(source: str, path: Path, wording: int) -> Callable[[str], str]:
     """A prompt template, in one of its wordings, as a function of its data block. Raises UserError for a broken
     template.

@@ -41,41 +41,61 @@ class Among:
         return [name for source in self.sources for name in inputs[source]]
 
 
-def _above_the_child(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    """A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes there."""
-    parent, child = reply["parent"], inputs["child"]
-    if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
-        return f"parent {parent!r:.80} was excluded"
-    if pathway_id(parent) == pathway_id(child):
-        return f"parent {parent!r:.80} is the child itself"
-    is_root = pathway_id(parent) in {pathway_id(name) for name in inputs.get("roots", ())}
-    if not is_root and same_words(parent) == same_words(child) != "":
-        return f"parent {parent!r:.80} is another spelling of the child {child!r:.80}"
-    return None
+@dataclass(frozen=True)
+class AboveTheChild:
+    """A check that the parent is neither the child itself nor an excluded name."""
+
+    field: str = "parent"
+
+    def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+        """Why it fails. A root may have nearly the same name as the child ("Autophagy pathway"); the child then goes
+        there.
+        """
+        parent, child = reply[self.field], inputs["child"]
+        if pathway_id(parent) in {pathway_id(name) for name in inputs["excluded"]}:
+            return f"parent {parent!r:.80} was excluded"
+        if pathway_id(parent) == pathway_id(child):
+            return f"parent {parent!r:.80} is the child itself"
+        is_root = pathway_id(parent) in {pathway_id(name) for name in inputs.get("roots", ())}
+        if not is_root and same_words(parent) == same_words(child) != "":
+            return f"parent {parent!r:.80} is another spelling of the child {child!r:.80}"
+        return None
+
+    def offered(self, inputs: dict[str, Any]) -> list[str]:
+        """The names shown in the question that pass the check; other names may pass too."""
+        shown = [*inputs["roots"], *inputs.get("known", ())]
+        return [name for name in shown if self(inputs, {self.field: name}) is None]
 
 
-def _canonical_iff_same(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "canonical must be a name when the pathways are the same, null otherwise"
-        if (reply["same"] != (reply["canonical"] is not None))
-        else None
-    )
+@dataclass(frozen=True)
+class GivenIf:
+    """A check that `given` is not null if `field` has this value, and null otherwise. problem: why it fails."""
+
+    given: str
+    field: str
+    value: Any
+    problem: str
+
+    def __call__(self, inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
+        """Why it fails."""
+        return None if (reply[self.field] == self.value) == (reply[self.given] is not None) else self.problem
 
 
-def _name_iff_insert(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "name must be given when a level is inserted, null otherwise"
-        if (reply["insert"] != (reply["name"] is not None))
-        else None
-    )
-
-
-def _effect_iff_corrected(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
-    return (
-        "effect must be given when the verdict is corrected, null otherwise"
-        if ((reply["verdict"] == "corrected") != (reply["effect"] is not None))
-        else None
-    )
+_CANONICAL = GivenIf(
+    "canonical",
+    field="same",
+    value=True,
+    problem="canonical must be a name when the pathways are the same, null otherwise",
+)
+_LEVEL = GivenIf(
+    "name", field="insert", value=True, problem="name must be given when a level is inserted, null otherwise"
+)
+_EFFECT = GivenIf(
+    "effect",
+    field="verdict",
+    value="corrected",
+    problem="effect must be given when the verdict is corrected, null otherwise",
+)
 
 
 def _enough(inputs: dict[str, Any], reply: dict[str, Any]) -> str | None:
@@ -192,7 +212,7 @@ KINDS: dict[str, Kind] = {
             context=("known", "proteins"),
             shared=("roots", "wording"),
             flat=True,
-            check=_above_the_child,
+            check=AboveTheChild(),
             optional=("contradictions", "known", "proteins", "wording"),
         ),
         Kind("check_edge", "edges", answers="verdicts", item_id="edge_id", identity=("child", "parent")),
@@ -226,7 +246,7 @@ KINDS: dict[str, Kind] = {
             item_id="pair_id",
             identity=("a", "b"),
             context=("a_proteins", "b_proteins"),
-            check=_canonical_iff_same,
+            check=_CANONICAL,
             optional=("a_proteins", "b_proteins"),
         ),
         Kind(
@@ -248,7 +268,7 @@ KINDS: dict[str, Kind] = {
             identity=("child", "root"),
             context=("siblings",),
             flat=True,
-            check=_name_iff_insert,
+            check=_LEVEL,
         ),
         Kind(
             "place",
@@ -264,7 +284,7 @@ KINDS: dict[str, Kind] = {
             answers="verdicts",
             item_id="interaction_id",
             identity=(*_INTERACTION, "evidence"),
-            check=_effect_iff_corrected,
+            check=_EFFECT,
         ),
     )
 }

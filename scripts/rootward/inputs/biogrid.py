@@ -1,12 +1,12 @@
 """BioGRID's TAB 3.0 (and 2.0, which has the same leading columns).
 
 Columns: https://wiki.thebiogrid.org/doku.php/biogrid_tab_version_3.0; experimental systems:
-https://wiki.thebiogrid.org/doku.php/experimental_systems. Cells are never quoted, an absent value is `-`.
+https://wiki.thebiogrid.org/doku.php/experimental_systems. Cells are never quoted, and `-` is an empty cell.
 
-Interactors are genes; the first Swiss-Prot accession names the protein where there is one. The score is each study's
-own and no probability: it is not read. What an experiment shows is told as PSI-MI tells it: most physical systems show
-that the two bind, a few only that they were near each other, and only Biochemical Activity has a direction (the bait is
-the enzyme).
+Interactors are genes; the first Swiss-Prot accession, if any, identifies the protein. The score has a different meaning
+in each study and is not a probability, so it is not read. What an experiment shows is expressed as in PSI-MI: most
+physical systems show that the two bind, a few only that they were near each other, and only Biochemical Activity has a
+direction (the bait is the enzyme).
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ _BINDING = {
     "association": "co-fractionation;co-purification",
 }
 _NEAR = {"co-localization": "colocalization", "proximity label-ms": "proximity"}
-_RNA = {"affinity capture-rna", "protein-rna"}  # what the protein holds is an RNA of the other gene
+_RNA = {"affinity capture-rna", "protein-rna"}  # the protein binds an RNA of the other gene
 _SYSTEM = {name.strip(): mechanism for mechanism, names in _BINDING.items() for name in names.split(";")}
 
 
@@ -53,7 +53,7 @@ def looks_like(start: Start) -> bool:
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
-    """Chunks of a file's rows; genetic interactions are set aside unless they are to be kept."""
+    """Chunks of a file's rows; genetic interactions are set aside unless configured otherwise."""
     text.check_text(path, text.head(path))
     undecodable: set[int] = set()
     rows = delimited.rows(path, "\t", quoted=False, undecodable=undecodable)

@@ -1,11 +1,11 @@
-"""Numbers for values: a column of very many cells as numbers of its few different ones."""
+"""Encodes values as numbers: a very long column becomes numbers of its few distinct values."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 import numpy as np
 
-_REMEMBERED = 2_000_000  # raw cells of a column whose number is remembered
+_REMEMBERED = 2_000_000  # raw cells of a column whose number is cached
 
 
 class Problem(str):
@@ -13,9 +13,9 @@ class Problem(str):
 
 
 class Coded(dict[Hashable, int]):
-    """Raw value -> number of what `take` makes of it, from 0; a value that `take` calls a Problem has a number < 0.
+    """Raw value -> number of the result of `take`, from 0; a value for which `take` returns a Problem has a number < 0.
 
-    Look values up with `[]`: what is new is taken then. `meanings` holds what the numbers stand for.
+    Look values up with `[]`; new values are passed to `take`. `meanings` has the results by number.
     """
 
     def __init__(self, take: Callable[[Any], Hashable], *known: Hashable):
@@ -44,5 +44,5 @@ class Coded(dict[Hashable, int]):
         return np.fromiter(map(self.__getitem__, raw), np.int32, length)
 
     def problem(self, number: int) -> str:
-        """What is wrong with the value of a negative number."""
+        """The problem of a value with a negative number."""
         return self.problems[-1 - number]

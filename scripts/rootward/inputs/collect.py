@@ -1,4 +1,4 @@
-"""From the user's files to one table of interactions, and a word on every row that did not get there."""
+"""From the user's files to one table of interactions, with a reason for every row that was set aside."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @dataclass
 class Collected:
     """interactions: the table of that name; rejected: rows set aside; proteins: rows of that table; by_reason: number
-    of rows set aside by kind of reason; n_rows: rows read; said: what else there is to say of the files, in lines. The
-    n_rows of the first two add up to it.
+    of rows set aside by kind of reason; n_rows: rows read; said: other remarks about the files, in lines. The n_rows of
+    the first two add up to it.
     """
 
     interactions: "pa.Table"
@@ -36,7 +36,7 @@ class Collected:
 
 
 def chunks(path: str, options: Options) -> Iterator[Chunk]:
-    """The chunks of one file, read by the reader that its content (or the configuration) asks for."""
+    """The chunks of one file, read by the reader that is configured, or detected from its content."""
     name = detect(path) if options.input_format == "auto" else options.input_format
     try:
         yield from FORMATS[name].read(path, options)
@@ -59,7 +59,7 @@ def gather(paths: Sequence[str], options: Options, reference: str | Path) -> Gat
 
 
 def read_inputs(paths: Sequence[str], options: Options, reference: str | Path) -> Collected:
-    """Read all files into one table of interactions. Raises UserError when a file is no table or nothing is left."""
+    """Read all files into one table of interactions. Raises UserError if a file is not a table, or nothing is left."""
     gathered = gather(paths, options, reference=reference)
     interactions = merged(gathered)
     rejections = gathered.rejections

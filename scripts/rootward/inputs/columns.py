@@ -1,4 +1,4 @@
-"""Which column of a table is what: by its name, by what stands in it, or as the configuration says."""
+"""Finds the meaning of a table's columns: by their names, by their content, or as configured."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from rootward.knowledge.proteins import NoProtein, Protein, ProteinNames
 
-# What tables in the wild call their two proteins, the surest name first: a `source` beside a column of our own name is
-# something else. {} is the side: a or 1, b or 2, with and without a low line before it.
+# Names of the two protein columns in real tables, the most reliable first: a `source` beside a column with one of our
+# own names is something else. {} is the side: a or 1, b or 2, with and without an underscore before it.
 _EITHER = """protein{} gene{} interactor{} symbol{} gene_symbol{} genesymbol{} official_symbol{}
     official_symbol_interactor{} gene_name{} genename{} protein_name{} participant{} partner{} node{} molecule{}
     uniprot{} uniprotkb{} uniprot_id{} accession{} acc{} swissprot{} name{} ensembl{} entrez{} entrez_gene{}
     entrez_gene_interactor{} ensembl_gene_id{} ensembl_id{} ensembl_gene{} geneid{} gene_id{} id{} preferred_name{}
     preferredname{} official_symbol_for{} hgnc_symbol{} hgnc{} uniprot_ac{} uniprot_accession{} uniprotac{}
     entity{} entry{} item_id{} unique_identifier{}"""
-# Pairs of names that tell a direction.
+# Pairs of names that imply a direction.
 _DIRECTED = """source_protein:target_protein source_genesymbol:target_genesymbol source_symbol:target_symbol
     source_gene:target_gene enzyme_genesymbol:substrate_genesymbol kinase_genesymbol:substrate_genesymbol
     ligand:receptor ligand_symbol:receptor_symbol ligand_gene_symbol:receptor_gene_symbol tf:target tf:gene
@@ -53,20 +53,20 @@ COLUMNS = (*PROTEINS, *_NAMES)
 _SPECIES = frozenset(["organism", "species", "taxon", "taxid", "tax", "taxonomy"])
 _WORDS = """a b 1 2 id name ncbi interactor interactors source target kin sub kinase substrate enzyme tf regulator gene
     protein bait prey ligand receptor partner participant common scientific latin from to"""
-_SIDED = frozenset(_WORDS.split())  # what stands beside these in the name of such a column
+_SIDED = frozenset(_WORDS.split())  # other words in the name of such a column
 _WORD = re.compile(r"[a-z]+|\d+")
 _LISTED = re.compile(r"\s*[;,|/]+\s*")
-SAMPLE = 200  # rows that a column is judged by
+SAMPLE = 200  # rows used to judge a column
 _BLANKS = str.maketrans(dict.fromkeys(" -.\u00a0", "_") | dict.fromkeys("()\u200b\ufeff"))
 
 
 def fold_header(name: str) -> str:
-    """A header cell in the one spelling the known names are kept in."""
+    """A header cell in the normalised form of the known names."""
     return name.strip().strip('"').lstrip("#").strip().casefold().translate(_BLANKS)
 
 
 class Pair(NamedTuple):
-    """The names, or the positions, of the two columns of proteins. directed: whether the names tell a direction."""
+    """The names, or the positions, of the two protein columns. directed: whether the names imply a direction."""
 
     a: str
     b: str
@@ -74,7 +74,7 @@ class Pair(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The positions of the two columns of proteins; see Pair."""
+    """The positions of the two protein columns; see Pair."""
 
     a: int
     b: int
@@ -82,7 +82,7 @@ class Place(NamedTuple):
 
 
 def _pairs() -> list[Pair]:
-    """All pairs of names, the surest first."""
+    """All pairs of names, the most reliable first."""
     sides = list(zip(*_SIDES, strict=True))
     either = [Pair(name.format(a), name.format(b), directed=False) for name in _EITHER.split() for a, b in sides]
     directed = [Pair(a, b, directed=True) for a, b in (pair.split(":") for pair in _DIRECTED.split())]
@@ -95,8 +95,8 @@ PAIRS = _pairs()
 
 @dataclass(frozen=True)
 class Columns:
-    """at: our name of a column -> its position; pairs: all columns that could be the two proteins, the surest first, of
-    which `at` has the first; entrez: positions of columns of Entrez Gene ids.
+    """at: our name of a column -> its position; pairs: all columns that could be the two proteins, the most reliable
+    first (the first pair is in `at`); entrez: positions of columns of Entrez Gene ids.
     """
 
     at: dict[str, int]
@@ -120,8 +120,8 @@ class Columns:
 
 
 def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | None:
-    """The columns of a header, or None where no two of them could be the proteins. given: what the configuration says,
-    our name -> header or number from 1.
+    """The columns of a header, or None if no two of them could be the proteins. given: the configured columns, our name
+    -> header or number from 1.
     """
     position: dict[str, int] = {}
     for number, name in enumerate(header):
@@ -149,7 +149,7 @@ def find(header: Sequence[str], given: Mapping[str, str | int]) -> Columns | Non
 
 
 def _twice(header: Sequence[str]) -> list[Place]:
-    """Two columns of one name (which pandas reads as `gene` and `gene.1`), where that is what proteins are called."""
+    """Two columns with the same name (which pandas reads as `gene` and `gene.1`), if it is a name for proteins."""
     folded = [fold_header(name) for name in header]
     names = [name.removesuffix("_1") if name.removesuffix("_1") in folded else name for name in folded]
     pairs = [[at for at, name in enumerate(names) if name == one] for one in _STEMS if names.count(one) == 2]
@@ -157,8 +157,8 @@ def _twice(header: Sequence[str]) -> list[Place]:
 
 
 def _species(position: Mapping[str, int]) -> dict[str, int]:
-    """The columns of species under names not listed (KIN_ORGANISM and SUB_ORGANISM, `Organism Name Interactor A` and
-    `… B`): a row of another species that is not seen to be one would become human.
+    """Species columns under unlisted names (KIN_ORGANISM and SUB_ORGANISM, `Organism Name Interactor A` and `… B`):
+    without them, proteins of another species would be taken for human.
     """
     named = [(_WORD.findall(name), number) for name, number in position.items()]
     found = [(words, at) for words, at in named if _SPECIES & set(words) and set(words) <= _SPECIES | _SIDED]
@@ -179,7 +179,7 @@ def unnamed(header: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def is_there(column: str | int, folded: Sequence[str]) -> bool:
-    """Whether a header has a column that the configuration names."""
+    """Whether a header has a configured column."""
     return 0 < int(column) <= len(folded) if str(column).isdigit() else fold_header(str(column)) in folded
 
 
@@ -196,7 +196,7 @@ def is_protein(names: ProteinNames, cell: str) -> bool:
 
 
 def is_named(names: ProteinNames, cell: str) -> bool:
-    """Whether a cell names something that the reference knows, a protein or not."""
+    """Whether a cell is a name in the reference, of a protein or something else."""
     found = names.find(cell)
     return found.kind != "unnamed" if isinstance(found, NoProtein) else is_protein(names, cell)
 
@@ -207,7 +207,7 @@ def share(names: ProteinNames, cells: Sequence[str]) -> float:
 
 
 def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames | None) -> Columns:
-    """The columns with that pair in front whose cells name most proteins; of equal ones the surest name counts."""
+    """The columns with the pair in front whose cells name most proteins; for ties, the most reliable name."""
     if names is None or len(columns.pairs) < 2 or not rows:
         return columns
     sample = rows[:SAMPLE]
@@ -215,12 +215,12 @@ def settled(columns: Columns, rows: Sequence[Sequence[str]], names: ProteinNames
     def known(pair: Place) -> float:
         return share(names, [cell_of(row, at, entrez=columns.entrez) for row in sample for at in pair[:2]])
 
-    pairs = sorted(columns.pairs, key=known, reverse=True)  # stable: of equal ones the surest stays first
+    pairs = sorted(columns.pairs, key=known, reverse=True)  # stable: for ties the most reliable stays first
     return Columns({**columns.at, "protein_a": pairs[0].a, "protein_b": pairs[0].b}, pairs, entrez=columns.entrez)
 
 
 def cell_of(row: Sequence[str], at: int, entrez: frozenset[int]) -> str:
-    """A cell of a row; a number in a column of Entrez Gene ids says so."""
+    """A cell of a row; a number in a column of Entrez Gene ids is marked as one."""
     cell = row[at].strip() if at < len(row) else ""
     if at not in entrez or not cell[:1].isdigit():
         return cell

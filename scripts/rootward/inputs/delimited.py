@@ -1,4 +1,4 @@
-"""Rows of text with a delimiter, each with its line: with CSV's quotes or without any."""
+"""Rows of delimited text with their lines: with CSV's quotes or without."""
 
 import csv
 import re
@@ -17,13 +17,12 @@ _CLOSING = re.compile('(?<!")"(?!")')
 def rows(
     path: str, delimiter: str, quoted: bool, undecodable: set[int], above: int = 0
 ) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every row that is not blank and below the first `above` lines. The line is the one the row
-    begins on.
+    """(line, cells) of every row that is not blank and comes after the first `above` lines. The line is the one on
+    which the row begins.
 
-    With quotes, a cell may hold line breaks. A quote that is opened and never closed would take all that follows into
-    one cell: where the quotes of several lines do not come out even, or most of the lines taken in are whole rows by
-    themselves, each line is read by itself, so that a stray quote costs no other line. A row of several lines of which
-    one is undecodable is undecodable.
+    A quoted cell may contain line breaks. A quote that is never closed would take everything after it into one cell. So
+    if the quotes of several lines are not balanced, or most of these lines are complete rows, each line is read on its
+    own and a stray quote affects only its line. A row of several lines is undecodable if one of them is.
     """
     lines = islice(text.lines(path, undecodable), above, None)
     return (
@@ -70,14 +69,14 @@ def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
 
 
 def _one_line(line: str) -> str:
-    """A carriage return inside a line would end the row for csv."""
+    """The line without carriage returns inside it, which csv would take for the end of the row."""
     return line if "\r" not in line else line.rstrip("\r\n").replace("\r", " ") + "\n"
 
 
 def _swallowed(taken: list[str], delimiter: str, width: int, cells: list[str]) -> bool:
-    """Whether a stray quote has taken whole rows into a cell: what CSV's rules do not allow, tabs in a quoted cell of a
-    table of tabs, or lines most of which are as wide as a row. Of the last line of a row that is as wide as it should
-    be only the part within the quotes counts: behind it the row's own cells go on.
+    """Whether a stray quote has taken complete rows into a cell: there is something that CSV does not allow, a tab in a
+    quoted cell of a tab-separated table, or most lines are as wide as a row. If the row has the right width, only the
+    quoted part of its last line counts, because the rest are the row's own cells.
     """
     if not _even(map(_one_line, taken), delimiter):
         return True
@@ -101,7 +100,7 @@ def _even(lines: Iterable[str], delimiter: str) -> bool:
 
 
 def _alone(number: int, line: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    # A stray quote is a letter like any other here, or it would take the cells behind it into its own.
+    # A stray quote is treated like a letter here; otherwise it would absorb the cells after it.
     cells = split(line, delimiter) if _even([_one_line(line)], delimiter) else line.rstrip("\r\n").split(delimiter)
     if any(cell.strip() for cell in cells):
         yield number, cells
@@ -115,8 +114,8 @@ def chunks(
     fill: Callable[[Chunk, list[list[str]]], Chunk],
     check: Callable[[list[str]], str | None] = lambda cells: None,
 ) -> Iterator[Chunk]:
-    """The rows below a header of `width` cells as chunks that `fill` makes of them. Set aside: rows of another width,
-    of bytes that are no text, and those that `check` finds something wrong with.
+    """The rows below a header of `width` cells as chunks made by `fill`. Set aside are rows of another width, rows that
+    are not text, and rows for which `check` finds a problem.
     """
     chunk, taken = Chunk(path), []
     for line, cells in rows:
@@ -133,7 +132,7 @@ def chunks(
 
 
 def header(path: str, rows: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
-    """The first row, or a UserError where there is none."""
+    """The first row; a UserError if there is none."""
     first = next(rows, None)
     if first is None:
         raise UserError(f"{path}: is empty")
@@ -141,7 +140,7 @@ def header(path: str, rows: Iterator[tuple[int, list[str]]]) -> tuple[int, list[
 
 
 def fitted(cells: list[str], width: int) -> str | None:
-    """Make a row as wide as the header where only empty cells are missing or too many; else say what is wrong."""
+    """Make a row as wide as the header if only empty cells are missing or extra; otherwise return the problem."""
     if len(cells) < width:
         cells.extend([""] * (width - len(cells)))  # spreadsheets drop trailing empty cells
     elif len(cells) > width:
@@ -157,15 +156,15 @@ def split(line: str, delimiter: str) -> list[str]:
 
 
 def folded(header: list[str]) -> list[str]:
-    """The cells of a header in the one spelling that columns are looked up by."""
+    """The cells of a header in the normalised form for looking up columns."""
     return [fold_header(cell) for cell in header]
 
 
 def positions(
     path: str, line: int, names: list[str], wanted: dict[str, str], optional: dict[str, str]
 ) -> dict[str, int]:
-    """Where the columns stand: our name -> position, for all `wanted` (our name -> folded header name) or a UserError,
-    and for those `optional` ones that are there.
+    """The positions of columns: our name -> position, for all `wanted` ones (our name -> folded header name), or else a
+    UserError, and for those `optional` ones that exist.
     """
     for name in wanted.values():
         if name not in names:

@@ -1,4 +1,4 @@
-"""Which format a file has, detected strictly from how its content begins; text that is not certain is a plain table."""
+"""Detects the format of a file from the beginning of its content; text that is not certain is a plain table."""
 
 from rootward.errors import UserError
 from rootward.inputs import text
@@ -7,7 +7,7 @@ from rootward.inputs.start import Start
 
 
 def detect(path: str) -> str:
-    """The name of the format. Raises UserError for what no reader can read."""
+    """The name of the format. Raises UserError if no reader can read the file."""
     start = Start(text.head(path))
     for name, reader in FORMATS.items():
         if reader.looks_like(start):

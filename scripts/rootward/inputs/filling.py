@@ -1,4 +1,4 @@
-"""Columns of a table laid into a chunk: what signs, directions, negations and orders they tell."""
+"""Puts the columns of a table into a chunk, and interprets signs, directions, negations and orders."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -20,12 +20,12 @@ Cells = dict[str, list[str]]
 
 
 def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: ProteinNames | None) -> Chunk:
-    """A chunk of the rows of a table. Rows that say that something is not so are set aside."""
+    """A chunk of the rows of a table. Rows that state a negative result are set aside."""
     if not rows:
         return chunk
     cells = {name: [row[at] for row in rows] for name, at in columns.at.items()}
     if "label" not in cells and {cell.strip() for cell in cells.get("relation", ())} == {"0", "1"}:
-        cells["label"] = cells.pop("relation")  # whether they interact, and no sign
+        cells["label"] = cells.pop("relation")  # whether they interact, which is not a sign
     chunk.protein_a, chunk.protein_b = (_proteins(rows, columns, side=side, names=names) for side in (0, 1))
     for name in _PLAIN:
         if name in cells:
@@ -46,8 +46,8 @@ def filled(chunk: Chunk, rows: Sequence[list[str]], columns: Columns, names: Pro
 
 
 def _proteins(rows: Sequence[list[str]], columns: Columns, side: int, names: ProteinNames | None) -> list[str]:
-    """The proteins of a side; a cell that names none gives way to one beside it that does, or else says what it is (a
-    complex, a chemical), or else to one that is not empty.
+    """The proteins of a side. If a cell does not name one, the cell beside it that does is used; otherwise the first
+    that says what it is (a complex, a chemical), otherwise one that is not empty.
     """
     first, *others = dict.fromkeys(pair[side] for pair in columns.pairs)
     entrez = columns.entrez
@@ -76,7 +76,7 @@ def _species(chunk: Chunk, cells: Cells) -> None:
 
 
 def _articles(chunk: Chunk) -> None:
-    """A column of evidence may hold articles in place of sentences."""
+    """A column of evidence may have articles instead of sentences."""
     if chunk.pmid or not chunk.text or not any(cell.strip()[:1].isdigit() for cell in chunk.text):
         return
     articles = [values.is_article(cell) for cell in chunk.text]
@@ -85,7 +85,7 @@ def _articles(chunk: Chunk) -> None:
 
 
 def _sentences(chunk: Chunk) -> None:
-    """What stands for itself as a sentence is evidence of itself."""
+    """Where only one of statement and evidence text is given, it is used as the other, too."""
     statements, texts = chunk.statement or chunk.text, chunk.text or chunk.statement
     both = list(zip(statements, texts, strict=True))
     chunk.statement = [s if s.strip() else t for s, t in both]
@@ -93,8 +93,8 @@ def _sentences(chunk: Chunk) -> None:
 
 
 def _signs(chunk: Chunk, cells: Cells) -> None:
-    """Effects and directions from columns of signs (OmniPath), weights (CollecTRI) and arrows (Reactome FI), where no
-    column tells the effect itself.
+    """Effects and directions from columns of signs (OmniPath), weights (CollecTRI) and arrows (Reactome FI), if no
+    column has the effect itself.
     """
     if "stimulation" in cells and "inhibition" in cells:
         both = zip(cells["stimulation"], cells["inhibition"], strict=True)
@@ -109,7 +109,7 @@ def _signs(chunk: Chunk, cells: Cells) -> None:
 
 
 def _types(chunk: Chunk) -> None:
-    """Effects that stand in the column of mechanisms (interaction types), where no column tells them."""
+    """Effects from the column of mechanisms (interaction types), if no column has effects."""
     if chunk.effect or not chunk.mechanism:
         return
     told = {cell: vocabulary.effect(cell) or "unknown" for cell in set(chunk.mechanism)}
@@ -119,7 +119,7 @@ def _types(chunk: Chunk) -> None:
 
 
 def _arrows(chunk: Chunk, relations: list[str]) -> None:
-    """`->`, `-|`, `<-`, `|-|` of Reactome FI and the relations of networks; an arrow to the left turns the pair."""
+    """`->`, `-|`, `<-`, `|-|` of Reactome FI and the relations of networks; an arrow to the left reverses the pair."""
     effects, undirected = [], []
     for i, relation in enumerate(relations):
         word = relation.strip()
@@ -143,8 +143,8 @@ def _turn(chunk: Chunk, i: int) -> None:
 
 
 def _negated(chunk: Chunk, cells: Cells) -> None:
-    """Set aside what is said not to be: `negative` is true, or the label is 0 (or `negative`), where all labels are
-    such words.
+    """Set aside negative results: `negative` is true, or the label is 0 (or `negative`), if all labels are such
+    words.
     """
     tests: list[tuple[str, str, Callable[[str], bool]]] = [
         ("negative", "negated (negative is true)", lambda cell: _is(cell) or cell.strip().casefold() in _NEGATIVE)

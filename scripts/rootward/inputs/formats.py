@@ -1,4 +1,4 @@
-"""The formats by name: what the key `input_format` chooses from, and the order in which content is looked at."""
+"""The formats by name: the choices for the key `input_format`, in the order in which content is checked."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -22,7 +22,7 @@ from rootward.inputs.start import Start
 
 
 class Reader(Protocol):
-    """A module that reads one format. SHOWN: what messages call it."""
+    """A module that reads one format. SHOWN: its name in messages."""
 
     SHOWN: str
 

@@ -1,6 +1,7 @@
-"""All accepted rows, dictionary-encoded: a number per row and column, each distinct value looked at and kept once.
+"""All accepted rows, dictionary-encoded: a number per row and column; each distinct value is interpreted and stored
+once.
 
-Millions of rows take some 50 bytes each this way, and the work per row is a look-up per column.
+Millions of rows take about 50 bytes each this way, and the work per row is one look-up per column.
 """
 
 import re
@@ -28,10 +29,10 @@ _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
 
 @dataclass
 class Rows:
-    """The accepted rows: a column of numbers each (see Coded), in the order they were read.
+    """The accepted rows: a column of numbers each (see Coded), in the order of reading.
 
-    `file` and `line` say where a row stands; `further_row` to `further_pmid` are more pieces of evidence, and the row
-    each belongs to.
+    `file` and `line` are the source of a row; `further_row` to `further_pmid` are further pieces of evidence, and the
+    row that each belongs to.
     """
 
     columns: dict[str, np.ndarray]
@@ -41,7 +42,7 @@ class Rows:
 
 
 class Gathered:
-    """Takes chunks in: sets aside the rows that cannot be used or are not wanted, encodes the others."""
+    """Takes chunks: sets aside the rows that cannot be used or are not wanted, and encodes the others."""
 
     def __init__(self, proteins: ProteinNames, options: Options):
         self._options = options
@@ -75,7 +76,7 @@ class Gathered:
         self._guessed: dict[str, str] = {}
 
     def add(self, chunk: Chunk) -> None:
-        """Take a chunk in."""
+        """Add a chunk."""
         self.n_rows += len(chunk.line) + len(chunk.rejected)
         if not self.files or self.files[-1] != chunk.file:
             self.files.append(chunk.file)
@@ -112,7 +113,7 @@ class Gathered:
         self._keep(chunk, checked | named, good=good, n=n)
 
     def rows(self) -> Rows:
-        """Hand all accepted rows over; nothing of them is left here, so that they are not in memory twice."""
+        """Return all accepted rows and release them here, so that they are not in memory twice."""
         parts, self._parts = self._parts, []
         names = list(parts[0]) if parts else []
         columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
@@ -150,8 +151,8 @@ class Gathered:
         return pa.array(["\n".join(ids) or None for ids in listed], pa.string())
 
     def said(self) -> list[str]:
-        """What could not be read in rows that were, a line for each kind of value; and the columns that are not read,
-        a line for each file.
+        """The values that could not be read in accepted rows, a line for each kind; and the unread columns, a line for
+        each file.
         """
         kinds = {"pmid": "no PubMed id", "confidence": "no number from 0 to 1 and no percentage"}
         unread_cells = [
@@ -170,7 +171,7 @@ class Gathered:
         return () if others and isinstance(found, values.Unread) else self._read("pmid", found, nothing=())
 
     def _read(self, name: str, value: Any, nothing: Any) -> Any:
-        """A value, or what stands for none where it could not be read."""
+        """A value; `nothing` if it could not be read."""
         if not isinstance(value, values.Unread):
             return value
         self._unread[name].add(value)
@@ -194,11 +195,11 @@ class Gathered:
         raise AssertionError("a row without a problem")
 
     def _taxon(self, cell: str) -> str | Problem:
-        """The species whose names a cell's row has: '' for human; a row that does not say is of the kept species."""
+        """The species whose names are in a row; '' for human. Rows without a species have the configured one."""
         taxa = cell.split()
         if not _TAXA.fullmatch(cell) and taxa:
             return Problem(f"is of taxon {cell!r:.60}, which is no NCBI taxon id")
-        # Negative ids are PSI-MI's "in vitro", "chemical synthesis", "unknown": no species.
+        # Negative ids are PSI-MI's "in vitro", "chemical synthesis", "unknown", which are not species.
         species = [taxon for taxon in taxa if not taxon.startswith("-")]
         kept = self._options.species.intersection(species)
         if not species:
@@ -217,7 +218,7 @@ def _identifier(cell: str) -> str | Problem:
 
 
 def _mechanisms(chunk: Chunk) -> list[str]:
-    """The mechanisms; where there is none, the one that the effect's word names (`phosphorylates`)."""
+    """The mechanisms; if there is none, the one named by the effect's word (`phosphorylates`)."""
     named = {cell: found for cell in set(chunk.effect) if (found := values.effect(cell).mechanism)}
     if not named:
         return chunk.mechanism

@@ -1,5 +1,5 @@
-"""Where a table begins: its delimiter, its header below whatever stands above, row names without a header, and what the
-columns are where there is no header at all.
+"""Finds the start of a table: its delimiter, the header below any comments, row names without a header, and the columns
+if there is no header.
 """
 
 import re
@@ -12,16 +12,16 @@ from rootward.inputs.delimited import DELIMITERS
 from rootward.knowledge.proteins import ProteinNames
 
 _EDGE = re.compile(r"(\S.*?) \(([^()]*)\) (.*\S)")
-FEWEST = 2  # rows by which a table without a header is known
-SURE = 0.75  # the least share of proteins in its columns
+FEWEST = 2  # minimum rows to recognise a table without a header
+SURE = 0.75  # the minimum share of proteins in its columns
 ABOVE = 40  # lines that may stand above a header: comments, titles, `sep=;`
 
 
 @dataclass(frozen=True)
 class Header:
-    """line: of the header, from 1, or 0 where there is none; width: the number of cells of a row; edge: the column that
-    holds both proteins and what is between them (`A (pp) B`, as Cytoscape writes it): it goes on as three more cells;
-    guessed: the line of configuration that says what was told by the cells of a table without a header.
+    """line: of the header, from 1, or 0 if there is none; width: the number of cells of a row; edge: the column with
+    both proteins and the relation between them (`A (pp) B`, as Cytoscape writes it), which is split into three more
+    cells; guessed: for a table without a header, the columns found, written as in the configuration.
     """
 
     line: int
@@ -33,7 +33,7 @@ class Header:
     guessed: str = ""
 
     def laid_out(self, row: list[str]) -> list[str]:
-        """A row with all cells that the columns are read from."""
+        """A row with all the cells from which columns are read."""
         if self.edge is None:
             return row
         found = _EDGE.fullmatch(row[self.edge])
@@ -41,7 +41,7 @@ class Header:
 
 
 def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
-    """The header of a table that begins with these bytes, or None where no line names two proteins."""
+    """The header of a table that begins with these bytes, or None if no line names two proteins."""
     lines = _lines(start)
     numbered = [str(given.get(name, "")).isdigit() for name in columns.PROTEINS]
     if all(numbered):
@@ -61,8 +61,8 @@ def find(start: bytes, given: Mapping[str, str | int], names: ProteinNames | Non
 
 
 def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names: ProteinNames | None) -> Header | None:
-    """The header of a table with blanks between its cells, as R's write.table has them where it is not told otherwise:
-    all rows below are as wide, or a row name wider.
+    """The header of a table with blanks between its cells, as written by R's write.table by default: all rows below
+    have the same width, or one more for a row name.
     """
     for at, (number, line) in enumerate(lines[:ABOVE]):
         cells = delimited.split(line, " ")
@@ -78,7 +78,7 @@ def _blanks(lines: list[tuple[int, str]], given: Mapping[str, str | int], names:
 def _edges(
     line: int, mark: str, cells: list[str], lines: list[tuple[int, str]], given: Mapping[str, str | int]
 ) -> Header | None:
-    """The header of a table of edges, whose column `shared name` or `name` holds both proteins."""
+    """The header of an edge table, whose column `shared name` or `name` has both proteins."""
     folded = delimited.folded(cells)
     rows = [delimited.split(text, mark) for number, text in lines if number > line][: columns.SAMPLE]
     for name in ("shared_name", "name"):
@@ -93,7 +93,7 @@ def _edges(
 
 
 def _headless(lines: list[tuple[int, str]], names: ProteinNames) -> Header | None:
-    """A table without a header whose cells leave no doubt: from its first line on, two of its columns and no more hold
+    """A table without a header, if its cells are unambiguous: from the first line on, exactly two columns contain
     proteins.
     """
     listed = [line for _, line in lines if not line.startswith("#")][: columns.SAMPLE]
@@ -117,7 +117,7 @@ def _headless(lines: list[tuple[int, str]], names: ProteinNames) -> Header | Non
 
 
 def _told(cells: Sequence[Sequence[str]], proteins: list[int]) -> dict[str, int]:
-    """The columns (from 1) of effects and of articles, told by their cells."""
+    """The columns (from 1) of effects and of articles, judging by their cells."""
     tests = {"effect": values.is_effect, "pmid": values.is_article}
     return {
         name: at + 1
@@ -128,7 +128,7 @@ def _told(cells: Sequence[Sequence[str]], proteins: list[int]) -> dict[str, int]
 
 
 def _lines(start: bytes) -> list[tuple[int, str]]:
-    """(number, text) of the lines that are whole, not blank, and no spreadsheet's word on the separator."""
+    """(number, text) of the lines that are complete, not blank, and not a spreadsheet's `sep=` line."""
     whole = start.decode("utf-8-sig", "replace").split("\n")
     if len(start) >= text.HEAD:
         whole.pop()
@@ -145,7 +145,7 @@ def _numbered(lines: list[tuple[int, str]], given: Mapping[str, str | int]) -> H
 
 
 def _below(header: Header | None, lines: list[tuple[int, str]], names: ProteinNames | None) -> Header | None:
-    """The same below the first line, where the columns that the configuration numbers have a header all the same."""
+    """The same below the first line, if the configured columns are numbers but there is a header nevertheless."""
     rows = (
         [(number, delimited.split(line, header.delimiter)) for number, line in lines if line[0] != "#"]
         if header
@@ -164,7 +164,7 @@ def _below(header: Header | None, lines: list[tuple[int, str]], names: ProteinNa
 def _settled(
     header: Header, lines: list[tuple[int, str]], given: Mapping[str, str | int], names: ProteinNames | None
 ) -> Header:
-    """The header with row names taken into account, and with the columns whose cells name most proteins."""
+    """The header, adjusted for row names, with the columns whose cells name most proteins."""
     rows = [delimited.split(line, header.delimiter) for number, line in lines if number > header.line][: columns.SAMPLE]
     rows = [row for row in rows if not row[0].startswith("#")] if rows else rows
     if rows and all(len(row) == header.width + 1 for row in rows) and _has_row_names(header, rows, names=names):
@@ -175,8 +175,8 @@ def _settled(
 
 
 def _has_row_names(header: Header, rows: list[list[str]], names: ProteinNames | None) -> bool:
-    """Whether the first cells of rows that are a cell longer than the header are names of the rows (as R writes them):
-    numbers, or cells with which fewer proteins are found than one further to the right.
+    """Whether the first cells of rows with one cell more than the header are row names (as written by R): numbers, or
+    cells that name fewer proteins than the cells further to the right.
     """
     if all(row[0].strip().isdigit() for row in rows):
         return True

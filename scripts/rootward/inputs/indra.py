@@ -19,7 +19,7 @@ from rootward.inputs.options import Options
 from rootward.inputs.records import MAX_RAW, Chunk
 from rootward.inputs.start import Start
 
-# Statement type -> (SIGNOR effect, mechanism); a type that is not here is a modification, named by itself.
+# Statement type -> (SIGNOR effect, mechanism); any other type is a modification with its own name.
 _TYPES = {
     "Activation": ("up-regulates activity", ""),
     "Inhibition": ("down-regulates activity", ""),
@@ -99,7 +99,7 @@ def _take(chunk: Chunk, line: int, statement: Object) -> None:
 
 
 def _pairs(statement: Object) -> list[tuple[Object, Object]]:
-    """The pairs of agents that a statement relates; of a Conversion its agent with each of the things converted."""
+    """The pairs of agents in a statement; for a Conversion, its agent with each of the converted ones."""
     members = statement.get("members")
     if isinstance(members, list):
         return list(combinations(filter(_named, members), 2))
@@ -116,7 +116,7 @@ def _named(agent: Any) -> bool:
 
 
 def _agent(agent: Object) -> tuple[str, str, str]:
-    """Name, kind and taxon id of an agent. One that nobody has grounded is taken for a protein by its name."""
+    """Name, kind and taxon id of an agent. An agent without grounding is taken for a protein by its name."""
     refs = agent.get("db_refs")
     refs = refs if isinstance(refs, dict) else {}
     name = plain(agent["name"])
@@ -133,7 +133,9 @@ def _agent(agent: Object) -> tuple[str, str, str]:
 
 
 def _evidence(statement: Object) -> list[tuple[str, str]]:
-    """(sentence, PubMed id) of each piece of evidence that has one of them and speaks for the statement, sorted."""
+    """(sentence, PubMed id) of each piece of evidence that has at least one of them and supports the statement,
+    sorted.
+    """
     pieces = set()
     for piece in _listed(statement.get("evidence")):
         if _negates(piece):
@@ -156,7 +158,7 @@ def _is_negated(statement: dict[str, Any]) -> bool:
 
 
 def _context(statement: Object) -> str:
-    """The taxon ids of the experiments, when each piece of evidence names one."""
+    """The taxon ids of the experiments, if each piece of evidence names one."""
     found = set()
     for piece in _listed(statement.get("evidence")):
         at: Any = piece

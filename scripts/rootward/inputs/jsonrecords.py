@@ -25,7 +25,7 @@ def looks_like(start: Start) -> bool:
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
-    """Chunks of the records; what is no object is set aside. The line is the one that a record begins on."""
+    """Chunks of the records; values that are not objects are set aside. The line is the one where a record begins."""
     text.check_text(path, text.head(path))
     values = objects(path)
     first = list(islice(values, columns.SAMPLE))

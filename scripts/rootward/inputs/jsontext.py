@@ -1,4 +1,4 @@
-"""JSON with line numbers: the values of an array or of JSON lines as a stream, the parts of a document in place."""
+"""JSON with line numbers: streams the values of an array or of JSON lines, and finds the parts of a document."""
 
 import bisect
 import json
@@ -10,23 +10,23 @@ from rootward.errors import UserError
 from rootward.inputs import text
 
 Object = dict[str, Any]
-LONGEST = 64_000_000  # characters of one object or of a whole document; more is no file of a known format
-_AHEAD = 100_000  # characters kept in sight, so that most objects are decoded at once
+LONGEST = 64_000_000  # characters of one object or of a whole document; no known format has more
+_AHEAD = 100_000  # characters buffered, so that most objects are decoded at once
 _BLANK = " \t\r\n,"
 _DECODER = json.JSONDecoder()
 
 
 def plain(value: Any) -> str:
-    """A JSON value as text: strings and numbers as they are, everything else as nothing."""
+    """A JSON value as text: strings and numbers unchanged, everything else as ''."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")  # JSON can spell half a surrogate pair
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def objects(path: str) -> Iterator[tuple[int, Any]]:
-    """(line, value) of each value of the one array of a file, or of each value where they simply follow each other.
+    """(line, value) of each value of the one array of a file, or of each value if they follow one another.
 
-    A file that is cut or damaged raises UserError with the line where it can no longer be read.
+    A truncated or damaged file raises UserError with the line where it becomes unreadable.
     """
     buffer, at, line = "", 0, 1
     blocks = text.blocks(path)
@@ -60,11 +60,11 @@ def objects(path: str) -> Iterator[tuple[int, Any]]:
 
 
 def _value(path: str, buffer: str, at: int, line: int, blocks: Iterator[str]) -> tuple[Any, int, str]:
-    """The value that begins at `at`, where it ends, and the buffer with as much more of the file as it took."""
+    """The value that begins at `at`, where it ends, and the buffer with the additional text that was read."""
     while True:
         try:
             value, end = _DECODER.raw_decode(buffer, at)
-            # A number at the end of the buffer may go on behind it; objects and strings say where they end.
+            # A number at the end of the buffer may continue after it; objects and strings mark their end.
             if end < len(buffer) or isinstance(value, dict | list | str):
                 return value, end, buffer
             block = next(blocks, None)
@@ -79,7 +79,7 @@ def _value(path: str, buffer: str, at: int, line: int, blocks: Iterator[str]) ->
                 raise UserError(f"{path}:{where}: not valid JSON ({_said(error)}){cut}") from None
         except RecursionError:
             raise UserError(f"{path}:{line}: JSON nested too deeply to be a known format") from None
-        # Twice as much each time: a large object is then decoded a few times, not once per block.
+        # Twice as much each time, so that a large object is decoded only a few times.
         taken = [block]
         while sum(map(len, taken)) < len(buffer) - at and (block := next(blocks, None)) is not None:
             taken.append(block)
@@ -118,8 +118,8 @@ class Document:
         return bisect.bisect_left(self._breaks, at) + 1
 
     def members(self, at: int) -> dict[str, int]:
-        """Key -> place of its value, for the object at a place; empty when there is no object. Of a key that stands
-        twice the last one counts, as in Python.
+        """Key -> place of its value, for the object at a place; empty if there is no object. As in Python, the last
+        duplicate counts.
         """
         found: dict[str, int] = {}
         at = self._blank(at)
@@ -133,7 +133,7 @@ class Document:
         return found
 
     def items(self, at: int) -> list[int]:
-        """The places of the items of the array at a place; none when there is no array."""
+        """The places of the items of the array at a place; empty if there is no array."""
         found: list[int] = []
         at = self._blank(at)
         if self._text[at : at + 1] != "[":

@@ -31,7 +31,7 @@ GIVEN, TOPIC, DIRECTED, UNDIRECTED = 3, 2, 1, 0
 
 
 def merged(gathered: Gathered) -> pa.Table:
-    """The table of interactions; rows whose id already stands for something else are rejected on the way."""
+    """The table of interactions; rows whose id already belongs to something else are rejected."""
     rows = gathered.rows()
     if not len(rows.columns.get("a", ())):
         return tables.from_rows("interactions", [])
@@ -57,7 +57,7 @@ class _Facts:
     # --- identity ----------------------------------------------------------------------------------------------------
 
     def _settle_ids(self) -> None:
-        """Keep of each given id what most of its rows say (the least of these, when several are most)."""
+        """For each given id keep what most of its rows say (for ties, the least)."""
         c = self.columns
         given = np.flatnonzero(c["given"])
         content = _combined(*(c[name][given] for name in ("a", "b", "effect", "mechanism")))
@@ -151,7 +151,7 @@ class _Facts:
         ]
 
     def _join(self) -> np.ndarray:
-        """For each group the group it becomes a part of, itself for most (see the module)."""
+        """For each group the group it joins; itself for most (see the module)."""
         c = {name: self.columns[name][self.first].tolist() for name in ("level", "a", "b", "effect")}
         self.levels = c["level"]
         self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
@@ -163,20 +163,20 @@ class _Facts:
             if self.levels[g] > UNDIRECTED:
                 same[min(a, b), max(a, b), effect].append(g)
         given = {self.ids[g]: g for g, level in enumerate(self.levels) if level == GIVEN}
-        for level in (TOPIC, DIRECTED, UNDIRECTED):  # from the most told to the least, so that targets are final
+        for level in (TOPIC, DIRECTED, UNDIRECTED):  # from the most specific to the least, so that targets are final
             for g in [g for g, own in enumerate(self.levels) if own == level]:
                 a, b, effect = self.contents[g]
                 near = same.get((min(a, b), max(a, b), effect), [])
                 if level > UNDIRECTED and effect not in self.binding:
                     near = [h for h in near if self.contents[h] == self.contents[g]]
                 joined = self._the_one(g, near)
-                if joined is None:  # a user's table may have kept the id that this content once was given
+                if joined is None:  # the user's table may contain an id that was given to this content earlier
                     joined = given.get(self.ids[g], g)
                 target[g] = target[joined]
         return np.array(target)
 
     def _the_one(self, g: int, near: list[int]) -> int | None:
-        """Of the groups about the same pair and effect the one that g can only mean, if there is one."""
+        """Among the groups with the same pair and effect, the only one that g can mean, if there is one."""
         level = self.levels[g]
         if level == TOPIC and sum(self.levels[h] == TOPIC for h in near) > 1:
             return None
@@ -190,7 +190,7 @@ class _Facts:
     # --- the table ---------------------------------------------------------------------------------------------------
 
     def table(self, group: np.ndarray) -> pa.Table:
-        """One row per group. What takes most memory on its way is made first."""
+        """One row per group. The columns that take most memory to build are built first."""
         n, first = len(self.ids), self.first
         xrefs, evidence = self._xrefs(group, n), self._evidence(group, n)
         buckets, ids = np.fromiter(map(bucket, self.ids), np.uint16, n), pa.array(self.ids, pa.string())
@@ -241,7 +241,9 @@ class _Facts:
         return sides
 
     def _mediators(self) -> pa.Array:
-        """What an indirect interaction goes through; the topic of its rows says it too, so it is the same in all."""
+        """The proteins between the ends of an indirect interaction; they are part of its rows' topic, so all rows
+        agree.
+        """
         listed = [cell.split("|") if cell else None for cell in self.coded["mediators"]]
         numbers = pa.array(self.columns["mediators"][self.first])
         return pa.array(listed, pa.list_(pa.string())).take(numbers)
@@ -252,7 +254,7 @@ class _Facts:
         owner, word = _distinct(group, _ranks(words)[numbers], wanted=numbers > 0)
         by_rank = sorted(range(len(words)), key=words.__getitem__)
         joined = [""] * n
-        several: dict[tuple[str, str], str] = {}  # a few lists of mechanisms stand in very many interactions
+        several: dict[tuple[str, str], str] = {}  # a few lists of mechanisms occur in very many interactions
         for g, w in zip(owner.tolist(), word.tolist(), strict=True):
             before, name = joined[g], words[by_rank[w]]
             joined[g] = several.setdefault((before, name), f"{before}; {name}") if before else name
@@ -273,7 +275,7 @@ class _Facts:
         return pa.array(best, mask=best < 0)
 
     def _source(self, group: np.ndarray, n: int) -> pa.Array:
-        """Where the first of an interaction's rows stands."""
+        """The source of an interaction's first row."""
         c = self.columns
         names = sorted(set(self.files))
         number = {name: i for i, name in enumerate(names)}
@@ -284,7 +286,7 @@ class _Facts:
         return pc.binary_join_element_wise(file, pa.array(least & 0xFFFFFFFF).cast(pa.string()), ":")
 
     def _notes(self, a: np.ndarray, b: np.ndarray, group: np.ndarray) -> pa.ListArray:
-        """What could not be decided of the proteins of each interaction, then of the words for its effect."""
+        """The open questions about the proteins of each interaction, then about the words for its effect."""
         notes = [f"{entity.symbol}: {entity.note}" if entity.note else "" for entity in self.coded["entity"]]
         noted = np.array([bool(note) for note in notes], bool)
         n = len(a)
@@ -300,10 +302,10 @@ class _Facts:
         return _lists(owner[order], n, values=listed.take(pa.array(number[order])))
 
     def _xrefs(self, group: np.ndarray, n: int) -> pa.ListArray:
-        # Nearly every row has an id that no other has: sorted as they stand, they need no dictionary.
+        # Nearly every row has a unique id, so they are sorted directly, without a dictionary.
         both = pa.table({"owner": group, "id": self.xref}).filter(self.xref.is_valid())
         self.xref = None
-        if pc.any(pc.match_substring(both["id"], "\n")).as_py():  # several ids of one row
+        if pc.any(pc.match_substring(both["id"], "\n")).as_py():  # several ids in one row
             ids = pc.split_pattern(both["id"].combine_chunks(), "\n")
             owners = both["owner"].combine_chunks().take(pc.list_parent_indices(ids))
             both = pa.table({"owner": owners, "id": pc.list_flatten(ids)})
@@ -365,7 +367,7 @@ def _combined(*columns: np.ndarray) -> np.ndarray:
 
 
 def _numbered(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A row of each distinct key, and for each row which of them it is."""
+    """A row of each distinct key, and for each row the number of its key."""
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return first, group
 
@@ -393,5 +395,5 @@ def _inverse(order: Sequence[int] | np.ndarray) -> np.ndarray:
 
 
 def _ranks(words: Sequence[str]) -> np.ndarray:
-    """The place of each word in sorted order."""
+    """The rank of each word in sorted order."""
     return _inverse(sorted(range(len(words)), key=words.__getitem__))

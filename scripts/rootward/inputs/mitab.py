@@ -22,7 +22,7 @@ from rootward.knowledge import vocabulary
 
 SHOWN = "PSI-MITAB"
 WIDTHS = frozenset([15, 36, 42, 46])
-_BLOCK = 4_000_000  # characters in hand at once; what fits into a processor's cache is quickest
+_BLOCK = 4_000_000  # characters processed at once; it is fastest if they fit into the processor's cache
 # Columns, from 0.
 ID, ALTERNATIVE, ALIAS, PUBLICATION, TAXON, TYPE, IDENTIFIER, CONFIDENCE = 0, 2, 4, 8, 9, 11, 13, 14
 ROLE, KIND, NEGATIVE, REGULATION, CAUSAL = 16, 20, 35, 44, 45
@@ -68,7 +68,7 @@ def _is_header(cells: list[str]) -> bool:
 
 
 def fields(cell: str) -> list[Field]:
-    """The fields of a cell; what does not follow the grammar is a value without database and description."""
+    """The fields of a cell; text that does not follow the grammar is a value without database and description."""
     if cell in ("-", ""):
         return []
     parsed = []
@@ -109,7 +109,7 @@ def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
 
 
 class _Known(dict[Hashable, Any]):
-    """Cell -> what it means. Cells repeat (a protein, an article), so most are looked up; forgets all when full."""
+    """Cell -> its meaning. Cells repeat (a protein, an article), so most are looked up. It is emptied when full."""
 
     LIMIT = 300_000
 
@@ -124,12 +124,12 @@ class _Known(dict[Hashable, Any]):
         return meant
 
     def all(self, cells: Iterable[Hashable]) -> list[Any]:
-        """What each of the cells of a column means."""
+        """The meaning of each cell of a column."""
         return list(map(self.__getitem__, cells))
 
 
 class _Reader:
-    """Turns rows into chunks, remembering what cells mean."""
+    """Turns rows into chunks, caching the meanings of cells."""
 
     def __init__(self, options: Options):
         self._genetic = options.genetic
@@ -161,7 +161,7 @@ class _Reader:
         return chunk
 
     def _wrong(self, cells: list[str], number: int, undecodable: set[int]) -> str | None:
-        """Why a line is no row to go on with; '' for a header or a blank line."""
+        """Why a line cannot be used as a row; '' for a header or a blank line."""
         width, a = len(cells), cells[0]
         if width not in WIDTHS or a[:1] == "#":
             if a[:1] == "#" or not any(map(str.strip, cells)):
@@ -181,7 +181,7 @@ class _Reader:
 
     def _fill(self, chunk: Chunk, rows: list[list[str]]) -> None:
         width = max(map(len, rows))
-        if min(map(len, rows)) < width:  # versions mixed: what the shorter rows do not have is empty
+        if min(map(len, rows)) < width:  # mixed versions: the missing cells of shorter rows are empty
             rows = [row + ["-"] * (width - len(row)) for row in rows]
 
         def column(i: int) -> list[str]:
@@ -226,7 +226,7 @@ class _Reader:
 
 
 def _direct(chunk: Chunk, i: int, order: int) -> None:
-    """Give a row the direction from A to B, or (order < 0) from B to A."""
+    """Set the direction of a row from A to B, or (order < 0) from B to A."""
     chunk.undirected[i] = False
     if order < 0:
         for a, b in (
@@ -238,7 +238,7 @@ def _direct(chunk: Chunk, i: int, order: int) -> None:
 
 
 class Type(NamedTuple):
-    """What an interaction type says: effect and mechanism, and whether it is a genetic interaction."""
+    """The meaning of an interaction type: effect and mechanism, and whether it is a genetic interaction."""
 
     effect: str
     mechanism: str
@@ -246,8 +246,8 @@ class Type(NamedTuple):
 
 
 def _type(cell: str) -> Type:
-    """The meaning of a cell of PSI-MI terms. Terms that only say that the two bind make a complex; any other term (an
-    enzymatic reaction, a place in common) has no sign.
+    """The meaning of a cell of PSI-MI terms. Terms that only say that the two bind mean a complex; any other term (an
+    enzymatic reaction, a colocalisation) has no sign.
     """
     terms = {vocabulary.mechanism(vocabulary.term(field.value, field.description)) for field in fields(cell)}
     binding = bool(terms) and all(vocabulary.effect(term) == "form complex" for term in terms)
@@ -256,13 +256,13 @@ def _type(cell: str) -> Type:
 
 
 def _causal(cell: str) -> str:
-    """SIGNOR's effect of a causal statement; '' when there is none."""
+    """SIGNOR's effect of a causal statement; '' if there is none."""
     told = (vocabulary.effect(vocabulary.term(field.value, field.description)) for field in fields(cell))
     return next((effect for effect in told if effect and effect != "unknown"), "")
 
 
 def _role(cell: str) -> int:
-    """1 for who acts, -1 for who is acted upon, else 0."""
+    """1 for the active partner, -1 for its target, otherwise 0."""
     return next((_DIRECTION[field.value] for field in fields(cell) if field.value in _DIRECTION), 0)
 
 
@@ -271,7 +271,7 @@ def _kind(cell: str) -> str:
 
 
 def _protein(cell: str) -> tuple[str, str] | None:
-    """A UniProt accession and its kind, where the identifier is one."""
+    """A UniProt accession and its kind, if the identifier is one."""
     if "uniprot" not in cell:
         return None
     for field in fields(cell):
@@ -281,8 +281,8 @@ def _protein(cell: str) -> tuple[str, str] | None:
 
 
 def _entity(cells: tuple[str, str, str]) -> tuple[str, str]:
-    """Name and kind of an interactor that is not identified by UniProt: an accession among its other identifiers, else
-    its gene name, else its identifier as it stands.
+    """Name and kind of an interactor without a UniProt identifier: an accession among its other identifiers, otherwise
+    its gene name, otherwise the identifier itself.
     """
     identifiers, alternatives, aliases = map(fields, cells)
     kind = _KIND_OF.get(identifiers[0].database.casefold(), "") if identifiers else ""
@@ -304,7 +304,7 @@ _KIND_OF = dict.fromkeys(_CHEMICALS, "chemical") | {"complex portal": "complex",
 
 
 def _confidence(cell: str) -> str:
-    """The MI score where there is one, else any other score from 0 to 1."""
+    """The MI score if there is one, otherwise any other score from 0 to 1."""
     scores = {name.strip().casefold(): value for name, value in _SCORE.findall(cell)} if cell != "-" else {}
     named = sorted(scores, key=lambda name: ("miscore" not in name, name))
     return next((scores[name] for name in named if name.endswith(("score", "confidence"))), "")

@@ -1,4 +1,4 @@
-"""Names as the files give them, and the interactors they become: proteins, other entities, or none with the reason."""
+"""Names in the files, and the interactors they become: proteins, other entities, or none, with the reason."""
 
 import re
 from array import array
@@ -20,7 +20,7 @@ _PLAIN = frozenset(["", "protein"])
 
 
 class RawName(NamedTuple):
-    """A name as a file gives it, with the file's word for what kind of thing it is, and its species ('' is human)."""
+    """A name in a file, with the file's word for its kind, and its species ('' is human)."""
 
     name: str
     word: str
@@ -28,10 +28,10 @@ class RawName(NamedTuple):
 
 
 class Entity(NamedTuple):
-    """An interactor as it goes into the table; `key` identifies it (a family may share its name with a protein).
+    """An interactor as it is written to the table; `key` identifies it (a family may have the same name as a protein).
 
-    human: of another species' protein the name that pathways are looked up by, its human ortholog's symbol if it has
-    one; None where that is the symbol itself.
+    human: for a protein of another species, the name used to look up pathways: the symbol of its human ortholog, if
+    any; None if it is the same as the symbol.
     """
 
     key: str
@@ -48,19 +48,21 @@ class Naming:
         self._proteins = proteins
         self._kinds = options.kinds
         self._orthologs = Orthologs(options.orthologs, proteins, species=options.species) if options.orthologs else None
-        # Where a file names no species, its rows are of the one that is kept.
+        # If a file names no species, its rows are of the configured one.
         self.unsaid = "" if HUMAN in options.species else min(options.species, default="")
         self.names = Coded(self._raw_name)
         self.entities = Coded(self._entity)
         self._interactor = array("i")  # name -> interactor, < 0 for none
-        self._found: dict[RawName, tuple[str, str | None]] = {}  # how a name was found, and what there is to say of it
+        self._found: dict[RawName, tuple[str, str | None]] = {}  # how a name was found, and remarks about it
         self._used = np.zeros(0, np.int64)
 
     def column(self, names: list[str], kinds: list[str], taxa: np.ndarray, species: list[str]) -> np.ndarray:
-        """The numbers of a column of names. taxa: of each its number in `species`, or less than 0 for one not kept."""
+        """The numbers of a column of names. taxa: the number of each in `species`, negative for species that are not
+        kept.
+        """
         n = len(names)
         plain = not kinds or _PLAIN.issuperset(kinds)
-        if plain and not self.unsaid and len(species) == 1:  # the usual case, and the cheaper look-up
+        if plain and not self.unsaid and len(species) == 1:  # the most common case, with a cheaper look-up
             numbers = self.names.column(names, n)
         else:
             of = [species[taxon] if taxon >= 0 else "" for taxon in taxa.tolist()]
@@ -78,7 +80,7 @@ class Naming:
         return found
 
     def rows(self) -> list[dict[str, Any]]:
-        """The table of names: what each became, how, and why not."""
+        """The table of names: what each became, how, or why not."""
         return [
             self._row(raw, number, used=int(used))
             for raw, number, used in zip(self.names.meanings, self._interactor, self._used, strict=True)
@@ -137,7 +139,7 @@ class Naming:
         return Problem(f"{found.reason}{dropped}")
 
     def _protein(self, found: Protein) -> Entity | Problem:
-        # Once more by the symbol: whatever a row calls a protein, all rows of a symbol are one entity.
+        # Once more by the symbol: all rows with the same symbol are one entity, whatever name they used.
         symbol = clean(found.symbol)
         if not symbol:
             return Problem("is empty")
@@ -145,7 +147,7 @@ class Naming:
         if isinstance(settled, NoProtein):
             return Problem(settled.reason)
         if found.uniprot and not settled.uniprot:
-            # Of the several proteins of a symbol (CDKN2A: p16INK4a, p14ARF) the row says which one it is about.
+            # If a symbol has several proteins (CDKN2A: p16INK4a, p14ARF), the row says which one it is about.
             return Entity(f"{symbol} ({found.uniprot})", symbol, uniprot=found.uniprot, note=None)
         return Entity(symbol, symbol, uniprot=settled.uniprot, note=settled.note)
 

@@ -22,23 +22,25 @@ _NAMES = ("name", "shared_name", "shared name", "n", "represents", "r")
 _RELATIONS = ("interaction", "shared_interaction", "shared interaction", "i", "label")
 _TYPES = ("type", "node_type", "nodetype", "node type", "entity_type", "molecule_type", "Type")
 _PLAIN = {"pmid": ("pmid", "pubmed"), "confidence": ("confidence", "score"), "statement": ("statement",)}
-_NO_PROTEINS = ("chemical", "family", "complex")  # a type of another word may say anything of a protein
+_NO_PROTEINS = ("chemical", "family", "complex")  # with any other type, the node may be a protein
 
 
 class Node(NamedTuple):
-    """What a node is called, and the word for its kind ('' is a protein)."""
+    """The name of a node, and the word for its kind ('' is a protein)."""
 
     name: str
     kind: str
 
 
 def looks_like(start: Start) -> bool:
-    """Whether it is JSON that begins as one of the three does."""
+    """Whether it is JSON that begins like one of the three formats."""
     return start.is_json and any(mark in start.shown[:4000] for mark in _MARKS)
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
-    """Chunks of a network's edges. Set aside: what is no edge, and edges whose nodes are not in the file."""
+    """Chunks of a network's edges. Set aside are items that are not edges, and edges whose nodes are not in the
+    file.
+    """
     text.check_text(path, text.head(path))
     document = Document(path)
     aspects = _aspects(document)
@@ -69,7 +71,7 @@ def _aspects(document: Document) -> dict[str, list[int]]:
 
 
 def _nodes(document: Document, aspects: dict[str, list[int]]) -> dict[str, Node]:
-    """Id of a node -> what it is called, and what kind of thing it is where its type says that it is no protein."""
+    """Id of a node -> its name, and its kind if its type says that it is not a protein."""
     aliases = _declared(document, aspects, of="nodes")
     types = _attributes(document, aspects)
     nodes = {}
@@ -85,7 +87,7 @@ def _nodes(document: Document, aspects: dict[str, list[int]]) -> dict[str, Node]
 
 
 def _attributes(document: Document, aspects: dict[str, list[int]]) -> dict[str, str]:
-    """Id of a node -> its type, where CX has it in an aspect of its own."""
+    """Id of a node -> its type, if CX has it in a separate aspect."""
     found = {}
     for at in aspects.get("nodeAttributes", ()):
         one = document.value(at)
@@ -126,13 +128,13 @@ def _take(chunk: Chunk, line: int, edge: Any, nodes: dict[str, Node], aliases: d
 
 
 def _data(item: Object) -> Object:
-    """The attributes of a node or an edge, wherever a format keeps them, with those that it has itself."""
+    """The attributes of a node or an edge, wherever the format stores them, including its own fields."""
     inner = [item[key] for key in ("data", "v") if isinstance(item.get(key), dict)]
     return inner[0] | {key: value for key, value in item.items() if key not in ("data", "v")} if inner else item
 
 
 def _first(data: Object, names: Iterable[str]) -> str:
-    """The first of these attributes that says something, as text."""
+    """The first of these attributes that is not empty, as text."""
     return next((told for name in names if (told := _plain(data.get(name)).strip())), "")
 
 

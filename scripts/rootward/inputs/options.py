@@ -1,4 +1,4 @@
-"""What the configuration says about reading, as the readers take it."""
+"""The configuration of reading, in the form that readers use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,11 @@ ENTITIES = {"chemical": "chemicals", "family": "families", "complex": "complexes
 
 @dataclass(frozen=True)
 class Options:
-    """input_format: a reader's name or `auto`; species: taxon ids kept; kinds: kinds of interactor kept;
-    genetic: whether genetic interactions are kept; min_score: the lowest STRING score kept (0 to 1); string_names:
-    STRING's `protein.info` file, or None; orthologs: the table of human orthologs of other species' proteins, or None;
-    columns: our name of a column -> its header or number in the files, where it is not known by itself; names: the
-    look-up of names, by which a reader tells proteins from other cells.
+    """input_format: a reader's name or `auto`; species: taxon ids kept; kinds: kinds of interactor kept; genetic:
+    whether genetic interactions are kept; min_score: the lowest STRING score kept (0 to 1); string_names: STRING's
+    `protein.info` file, or None; orthologs: the table of human orthologs of other species' proteins, or None; columns:
+    our name of a column -> its header or number in the files, if it cannot be detected; names: the look-up of names, by
+    which readers recognise proteins.
     """
 
     input_format: str = "auto"
@@ -35,8 +35,7 @@ class Options:
     @classmethod
     def of(cls, reading: Mapping[str, Any]) -> "Options":
         """From the configuration's keys `input_format`, `species`, `genetic`, `entities`, `string`, `columns` and
-        `orthologs`;
-        each may be missing.
+        `orthologs`; each may be missing.
         """
         given: dict[str, Any] = {}
         if "input_format" in reading:

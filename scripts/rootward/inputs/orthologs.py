@@ -1,7 +1,7 @@
 """A table of human orthologs: a protein's own name (symbol or accession) and the human gene's symbol.
 
-Two columns, or more of which the header names these two, as Ensembl BioMart, HCOP and the Alliance of Genome Resources
-write them.
+It has two columns, or more if the header names these two, as written by Ensembl BioMart, HCOP and the Alliance of
+Genome Resources.
 """
 
 from collections import Counter
@@ -15,16 +15,16 @@ from rootward.inputs.records import taxa
 from rootward.knowledge import spelling
 from rootward.knowledge.proteins import Protein, ProteinNames
 
-_NAMES = ("symbol", "gene_name", "gene")  # of columns of names, the surest first
+_NAMES = ("symbol", "gene_name", "gene")  # for columns of names, the most reliable first
 # The Alliance lists each pair with both species.
 _ALLIANCE = ("gene1symbol", "gene1speciestaxonid", "gene2symbol", "gene2speciestaxonid")
 Pairs = Iterator[tuple[str, str]]
 
 
 class Orthologs:
-    """One-to-one orthologs only: a name that stands with several human genes, or shares one, says nothing of either.
+    """One-to-one orthologs only: a name with several human genes, or one that shares its human gene, is ignored.
 
-    Raises UserError for a file whose columns are not known, or in which no cell is a human gene.
+    Raises UserError for a file whose columns are unknown, or in which no cell is a human gene.
     """
 
     def __init__(self, path: str, proteins: ProteinNames, species: frozenset[str]):
@@ -72,7 +72,7 @@ def _is_row(line: str) -> bool:
 def _reader(
     path: str, line: int, header: list[str], species: frozenset[str]
 ) -> Callable[[Sequence[str]], tuple[str, str]]:
-    """What takes the two names out of a row; the names are empty where it is about other species."""
+    """A function that takes the two names from a row; the names are empty if the row is about other species."""
     if len(header) == 2:
         return lambda cells: (cells[0], cells[1])
     if set(_ALLIANCE) <= set(header):

@@ -1,5 +1,5 @@
 """A file's bytes as plain text: unpacked (gzip, bzip2, xz, a zip archive of one file), a workbook's sheet as
-tab-separated text, UTF-16 as UTF-8. What a file is, its content says, not its name.
+tab-separated text, UTF-16 as UTF-8. The type of a file is detected from its content, not its name.
 """
 
 import bz2
@@ -28,13 +28,13 @@ _LONGEST = max(map(len, _MARKS))
 
 
 def packing(raw: io.BufferedReader) -> str:
-    """How a file is packed; '' for one that is not."""
+    """How a file is compressed; '' if it is not."""
     start = raw.peek(_LONGEST)
     return next((name for mark, name in _MARKS.items() if start.startswith(mark)), "")
 
 
 def unpacked(path: str, raw: io.BufferedReader, kind: str) -> io.BufferedReader:
-    """The plain bytes of an open file of a kind of packing. Raises UserError for what holds no one text."""
+    """The plain bytes of an open compressed file. Raises UserError if it does not contain exactly one text."""
     if raw.peek(4).startswith(_OLD_WORKBOOK):
         raise UserError(f"{path}: is an old or protected Excel workbook; save it as .xlsx or as tab-separated text")
     file = raw
@@ -46,7 +46,7 @@ def unpacked(path: str, raw: io.BufferedReader, kind: str) -> io.BufferedReader:
 
 
 def _buffered(stream: object) -> io.BufferedReader:
-    file: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, stream))  # compressed files read as raw ones do
+    file: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, stream))  # compressed files read like raw ones
     return file
 
 
@@ -70,7 +70,7 @@ def _from_zip(path: str, raw: io.BufferedReader) -> io.BufferedReader:
 
 
 def _as_utf8(file: BinaryIO | io.BufferedReader) -> Iterator[bytes]:
-    """UTF-16 as UTF-8. Half a character is written as bytes that are no UTF-8, so that its row is set aside."""
+    """UTF-16 as UTF-8. Half a character becomes invalid UTF-8, so that its row is set aside."""
     decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
     while piece := file.read(_PIECE):
         yield decoder.decode(piece).encode("utf-8", "surrogatepass")

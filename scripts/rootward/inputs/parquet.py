@@ -57,7 +57,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
 
 def _strings(path: str, batch: "pa.RecordBatch", name: str) -> list[str]:
-    """The cells of a column; of several columns of one name, the first."""
+    """The cells of a column; if several columns have this name, the first."""
     import pyarrow as pa
 
     column = batch.column(batch.schema.get_all_field_indices(name)[0])

@@ -61,7 +61,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
 
 class _Pair(NamedTuple):
-    """The interaction of a main protein and an interactor. drawn: whether a and b stand in its direction already."""
+    """The interaction of a main protein and an interactor. drawn: whether a and b are already in its direction."""
 
     main: str
     interactor: str
@@ -73,7 +73,7 @@ class _Pair(NamedTuple):
 
 
 def _interactions(path: str, document: Document, snapshot: dict[str, int]) -> Iterator[tuple[int, str]]:
-    """The place of each interaction, and the main protein; the latter is empty where each names its own."""
+    """The place of each interaction, and the main protein; the latter is empty if each names its own."""
     main = document.value(snapshot["main"]) if "main" in snapshot else ""
     main = plain(main.get("primary") if isinstance(main, dict) else main)
     if "main" in snapshot and "interactors" in snapshot:
@@ -103,7 +103,7 @@ def _pair(main: str, item: Object) -> _Pair:
 
 
 def _between(item: Object) -> list[str]:
-    """The proteins that an indirect interaction goes through, in order."""
+    """The proteins between the ends of an indirect interaction, in order."""
     if "indirect" not in (item.get("interaction_type"), item.get("type")):
         return []
     chain = [plain(name) for name in _listed(item.get("mediator_chain"))]
@@ -152,13 +152,13 @@ def _take(chunk: Chunk, line: int, pair: _Pair, index: int, function: Object) ->
 
 
 def key(main: str, interactor: str, index: int) -> str:
-    """The reference of a function: where it stands in the author's records."""
+    """The reference of a function: its position in the author's records."""
     names = (clean(name).replace("%", "%25").replace("/", "%2F") for name in (main, interactor))
     return f"{KEY}{'/'.join(names)}/{index}"
 
 
 def parts(xref: str) -> tuple[str, str, int] | None:
-    """main, interactor and index of a function's reference; None of another reference."""
+    """main, interactor and index in a function's reference; None for another reference."""
     if not xref.startswith(KEY):
         return None
     main, interactor, index = (part.replace("%2F", "/").replace("%25", "%") for part in xref[len(KEY) :].split("/"))
@@ -166,12 +166,12 @@ def parts(xref: str) -> tuple[str, str, int] | None:
 
 
 def _named(pathway: Any) -> str:
-    """A pathway by its name, which may stand in an object of its own."""
+    """A pathway by its name, which may be in a separate object."""
     return plain(pathway.get("name") if isinstance(pathway, dict) else pathway)
 
 
 def _evidence(holder: Object) -> list[tuple[str, str]]:
-    """(quote, PubMed id) of what a function or an interaction rests on; a bare id for those without a quote."""
+    """(quote, PubMed id) of the evidence of a function or an interaction; a bare id if there is no quote."""
     pieces = set()
     for piece in _listed(holder.get("evidence")):
         if isinstance(piece, dict):

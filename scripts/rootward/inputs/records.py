@@ -1,4 +1,4 @@
-"""What every reader yields: chunks of records in columns, and the rows it had to reject."""
+"""What every reader yields: chunks of records in columns, and the rejected rows."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ MAX_RAW = 300  # characters of a rejected row that are kept
 
 
 class Rejected(NamedTuple):
-    """A row that a reader set aside: its line, why, and how it begins."""
+    """A row that a reader set aside: its line, the reason, and its beginning."""
 
     line: int
     reason: str
@@ -65,7 +65,7 @@ class Chunk:
 
     @property
     def full(self) -> bool:
-        """Whether it is time to hand the chunk on."""
+        """Whether the chunk should be passed on."""
         return len(self.line) + len(self.rejected) >= CHUNK_ROWS
 
     def reject(self, line: int, reason: str, raw: str) -> None:
@@ -89,7 +89,7 @@ _ASIDE = re.compile(r"\s*[(\[].*?[)\]]\s*")
 
 
 def taxa(cell: str) -> str:
-    """The taxon ids of a cell like `9606`, `taxid:9606(human)` or `9606|10090`, sorted; a cell without any as it is."""
+    """The taxon ids of a cell like `9606`, `taxid:9606(human)` or `9606|10090`, sorted; other cells unchanged."""
     if found := _TAXON.findall(cell):
         return " ".join(sorted(set(found)))
     word = cell.strip().strip("-")

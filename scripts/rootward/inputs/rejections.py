@@ -1,4 +1,4 @@
-"""The rows set aside: each with where and why, and beyond a sensible number of one kind only counted."""
+"""The rows set aside, each with source and reason; beyond a reasonable number of one kind they are only counted."""
 
 import re
 from collections import Counter
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from rootward.knowledge.names import clean
 
-LISTED = 10_000  # rows listed one by one per file and kind of reason; the rest is counted
-_REASONS = 1_000  # different wordings that are counted apart
+LISTED = 10_000  # rows listed per file and kind of reason; the rest is counted
+_REASONS = 1_000  # different wordings that are counted separately
 _PARTICULAR = re.compile(r"'.*'|\d+(?:[,. ]+\d+)*")
 
 
@@ -21,7 +21,7 @@ class Rejection(NamedTuple):
 
 
 def kind(reason: str) -> str:
-    """A reason without its particulars (quoted words, numbers): what is counted together."""
+    """A reason without its details (quoted words, numbers), for counting similar ones together."""
     return _PARTICULAR.sub("…", reason)
 
 

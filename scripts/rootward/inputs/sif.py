@@ -1,8 +1,8 @@
-"""Cytoscape's simple interaction format: `A relation B C …`, one source and one or more targets in a line, no header.
+"""Cytoscape's simple interaction format: `A relation B C …`, one source and one or more targets per line, no header.
 
-Format: https://cytoscape.org/cytoscape-tutorials/protocols (cells are separated by tabs, or, where there is none, by
-blanks). The relation is any word: `pp` (protein-protein) is binding, `pd` (protein-DNA) says no sign, and those of
-Pathway Commons (`controls-state-change-of`, `in-complex-with`) say what they say. A node alone is set aside.
+Format: https://cytoscape.org/cytoscape-tutorials/protocols (cells are separated by tabs or, if there are none, by
+blanks). The relation can be any word: `pp` (protein-protein) means binding, `pd` (protein-DNA) has no sign, and those
+of Pathway Commons (`controls-state-change-of`, `in-complex-with`) have their own meanings. A node alone is set aside.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from rootward.inputs.start import Start
 from rootward.knowledge import vocabulary
 
 SHOWN = "SIF"
-_LINES = 20  # that a file is judged by
+_LINES = 20  # lines used to recognise the format
 
 
 def looks_like(start: Start) -> bool:

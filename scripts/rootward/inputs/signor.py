@@ -75,7 +75,7 @@ def _filled(chunk: Chunk, rows: list[list[str]], columns: dict[str, int], names:
 
 
 def _surer(symbol: str, accession: str, names: ProteinNames | None) -> str:
-    """The accession, unless only the symbol beside it is of a protein of the reference (`names`, None for no human)."""
+    """The accession, unless only the symbol beside it is in the reference (`names`, None if it is not human)."""
     if not accession:
         return symbol
     unknown = names is not None and not is_protein(names, accession) and is_protein(names, symbol)

@@ -1,4 +1,4 @@
-"""How a file begins: what its format is detected from."""
+"""The beginning of a file, from which its format is detected."""
 
 import re
 from collections.abc import Iterable
@@ -19,12 +19,12 @@ class Start:
 
     @cached_property
     def shown(self) -> str:
-        """The bytes as text, from the first that is no white space."""
+        """The bytes as text, from the first character that is not white space."""
         return self.raw.decode("utf-8-sig", "replace").lstrip()
 
     @property
     def is_json(self) -> bool:
-        """Whether it begins as an object or an array does."""
+        """Whether it begins like a JSON object or array."""
         return self.shown[:1] in ("{", "[")
 
     @cached_property
@@ -34,7 +34,7 @@ class Start:
 
     @cached_property
     def keys(self) -> list[str]:
-        """The keys of a flat JSON object, or of the first of an array, as far as they are in sight."""
+        """The keys of a flat JSON object, or of the first one in an array, as far as they are in these bytes."""
         found = _FLAT.match(self.shown)
         return _KEY.findall(found[0]) if found else []
 

@@ -18,12 +18,12 @@ from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
 
 SHOWN = "STRING"
-MECHANISM = "functional association"  # MI:2286; a link of STRING need not be a contact
+MECHANISM = "functional association"  # MI:2286; a link in STRING need not be a contact
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of one of STRING's formats (folded names), and whether its scores run to 1000."""
+    """The columns of one of STRING's formats (folded names), and whether its scores go up to 1000."""
 
     a: str
     b: str
@@ -46,7 +46,7 @@ def layout(header: set[str]) -> Layout | None:
 
 
 def looks_like(start: Start) -> bool:
-    """Whether the header is STRING's; a table that knows effects is somebody's own."""
+    """Whether the header is STRING's; a table with effects is not."""
     return any(layout(header) is not None and "effect" not in header for header in start.headers)
 
 
@@ -81,7 +81,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
 
 def _score(cell: str, thousand: bool) -> float | str:
-    """The score as a fraction, or what is wrong with it."""
+    """The score as a fraction, or its problem."""
     try:
         value = float(cell) / (1000 if thousand and float(cell) > 1 else 1)
     except ValueError:
@@ -99,7 +99,8 @@ def _filled(
     for side in ("a", "b"):
         names = [cells[at[side]].strip() for cells in rows]
         ids = [cells[at[f"id_{side}"]].strip() for cells in rows] if f"id_{side}" in at else names
-        # A bulk file's name is its id, 9606.ENSP00000269305: the symbol if it is known, else the id without the taxon.
+        # In a bulk file, the name is an id, 9606.ENSP00000269305: use the symbol if known, otherwise the id without the
+        # taxon.
         named = [
             symbols.get(name) or (name.partition(".")[2] if name == i else name) or name
             for name, i in zip(names, ids, strict=True)

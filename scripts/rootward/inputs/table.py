@@ -13,10 +13,10 @@ from rootward.inputs.options import Options
 from rootward.inputs.records import Chunk
 from rootward.inputs.start import Start
 
-_NODES = ["PARTICIPANT", "PARTICIPANT_TYPE"]  # where Pathway Commons goes on with its second table, of the nodes
+_NODES = ["PARTICIPANT", "PARTICIPANT_TYPE"]  # where Pathway Commons continues with a second table, of the nodes
 SHOWN = "a table with a header (protein_a, protein_b)"
 
-# What is saved or exported in place of a table: how it begins, what it is, and what to do.
+# Files that were saved instead of a table: how they begin, what they are, and what to do.
 _NO_TABLES = [
     (re.compile(form, re.IGNORECASE), said)
     for form, said in (
@@ -39,7 +39,9 @@ def looks_like(start: Start) -> bool:
 
 
 def read(path: str, options: Options) -> Iterator[Chunk]:
-    """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is no table raises."""
+    """Chunks of a table's rows. Rows of the wrong length or encoding are rejected; a file that is not a table
+    raises.
+    """
     start = text.head(path)
     text.check_text(path, start)
     header = headers.find(start, options.columns, names=options.names)
@@ -70,7 +72,7 @@ def read(path: str, options: Options) -> Iterator[Chunk]:
 
 
 def _refusal(path: str, start: bytes, options: Options) -> str:
-    """What is wrong with a file without the two columns, and the line of configuration that would read it."""
+    """The error for a file without the two columns, and the configuration line that would read it."""
     first = text.first_line(start)
     mark = max(DELIMITERS, key=first.count)
     cells = delimited.split(first, mark)
@@ -90,7 +92,7 @@ def _refusal(path: str, start: bytes, options: Options) -> str:
 
 
 def missing(header: list[str]) -> str:
-    """Which of the two columns a header does not name, and what it may call it."""
+    """Which of the two columns a header does not name, and which names it may have."""
     name, unused = columns.unnamed(header)
     shown = ", ".join(map(fold_header, header))
     hint = did_you_mean(name, unused).replace("did you mean", "is it") if len(header) > 1 else ""
@@ -116,7 +118,7 @@ def _advice(cells: list[str], rows: list[list[str]], mark: str, options: Options
 
 
 def _is_pair(cell: str) -> bool:
-    """Whether a cell is two words with a sign between (TP53-MDM2, TNF_TNFRSF1A)."""
+    """Whether a cell is two words with a separator (TP53-MDM2, TNF_TNFRSF1A)."""
     return len([part for part in re.split(r"[-_~:|>]+", cell.strip()) if part[:1].isalpha()]) == 2
 
 
@@ -126,7 +128,7 @@ def _hold(rows: list[list[str]], at: int, test: Callable[[str], bool]) -> bool:
 
 
 def _likeliest(rows: list[list[str]], width: int, options: Options) -> list[int]:
-    """The two columns in which most proteins stand, in their order; of equal ones the first."""
+    """The two columns with most proteins, in their order; for ties the first."""
     if options.names is None:
         return [0, 1]
     names = options.names

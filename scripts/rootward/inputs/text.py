@@ -1,5 +1,5 @@
-"""Opening a text file of unknown make: packed or not, byte order marks, lines too long to be a table's, bytes that are
-no text.
+"""Opens text files of unknown origin: compressed or not, with byte order marks, overlong lines, or bytes that are not
+text.
 """
 
 import codecs
@@ -14,11 +14,11 @@ from pathlib import Path
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import packed
 
-MAX_LINE = 4_000_000  # bytes; a longer line means that the file is no table
+MAX_LINE = 4_000_000  # bytes; with a longer line, the file is not a table
 
 
 def refuse_missing(path: str) -> None:
-    """Raise UserError for what is no file."""
+    """Raise UserError if it is not a file."""
     file = Path(path)
     try:
         is_folder, exists = file.is_dir(), file.exists()
@@ -32,7 +32,7 @@ def refuse_missing(path: str) -> None:
 
 
 def _opened(path: str) -> io.BufferedReader:
-    """The file's bytes as they are, or a UserError that says why not."""
+    """The file's bytes, or a UserError with the reason."""
     refuse_missing(path)
     try:
         return open(path, "rb")
@@ -42,7 +42,7 @@ def _opened(path: str) -> io.BufferedReader:
 
 @contextmanager
 def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedReader]:
-    """The opened file's plain bytes; what goes wrong while it is read is told in one line, with `where`."""
+    """The opened file's plain bytes; errors while it is read become one line with `where`."""
     kind = ""
     try:
         with _opened(path) as raw:
@@ -52,13 +52,13 @@ def reading(path: str, where: Callable[[], str]) -> Iterator[io.BufferedReader]:
     except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError) as error:
         raise UserError(f"{path}: damaged {kind} file{where()} ({error})") from None
     except OSError as error:
-        if kind and error.errno is None:  # gzip's and bzip2's own
+        if kind and error.errno is None:  # from gzip or bzip2
             raise UserError(f"{path}: damaged {kind} file{where()} ({error})") from None
         raise UserError(f"{path}: cannot be read{where()} ({error.strerror or error})") from None
 
 
 _MAC = "lines end in carriage returns (old Mac format); save it with line feeds"
-HEAD = 65_536  # bytes of a file that are looked at to tell what it is
+HEAD = 65_536  # bytes of a file that are used to detect its type
 
 
 def head(path: str, size: int = HEAD) -> bytes:
@@ -68,7 +68,7 @@ def head(path: str, size: int = HEAD) -> bytes:
 
 
 def check_text(path: str, start: bytes) -> None:
-    """Refuse what is empty or no UTF-8 text, naming what it looks like."""
+    """Refuse an empty file or one that is not UTF-8 text, naming what it looks like."""
     if not start.decode("utf-8-sig", "replace").strip():
         raise UserError(f"{path}: is empty")
     if b"\x00" in start:
@@ -85,7 +85,7 @@ def first_line(start: bytes) -> str:
 
 
 def blocks(path: str, size: int = 1_000_000) -> Iterator[str]:
-    """The file's text in pieces, streamed; for formats whose lines mean nothing. Bytes that are no UTF-8 raise."""
+    """The file's text in pieces, streamed; for formats in which lines have no meaning. Invalid UTF-8 raises."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     line = 1
     try:

@@ -1,4 +1,4 @@
-"""What cells mean: PubMed ids, confidences and effects as people, R and spreadsheets write them."""
+"""The meaning of cells: PubMed ids, confidences and effects as people, R and spreadsheets write them."""
 
 import re
 from typing import NamedTuple
@@ -6,15 +6,15 @@ from typing import NamedTuple
 from rootward.errors import did_you_mean
 from rootward.knowledge import unnamed, vocabulary
 
-# A whole word of a cell that is a PubMed id: bare, behind its database's name or address, or a number that once was one
-# of a column of floats. The digits of a DOI or of another identifier are none.
+# A whole word of a cell that is a PubMed id: bare, after its database's name or address, or a number from a column of
+# floats. Digits in a DOI or another identifier do not count.
 _PMID = re.compile(
     r"(?:(?:PMID|PUBMED):?|(?:https?://)?(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?"
     r"0*([1-9]\d{0,7})(?:\.0|/)?",
     re.IGNORECASE,
 )
 _BETWEEN_PMIDS = re.compile(r"[\s,;|\[\](){}'\"]+")
-# One id of seven or eight digits that a spreadsheet has dressed: 12,345,678; 12345678,0; 1.2345678E7.
+# One id of seven or eight digits, reformatted by a spreadsheet: 12,345,678; 12345678,0; 1.2345678E7.
 _THOUSANDS = re.compile(r"\d{1,2}([,. '\u00a0\u202f])\d{3}\1\d{3}")
 _PROSE = re.compile(r"\bet al\b|[A-Z][a-z]+,? (?:[A-Z]\.? ?)*\(?(?:19|20)\d\d\b")
 _FLOAT = re.compile(r"(\d{1,8})[.,]0+")
@@ -26,11 +26,11 @@ _ARTICLE = re.compile(r"\b(?:PMC\d{3,9}\b|10\.\d{4,9}/[^\s;|,\"'\]]+)", re.IGNOR
 
 
 class Unread(str):
-    """A cell that says something which could not be read."""
+    """A cell with a value that could not be read."""
 
 
 def pmids(cell: str) -> tuple[str, ...] | Unread:
-    """The PubMed ids of a cell, sorted; Unread for a cell with something else and no id."""
+    """The PubMed ids of a cell, sorted; Unread for a cell that is not empty and has no id."""
     word = cell.strip()
     if _THOUSANDS.fullmatch(word):
         return (re.sub(r"\D", "", word),)
@@ -50,7 +50,7 @@ def pmids(cell: str) -> tuple[str, ...] | Unread:
 
 
 def is_article(cell: str) -> bool:
-    """Whether a cell can be nothing but PubMed ids, all of them of five digits at least."""
+    """Whether a cell can only be PubMed ids, all with at least five digits."""
     found = pmids(cell)
     return bool(found) and not isinstance(found, Unread) and all(len(one) > 4 for one in found)
 
@@ -68,13 +68,13 @@ def articles(cell: str) -> list[str]:
 
 
 def _whole(found: str) -> str:
-    """An id without the end of the sentence or of the parentheses that it stands in."""
+    """An id without the closing punctuation of its sentence or parentheses."""
     bare = found.rstrip(".")
     return bare.rstrip(")") if bare.count(")") > bare.count("(") else bare
 
 
 def confidence(cell: str) -> float | Unread | None:
-    """A number from 0 to 1, also in percent or with a decimal comma; None where there is none."""
+    """A number from 0 to 1, also in percent or with a decimal comma; None if there is none."""
     word = cell.strip().replace(",", ".")
     share = word.endswith("%")
     try:
@@ -87,7 +87,7 @@ def confidence(cell: str) -> float | Unread | None:
 
 
 class Effect(NamedTuple):
-    """An effect of the vocabulary, the mechanism that its word names, and what is to be noted of the word."""
+    """An effect of the vocabulary, the mechanism named by its word, and a note about the word."""
 
     effect: str
     mechanism: str = ""
@@ -95,8 +95,8 @@ class Effect(NamedTuple):
 
 
 def effect(cell: str) -> Effect:
-    """What a cell says of the effect. Of several words that agree one counts; a word that nobody knows, and words that
-    contradict each other, leave it unknown, with a note.
+    """The effect in a cell. If several words agree, it is one effect; an unknown word, or contradictory words, leave it
+    unknown, with a note.
     """
     word = cell.strip()
     told = _one(word)

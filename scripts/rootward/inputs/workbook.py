@@ -1,8 +1,8 @@
-"""A sheet of an Excel workbook (.xlsx) as lines of tab-separated text, one for each row, so that every reader of text
-reads it.
+"""A sheet of an Excel workbook (.xlsx) as lines of tab-separated text, one per row, so that every text reader can read
+it.
 
-The sheet is the first whose first rows name two proteins, else the first with two cells in a row. Formulas count as the
-values that were saved with them. A date is written as one; it is a name that the spreadsheet took for a date.
+The sheet is the first one whose first rows name two proteins, otherwise the first with two cells in a row. For formulas
+the saved values are used. Dates are written as dates; they are names that the spreadsheet took for dates.
 """
 
 import csv
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from rootward.errors import UserError
 from rootward.inputs import columns
 
-_LOOKED_AT = 40  # rows of a sheet that may stand above a header, or are it
+_LOOKED_AT = 40  # rows of a sheet in which the header may be
 Row = tuple[object, ...]
 
 
@@ -28,7 +28,7 @@ def lines(path: str, file: BinaryIO | io.BufferedReader) -> Iterator[bytes]:
         rows = _chosen([sheet.iter_rows(values_only=True) for sheet in sheets])
         for row in rows:
             yield _line(row)
-    except Exception as error:  # openpyxl lets through whatever a damaged part of the archive makes of its parsers
+    except Exception as error:  # openpyxl lets any error of its parsers through if a part of the archive is damaged
         raise UserError(
             f"{path}: cannot be read as an Excel workbook ({type(error).__name__}: {error!s:.80})"
         ) from None

@@ -1,7 +1,8 @@
-"""The references as they are used, read and indexed once: nearly every step needs them, and to make them takes seconds.
+"""Stores the references in the form in which they are used: nearly every step needs them, and building them takes
+seconds.
 
-They are kept as pickles, named by a hash of the tables, of this room's code and of the Python (and NumPy) that wrote
-them. To read a pickle is to run what it says: only a file of the same user is read, and only when it is whole.
+They are stored as pickles, named by a hash of the tables, of this package's code, and of the versions of Python and
+NumPy. Reading a pickle executes what it contains, so only a complete file of the same user is read.
 """
 
 import gc
@@ -18,28 +19,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rootward.files import replacing
 
-if TYPE_CHECKING:  # what this module makes is imported when it is made: every step says where to keep it
+if TYPE_CHECKING:  # imported when needed, because every step imports this module
     from rootward.knowledge.lexicon import Lexicon
     from rootward.knowledge.reference import Reference
 
 Made = TypeVar("Made")
 
-KEPT = 3  # files of a kind: what is older is of references or code that nobody uses now
-REFERENCE = "reference"  # what a lexicon is kept with instead of its reference
+KEPT = 3  # files of a kind; older ones belong to references or code no longer in use
+REFERENCE = "reference"  # what is stored with a lexicon instead of its reference
 
 _folder: Path | None = None
 
 
 def keep_in(folder: str | Path | None) -> None:
-    """Where this process looks for references and keeps them; None: nowhere."""
-    global _folder  # as logging is set up: by what runs the process, once
+    """Set where this process stores the references; None to store nothing."""
+    global _folder  # like the setup of logging: once, by the main program
     _folder = Path(folder, "references") if folder else None
 
 
 def read_reference(folders: str | Path | Sequence[str | Path]) -> "Reference":
-    """`Reference(folders)` with its indexes; its members are read when they are first asked for. Raises what it
-    raises.
-    """
+    """`Reference(folders)` with its indexes; its members are read when first needed. Raises the same errors."""
     from rootward.knowledge.members import Members
     from rootward.knowledge.reference import Reference
 
@@ -55,7 +54,7 @@ def read_reference(folders: str | Path | Sequence[str | Path]) -> "Reference":
         return reference
 
     reference: Reference = _kept(_path("reference", listed), made=made)
-    reference.folders = list(listed)  # which may have been moved since they were read
+    reference.folders = list(listed)  # the folders may have been moved since then
     reference.read_members = members
     return reference
 
@@ -87,14 +86,16 @@ def _kept(path: Path | None, made: Callable[[], Made], reference: "Reference | N
 
 
 def _path(kind: str, folders: tuple[str, ...]) -> Path | None:
-    """Where something of these references is kept; None where nothing is kept, or the references cannot be read."""
+    """The path of a stored object for these references; None if nothing is stored, or the references cannot be read."""
     content = _content(folders) if _folder else None
     return _folder / f"{kind}-{os.getuid()}-{content}.pickle" if _folder and content else None
 
 
 @cache
 def _content(folders: tuple[str, ...]) -> str | None:
-    """24 hex digits over all that the result depends on; None where a table cannot be read: reading it will say why."""
+    """24 hex digits over everything that the result depends on; None if a table is unreadable (reading it gives the
+    error).
+    """
     from rootward.knowledge.sources import member_tables
 
     digest = hashlib.sha256(sys.version.encode())
@@ -107,7 +108,7 @@ def _content(folders: tuple[str, ...]) -> str | None:
 
 
 def _loaded(path: Path, reference: "Reference | None") -> Any:
-    """What is kept at a path; None where nothing is, or nothing that can be trusted."""
+    """The object stored at a path; None if there is none, or it cannot be trusted."""
     try:
         with path.open("rb") as file:
             content = file.read() if os.fstat(file.fileno()).st_uid == os.getuid() else b""
@@ -120,31 +121,31 @@ def _loaded(path: Path, reference: "Reference | None") -> Any:
 
 
 class _Without(pickle.Pickler):
-    """Writes what uses a reference without the reference."""
+    """Pickles an object that uses a reference without the reference."""
 
     def __init__(self, file: io.BytesIO, reference: "Reference"):
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
         self._reference = reference
 
     def persistent_id(self, part: Any) -> str | None:
-        """What stands for a part that is not written."""
+        """The placeholder for a part that is not pickled."""
         return REFERENCE if part is self._reference else None
 
 
 class _Beside(pickle.Unpickler):
-    """Reads what was written without its reference, with the one that is there."""
+    """Unpickles an object that was pickled without its reference, and inserts the given one."""
 
     def __init__(self, file: io.BytesIO, reference: "Reference"):
         super().__init__(file)
         self._reference = reference
 
     def persistent_load(self, part: Any) -> "Reference":
-        """The one part that was left out."""
+        """The part that was left out."""
         return self._reference
 
 
 def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
-    """Keep it and let older ones go. Where that cannot be, the next step makes it again, and nothing else."""
+    """Store it and delete older ones. If that is impossible, the next step builds it again; nothing else is lost."""
     body = io.BytesIO()
     pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL) if reference is None else _Without(body, reference)
     pickler.dump(found)
@@ -160,8 +161,8 @@ def _keep(path: Path, found: Any, reference: "Reference | None") -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would go through the hundred thousand new objects again and again; after
-    it they are left out of what it goes through, as long as the process lives.
+    """Without the garbage collector, which would visit the hundred thousand new objects again and again; afterwards
+    they are excluded from collection for the lifetime of the process.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -24,7 +24,7 @@ from rootward.errors import UserError, did_you_mean
 from rootward.knowledge.names import clean, pathway_id
 
 COLUMNS = ("decision", "subject", "object", "reason", "by", "date")
-CONTEXT = ("score", "hangs", "why", "path")  # further columns of doubts.tsv, whose lines may be appended as they are
+CONTEXT = ("score", "hangs", "why", "path")  # further columns of doubts.tsv, whose lines may be appended unchanged
 PARENT, NOT_PARENT, NAME, SAME, DIFFERENT, REMOVE, PLACE, NOT_PLACE = VERBS = (
     *("parent", "not_parent", "name", "same", "different", "remove", "place", "not_place"),
 )
@@ -46,7 +46,7 @@ class Decision:
 
     @property
     def call_id(self) -> str:
-        """What edges and placements refer to it by; the same wherever in the file it stands."""
+        """The id by which edges and placements refer to it; independent of its position in the file."""
         content = "\x1f".join((self.verb, key(self.subject), key(self.object)))
         return f"decision:{blake2b(content.encode(), digest_size=6).hexdigest()}"
 
@@ -58,17 +58,17 @@ class Decision:
 
 
 def key(name: str) -> str:
-    """The id that a name makes; an id is its own."""
+    """The id made from a name; an id stays as it is."""
     return name if _ID.fullmatch(name) else pathway_id(name)
 
 
 def is_id(name: str) -> bool:
-    """Whether it is a pathway's id and not its name."""
+    """Whether it is a pathway's id instead of a name."""
     return _ID.fullmatch(name) is not None
 
 
 def read_decisions(path: str | Path, root_names: Iterable[str]) -> list[Decision]:
-    """The lines of the file, in their order. Raises UserError with file and line for what is wrong or cannot hold."""
+    """The lines of the file, in order. Raises UserError with file and line for invalid or contradictory lines."""
     decisions = list(_lines(path))
     _Together(str(path), decisions, roots={pathway_id(name) for name in root_names}).check()
     return decisions
@@ -95,7 +95,7 @@ def _lines(path: str | Path) -> Iterator[Decision]:
     for number, line in lines:
         cells = _cells(line)
         if cells[: len(COLUMNS)] == columns[: len(COLUMNS)] == list(COLUMNS):
-            continue  # another file was appended with its header
+            continue  # another file was appended together with its header
         if len(cells) > len(columns):
             if columns != list(COLUMNS) or len(cells) > len(COLUMNS + CONTEXT):
                 raise UserError(f"{path}:{number}: {len(cells)} cells, but {len(columns)} columns")
@@ -118,7 +118,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _problem(found: Decision) -> str | None:
-    """What is wrong with a line by itself."""
+    """Why a line is invalid on its own."""
     if found.verb not in VERBS:
         return f"unknown decision {found.verb!r}{did_you_mean(found.verb, VERBS) or ': one of ' + ', '.join(VERBS)}"
     if not found.subject:
@@ -139,7 +139,7 @@ def _problem(found: Decision) -> str | None:
 
 
 class _Together:
-    """Whether decisions can all hold. Pathways that lines say are the same count as one."""
+    """Whether all decisions can hold together. Pathways that lines call the same count as one."""
 
     def __init__(self, path: str, decisions: list[Decision], roots: set[str]):
         self._path, self._decisions, self._roots = path, decisions, roots
@@ -243,6 +243,6 @@ class _Together:
 
 
 def subject_of(text: str) -> tuple[str, ...]:
-    """The interaction that a subject means: its two proteins, sorted and in capitals, or its id."""
+    """The key of the interaction in a subject: its two proteins, sorted and in upper case, or its id."""
     parts = [part for part in re.split(r"\s*[–—]\s*|\s+-+\s+|\s+|(?<=\w)\s*[|+]\s*", text.strip()) if part]
     return tuple(sorted(part.upper() for part in parts)) if len(parts) == 2 else (text.strip(),)

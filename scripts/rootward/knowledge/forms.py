@@ -1,7 +1,7 @@
-"""The forms in which one pathway is written that letters alone do not bring together: an acronym beside what it stands
-for, a name with and without what it carries in brackets, the same words in other forms.
+"""The forms of a pathway name that letters alone do not connect: an acronym and its long form, a name with and without
+its brackets, the same words in other inflections.
 
-Two names that share a form may be one pathway; whether they are is a question.
+Two names that share a form may be the same pathway, so they are asked about.
 """
 
 import re
@@ -14,17 +14,17 @@ _ABBREVIATION = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z0-9]{1,7}")
 _LETTERED = re.compile(r"[A-Za-z]+")
 _UNSPOKEN = frozenset(["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via"])
 _PATHWAY = frozenset(["pathway", "pathways", "signaling", "signalling"])
-FEWEST = 3  # words that an acronym is made of
+FEWEST = 3  # the minimum number of words of an acronym
 
 
 def spellings(name: str) -> list[str]:
-    """A name, and where it has brackets the name without them and what stands in them."""
+    """A name; if it has brackets, also the name without them, and their content."""
     inside = _BRACKETED.findall(name)
     return [name, _BRACKETED.sub("", name).strip(), *inside] if inside else [name]
 
 
 def stemmed(name: str) -> str:
-    """The content words without their endings, in the order of the alphabet; empty where nothing is left."""
+    """The content words without their endings, in alphabetical order; empty if none is left."""
     return " ".join(sorted({stem(word) for word in content_words(name)}))
 
 

@@ -1,4 +1,4 @@
-"""Several references made one graph of pathways."""
+"""Combines several references into one graph of pathways."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from rootward.knowledge.sources import Source, curie
 
 @dataclass(slots=True)
 class Pathway:
-    """A reference pathway. parents: the first one is the lineage that is followed; xrefs: what else it is called by
-    another reference (CURIEs).
+    """A reference pathway. parents: the first one is the lineage that is followed; xrefs: its names in other references
+    (CURIEs).
     """
 
     id: str
@@ -28,12 +28,14 @@ class Pathway:
 
     @property
     def reference(self) -> str:
-        """The name of the reference it comes from, for people."""
+        """The name of its reference, for people."""
         return "GO" if self.id.startswith("GO:") else "Reactome"
 
 
 def merged(sources: Sequence[Source]) -> dict[str, Pathway]:
-    """The pathways of several references by id, with their parents and children; of the first one all as it stands."""
+    """The pathways of several references by id, with parents and children; those of the first reference stay
+    unchanged.
+    """
     pathways: dict[str, Pathway] = {}
     for source in sources:
         _add_entries(pathways, source)
@@ -58,10 +60,11 @@ def _add_entries(pathways: dict[str, Pathway], source: Source) -> None:
 
 
 def _add_parents(pathways: dict[str, Pathway], source: Source) -> None:
-    """Hang a reference's entries under the pathways right above them; the first parent is the one that is followed.
+    """Attach a reference's entries to the nearest pathways above them; the first parent is the one that is followed.
 
-    That is the deepest one in the first reference. In another one it is the backbone's where it is no top-level
-    pathway, then its own, then a top-level one; among those the one with the fewest entries below it, which says most.
+    In the first reference, that is the deepest one. In another reference, it is preferably a backbone pathway that is
+    not top-level, then one of its own, then a top-level one; among those the one with the fewest entries below it,
+    which is the most specific.
     """
     climb = _Climb.of(pathways, source)
     own = [entry.id for entry in source.entries if entry.id in pathways]
@@ -83,7 +86,7 @@ def _add_parents(pathways: dict[str, Pathway], source: Source) -> None:
 
 
 def further_parents(pathways: dict[str, Pathway], sources: Sequence[Source]) -> dict[str, list[str]]:
-    """Pathway of the backbone -> the pathways that another reference files its twin under, top-level ones left out."""
+    """Pathway of the backbone -> the pathways above its equivalent in another reference, except top-level ones."""
     found: dict[str, set[str]] = {}
     for source in sources:
         climb = _Climb.of(pathways, source)
@@ -107,7 +110,7 @@ def _depth(pathways: dict[str, Pathway], id_: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Climb:
-    """Ways up from an entry of a reference: `above` holds its parents, `entries` all its entries."""
+    """Paths upwards from an entry of a reference: `above` has its parents, `entries` all entries."""
 
     pathways: dict[str, Pathway]
     same: dict[str, str]
@@ -116,19 +119,21 @@ class _Climb:
 
     @classmethod
     def of(cls, pathways: dict[str, Pathway], source: Source) -> "_Climb":
-        """The ways up in a source."""
+        """The paths upwards in a source."""
         above: dict[str, list[str]] = {}
         for child, parent in source.relations:
             above.setdefault(child, []).append(parent)
         return cls(pathways, source.same, {entry.id for entry in source.entries}, above)
 
     def parents(self, id_: str) -> list[str]:
-        """An entry's parents; where one is a pathway of the backbone (an anchor), that one only."""
+        """An entry's parents; if one of them is a backbone pathway (an anchor), only that one."""
         parents = self.above.get(id_, [])
         return [parent for parent in parents if parent not in self.entries and parent in self.pathways] or parents
 
     def nearest(self, id_: str) -> dict[str, set[str]]:
-        """The pathways right above an entry, and the entries by which each was met; no way leads on from one met."""
+        """The nearest pathways above an entry, and the entries through which each was reached; paths end at a
+        pathway.
+        """
         found: dict[str, set[str]] = {}
         waiting = [(id_, parent) for parent in self.parents(id_)]
         seen = set(waiting)
@@ -144,7 +149,7 @@ class _Climb:
         return found
 
     def ancestors(self, id_: str) -> set[str]:
-        """All entries above one, itself included."""
+        """An entry and all entries above it."""
         seen, waiting = {id_}, [id_]
         while waiting:
             new = set(self.above.get(waiting.pop(), ())) - seen

@@ -51,7 +51,7 @@ _OTHER = (
     ),
     (re.compile(r"DB\d{5}|CHEMBL\d+|HMDB\d{5,7}|CID\d+", re.IGNORECASE), "chemical"),
 )
-# The commonest of UniProt's mnemonics of species (its speclist.txt): what stands behind the entry names of theirs.
+# UniProt's most common mnemonics of species (from speclist.txt), which end the entry names.
 _SPECIES = frozenset(
     re.findall(
         r"\w+",
@@ -63,7 +63,7 @@ _SPECIES = frozenset(
 
 class Identifier(NamedTuple):
     """A database's identifier. space: uniprot, symbol, hgnc, entrez, ensembl, refseq, entry, chemical, family, complex,
-    other, foreign for what is of another species, or nothing for a prefix with nothing behind it.
+    other, foreign for another species, or nothing for a prefix without a value.
     """
 
     space: str
@@ -71,7 +71,7 @@ class Identifier(NamedTuple):
 
 
 def parsed(name: str) -> Identifier | None:
-    """The identifier that a name (plain, see `spelling`) is, or None for one that is a name only."""
+    """The identifier in a name (plain, see `spelling`), or None if it is only a name."""
     if found := _FASTA.fullmatch(name):
         return parsed(found[1]) or Identifier("uniprot", found[1])
     if (found := _ADDRESS.fullmatch(name)) and (known := parsed(found[2]) or _prefixed(found[1], found[2])):

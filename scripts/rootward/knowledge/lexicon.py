@@ -1,4 +1,4 @@
-"""What the pathways of a reference are called by, and what a sentence or a mechanism says of them."""
+"""The names of a reference's pathways, and which pathways a sentence or a mechanism names."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-SURELY = 0.92  # the share from which a pathway is what a word for a modification means
+SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
 class Lexicon:
-    """The spellings of all pathways of a reference but the narrow ones, by the numbers of its lattice.
+    """The spellings of all pathways of a reference except the narrow ones, by the numbers of its lattice.
 
-    modifies: the pathways that are a mechanism (phosphorylation): a sentence says how with them, and seldom where.
+    modifies: the pathways that are a mechanism (phosphorylation). In a sentence they usually say how something happens,
+    and seldom in which pathway.
     """
 
     def __init__(self, reference: Reference):
@@ -48,7 +49,7 @@ class Lexicon:
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
     def reverse_of(self, number: int) -> frozenset[int]:
-        """The pathways that undo a modification, or that it undoes."""
+        """The pathways that reverse a modification, or that it reverses."""
         found: set[int] = set()
         for word in vocabulary.MODIFICATIONS:
             other = word.removeprefix("de") if word.startswith("de") else f"de{word}"
@@ -57,18 +58,18 @@ class Lexicon:
         return frozenset(found)
 
     def meant(self, name: str) -> dict[int, float]:
-        """Number of a pathway -> how far (0 to 1) a text that is a name in itself names it."""
+        """Number of a pathway -> how strongly (0 to 1) it is named by a text that is itself a name."""
         return {self.lattice.number[id_]: share for id_, share in self.spellings.meant(name).items()}
 
     def wording(self, text: str, proteins: Sequence[str]) -> Wording:
-        """What a sentence says, beside the proteins it is about, as far as a name could mean it."""
+        """The parts of a sentence that could be names, without the proteins it is about."""
         if not text:
             return Wording((), ())
         out = frozenset().union(*map(self._calling, proteins))
         return self.spellings.wording(without_long_forms(text, self._short_forms), leave_out=out)
 
     def named(self, wording: Wording) -> dict[int, float]:
-        """Number of a pathway -> how far a sentence with this wording names it."""
+        """Number of a pathway -> how strongly a sentence with this wording names it."""
         return {self.lattice.number[id_]: share for id_, share in self.spellings.named(wording).items()}
 
     @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)

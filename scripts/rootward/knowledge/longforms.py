@@ -1,6 +1,7 @@
-"""The full names of proteins in a sentence, made of words that name pathways too: "B-cell lymphoma 2 (BCL-2)".
+"""Finds the full names of proteins in a sentence, because their words also occur in pathway names: "B-cell lymphoma 2
+(BCL-2)".
 
-A sentence that writes a name out gives its short form in brackets after it; the long form is found backward from there,
+A sentence with a full name gives the short form in brackets after it; the long form is found backwards from there,
 letter by letter (the method of Schwartz and Hearst 2003, Pac Symp Biocomput 8:451).
 """
 
@@ -12,12 +13,12 @@ _LETTERS = re.compile(r"[^a-z0-9]")
 
 
 def folded(name: str) -> str:
-    """A protein's name without case and signs, so that BCL-2 meets BCL2."""
+    """A protein's name without case and punctuation, so that BCL-2 matches BCL2."""
     return _LETTERS.sub("", name.casefold())
 
 
 def without_long_forms(text: str, proteins: frozenset[str]) -> str:
-    """A text without the full names of proteins; `proteins` holds their short ones, `folded`."""
+    """A text without the full names of proteins; `proteins` has their short names, `folded`."""
     kept, at = [], 0
     for found in _SHORT.finditer(text):
         if folded(found[1]) in proteins:
@@ -28,8 +29,8 @@ def without_long_forms(text: str, proteins: frozenset[str]) -> str:
 
 
 def _start(before: str, short: str) -> int | None:
-    """Where the long form begins in the text before its bracket: its letters hold those of the short form in order,
-    the first one at the head of a word, and it has no more words than the letters allow.
+    """Where the long form begins in the text before its brackets: it contains the letters of the short form in order,
+    the first one at the start of a word, and has no more words than the letters allow.
     """
     place = len(before)
     letters = folded(short)

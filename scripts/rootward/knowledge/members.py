@@ -1,4 +1,4 @@
-"""Which proteins take part in which pathways of the references, and what those proteins are called."""
+"""Which proteins take part in which pathways of the references, and the names of these proteins."""
 
 from collections.abc import Container, Sequence
 
@@ -8,8 +8,8 @@ from rootward.knowledge.sources import REFERENCE_NAMES, Source, read_called, rea
 class Members:
     """The proteins of the references, by approved symbol.
 
-    direct: symbol -> ids of the lowest-level pathways that it takes part in, as any reference says; called: symbol ->
-    the other single words that a protein is called by. Raises UserError when a table cannot be read.
+    direct: symbol -> ids of its lowest-level pathways in any reference; called: symbol -> other single words for the
+    protein. Raises UserError if a table cannot be read.
     """
 
     def __init__(self, sources: Sequence[Source], pathways: Container[str]):
@@ -32,13 +32,13 @@ class Members:
         return sorted(self.direct)
 
     def pathways_of(self, protein: str) -> frozenset[str]:
-        """The lowest-level pathways of a protein, by its symbol or, where several genes make one protein and no symbol
-        is its own (histone H4, P62805), by its accession; empty when no reference knows it.
+        """The lowest-level pathways of a protein by its symbol or, if several genes make one protein without a symbol
+        of its own (histone H4, P62805), by its accession; empty if no reference has it.
         """
         return self.direct.get(protein) or self._by_accession.get(protein, frozenset())
 
     def filed_by(self, symbol: str) -> dict[str, frozenset[str]]:
-        """Name of a reference -> the lowest-level pathways that it has for a protein; only references that have any."""
+        """Name of a reference -> the lowest-level pathways it has for a protein; only references that have any."""
         return {
             REFERENCE_NAMES[kind]: members[symbol] for kind, members in self._by_source.items() if symbol in members
         }

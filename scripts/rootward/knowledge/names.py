@@ -17,15 +17,15 @@ from functools import lru_cache
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]+")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# What cannot be seen (soft hyphens, joiners, marks of direction, tags) or is no character (surrogates) makes no name.
+# Invisible characters (soft hyphens, joiners, direction marks, tags) and surrogates cannot be part of a name.
 INVISIBLE = re.compile(
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 _WORD = re.compile(r"[^\W_]+")
 
-# Words that say only "this is a pathway"; dropping them is what lets "IL-17 signaling pathway" meet "Interleukin-17
-# signaling". Words that tell two pathways apart (activation, degradation, negative, numbers) are never in this list.
+# Words that only say "this is a pathway"; without them, "IL-17 signaling pathway" matches "Interleukin-17 signaling".
+# Words that distinguish two pathways (activation, degradation, negative, numbers) are never in this list.
 _HABIT = frozenset(
     [
         "signaling",
@@ -76,7 +76,7 @@ _GREEK = {
     if unicodedata.name(chr(code)).startswith("GREEK SMALL LETTER ") and code != 0x3C2
 }
 _GREEK_LETTER = re.compile("[" + "".join(_GREEK) + "]")
-# (a word without which the pattern cannot match, so that most names need no search; the pattern; what it becomes)
+# (a word required for the pattern, so that most names need no search; the pattern; its replacement)
 _JOINED: list[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     ("tgf", re.compile(r"\btgf[ -]?b(?:eta)?\b"), "tgfbeta"),
     ("nf", re.compile(r"\bnf[ -]?(?:kappa|k)[ -]?b\b"), "nfkb"),
@@ -89,12 +89,12 @@ _JOINED: list[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]]
     ),
     ("-", re.compile(r"\b([a-z]{2,})-(\d+)\b"), r"\1\2"),
     ("non-", re.compile(r"\bnon-(?=[a-z])"), "non"),
-    # GO's way of naming a process beside everybody else's.
+    # GO's name for a process, and the usual one.
     ("bolic process", re.compile(r"\b(meta|cata|ana)bolic process(?:es)?\b"), r"\1bolism"),
     ("biosynthetic process", re.compile(r"\bbiosynthetic process(?:es)?\b"), "biosynthesis"),
     ("regulation of", re.compile(r"\bup[ -]?regulation of\b"), "positive regulation of"),
     ("regulation of", re.compile(r"\bdown[ -]?regulation of\b"), "negative regulation of"),
-    # British and American.
+    # British and American spelling.
     ("isation", re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
     ("haem", re.compile(r"\bhaem(?=[ao])"), "hem"),
     ("leuco", re.compile(r"\bleuco(?=[a-z])"), "leuko"),
@@ -133,7 +133,7 @@ def _tokens(name: str) -> tuple[str, ...]:
 
 
 def words(text: str) -> list[str]:
-    """As `tokens`, of a sentence: it is not kept, for few sentences are read twice."""
+    """Like `tokens`, for a sentence: not cached, because few sentences are read twice."""
     folded = text.casefold()
     if not text.isascii():
         folded = unicodedata.normalize("NFKC", text).casefold()
@@ -146,18 +146,18 @@ def words(text: str) -> list[str]:
 
 
 def content_words(name: str) -> list[str]:
-    """`tokens` without the words that only say "pathway"; all tokens when nothing else is left."""
+    """`tokens` without the words that only say "pathway"; all tokens if nothing else is left."""
     words = tokens(name)
     return [word for word in words if word not in _HABIT] or words
 
 
 def gist(name: str) -> str:
-    """Content words in order, joined: equal for spelling variants of one name, and only a look-up key."""
+    """Content words in order, joined: equal for spelling variants of one name; only used as a look-up key."""
     return " ".join(content_words(name)) or normalise(name)
 
 
-# Pairs of words that tell two pathways apart however alike the rest of their names is. A word is here in the form that
-# `tokens` gives it; "negative regulation" and "positive regulation" differ by the first word alone.
+# Pairs of words that distinguish two pathways, however similar the rest of their names. Words are in the form returned
+# by `tokens`; "negative regulation" and "positive regulation" differ only in the first word.
 _OPPOSITES = [
     "activation activating activator activate activated|inhibition inhibiting inhibitor inhibit inhibited "
     "inactivation inactivating inactivated repression repressor suppression suppressor silencing",
@@ -225,7 +225,7 @@ _PREFIX = re.compile(r"\b(up|down|anti|pro)-?(?=regulat|apoptot|inflammat)")
 
 @lru_cache(maxsize=100_000)
 def _marks(name: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[tuple[int, int]]]:
-    """What of a name must not differ: numbers, Greek letters, single letters, and sides of opposites."""
+    """The parts of a name that must not differ: numbers, Greek letters, single letters, and sides of opposites."""
     text = _PREFIX.sub(r"\1 ", unicodedata.normalize("NFKC", name).casefold())
     text = text.replace("non-canonical", "noncanonical").replace("non canonical", "noncanonical")
     numbers, greek, letters, sides = set(), set(), set(), set()

@@ -1,4 +1,4 @@
-"""Why an interaction stands where it stands, in a biologist's words."""
+"""Why an interaction is where it is, in a biologist's words."""
 
 from collections.abc import Iterator
 
@@ -8,17 +8,17 @@ from rootward.knowledge.evidence import A, B
 from rootward.knowledge.likelihood import Likelihood, Weighed
 from rootward.knowledge.reading import NAMED
 
-OPEN = 0.15  # the probability from which another part of the answer is worth telling
+OPEN = 0.15  # the probability from which an alternative is mentioned
 
 
 def why(likelihood: Likelihood, weighed: Weighed, at: int) -> str:
-    """What speaks for a pathway: the statement, the mechanism, the proteins, their partners in the input."""
+    """The evidence for a pathway: the statement, the mechanism, the proteins, their partners in the input."""
     parts = [_text(likelihood, weighed, at=at), *_mechanism(weighed, at), _members(likelihood, weighed, at=at)]
     return "; ".join([*parts, *_partners(weighed, at), *_left_open(likelihood, weighed, at=at)])
 
 
 def why_not(likelihood: Likelihood, weighed: Weighed) -> str:
-    """Why an interaction stands nowhere."""
+    """Why an interaction was not placed."""
     a, b = weighed.proteins
     unknown = [protein for protein in dict.fromkeys((a, b)) if not len(likelihood.lattice.member(protein))]
     parts = []
@@ -83,7 +83,7 @@ def _partners(weighed: Weighed, at: int) -> Iterator[str]:
 
 
 def _left_open(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
-    """The parts of the answer between which it does not decide."""
+    """The alternatives between which the evidence does not decide."""
     likely = np.flatnonzero(weighed.masses > OPEN)
     parts = zip(weighed.masses[likely].tolist(), weighed.candidates[likely].tolist(), strict=True)
     below = [(mass, number) for mass, number in parts if number != at and at in likelihood.lattice.up(number)]

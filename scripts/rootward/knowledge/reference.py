@@ -13,13 +13,13 @@ from rootward.knowledge.sources import read_source
 
 
 class Reference:
-    """The references read as one graph, and look-ups by name and by protein.
+    """The references as one graph, with look-ups by name and by protein.
 
-    The first folder is the backbone: its names and its top-level pathways hold. What another one says of an entry that
-    is the same as one of the backbone's (names, proteins) is said of that; its other entries hang under their own
-    parents, through those too general to be an answer, up to where one of them is the backbone's.
+    The first folder is the backbone: its names and its top-level pathways apply. If an entry of another reference is
+    the same as a backbone pathway, its names and proteins are added to that one. Other entries stay under their own
+    parents, skipping those too general to be an answer, up to a backbone pathway.
 
-    Raises UserError when a folder does not hold the tables.
+    Raises UserError if a folder does not have the tables.
     """
 
     def __init__(self, folders: str | Path | Sequence[str | Path]):
@@ -29,13 +29,13 @@ class Reference:
         self.read_members: Callable[[], Members] = lambda: Members(self._sources, self.pathways)
 
     def index(self) -> None:
-        """Make what is otherwise made at the first look-up that needs it, and let go of what it was read from."""
+        """Build now what is otherwise built when first needed, and release what it was built from."""
         _ = self._by_name, self._by_alias, self._by_gist, self._by_word
         _ = self.backbone, self.further_parents, self.sizes
         self._sources = []
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the members, which are many and which few steps ask for."""
+        """Everything but the members, which are many and which few steps need."""
         return {name: value for name, value in self.__dict__.items() if name not in ("members", "read_members")}
 
     # --- by name ---
@@ -53,9 +53,9 @@ class Reference:
         return _unique((gist(p.name), p.id) for p in self.pathways.values())
 
     def find(self, name: str) -> tuple[Pathway, str] | None:
-        """The pathway a name means and how it was found: `exact`, `alias`, or `gist` (and only one pathway has it)."""
+        """The pathway of a name and how it was found: `exact`, `alias`, or `gist` (if only one pathway has it)."""
         folded = normalise(name)
-        # Each table is made when the one before it knows nothing: most names are found by the first.
+        # Each table is built only if the one before has no match: most names are found in the first.
         if found := self._by_name.get(folded):
             return self.pathways[found], "exact"
         if found := self._by_alias.get(folded):
@@ -90,7 +90,7 @@ class Reference:
 
     @cached_property
     def further_parents(self) -> dict[str, list[str]]:
-        """Pathway of the backbone -> what another reference files it under (see `ancestors` for its own)."""
+        """Pathway of the backbone -> its parents in another reference (see `ancestors` for its own)."""
         return further_parents(self.pathways, self._sources)
 
     def ancestors(self, pathway_id: str) -> frozenset[str]:
@@ -113,7 +113,7 @@ class Reference:
         return line
 
     def above_all(self, pathway_id: str) -> frozenset[str]:
-        """A pathway and all above it, also what another reference files it under."""
+        """A pathway and everything above it, including its parents in other references."""
         known = self._above_all.get(pathway_id)
         if known is None:
             seen, waiting = {pathway_id}, [pathway_id]
@@ -133,7 +133,7 @@ class Reference:
 
     @cached_property
     def members(self) -> Members:
-        """Which proteins take part in its pathways; read when it is first asked for."""
+        """Which proteins take part in its pathways; read when first needed."""
         return self.read_members()
 
     @cached_property
@@ -144,7 +144,7 @@ class Reference:
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str | None]:
-    """key -> value, or None where a key has several values: what is ambiguous is not found."""
+    """key -> value; None for a key with several values, because ambiguous keys are not found."""
     table: dict[str, str | None] = {}
     for key, value in pairs:
         table[key] = value if table.get(key, value) == value else None

@@ -10,7 +10,7 @@ from rootward.knowledge.names import clean, pathway_id
 
 @dataclass(frozen=True)
 class Root:
-    """A root; `includes` names the reference pathways it stands for where it is none itself."""
+    """A root; `includes` names the reference pathways it stands for, if it is not one itself."""
 
     name: str
     xref: str = ""
@@ -25,7 +25,7 @@ class Root:
 def read_roots(path: str | Path, fallback: str) -> list[Root]:
     """The roots of a TSV file (name, and optionally xref and includes, '|'-separated), sorted by name.
 
-    Raises UserError when the file is missing, has no name column, names nothing, a root twice, or the fallback root.
+    Raises UserError if the file is missing or has no name column, an empty name, a repeated root, or the fallback root.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:

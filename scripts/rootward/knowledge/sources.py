@@ -1,4 +1,4 @@
-"""The references as their folders hold them: Reactome (pathways.parquet) and GO (terms.parquet)."""
+"""Reads the references from their folders: Reactome (pathways.parquet) and GO (terms.parquet)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,8 +8,7 @@ from typing import Any
 from rootward.errors import UserError
 from rootward.knowledge.names import clean
 
-# The tables of each kind of reference: what its graph is read from, the first of which has the names, and what its
-# members are read from.
+# The tables of each kind of reference: those for its graph (the first has the names), and those for its members.
 _GRAPH = {"reactome": ("pathways", "relations"), "go": ("terms", "relations", "xrefs")}
 _MEMBERS = {"reactome": ("protein_pathway", "proteins"), "go": ("gene_terms",)}
 REFERENCE_KINDS = frozenset(_GRAPH)
@@ -18,7 +17,7 @@ REFERENCE_NAMES = {"reactome": "Reactome", "go": "GO"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A pathway or term of one reference. depth: as the reference gives it, None where it gives none."""
+    """A pathway or term of one reference. depth: as given by the reference, or None."""
 
     id: str
     name: str
@@ -32,14 +31,14 @@ class Entry:
 
 
 def curie(id_: str) -> str:
-    """The identifier of an entry with the prefix of its reference, which GO's have in themselves."""
+    """The identifier of an entry with the prefix of its reference; GO's ids include it."""
     return id_ if id_.startswith("GO:") else f"reactome:{id_}"
 
 
 @dataclass(slots=True)
 class Source:
-    """One reference: its entries, (child, parent) pairs, which of its entries are entries of another reference, and
-    which are too general to be an answer.
+    """One reference: its entries, (child, parent) pairs, which of its entries correspond to entries of another
+    reference, and which are too general to be an answer.
     """
 
     kind: str
@@ -51,17 +50,17 @@ class Source:
 
 
 def kind_of(folder: str | Path) -> str:
-    """Which of REFERENCE_KINDS a folder holds; `reactome` where nothing says otherwise."""
+    """Which of REFERENCE_KINDS a folder contains; `reactome` by default."""
     return "go" if (Path(folder) / "terms.parquet").exists() else "reactome"
 
 
 def graph_tables(folders: Iterable[str | Path]) -> list[str]:
-    """The files that the graph of some references is read from."""
+    """The files needed for the graph of these references."""
     return [f"{folder}/{table}.parquet" for folder in folders for table in _GRAPH[kind_of(folder)]]
 
 
 def member_tables(folders: Iterable[str | Path]) -> list[str]:
-    """The files that some references are read from with their members."""
+    """The files needed for the members of these references."""
     tables = [(folder, table) for folder in folders for table in _GRAPH[kind_of(folder)] + _MEMBERS[kind_of(folder)]]
     return [f"{folder}/{table}.parquet" for folder, table in tables]
 
@@ -72,7 +71,7 @@ def name_tables(folders: Iterable[str | Path]) -> list[str]:
 
 
 def symbols_folder(references: str | Path | Iterable[str | Path]) -> str:
-    """The folder that has the table of proteins: of the references, or else the shipped one."""
+    """The folder with the table of proteins: that of a reference, otherwise the shipped one."""
     folders = [references] if isinstance(references, str | Path) else references
     shipped = Path(__file__).resolve().parents[3] / "resources" / "reactome"
     return next((str(folder) for folder in folders if Path(folder, "proteins.parquet").exists()), str(shipped))
@@ -84,9 +83,9 @@ def folders_of(tables: Iterable[str | Path]) -> list[Path]:
 
 
 def read_source(folder: str | Path) -> Source:
-    """The reference in a folder, Reactome's without its disease branch.
+    """The reference in a folder; Reactome without its disease branch.
 
-    Raises UserError when the folder does not hold the tables.
+    Raises UserError if the folder does not have the tables.
     """
     folder = Path(folder)
     return _go(folder) if kind_of(folder) == "go" else _reactome(folder)
@@ -127,7 +126,7 @@ def _reactome(folder: Path) -> Source:
 
 def _go(folder: Path) -> Source:
     listed = list(_columns(folder, "terms", "id", "name", "synonyms", "general"))
-    # Of several pathways with one term, the one that has the term's name is the term: the last one stays.
+    # If several pathways have the same term, the one with the term's name is the term: the last one stays.
     xrefs = sorted(_columns(folder, "xrefs", "method", "reactome_id", "go_id"), key=lambda x: (x[0] == "exact_name", x))
     return Source(
         "go",
@@ -140,7 +139,7 @@ def _go(folder: Path) -> Source:
 
 
 def read_symbols(source: Source) -> Iterator[tuple[str, str]]:
-    """(UniProt accession, symbol) of every protein that a reference names by its accession; GO's are symbols."""
+    """(UniProt accession, symbol) of every protein that a reference identifies by accession; GO uses symbols."""
     return _columns(source.folder, "proteins", "uniprot", "symbol") if source.kind == "reactome" else iter(())
 
 
@@ -165,5 +164,5 @@ def read_members(source: Source) -> Iterator[tuple[str, str, bool]]:
 
 
 def naming_tables(reference: str) -> list[str]:
-    """The reference tables that names are looked up in; a reference of the user's own may have proteins alone."""
+    """The reference tables for looking up names; a user's own reference may have only proteins."""
     return ["proteins", *(name for name in ("identifiers", "names") if Path(f"{reference}/{name}.parquet").exists())]

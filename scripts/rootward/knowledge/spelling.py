@@ -1,4 +1,4 @@
-"""How the names of proteins are spelled: one ASCII form of each, and the forms that mean the same."""
+"""Spellings of protein names: one ASCII form of each, and equivalent forms."""
 
 import re
 import unicodedata
@@ -11,8 +11,8 @@ _SIGNS = {
     "\u2126": "\u03c9",
 }
 _SIGN = re.compile("[" + "".join(_SIGNS) + "]")
-# Letters that stand for another one in symbols (PPARG, HIF1A, IL1B, IKBKE, NFKB1); of two Greek letters of one Latin
-# the commoner one is meant.
+# Letters that replace another one in symbols (PPARG, HIF1A, IL1B, IKBKE, NFKB1). If two Greek letters have the same
+# Latin letter, the more common one is meant.
 _LETTER = {
     "alpha": "a",
     "beta": "b",
@@ -42,8 +42,8 @@ _LOOSE = re.compile(r"[^\S\n]+|[_.,/'()-]+")
 
 
 def plain(name: str) -> str:
-    """A name in ASCII where that is possible: full-width forms, dashes and primes as their plain ones, Greek letters
-    by their names, white space single. Letters keep their case.
+    """A name in ASCII as far as possible: full-width forms, dashes and primes become plain ones, Greek letters are
+    spelled out, white space is single. Letters keep their case.
     """
     if not name.isascii():
         name = _SIGN.sub(_sign, unicodedata.normalize("NFKC", _SIGN.sub(_sign, name)))
@@ -52,27 +52,27 @@ def plain(name: str) -> str:
 
 
 def fold(name: str) -> str:
-    """What two spellings of a name have in common when they differ in case and script only."""
+    """The common form of spellings that differ only in case and script."""
     return plain(name).casefold()
 
 
 def squeezed(name: str) -> str:
-    """A folded name without what separates its parts: `il-6` and `il 6` are `il6`."""
+    """A folded name without separators: `il-6` and `il 6` become `il6`."""
     return _LOOSE.sub("", fold(name))
 
 
 def lettered(name: str) -> str:
-    """The same with a letter for each Greek one: `TNF-alpha` is `tnfa`."""
+    """The same with one letter for each Greek one: `TNF-alpha` becomes `tnfa`."""
     return _LOOSE.sub("", _GREEK_WORD.sub(lambda found: _LETTER[found[1]], fold(name)))
 
 
 def words(name: str) -> str:
-    """A folded name's words in alphabetical order: `beta-actin` is `actin beta`, as HGNC's name is."""
+    """The words of a folded name in alphabetical order: `beta-actin` becomes `actin beta`, like HGNC's name."""
     return " ".join(sorted(_WORD.findall(fold(name))))
 
 
 def each(form: Callable[[str], str], names: Iterable[str]) -> list[str]:
-    """A form of each of very many names, made of all of them at once (ten times quicker). Not for `words`."""
+    """The forms of very many names, computed for all at once (ten times faster). Not for `words`."""
     listed = [name.replace("\n", " ") for name in names]
     return form("\n".join(listed)).split("\n") if listed else []
 

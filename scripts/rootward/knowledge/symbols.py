@@ -1,7 +1,7 @@
-"""The tables behind the look-up of names: symbols, aliases, identifiers, and the names of things that are not proteins.
+"""The tables for looking up names: symbols, aliases, identifiers, and the names of things that are not proteins.
 
-Only proteins.parquet must be there; identifiers.parquet and names.parquet add what they know. What is looked up by
-other spellings is laid out when it is first asked for: most files need none of it.
+Only proteins.parquet is required; identifiers.parquet and names.parquet add to it. Tables of other spellings are built
+when first needed: most files need none of them.
 """
 
 import re
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rootward.knowledge import spelling
 
-_STEM = re.compile(r"([A-Z0-9]+[A-Z])[0-9]+[A-Z]?")  # a single letter is no name of a family
+_STEM = re.compile(r"([A-Z0-9]+[A-Z])[0-9]+[A-Z]?")  # a single letter is not the name of a family
 
 
 class Symbols:
-    """The reference's symbols and what leads to them. For folded and loose keys see `spelling`."""
+    """The reference's symbols, and everything that leads to them. For folded and loose keys see `spelling`."""
 
     def __init__(self, folder: str | Path):
         self._folder = Path(folder)
@@ -85,7 +85,7 @@ class Symbols:
 
     @cached_property
     def loose(self) -> dict[str, set[str]]:
-        """Symbols by any spelling of an alias, a previous symbol or, where that is the symbol's own, it alone."""
+        """Any spelling of an alias or previous symbol -> symbols; if it is a symbol itself, only that one."""
         called = [*self._aliases, *self._former]
         found = _keyed(spelling.lettered, called)
         for key, symbols in _keyed(spelling.squeezed, called).items():
@@ -95,7 +95,7 @@ class Symbols:
 
     @cached_property
     def no_proteins(self) -> dict[str, tuple[str, str]]:
-        """Name of something else -> its kind and what it means (a family: its members), in its own letters."""
+        """Name of something else, in its original case -> its kind and meaning (for a family, its members)."""
         return {name: (kind, means) for name, kind, means in self._rows("names", ("name", "kind", "means"))}
 
     @cached_property
@@ -110,7 +110,7 @@ class Symbols:
 
     @cached_property
     def stems(self) -> dict[str, list[str]]:
-        """Folded stem -> the symbols that go on from it with a number (HDAC: HDAC1 …), or from a number with a letter
+        """Folded stem -> the symbols that extend it by a number (HDAC: HDAC1 …), or extend a final number by a letter
         (STAT5: STAT5A, STAT5B).
         """
         found: dict[str, list[str]] = defaultdict(list)

@@ -1,9 +1,9 @@
-"""Cells that hold no name of a protein at all: words for "missing", numbers, and the dates spreadsheets make."""
+"""Recognises cells that are not protein names: words for "missing", numbers, and dates made by spreadsheets."""
 
 import re
 from collections.abc import Iterable
 
-# As R, pandas, spreadsheets, SQL and people write that there is nothing (pandas.io.parsers' na_values among them).
+# How R, pandas, spreadsheets, SQL and people mark missing values (including na_values of pandas.io.parsers).
 _WORDS = """
     na n/a n.a. n.a nan -nan nil null none nul void empty missing unknown undefined unspecified unmapped unassigned
     #n/a #na #null! #ref! #value! #name? #div/0! #num! <na> <null> <none> (null) (none) [null] na_character_ tbd
@@ -20,7 +20,7 @@ _PHRASE = re.compile(
     r"|specified|applicable|detected|determined|reported|annotated|listed|mapped|function)s?\)?",
     re.IGNORECASE,
 )
-# TRUE and FALSE, and words of a sentence, of which some are aliases (NOT of NR4A2).
+# TRUE and FALSE, and words of a sentence, some of which are aliases (NOT is an alias of NR4A2).
 _LOGICAL = frozenset(
     [
         "true",
@@ -67,11 +67,11 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?\s*%?", re.
 _YEAR = """january february march april may june july august september october november december"""
 _LONG = _YEAR.split()
 MONTHS = [month[:3] for month in _LONG]
-# The symbols that spreadsheets take for dates begin with a month in English, whole or cut (Zeeberg et al. 2004,
+# Symbols that spreadsheets take for dates begin with an English month, complete or shortened (Zeeberg et al. 2004,
 # doi:10.1186/1471-2105-5-80; Ziemann et al. 2016, doi:10.1186/s13059-016-1044-7).
 _BEGINNINGS = {"mar": ("march", "marc", "mar"), "sep": ("sept", "sep"), "apr": ("apr", "april"), "jun": ("jun", "june")}
-# The months whose names spreadsheets in other languages write otherwise (the first letters of short and long forms in
-# German, French, Spanish, Italian, Portuguese and Dutch).
+# Months that spreadsheets in other languages write differently (the first letters of short and long forms in German,
+# French, Spanish, Italian, Portuguese and Dutch).
 _ELSEWHERE = {
     "mar": "märz mär mrz mars marzo março maart mrt",
     "apr": "avril avr abril abr aprile",
@@ -86,7 +86,7 @@ _ELSEWHERE = {
 _MONTH_OF = {word: month for month, words in _ELSEWHERE.items() for word in words.split()}
 _MONTH_OF |= {word: word[:3] for word in [*_LONG, "sept", *MONTHS]}
 _MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
-# With the month in front, only what is no symbol itself (SET-2, DIC-1, MARS-1).
+# If the month comes first, exclude what is itself a symbol (SET-2, DIC-1, MARS-1).
 _FIRST = "|".join(
     [*_LONG, "sept", *MONTHS, "märz", "mär", "mrz", "dezember", "dez", "décembre", "déc", "oktober", "okt"]
 )
@@ -98,7 +98,7 @@ _NUMERIC = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](?:19|20)?\d\d(?: \d{1,2}:\d
 
 
 def is_missing(name: str) -> bool:
-    """Whether a cell (plain, see `spelling`) says that there is nothing."""
+    """Whether a cell (plain, see `spelling`) marks a missing value."""
     if name == "NaT" or _NOTHING.fullmatch(name) or _PHRASE.fullmatch(name) or _folded(name) in _MISSING:
         return True
     parts = _BETWEEN.split(name.strip(_BRACKETS))
@@ -110,7 +110,7 @@ def _folded(word: str) -> str:
 
 
 def is_logical(name: str) -> bool:
-    """Whether a cell is TRUE or FALSE, or a word like them."""
+    """Whether a cell is TRUE or FALSE, or a similar word."""
     return name.casefold() in _LOGICAL
 
 
@@ -120,8 +120,8 @@ def is_number(name: str) -> bool:
 
 
 def dated(name: str) -> list[str] | None:
-    """The symbols that a spreadsheet may have made this date of, in lower case (`5-Sep`: sept5, sep5); None when it is
-    no date. Whether there ever were such symbols, a reference must say.
+    """The symbols that a spreadsheet may have turned into this date, in lower case (`5-Sep`: sept5, sep5); None if it
+    is not a date. Whether these symbols ever existed has to be looked up in a reference.
     """
     if found := _DAY_MONTH.fullmatch(name):
         return _symbols([(int(found[1]), _MONTH_OF[found[2].casefold()])])

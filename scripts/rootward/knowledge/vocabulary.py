@@ -1,5 +1,5 @@
 """The words for what one protein does to another: SIGNOR's effects, PSI-MI's mechanisms, the kinds of interactors, and
-how tables and databases spell them.
+their spellings in tables and databases.
 """
 
 import re
@@ -54,8 +54,8 @@ _SYNONYMS = {
 }
 
 
-# PSI-MI terms (https://www.ebi.ac.uk/ols4/ontologies/mi) that come without their name, or whose name SIGNOR writes
-# otherwise; any other term goes by its own name without the word "reaction".
+# PSI-MI terms (https://www.ebi.ac.uk/ols4/ontologies/mi) that occur without their name, or that SIGNOR names
+# differently; every other term has its own name without the word "reaction".
 _TERMS = {
     "MI:0192": "acetylation",
     "MI:0194": "cleavage",
@@ -98,12 +98,12 @@ _TERMS = {
 }
 _TERM = re.compile(r'(?:psi-mi:)?"?(MI:\d{4})"?(?:\((.*)\))?', re.IGNORECASE)
 
-# PSI-MI's genetic interactions (the children of MI:0208) whose names do not say it.
+# PSI-MI's genetic interactions (the children of MI:0208) that cannot be recognised by name.
 GENETIC = frozenset(
     ["suppression", "synthetic lethality", "epistasis", "additive", "suppressive", "synthetic", "conditional"]
 )
 
-# The mechanisms that change a protein, or how much there is of it: processes in themselves, whatever they serve.
+# The mechanisms that change a protein or its amount: they are processes themselves, whatever their purpose.
 MODIFICATIONS = (
     "acetylation",
     "adp-ribosylation",
@@ -141,7 +141,7 @@ def _fold(word: str) -> str:
 
 
 def term(identifier: str, name: str = "") -> str:
-    """The word for a term of an ontology, given by its identifier and perhaps its name."""
+    """The word for an ontology term, from its identifier and optionally its name."""
     return _TERMS.get(identifier.upper()) or name or identifier
 
 
@@ -158,8 +158,8 @@ _KIND = {_fold(word): kind for kind, words in _KINDS.items() for word in words.s
 
 
 def effect(word: str) -> str | None:
-    """The SIGNOR effect a table's word or PSI-MI term stands for; `unknown` for an empty cell, None for a word nobody
-    knows.
+    """The SIGNOR effect for a word in a table or a PSI-MI term; `unknown` for an empty cell, None for an unknown
+    word.
     """
     folded = _fold(_named(word))
     if not folded:
@@ -174,7 +174,7 @@ def mechanism(word: str) -> str:
     return _fold(_named(word)).removesuffix(" reaction")
 
 
-# Verbs that say how and not whether it helps: `phosphorylates` is phosphorylation.
+# Verbs that say how, but not whether it activates: `phosphorylates` is phosphorylation.
 _DONE = re.compile(r"(?:de)?(?:phosphorylat|ubiquitinat|ubiquitylat|sumoylat|acetylat|methylat|glycosylat|neddylat)")
 _VERB = re.compile(r"((?:de|auto|trans|poly|mono)?[a-z]*?(?:yl|in)at)(?:es|ed|ing|e|ion)|cleaves|cleavage|cleaved")
 
@@ -182,7 +182,7 @@ _CONTROLLED = re.compile(r"controls[- ](phosphorylation|expression)[- ]of")  # P
 
 
 def mechanism_of(word: str) -> str:
-    """The mechanism that a verb names (`phosphorylates`), or a word that is one; '' for any other."""
+    """The mechanism named by a verb (`phosphorylates`) or a noun; '' for any other word."""
     folded = _fold(word)
     if controlled := _CONTROLLED.fullmatch(folded):
         return controlled[1].replace("expression", "transcriptional regulation")
@@ -193,7 +193,7 @@ def mechanism_of(word: str) -> str:
 
 
 def kind(word: str) -> str:
-    """Which of INTERACTOR_KINDS a word for an interactor's type means; an empty cell is a protein."""
+    """The kind in INTERACTOR_KINDS for a word for an interactor's type; an empty cell is a protein."""
     folded = _fold(_named(word))
     if not folded:
         return "protein"

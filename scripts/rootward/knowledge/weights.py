@@ -1,4 +1,6 @@
-"""The coefficients of `likelihood`: benchmarks/fit_likelihood.py says how they were found, and fits the last ones."""
+"""The coefficients of `likelihood`: benchmarks/fit_likelihood.py documents how they were found, and fits the last
+ones.
+"""
 
 CANDIDATE: dict[str, float] = {
     "both": 3.0,

@@ -1,4 +1,4 @@
-"""What differs between two releases of a tree, as one table, in words and as a page."""
+"""Compares two releases of a tree: as one table, in words, and as a page."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
@@ -10,21 +10,21 @@ from rootward.tables import Row
 
 PATHWAYS = ("added", "removed", "merged", "renamed", "moved")
 INTERACTIONS = ("interactions only before", "interactions only after", "interactions moved")
-LISTED = (*PATHWAYS, "interactions moved")  # on the screen
+LISTED = (*PATHWAYS, "interactions moved")  # on screen
 Tree = dict[str, Row]
 CARRIED = 20_000  # interactions of a kind in the explorer
 COLUMNS = ["change", "id", "name", "before", "after"]
 
 
 def tree(rows: Iterable[Row]) -> Tree:
-    """The pathways by id, in the order of their names."""
+    """The pathways by id, sorted by name."""
     return {row["pathway_id"]: row for row in sorted(rows, key=lambda row: (row["name"], row["pathway_id"]))}
 
 
 def pathways(before: Tree, after: Tree, same: Mapping[str, str], replaced: Mapping[str, str]) -> pd.DataFrame:
-    """The pathways that differ, one row a change (COLUMNS); before and after are paths, and names of renamed ones.
+    """The differing pathways, one row per change (COLUMNS). before, after: paths, and names of renamed pathways.
 
-    same: id after -> id before; replaced: id -> the id that a merged pathway's interactions now go by.
+    same: id after -> id before; replaced: id -> the id that now has a merged pathway's interactions.
     """
     now = {old: new for new, old in same.items()}
     found = [("added", id_, row["name"], "", _path(row)) for id_, row in after.items() if id_ not in same]
@@ -39,7 +39,7 @@ def pathways(before: Tree, after: Tree, same: Mapping[str, str], replaced: Mappi
 
 
 def _changes(old: Row, new: Row, now: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
-    """What changed of a pathway that both trees have."""
+    """The changes to a pathway that is in both trees."""
     if old["name"] != new["name"]:
         yield "renamed", new["pathway_id"], new["name"], old["name"], new["name"]
     if now.get(old["parent_id"], old["parent_id"]) != new["parent_id"]:
@@ -54,7 +54,7 @@ def interactions(
     same: Mapping[str, str],
     called: pd.Series,
 ) -> pd.DataFrame:
-    """The interactions that differ. before, after: interaction_id -> the set of pathways it is placed on."""
+    """The differing interactions. before, after: interaction_id -> the set of pathways it is placed on."""
     now = {old: new for new, old in same.items()}
     names = [
         series.map(lambda ids, tree=tree: ", ".join(sorted(tree[id_]["name"] for id_ in ids)))
@@ -85,7 +85,7 @@ def _path(row: Row) -> str:
 
 
 def line(change: str, id_: str, name: str, before: str, after: str) -> str:
-    """A difference as it stands on the screen."""
+    """A difference as a line on screen."""
     match change:
         case "added":
             return f"{name} ({_above(after)})"
@@ -106,9 +106,9 @@ def _above(path: str) -> str:
 
 
 def block(found: pd.DataFrame, counts: Mapping[str, int], folders: tuple[str, str]) -> dict[str, Any]:
-    """The differences as the explorer shows them: folders, counts, and of each kind its rows [id, name, before, after].
+    """The differences for the explorer: folders, counts, and for each kind its rows [id, name, before, after].
 
-    Of interactions these are the first CARRIED, so that the page stays small.
+    Only the first CARRIED interactions are included, so that the page stays small.
     """
     kinds = {
         kind: rows[COLUMNS[1:]].head(len(rows) if kind in PATHWAYS else CARRIED).to_numpy().tolist()
@@ -130,7 +130,7 @@ nav a { margin-right: 1rem; }
 
 
 def page(found: pd.DataFrame, counts: Mapping[str, int], folders: tuple[str, str]) -> str:
-    """The differences as one HTML file without scripts: a table of each kind, whole."""
+    """The differences as one HTML file without scripts: a complete table for each kind."""
     kinds = [kind for kind in (*PATHWAYS, *INTERACTIONS) if counts[kind]]
     links = "".join(f'<a href="#{_anchor(kind)}">{counts[kind]:,} {kind}</a>\n' for kind in kinds)
     sections = "\n".join(_section(kind, found.loc[found["change"] == kind]) for kind in kinds)

@@ -1,4 +1,4 @@
-"""What every explanation on the terminal is made of: lines of at most 80 columns, and who gave an answer."""
+"""Common parts of the explanations on the terminal: lines of at most 80 columns, and who gave an answer."""
 
 import textwrap
 from pathlib import Path
@@ -18,7 +18,7 @@ def wrapped(label: str, text: str) -> list[str]:
 
 
 def cut(text: str) -> str:
-    """The text on one line, cut where it is too long."""
+    """The text on one line, shortened if it is too long."""
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 
@@ -29,7 +29,7 @@ class Calls:
         self._cache = AnswerCache(cache, journal_mode) if Path(cache).exists() else None
 
     def who(self, method: str, call_id: str | None) -> str:
-        """The model with its call, the rung of the reference with its entry, or the line of a person."""
+        """The model and its call, the rung of the reference and its entry, or the line of a person."""
         if call_id is None:
             return method
         if method == METHOD:

@@ -8,8 +8,8 @@ from rootward.tables import Row
 def placed(interactions: Iterable[Row], placements: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:
     """Each interaction with its placements. Both are sorted by interaction_id, as their tables are.
 
-    An interaction without a placement is one that the configuration leaves out of the tree (verify_tree proves that),
-    and is left out here too. Raises ValueError for a placement without an interaction: no export may lose one.
+    An interaction without a placement is one that the configuration leaves out of the tree (verify_tree checks that),
+    and is left out here, too. Raises ValueError for a placement without an interaction: no export may lose one.
     """
     waiting = iter(placements)
     following = next(waiting, None)
@@ -31,6 +31,6 @@ def pmids(interaction: Row) -> list[str]:
 
 
 def called(row: Row, side: str) -> str:
-    """A protein of an interaction, with the name that the user's file gives it where that is another one."""
+    """A protein of an interaction, with the name in the user's file if it differs."""
     symbol, given = row[f"protein_{side}"], row[f"given_{side}"]
     return str(symbol) if given in (None, symbol) else f"{symbol} ({given})"

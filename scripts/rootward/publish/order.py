@@ -1,4 +1,4 @@
-"""The order in which every export shows a tree: the fullest branch first, then by name."""
+"""The order in which every export shows a tree: the largest branch first, then by name."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,9 @@ def by_parent(rows: list[Row]) -> dict[str | None, list[Row]]:
 
 
 def top_down(rows: list[Row]) -> Iterator[Row]:
-    """Every pathway in that order, each before its children; without recursion: a tree may be deeper than a stack."""
+    """Every pathway in that order, each before its children; without recursion, because a tree may be deeper than the
+    stack.
+    """
     below = by_parent(rows)
     waiting = below.get(None, [])[::-1]
     while waiting:

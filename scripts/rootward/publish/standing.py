@@ -1,4 +1,4 @@
-"""Where the interactions of a protein stand in the tree, and why; or where one interaction stands."""
+"""Where the interactions of a protein are in the tree, and why; or where one interaction is."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,13 +27,13 @@ COLUMNS = [
     "mechanism",
     "source",
 ]
-SHOWN = 50  # interactions of a protein that are told one by one
+SHOWN = 50  # interactions of a protein that are listed individually
 
 
 def standing(name: str, results: str, reference: str, calls: Calls) -> list[str]:
-    """Lines about an interaction_id, or a protein by its symbol, accession or alias; none when there is no such.
+    """Lines about an interaction_id, or about a protein by its symbol, accession or alias; empty if there is none.
 
-    Raises UserError for an alias of several proteins that the interactions hold.
+    Raises UserError for an alias of several proteins of the interactions.
     """
     interactions = tables.read("interactions", f"{results}/interactions.parquet", columns=COLUMNS)
     heading, found = _found(name, interactions, reference=reference)
@@ -54,7 +54,7 @@ def standing(name: str, results: str, reference: str, calls: Calls) -> list[str]
 
 
 def rejected_rows(name: str, results: str) -> str:
-    """A hint where rows of the input that could not be used name it; nothing where none does."""
+    """A hint if rows that could not be used contain the name; otherwise empty."""
     wanted = name.casefold()
     naming = [
         row
@@ -68,7 +68,7 @@ def rejected_rows(name: str, results: str) -> str:
 
 
 def _found(name: str, interactions: "pa.Table", reference: str) -> tuple[str | None, list[Row]]:
-    """The heading (none for an interaction_id) and the interactions meant by a name."""
+    """The heading (empty for an interaction_id) and the interactions with this name."""
     import pyarrow.compute as pc
 
     one = interactions.filter(pc.equal(interactions["interaction_id"], name)).to_pylist()
@@ -86,7 +86,7 @@ def _found(name: str, interactions: "pa.Table", reference: str) -> tuple[str | N
 
 
 def _symbols(name: str, interactions: "pa.Table", reference: str) -> list[str]:
-    """The proteins of the interactions that a name can mean: as they are called there, by accession, by alias."""
+    """The proteins of the interactions that a name may mean: by their name there, by accession, by alias."""
     used: dict[str, str] = {}
     for column in ("protein_a", "protein_b"):
         used |= {protein.casefold(): protein for protein in interactions[column].unique().to_pylist()}
@@ -97,7 +97,7 @@ def _symbols(name: str, interactions: "pa.Table", reference: str) -> list[str]:
 
 
 def _of(table: str, results: str, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows of a table, or of the parts of one, by interaction, for these interactions."""
+    """The rows of a table, or of its parts, by interaction, for these interactions."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -126,7 +126,7 @@ def _places(placements: Sequence[Row], pathways: Mapping[str, Row], calls: Calls
 
 
 def _named(assigned: Sequence[Row]) -> list[str]:
-    """What pathway it was first given, and why."""
+    """The pathway that was first assigned, and why."""
     lines = []
     for row in assigned:
         lines += wrapped("  named       ", f"{row['pathway']}: {row['reasoning'] or 'no reason was given'}")

@@ -1,4 +1,4 @@
-"""Words on a terminal: how wide they are, cut to fit, harmless, and in colour only where colour is wanted."""
+"""Text on a terminal: its width, shortening, removal of control characters, and colours where they are wanted."""
 
 import os
 import unicodedata
@@ -16,7 +16,7 @@ def plain(text: str) -> str:
 
 
 def counted(number: int, words: str) -> str:
-    """`2 rows rejected`; of one thing the first word is put in the singular."""
+    """`2 rows rejected`; for one thing, the first word is in the singular."""
     first, space, rest = words.partition(" ")
     if number == 1:
         first = f"{first[:-3]}y" if first.endswith("ies") else first.removesuffix("s")
@@ -48,19 +48,23 @@ def shortened(text: str, room: int) -> str:
 
 
 def wants_colour(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether to write colours: only to a terminal, and not when NO_COLOR is set (no-color.org) or it can show none."""
+    """Whether to write colours: only to a terminal, and not if NO_COLOR is set (no-color.org) or the terminal has
+    none.
+    """
     if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
         return False
     return stream.isatty()
 
 
 def styled(text: str, style: str, coloured: bool) -> str:
-    """The text in a style of STYLES, or as it is."""
+    """The text in a style of STYLES, or unchanged."""
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if coloured and STYLES[style] else text
 
 
 def spelled(text: str, stream: TextIO) -> str:
-    """The text in letters that the encoding of a stream has; of the others the nearest in ASCII, or a question mark."""
+    """The text in letters that the encoding of a stream has; other letters become the nearest in ASCII, or a question
+    mark.
+    """
     encoding = getattr(stream, "encoding", None) or "ascii"
     try:
         text.encode(encoding)

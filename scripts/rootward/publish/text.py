@@ -1,4 +1,4 @@
-"""The tree as indented text of at most 80 columns, without colours: it is a file."""
+"""The tree as indented text of at most 80 columns, without colours, because it is a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,21 +8,21 @@ from rootward.publish.order import by_parent
 from rootward.publish.terminal import WIDTH, columns, counted, plain, shortened
 from rootward.tables import Row
 
-NAME = 24  # columns kept for a name, however deep it stands
+NAME = 24  # minimum columns for a name, at any depth
 JOINT = " › "  # between the names of a chain
 
-_Item = tuple[str, str, list[Row]]  # what stands before its line, before the lines below it, and its pathways
+_Item = tuple[str, str, list[Row]]  # the prefix of its line, the prefix of the lines below it, and its pathways
 
 
 def lines(rows: list[Row]) -> Iterator[str]:
-    """One line per pathway: its name, and the number of interactions at or below it (and, when they differ, at it).
+    """One line per pathway: its name, and the number of interactions at or below it (and, if they differ, at it).
 
-    What holds no interaction is one line under its parent. Pathways that hold nothing of their own and have a single
-    child share the line of that child, as a chain of names.
+    Children without interactions share one line under their parent. Pathways with no interactions of their own and a
+    single child are joined with that child into a chain of names on one line.
     """
     below = by_parent(rows)
     waiting: list[_Item] = [("", "", [root]) for root in reversed(below.get(None, ()))]
-    while waiting:  # no recursion: a tree may be deeper than Python's stack
+    while waiting:  # no recursion, because a tree may be deeper than Python's stack
         lead, deeper, pathways = waiting.pop()
         if not pathways[0]["n_total"] and lead:
             yield _without(lead, pathways)
@@ -39,7 +39,7 @@ def lines(rows: list[Row]) -> Iterator[str]:
 
 
 def _chain(below: Mapping[str | None, list[Row]], row: Row) -> list[Row]:
-    """A pathway and those below it, as long as each holds nothing of its own and has a single child."""
+    """A pathway and those below it, as long as each has no interactions of its own and a single child."""
     chain = [row]
     while not chain[-1]["n_direct"] and chain[-1]["n_total"] and len(below.get(chain[-1]["pathway_id"], ())) == 1:
         chain += below[chain[-1]["pathway_id"]]
@@ -60,21 +60,21 @@ def _line(lead: str, chain: Sequence[Row]) -> str:
 
 
 def _without(lead: str, pathways: Sequence[Row]) -> str:
-    """The line of the children without an interaction."""
+    """The line of the children without interactions."""
     lead = _fitting(lead, pathways[0], room=WIDTH)
     names = ", ".join(plain(row["name"]) for row in pathways)
     return lead + shortened(f"+ {len(pathways):,} without an interaction: {names}", WIDTH - len(lead))
 
 
 def _fitting(lead: str, row: Row, room: int) -> str:
-    """The lead; of a pathway too deep to draw every line on the left one that says how deep it stands instead."""
+    """The prefix; for a pathway too deep to draw every line on its left, a prefix that states the depth instead."""
     if len(lead) <= room - NAME:
         return lead
     return f"… level {row['level']} ".ljust(room - NAME - 3, "·") + lead[-3:]
 
 
 def _names(names: Sequence[str], room: int) -> str:
-    """The names of a chain in one line; where they do not fit, as many of the last ones as do."""
+    """The names of a chain on one line; if they do not fit, as many of the last ones as do."""
     shown = names[-1]
     for n, name in enumerate(reversed(names[:-1]), start=2):
         longer = name + JOINT + shown
@@ -85,7 +85,7 @@ def _names(names: Sequence[str], room: int) -> str:
 
 
 def heading(rows: list[Row]) -> list[str]:
-    """What is in the file, in lines of at most 80 columns."""
+    """What the file contains, in lines of at most 80 columns."""
     roots = sum(row["parent_id"] is None for row in rows)
     levels = 1 + max((row["level"] for row in rows), default=-1)
     placements = sum(row["n_direct"] for row in rows)
@@ -98,5 +98,5 @@ def heading(rows: list[Row]) -> list[str]:
 
 
 def write(rows: list[Row], path: str | Path) -> None:
-    """Write the text, with a heading that says what the numbers are."""
+    """Write the text, with a heading that explains the numbers."""
     write_text(path, "\n".join([*heading(rows), *lines(rows), ""]))

@@ -1,4 +1,4 @@
-"""What the export scripts say of each file they wrote."""
+"""What the export scripts report about each file they wrote."""
 
 import logging
 from pathlib import Path
@@ -7,7 +7,7 @@ log = logging.getLogger("rootward")
 
 
 def written(path: str | Path, count: int, unit: str) -> None:
-    """Log how much a file holds; a warning when it is nothing."""
+    """Log how much a file contains; a warning if it is empty."""
     if count:
         log.info("%s: %d %s", path, count, unit, extra={"made": f"{count:,} {unit}"})
     else:

@@ -1,4 +1,4 @@
-"""What people decided, as it bears on a tree: pure functions of resolved decisions (table `decisions`) and forests."""
+"""People's decisions applied to a tree: pure functions of resolved decisions (table `decisions`) and forests."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,9 @@ class Decisions:
 
     @cached_property
     def _about(self) -> dict[tuple[str, str], list[Row]]:
-        """(decision, id of a pathway or of an interaction) -> the lines about it: whoever asks, asks about all rows."""
+        """(decision, id of a pathway or of an interaction) -> the lines about it, because callers ask about all
+        rows.
+        """
         found: dict[tuple[str, str], list[Row]] = {}
         for row in self.rows:
             for id_ in (*row["subject_ids"], *row["interaction_ids"]):
@@ -48,15 +50,15 @@ class Decisions:
         return next(iter(self._about.get((verb, pathway_id(name)), ())), None)
 
     def parent_of(self, name: str) -> Row | None:
-        """The line that names a pathway's parent."""
+        """The line that decides a pathway's parent."""
         return self._line(PARENT, name)
 
     def not_parents(self, name: str) -> list[Row]:
-        """The lines that say what a pathway's parent is not."""
+        """The lines that exclude parents of a pathway."""
         return self._about.get((NOT_PARENT, pathway_id(name)), [])
 
     def is_refused(self, child: str, parent: str) -> Row | None:
-        """The line that says that the one is not the parent of the other."""
+        """The line that says that one is not the parent of the other."""
         return next((row for row in self.not_parents(child) if pathway_id(parent) in row["object_ids"]), None)
 
     def on_pair(self, a: str, b: str) -> Row | None:
@@ -82,12 +84,12 @@ class Decisions:
 
     @property
     def about_placing(self) -> set[str]:
-        """The interactions that lines place somewhere, or not."""
+        """The interactions that lines place somewhere, or exclude from somewhere."""
         return {id_ for row in self._of(PLACE, NOT_PLACE) for id_ in row["interaction_ids"]}
 
     @cached_property
     def kept_names(self) -> dict[str, Row]:
-        """Id of a name that a line gives as an answer -> the line; no other name is put in its place."""
+        """Id of a name that a line gives as an answer -> the line; no other name may replace it."""
         return {pathway_id(row["object"]): row for row in self._of(PARENT, PLACE, SAME)}
 
     # --- on a forest ---
@@ -101,8 +103,8 @@ class Decisions:
         return sorted(found)
 
     def with_parents(self, forest: Forest) -> Forest:
-        """A forest in which no pathway has a candidate parent that a line refuses, and those that lines name one have
-        that alone. A parent that is missing comes in without one of its own.
+        """A forest without the candidate parents that lines exclude; if lines name a pathway's parent, it is the only
+        candidate. A missing parent is added without a parent of its own.
         """
         decided = copy(forest)
         for row in self._of(NOT_PARENT):
@@ -153,9 +155,9 @@ class Decisions:
         return left, changes
 
     def placed(self, row: Row, forest: Forest) -> Row:
-        """The placement where lines put it; itself where none does.
+        """The placement as lines decide it; unchanged if there are none.
 
-        A line that places the interaction counts first; then it moves up from where it must not be, or what is removed.
+        A line that places the interaction counts first; then it moves up from pathways that are excluded or removed.
         """
         line = self.place_of(row["interaction_id"])
         if line is not None and (there := _present(forest, line["object_ids"])):
@@ -174,9 +176,9 @@ class Decisions:
         return found[0] if found else None
 
     def renamed(self, forest: Forest) -> tuple[Forest, dict[str, str], list[Row]]:
-        """A strict forest in which pathways have the names that lines give them, old id -> new id, and the changes.
+        """A strict forest with the pathways renamed as lines decide, old id -> new id, and the changes.
 
-        A name that another pathway has already is not given.
+        A name that another pathway already has is not used.
         """
         names: dict[str, Row] = {}
         for row in self._of(NAME):
@@ -211,7 +213,7 @@ def _at(placement: Row, pathway: str, line: Row) -> Row:
 
 
 def _present(forest: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
-    """The pathways of a forest that ids mean: by their own id, else as an alias."""
+    """The pathways of a forest with these ids: as their own id, otherwise as an alias."""
     wanted = set(ids)
     if found := sorted(wanted & forest.keys()):
         return found
@@ -219,10 +221,10 @@ def _present(forest: Mapping[str, Node], ids: Iterable[str]) -> list[str]:
 
 
 def outcome(decisions: Decisions, forest: Forest, placements: Mapping[str, set[str]]) -> list[Row]:
-    """What each line did in the finished tree: a row of `changes` for each that holds there.
+    """The effect of each line in the finished tree: a row of `changes` for each line that holds there.
 
-    placements: interaction_id -> the pathways it is placed on, of the interactions that lines are about. A line that
-    met nothing, or could not hold, has no row.
+    placements: interaction_id -> the pathways it is placed on, for interactions in lines. A line without effect, or
+    that could not hold, has no row.
     """
     rows: list[Row] = []
     for line in decisions.rows:
@@ -237,7 +239,7 @@ def outcome(decisions: Decisions, forest: Forest, placements: Mapping[str, set[s
             holds = {
                 PARENT: above in there,
                 NOT_PARENT: above not in there,
-                NAME: False,  # its change is noted when the name is given
+                NAME: False,  # recorded when the name is set
                 SAME: bool(names.intersection(line["object_ids"])),
                 DIFFERENT: bool(there) and id_ not in there,
             }

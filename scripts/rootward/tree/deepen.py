@@ -1,4 +1,4 @@
-"""Inserting the level that is missing between a root and what hangs directly under it."""
+"""Inserts missing levels between a root and the pathways directly below it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,8 +14,8 @@ PHASE = "deepen_branches"
 def shallow(forest: Forest) -> list[str]:
     """The pathways directly under a root that grew from interactions, sorted by id.
 
-    What this phase inserted itself is left alone, and what was asked about before (`Node.settled`), so that a second
-    pass changes nothing; so are siblings, which hold nothing.
+    Pathways that this phase inserted, and those asked about before (`Node.settled`), are left out, so that a second
+    pass changes nothing; so are siblings, which have no interactions.
     """
     return sorted(
         id_
@@ -30,9 +30,9 @@ def shallow(forest: Forest) -> list[str]:
 def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: int) -> tuple[Forest, list[Row]]:
     """Insert the levels answered for `shallow` pathways.
 
-    A name that is new becomes a pathway between root and child; one that stands under the same root, and not below the
+    A new name becomes a pathway between root and child. An existing pathway under the same root, and not below the
     child, becomes the child's parent. Anything else (a root, the child itself, its descendant, another root's pathway)
-    is not a level that fits, and nothing changes. No branch grows beyond `max_depth` (root = 0).
+    does not fit, and nothing changes. No branch grows deeper than `max_depth` (root = 0).
     """
     deepened = copy(forest)
     heights = _heights(forest)
@@ -66,7 +66,7 @@ def deepen(forest: Forest, answers: Mapping[str, Answer | Failure], max_depth: i
 
 
 def respelled(answers: Mapping[str, Answer | Failure], names: Mapping[str, str]) -> dict[str, Answer | Failure]:
-    """The answers with the names of levels replaced. names: name as answered -> name in use."""
+    """The answers with the names of levels replaced. names: answered name -> name in use."""
     changed = dict(answers)
     for id_, answer in answers.items():
         if isinstance(answer, Answer) and answer.value["insert"]:

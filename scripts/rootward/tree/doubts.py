@@ -1,8 +1,9 @@
-"""What a person should look at first: how unsure it is, times how much hangs on it.
+"""What a person should check first: how doubtful it is, times how much depends on it.
 
-How unsure is a rough scale and no probability; it only orders: an edge nobody could decide before one that was refused,
-voted down or moved, before one that a model named once, before one that the reference holds. A placement is as unsure
-as its confidence is low. How much hangs on it: the interactions at or below a pathway; one for a placement.
+The doubt is a rough scale, not a probability, and only gives an order: edges that could not be decided come before
+edges that were rejected, voted down or moved, then edges that a model named once, then edges of the reference. The
+doubt of a placement is the complement of its confidence. What depends on a pathway is the number of interactions at or
+below it; on a placement, one.
 """
 
 import re
@@ -14,7 +15,7 @@ from rootward.knowledge.decisions import PARENT, PLACE, SAME
 from rootward.tables import Row
 from rootward.tree.decisions import METHOD
 
-# unsure by who decided the edge, and what more speaks for a look at it
+# doubt by who decided the edge, and further reasons to check it
 METHODS = {"fallback": 1.0, "model": 0.3, "reference": 0.05, "config": 0.0, METHOD: 0.0}
 REFUSED, MOVED, MERGED = 0.3, 0.2, 0.3
 _VOTES = re.compile(r"\((\d+) of (\d+) opinions\)")
@@ -22,7 +23,7 @@ _VOTES = re.compile(r"\((\d+) of (\d+) opinions\)")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A question for a person, as the line of decisions.tsv that would confirm what stands now."""
+    """A question for a person: the line of decisions.tsv that would confirm the current tree."""
 
     verb: str
     subject: str
@@ -33,18 +34,18 @@ class Doubt:
 
     @property
     def score(self) -> float:
-        """By which it is ranked."""
+        """The score for the ranking."""
         return round(self.unsure * self.hangs, 4)
 
 
 def ranked(found: Iterable[Doubt]) -> list[Doubt]:
-    """The doubts, the first to look at first; none about what is certain."""
+    """The doubts, highest score first, without what is certain."""
     return sorted((doubt for doubt in found if doubt.score > 0), key=lambda d: (-d.score, d.verb, d.subject, d.object))
 
 
 def of_edges(tree: Sequence[Row], rejected: Mapping[str, Sequence[Row]], changes: Iterable[Row]) -> list[Doubt]:
-    """Doubts about parents. rejected: name of a pathway -> the parents that were named for it and did not hold;
-    changes: rows of `changes`.
+    """Doubts about parents. rejected: name of a pathway -> the parents that were named for it and rejected; changes:
+    rows of `changes`.
     """
     moves: dict[str, list[Row]] = defaultdict(list)
     for change in changes:
@@ -81,7 +82,7 @@ def of_edges(tree: Sequence[Row], rejected: Mapping[str, Sequence[Row]], changes
 
 
 def of_merges(tree: Sequence[Row], changes: Iterable[Row]) -> list[Doubt]:
-    """Doubts about pathways that were merged by a model's word."""
+    """Doubts about pathways merged by a model's answer."""
     held = {row["name"]: row["n_total"] for row in tree}
     return [
         Doubt(
@@ -98,7 +99,9 @@ def of_merges(tree: Sequence[Row], changes: Iterable[Row]) -> list[Doubt]:
 
 
 def of_placements(tree: Sequence[Row], placements: Iterable[Row], fallback: str) -> list[Doubt]:
-    """Doubts about placements, without those that a person made. fallback: the root of what nobody could place."""
+    """Doubts about placements, except those made by a person. fallback: the root of interactions that could not be
+    placed.
+    """
     named = {row["pathway_id"]: row["name"] for row in tree}
     return [
         Doubt(

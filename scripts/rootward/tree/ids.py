@@ -1,10 +1,10 @@
 """Ids that stay with their pathways from one release of a tree to the next.
 
-A pathway's id is made from the name under which it first came up, and it keeps the id when it gets another name. Of two
-releases, pathways are the same when they have one name; else when one is called by an alias or a former name of the
-other, when they are one entry of a reference, or when more than half of what either holds (interactions placed at it
-and pathways right below it, three at least) is held by the other. A pathway that is merged into another is replaced by
-it; of one that was split, the part that holds most of it keeps the id. An id is never given to a second pathway.
+A pathway's id is made from its first name, and stays when the name changes. Two pathways of two releases are the same
+if they have the same name; else if one's name is an alias or a former name of the other, if they are the same entry of
+a reference, or if more than half of the content of one (interactions placed at it and pathways directly below it, at
+least three) is in the other. A merged pathway is replaced by the one it was merged into; if a pathway was split, the
+part with most of its content keeps the id. An id is never used for a second pathway.
 """
 
 from collections import Counter
@@ -15,8 +15,8 @@ from rootward.knowledge.names import normalise, pathway_id
 from rootward.tables import Row
 
 CURRENT, MERGED, RETIRED = "current", "merged", "retired"
-FEWEST = 3  # things held by both, to be the same without a name in common
-SHARE = 0.2  # of what a retired pathway held, for another to be worth considering in its place
+FEWEST = 3  # common things required if the names differ
+SHARE = 0.2  # share of a retired pathway's content that makes another pathway a suggestion
 
 # pathway ids -> the interactions placed at each
 Held = Callable[[set[str]], Mapping[str, set[str]]]
@@ -24,7 +24,9 @@ Held = Callable[[set[str]], Mapping[str, set[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A pathway that some release had. replaced_by: of a merged one; consider: what took over much of a retired one."""
+    """A pathway of any release. replaced_by: for a merged one; consider: the pathways with much of a retired one's
+    content.
+    """
 
     pathway_id: str
     name: str
@@ -36,7 +38,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Release:
-    """A finished tree. rows: of `reorganized`; known: what it and those before it had, where that was kept."""
+    """A finished tree. rows: of `reorganized`; known: its pathways and those of earlier releases, if recorded."""
 
     rows: Sequence[Row]
     held: Held
@@ -44,9 +46,9 @@ class Release:
 
 
 def matched(before: Release, after: Release, same_ids: bool) -> dict[str, str]:
-    """Id in the release after -> id in the one before, of each pathway that both have.
+    """Id in the release after -> id in the one before, for each pathway in both.
 
-    same_ids: whether one id means one pathway in both, as it does once ids are carried.
+    same_ids: whether an id means the same pathway in both, as it does once ids are carried over.
     """
     known = _known(before)
     there = {row["pathway_id"] for row in before.rows}
@@ -66,7 +68,7 @@ def matched(before: Release, after: Release, same_ids: bool) -> dict[str, str]:
 
 
 def carried(before: Release, after: Release) -> tuple[dict[str, str], list[Known]]:
-    """Id in the release after -> the id it is to have, for every pathway of it; and all that is known then, by id."""
+    """Id in the release after -> its new id, for every pathway of that release; and all known pathways, by id."""
     known = {one.pathway_id: one for one in _known(before)}
     same = matched(before, after, same_ids=False)
     used = {*known, *same.values()}
@@ -86,7 +88,7 @@ def _known(release: Release) -> Sequence[Known]:
 
 
 def _followed(one: Known, known: Mapping[str, Known]) -> Known:
-    """A merged pathway as replaced by what there is now, should its successor have been merged in its turn."""
+    """A merged pathway with its current replacement, in case its successor was merged as well."""
     target, seen = one, {one.pathway_id}
     while target.status == MERGED and target.replaced_by in known and target.replaced_by not in seen:
         target = known[target.replaced_by]
@@ -95,7 +97,7 @@ def _followed(one: Known, known: Mapping[str, Known]) -> Known:
 
 
 def _now(name: str, known: Known | None, id_: str) -> Known:
-    """What is known of a pathway of the new release."""
+    """The record of a pathway of the new release."""
     if known is None:
         return Known(id_, name)
     former = {*known.former_names, known.name} - {name}
@@ -103,7 +105,7 @@ def _now(name: str, known: Known | None, id_: str) -> Known:
 
 
 def _fresh(name: str, used: set[str]) -> str:
-    """The id of a new pathway. One that another pathway had under this name, before it was renamed, is not free."""
+    """The id of a new pathway. If another pathway had this name before it was renamed, its id is not available."""
     id_, n = pathway_id(name), 2
     while id_ in used:
         id_, n = pathway_id(f"{name} ({n})"), n + 1
@@ -111,7 +113,7 @@ def _fresh(name: str, used: set[str]) -> str:
 
 
 def _by_name(rows: Iterable[Row], known: Iterable[Known]) -> dict[str, str]:
-    """A pathway that went away and comes back under its name has its id again; one that is there goes before it."""
+    """A pathway that returns under its old name gets its id back; existing pathways have precedence."""
     ids: dict[str, str] = {}
     for one in sorted(known, key=lambda one: (one.status != CURRENT, one.pathway_id)):
         ids.setdefault(normalise(one.name), one.pathway_id)
@@ -121,7 +123,7 @@ def _by_name(rows: Iterable[Row], known: Iterable[Known]) -> dict[str, str]:
 def _by_alias(
     lost: Mapping[str, Row], new: Mapping[str, Row], former: Mapping[str, tuple[str, ...]]
 ) -> Iterator[tuple[str, str]]:
-    """Pairs in which one pathway's name is an alias or a former name of the other."""
+    """Pairs where one pathway's name is an alias or a former name of the other."""
     names = {normalise(row["name"]): id_ for id_, row in new.items()}
     aliases = {normalise(alias): id_ for id_, row in sorted(new.items()) for alias in row["aliases"]}
     for id_, row in sorted(lost.items()):
@@ -133,14 +135,14 @@ def _by_alias(
 
 
 def _by_xref(lost: Mapping[str, Row], new: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
-    """Pairs that are one entry of a reference."""
+    """Pairs that are the same entry of a reference."""
     found = {xref: id_ for id_, row in sorted(new.items(), reverse=True) for xref in row["xrefs"]}
     for id_, row in sorted(lost.items()):
         yield from ((id_, found[xref]) for xref in row["xrefs"] if xref in found)
 
 
 def _take(pairs: Iterable[tuple[str, str]], same: dict[str, str], lost: dict[str, Row], new: dict[str, Row]) -> None:
-    """Of pairs (before, after) those whose ends are both still to be found."""
+    """The pairs (before, after) of which both ends are still unmatched."""
     for old, now in list(pairs):
         if old in lost and now in new:
             same[now] = old
@@ -148,7 +150,7 @@ def _take(pairs: Iterable[tuple[str, str]], same: dict[str, str], lost: dict[str
 
 
 def _contents(release: Release, ids: set[str]) -> dict[str, set[str]]:
-    """What pathways hold: the interactions placed at them, and the pathways right below."""
+    """The content of pathways: the interactions placed at them, and the pathways directly below."""
     held = release.held(ids)
     found = {id_: set(held.get(id_, ())) for id_ in ids}
     for row in release.rows:
@@ -160,7 +162,7 @@ def _contents(release: Release, ids: set[str]) -> dict[str, set[str]]:
 def _by_content(
     lost: Mapping[str, set[str]], new: Mapping[str, set[str]], rows: Mapping[str, Row], same: dict[str, str]
 ) -> None:
-    """Add the pairs that hold the same, from the deepest up, since what stands below a pathway tells it, too."""
+    """Add the pairs with the same content, from the deepest up, because content includes the pathways below."""
     holders: dict[str, list[str]] = {}
     for old, holds in sorted(lost.items()):
         for one in holds:

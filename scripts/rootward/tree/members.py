@@ -1,4 +1,4 @@
-"""Some proteins of each pathway, for a reader who has to tell what a name means."""
+"""Some proteins of each pathway, which help readers understand its name."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,9 @@ SHOWN = 5
 
 
 def members(parent_of: Mapping[str, str | None], leaves: Iterable[Row]) -> dict[str, list[str]]:
-    """pathway id -> up to five proteins that most leaves at or below it have, of equals the first by name.
+    """pathway id -> up to five proteins that most leaves at or below it have; ties by name.
 
-    parent_of: child id -> parent id; what stands in a circle is walked once. Every pathway named has an entry.
+    parent_of: child id -> parent id; circles are walked only once. Every pathway in it gets an entry.
     """
     counts: dict[str, Counter[str]] = {id_: Counter() for pair in parent_of.items() for id_ in pair if id_ is not None}
     for leaf in leaves:

@@ -1,4 +1,4 @@
-"""Merging pathways that stand twice under different names."""
+"""Merges pathways that are in the tree under several names."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from rootward.tree.decisions import METHOD, NOBODY, Decisions
 from rootward.tree.nodes import ORIGINS, Edge, Forest, Node, change
 
 PHASE = "merge_duplicates"
-NEAREST = 10  # candidates looked at per name
+NEAREST = 10  # candidates considered per name
 CROWD = 5  # names that may share a form
 
 Pair = tuple[str, str]
@@ -24,10 +24,9 @@ Pair = tuple[str, str]
 def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
     """Pairs of ids whose names are similar enough to ask about, each once, in a fixed order.
 
-    Two roots are never a pair, nor what was settled before (`Node.settled`; how alike two names are depends on all the
-    others, which have changed since), nor names that differ by a word that matters (`names.differ_in_meaning`).
-    Candidates come from the n-gram index (`nearest.NameIndex`) and from the forms that names share (`forms`), never
-    from all pairs.
+    Excluded are pairs of two roots, pairs settled before (`Node.settled`; similarities change with the other names),
+    and names that differ by a word that matters (`names.differ_in_meaning`). Candidates come from the n-gram index
+    (`nearest.NameIndex`) and from common forms of names (`forms`), never from all pairs.
     """
     nodes = sorted(forest.values(), key=lambda node: (normalise(node.name), node.pathway_id))
     names = [node.name for node in nodes]
@@ -36,8 +35,8 @@ def candidate_pairs(forest: Forest, threshold: float) -> list[Pair]:
 
 
 def _of_one_form(names: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs (i, j), i < j, of positions whose names share a form: the same stems, or an acronym and what it may
-    stand for. A form of more than CROWD names says nothing.
+    """The pairs (i, j), i < j, of positions whose names share a form: the same stems, or an acronym and its possible
+    meanings. A form shared by more than CROWD names is ignored.
     """
     stemmed, short, long = defaultdict(set), defaultdict(set), defaultdict(set)
     for at, name in enumerate(names):
@@ -63,12 +62,12 @@ def _are_known_apart(one: Node, other: Node) -> bool:
 def merge(
     forest: Forest, pairs: Sequence[Pair], answers: Sequence[Answer | Failure], people: Decisions = NOBODY
 ) -> tuple[Forest, dict[str, str], list[Row]]:
-    """Apply the answers: the merged forest, old id -> new id for what moved, and the changes.
+    """Apply the answers: the merged forest, old id -> new id for merged pathways, and the changes.
 
-    Merges are transitive (a = b, b = c); two roots never end in one group, nor do two names that differ by a word that
-    matters or in the eyes of people, whatever was answered and by whatever way round. What people say is the same is,
-    and has the name they gave. All links move; a pathway that would become its own parent
-    loses that link. Cycles that merging closes are left for `strict`.
+    Merges are transitive (a = b, b = c), but two roots never end up in one group, nor do two names that differ by a
+    word that matters or that people keep apart, whatever the answers and their order. Pathways that people call the
+    same are merged, and get the name they gave. All links move; a link of a pathway to itself is removed. Cycles that
+    merging creates are left for `strict`.
     """
     groups = _Groups(forest, people)
     because: dict[str, Edge] = {}
@@ -105,7 +104,7 @@ def _by_hand(answer: Answer | Failure) -> bool:
 
 
 def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) -> None:
-    """Join what is given one name: a group with the pathway whose name it takes, and two groups that take the same."""
+    """Join groups that get the same name, and a group with the pathway whose name it gets."""
     joined = True
     while joined:
         joined = False
@@ -124,7 +123,7 @@ def _join_names(groups: "_Groups", forest: Forest, votes: dict[str, list[str]]) 
 
 
 def _veto(id_: str, members: list[str], votes: dict[str, list[str]]) -> None:
-    """Take back what was voted for a name that a group cannot have, because who has it must stay apart from it."""
+    """Withdraw the votes for a name that a group cannot have, because its owner must stay separate."""
     for member in members:
         if member in votes:
             votes[member] = [name for name in votes[member] if pathway_id(name) != id_]
@@ -135,7 +134,7 @@ def _votes_of(members: list[str], votes: dict[str, list[str]]) -> list[str]:
 
 
 def _name(members: list[str], forest: Forest, votes: list[str]) -> str:
-    """A group's name: its root's, or the one most decisions gave it."""
+    """A group's name: that of its root, or the one named by most answers."""
     nodes = [forest[member] for member in members]
     root = next((node for node in nodes if node.is_root), None)
     return root.name if root else nodes[0].name if len(nodes) == 1 else _most_voted(votes, nodes)
@@ -153,7 +152,7 @@ def _merged(forest: Forest, members: list[str], votes: list[str]) -> Node:
     )
     names = {alias for node in nodes for alias in (node.name, *node.aliases)} - {name}
     parents = {} if root else {parent: edge for node in reversed(nodes) for parent, edge in node.parents.items()}
-    if not root:  # the candidates of the node that gives its name come first
+    if not root:  # the candidates of the node that provides the name come first
         parents = {p: parents[p] for node in nodes for p in node.parents}
     origin = min((node.origin for node in nodes), key=ORIGINS.index)
     return Node(pathway_id(name), name, origin=origin, parents=parents, aliases=tuple(sorted(names)))
@@ -179,7 +178,7 @@ def _relink(forest: Forest, mapping: dict[str, str]) -> None:
 
 
 class _Groups:
-    """Union-find over pathway ids in which no group holds two roots, or two names that must stay apart."""
+    """Union-find over pathway ids. No group holds two roots, or two names that must stay separate."""
 
     def __init__(self, forest: Forest, people: Decisions):
         self._people = people
@@ -194,7 +193,7 @@ class _Groups:
         return id_
 
     def union(self, a: str, b: str) -> bool:
-        """Join two groups; False when each holds a root of its own, or names differ in meaning."""
+        """Join two groups. False if each has its own root, or if names differ in meaning."""
         a, b = self.find(a), self.find(b)
         if a == b:
             return True

@@ -1,9 +1,8 @@
-"""How near a tree comes to a gold hierarchy, and what shape it has.
+"""How close a tree is to a gold hierarchy, and what shape it has.
 
-Only pathways that are on both sides count: the share that does belongs beside every figure (`Matching.share`). The
-gold may give a child several parents; a strict tree cannot follow it there, so every score comes with its ceiling.
-Grading the answers of a reference against that same reference says nothing about the method; who shows such a figure
-says so (`circularity`).
+Only pathways on both sides count, so their share belongs beside every figure (`Matching.share`). The gold may give a
+child several parents, which a strict tree cannot follow, so every score has a ceiling. Comparing a reference's answers
+with the same reference says nothing about the method; figures of that kind must be marked (`circularity`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,10 +22,10 @@ CIRCULAR = (
 
 @dataclass
 class Hierarchy:
-    """A hierarchy of ids, over which pathways may have several parents.
+    """A hierarchy of ids, in which pathways may have several parents.
 
-    parents: id -> parent ids; names: id -> name; aliases: id -> other names. What stands in a cycle is its own
-    ancestor's ancestor, never its own ancestor.
+    parents: id -> parent ids; names: id -> name; aliases: id -> other names. Pathways in a cycle never count as their
+    own ancestors.
     """
 
     parents: Mapping[str, Sequence[str]]
@@ -122,7 +121,7 @@ class Matching:
 
     @property
     def share(self) -> float:
-        """The share (0 to 1) of the tree's pathways that the gold knows."""
+        """The share (0 to 1) of the tree's pathways that are in the gold."""
         total = len(self.gold_of) + len(self.unmatched)
         return len(self.gold_of) / total if total else 0.0
 
@@ -130,7 +129,7 @@ class Matching:
 def match(tree: Hierarchy, gold: Hierarchy, xrefs: Mapping[str, Sequence[str]] | None = None) -> Matching:
     """Match by id (an xref, with or without its prefix), then normalised name, then alias of either side.
 
-    A gold pathway is matched once: what would be its second match stays unmatched, as nothing is dropped silently.
+    A gold pathway is matched only once; further candidates stay unmatched and are reported.
     """
     gold_of: dict[str, str] = {}
     kinds: dict[str, str] = {}
@@ -350,5 +349,5 @@ def evaluate(
 
 
 def circularity(answers_are_reference: bool, gold_is_reference: bool) -> str | None:
-    """The warning that belongs beside the figures, or None."""
+    """The warning to show beside the figures, or None."""
     return CIRCULAR if answers_are_reference and gold_is_reference else None

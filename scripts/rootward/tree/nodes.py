@@ -1,8 +1,8 @@
-"""The tree in memory: pathways, and for each the parents somebody proposed for it.
+"""The tree in memory: pathways, and the proposed parents of each.
 
-A forest is a dict from pathway_id to `Node`. Until strictness is enforced a node may have several candidate parents;
-the first one counts where only one can. Functions of this package take a forest and give back a new one; they read no
-file, ask nobody and know no time.
+A forest is a dict from pathway_id to `Node`. Until strictness is enforced, a node may have several candidate parents;
+the first one counts where only one can. Functions of this package take a forest and return a new one, without using
+files, curators or the time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 
 from rootward.tables import Row
 
-ORIGINS = ("root", "leaf", "climbed", "intermediate", "sibling")  # the first that holds is a merged node's origin
+ORIGINS = ("root", "leaf", "climbed", "intermediate", "sibling")  # a merged node gets the first that applies
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Who put a pathway under a parent, and why."""
+    """Who decided the parent of a pathway, and why."""
 
     method: str
     reasoning: str
@@ -26,8 +26,8 @@ class Edge:
 class Node:
     """A pathway with its candidate parents (parent id -> edge, best first); a root has none.
 
-    settled: whether it went through all phases once. What was asked about it then is not asked again, though what was
-    pruned since may have decided the answer (a branch was too deep, a name taken): another pass changes nothing.
+    settled: whether it has been through all phases once. Its questions are then not asked again, even if pruned
+    pathways had influenced the answers (a branch was too deep, a name was taken), so another pass changes nothing.
     """
 
     pathway_id: str
@@ -53,7 +53,7 @@ FROM_CONFIG = Edge("config", "a configured root", call_id=None)
 
 
 def copy(forest: Forest) -> Forest:
-    """A forest whose nodes can be changed without changing the given one."""
+    """A forest whose nodes can be changed without changing the original."""
     return {id_: replace(node, parents=dict(node.parents)) for id_, node in forest.items()}
 
 
@@ -106,7 +106,7 @@ def children(forest: Forest) -> dict[str, list[str]]:
 
 
 def upward(forest: Forest, pathway_id: str) -> Iterator[str]:
-    """The ids above a pathway in order, itself excluded; stops when it meets a pathway again."""
+    """The ancestors of a pathway from the bottom up, without itself; stops if a pathway repeats."""
     seen = {pathway_id}
     above = forest[pathway_id].parent_id
     while above is not None and above in forest and above not in seen:
@@ -158,10 +158,10 @@ def change(phase: str, action: str, pathway_id: str | None, before: str | None, 
 
 
 def grow(hierarchy: Iterable[Row], siblings: Iterable[Row], leaves: Iterable[Row], roots: Mapping[str, str]) -> Forest:
-    """The first tree: everything that was climbed, then the siblings found beside it.
+    """The first tree: everything that was climbed, then the siblings found.
 
-    roots: id -> name of every root in use. A sibling that already stands elsewhere gains a candidate parent; one that
-    is a root, or stands above the parent it was found for, is left out.
+    roots: id -> name of every root in use. A sibling that is already in the tree gets another candidate parent. It is
+    left out if it is a root, or an ancestor of the parent it was found for.
     """
     forest: Forest = {id_: Node(id_, name, origin="root") for id_, name in sorted(roots.items())}
     for leaf in leaves:

@@ -1,4 +1,4 @@
-"""Where on its path an interaction belongs: as it is, higher up, or with one of its leaf's children."""
+"""Where an interaction belongs on its path: where it is, higher up, or at a child of its leaf."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +16,8 @@ _SUFFIX = re.compile(r"(?:izations?|isations?|ations?|ating|ates|ated|ate|ions?|
 def doubtful(
     placements: Iterable[Row], below: Mapping[str, list[str]], ask: str, confidence: float, skip: set[str]
 ) -> list[Row]:
-    """The placements to ask about: all, none, or those on a pathway with children or of low confidence (and those that
-    are too specific, see `is_too_specific`, which the caller must look up).
+    """The placements to ask about: all, none, or those on a pathway with children or with low confidence (and those
+    that are too specific; the caller has to check that with `is_too_specific`).
 
     skip: pathways whose interactions are never moved (the fallback root).
     """
@@ -31,9 +31,9 @@ def _is_doubtful(row: Row, below: Mapping[str, list[str]], all_: bool, confidenc
 
 
 def is_too_specific(statement: str, pathway: str, parent: str) -> bool:
-    """Whether a statement has no word of those by which a pathway's name differs from its parent's.
+    """Whether a statement contains none of the words that distinguish a pathway's name from its parent's.
 
-    Then it may support the parent only. Of a statement or a difference that is empty nothing can be said.
+    Then it may support only the parent. If the statement or the difference is empty, the result is False.
     """
     own = _stems(pathway) - _stems(parent)
     return bool(statement and own) and own.isdisjoint(_stems(statement))
@@ -88,10 +88,11 @@ def settle(
     forest: Forest,
     below: Mapping[str, list[str]],
 ) -> tuple[dict[tuple[str, str], Row], list[Row]]:
-    """Move placements until each is where its answer leaves it: as `place`, where one move is the sum of all.
+    """Move placements until each is where its answer leaves it. Like `place`, but several moves are combined into one.
 
-    ask: the answers about placements where they are now; is_doubtful: whether one is to be asked about at all. One that
-    is sent round in a circle stays at the highest pathway of it, so that asking once more changes nothing.
+    ask: returns the answers about placements where they are now; is_doubtful: whether a placement is asked about at
+    all. If answers move an interaction in a circle, it ends at the highest pathway of the circle, so another pass
+    changes nothing.
     """
     walks = {(row["interaction_id"], row["pathway_id"]): [row] for row in rows}
     reasons: dict[tuple[str, str], list[Row]] = {key: [] for key in walks}
@@ -110,7 +111,7 @@ def settle(
             if new["pathway_id"] in seen:
                 circle = walk[seen.index(new["pathway_id"]) :]
                 steps = reasons[key][seen.index(new["pathway_id"]) :]
-                # steps[n] leads from circle[n] to the one after it; what leads to the first closes the circle.
+                # steps[n] leads from circle[n] to the next one; the step back to the first closes the circle.
                 reached = {change["after"]: change for change in steps}
                 highest = min(circle, key=lambda step: (_level(forest, step["pathway_id"]), step["pathway_id"]))
                 walk.append(highest)
@@ -135,7 +136,7 @@ def _level(forest: Forest, pathway: str) -> int:
 
 
 def _stems(text: str) -> frozenset[str]:
-    """Content words with their endings cut, so that "ubiquitinates" meets "ubiquitination"."""
+    """Content words without their endings, so that "ubiquitinates" matches "ubiquitination"."""
     return frozenset(map(_stem, content_words(text)))
 
 

@@ -1,4 +1,4 @@
-"""Removing pathways that hold nothing, and, where it is wanted, those that only lead from one to another."""
+"""Removes pathways without interactions and, if configured, those that only lead from one pathway to another."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,9 +14,9 @@ _ONLY = Edge("config", "it holds no interaction itself and has a single child (p
 def prune(
     forest: Forest, direct: Mapping[str, int], keep_siblings: bool, collapse_chains: bool = False
 ) -> tuple[Forest, list[Row]]:
-    """Keep pathways with interactions at or below them; and, when asked to, siblings under a parent that is kept so.
+    """Keep pathways with interactions at or below them and, if requested, siblings under a kept parent.
 
-    direct: interactions placed at each pathway; collapse_chains: whether to `collapse` too. What is kept is settled.
+    direct: interactions placed at each pathway; collapse_chains: whether to `collapse`, too. Kept pathways are settled.
     """
     total = totals(forest, direct)
     kept = {id_ for id_, count in total.items() if count}
@@ -39,10 +39,10 @@ def prune(
 
 
 def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Row]]:
-    """Take out what holds no interaction itself and has a single child, which moves up to its parent. Roots stay.
+    """Remove pathways with no interactions of their own and a single child, which moves up to the parent. Roots stay.
 
-    direct: interactions placed at each pathway. The child keeps who decided its edge, and the reason says what it
-    stood below.
+    direct: interactions placed at each pathway. The child's edge keeps who decided it, and its reason names the removed
+    pathway.
     """
     collapsed, changes = copy(forest), []
     below = children(forest)
@@ -53,7 +53,7 @@ def collapse(forest: Forest, direct: Mapping[str, int]) -> tuple[Forest, list[Ro
             continue
         child = collapsed[below[id_][0]]
         edge = child.parents[id_]
-        if "curated" in (edge.method, node.parents[above].method):  # what a person put there stays there
+        if "curated" in (edge.method, node.parents[above].method):  # a person's decision stays
             continue
         edge = replace(edge, reasoning=f"{edge.reasoning} (by way of {node.name}, which has no other child)")
         child.parents = {above: edge}

@@ -1,4 +1,4 @@
-"""One spelling for one pathway while the tree grows: variants are folded to the name in use before they are climbed."""
+"""One spelling for each pathway while the tree grows: variants are folded to the name in use before the climb."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,15 +7,15 @@ from rootward.knowledge.names import pathway_id, same_words
 
 
 class Spelling:
-    """Names in use, in groups of which an earlier one wins over a later one; a group is a set, its order is nothing.
+    """The names in use, in groups; earlier groups have precedence. A group is a set without an order.
 
-    A name that stands in a group itself folds to the way it is written there: else a question, one for all the ways
-    to write a name, would be worded by whichever answer came first. Any other folds to the one name of the first group
-    that has its words (`names.same_words`); one whose words fit two names of a group stays as it is.
+    A name that is itself in a group folds to its spelling there: otherwise the wording of a question, which is one for
+    all spellings, would depend on which answer came first. Any other name folds to the one name of the first group with
+    the same words (`names.same_words`); if its words fit two names of a group, it stays unchanged.
     """
 
     def __init__(self, *groups: Iterable[str]):
-        self._in_use: dict[str, str] = {}  # pathway_id -> the name as it is written
+        self._in_use: dict[str, str] = {}  # pathway_id -> the spelling in use
         self._groups: list[dict[str, str | None]] = []
         for group in groups:
             table: dict[str, str | None] = {}
@@ -41,8 +41,8 @@ class Spelling:
         return self._learned.get(key, name)
 
     def learn(self, names: Iterable[str]) -> None:
-        """Settle the spelling of names new together: the most frequent, then the shortest, then the first of the
-        alphabet; names learned before keep theirs.
+        """Settle the spelling of names that are new together: the most frequent, then the shortest, then the
+        alphabetically first. Names learned before keep theirs.
         """
         by_key: dict[str, Counter[str]] = {}
         for name in names:
@@ -53,7 +53,7 @@ class Spelling:
 
 
 class Unfolded(Spelling):
-    """Leaves every name as it is: what folding is measured against."""
+    """Leaves every name unchanged: the baseline for measuring what folding gains."""
 
     def fold(self, name: str) -> str:
         """The name itself."""

@@ -1,4 +1,4 @@
-"""One parent each, no cycle, every path to a root."""
+"""One parent for each pathway, no cycles, and every path ends at a root."""
 
 from collections.abc import Mapping
 
@@ -24,8 +24,8 @@ def is_doubtful(node: Node) -> bool:
 def passed(
     forest: Forest, verdicts: Mapping[tuple[str, str], Answer | Failure]
 ) -> dict[str, tuple[list[str], Answer | None]]:
-    """What checks of (pathway, candidate) leave: pathway -> its candidates that were not refused, and the answer that
-    decides where that is just one. Where all were refused, all stay.
+    """Apply the checks of (pathway, candidate): pathway -> the candidates that were not rejected, and the deciding
+    answer if only one is left. If all were rejected, all stay.
     """
     by_child: dict[str, list[str]] = {}
     for child, parent in verdicts:
@@ -44,10 +44,10 @@ def passed(
 def enforce(forest: Forest, decided: Mapping[str, Answer | Failure]) -> tuple[Forest, list[Row], list[str]]:
     """Keep one parent per pathway, and no cycle.
 
-    decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. Where the
-    kept parents form a cycle, the pathway of the cycle with another candidate outside it takes that one; if none has,
-    the first by id is cut loose; never one whose parent a person named. Returns the forest, the changes, and the
-    pathways cut loose or left without a parent: their root must be chosen (`attach`).
+    decided: the answers to `best_parent` for the contested pathways; without one the first candidate stays. A cycle is
+    broken by a pathway with another candidate outside the cycle; if there is none, the first pathway by id is detached,
+    but never one whose parent a person decided. Returns the forest, the changes, and the pathways that were detached or
+    have no parent: a root must be chosen for them (`attach`).
     """
     strict = copy(forest)
     changes: list[Row] = []
@@ -101,7 +101,7 @@ def _cycles(forest: Forest) -> list[list[str]]:
 
 
 def _open(strict: Forest, forest: Forest, cycle: list[str], changes: list[Row]) -> str | None:
-    """Break a cycle by giving one of its pathways another candidate parent; if none fits, the id that was cut loose."""
+    """Break a cycle by giving one of its pathways another candidate parent; if none fits, the id that was detached."""
     inside = set(cycle)
     by_hand = {id_ for id_ in cycle if any(edge.method == METHOD for edge in strict[id_].parents.values())}
     free = sorted(inside - by_hand) or sorted(inside)
@@ -144,11 +144,11 @@ def _leads_into(forest: Forest, start: str, inside: set[str]) -> bool:
             return True
         seen.add(at)
         at = forest[at].parent_id
-    return at is not None  # another cycle is no way out either
+    return at is not None  # another cycle is not a way out
 
 
 def attach(forest: Forest, roots_of: Mapping[str, tuple[str, str, Edge]]) -> tuple[Forest, list[Row]]:
-    """Put loose pathways under roots: id -> (root id, root name, edge). A root not yet in the forest is added."""
+    """Put detached pathways under roots: id -> (root id, root name, edge). A root missing from the forest is added."""
     attached = copy(forest)
     changes = []
     for id_, (root_id, root_name, edge) in sorted(roots_of.items()):

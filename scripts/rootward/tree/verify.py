@@ -1,6 +1,6 @@
-"""The finished tree, and the proof that it is one.
+"""The finished tree, and the verification of its invariants.
 
-`finish` lays the tree out; `violations` recomputes everything from the finished rows alone and trusts nothing of it.
+`finish` lays the tree out; `violations` recomputes everything from the finished rows alone.
 """
 
 from collections import Counter
@@ -30,8 +30,8 @@ CHECKS = {
 def finish(forest: Forest, direct: Mapping[str, int], xrefs: Mapping[str, list[str]]) -> list[Row]:
     """Rows of the `reorganized` table for a strict forest. direct: interactions placed at each pathway.
 
-    Of a forest that is not strict nothing is hidden: what no root leads to gets a row too (level -1), and so does every
-    further parent, for `violations` to find.
+    If the forest is not strict, nothing is hidden: unreachable pathways get a row (level -1), and so does every
+    additional parent, so that `violations` finds them.
     """
     total, below = totals(forest, direct), children(forest)
     reached = list(top_down(forest))
@@ -74,10 +74,10 @@ def violations(
     root_ids: set[str],
     keep_siblings: bool,
 ) -> Violations:
-    """For each check of CHECKS the rows (names or ids) that break it; all lists are empty for a sound tree.
+    """For each check of CHECKS the rows (names or ids) that break it; all lists are empty for a valid tree.
 
     tree: rows of `reorganized`; placed: number of placements per pathway id; unplaced: interactions without a
-    placement; undecided: interactions whose placement has no method, or no call_id though a curator decided it.
+    placement; undecided: interactions whose placement has no method, or no call_id although a curator decided it.
     """
     found: Violations = {check: [] for check in CHECKS}
     by_id = {row["pathway_id"]: row for row in tree}

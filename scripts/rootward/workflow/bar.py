@@ -1,4 +1,4 @@
-"""Where the lines of a run go: above one bar on a terminal, into a log with a plain line of progress now and then."""
+"""Output of a run: lines above a bar on a terminal, or a log with an occasional line of progress."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ from rootward.publish.terminal import spelled
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-LOOK_EVERY = 0.5  # seconds between two looks at how far the steps are, for the bar
+LOOK_EVERY = 0.5  # seconds between two updates of the steps' progress, for the bar
 LINE_EVERY = 30.0  # the same for a log
 BAR = 20  # columns
 
@@ -21,14 +21,14 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 class Lines:
-    """Writes lines; while `follow` holds it says every LINE_EVERY seconds how far the run is. For logs."""
+    """Writes lines for logs; between `follow` and `end`, a line of progress every LINE_EVERY seconds."""
 
     every = LINE_EVERY
 
     def __init__(self, stream: TextIO):
         self._stream = stream
         self._over = threading.Event()
-        self._showing = threading.Lock()  # so that no word of progress comes after the end
+        self._showing = threading.Lock()  # so that no progress is written after the end
 
     def write(self, line: str) -> None:
         """Write a line at its full length."""
@@ -36,12 +36,12 @@ class Lines:
         self._stream.flush()
 
     def follow(self, progress: Callable[[], tuple[int, int, str, str]]) -> None:
-        """Begin to show progress: () -> (steps done, of all, names of what runs, the words for it)."""
+        """Start showing progress: () -> (steps done, all steps, names of running steps, the text for it)."""
         self._over.clear()
         threading.Thread(target=self._tick, args=(progress,), daemon=True).start()
 
     def end(self) -> None:
-        """Show no more progress."""
+        """Stop showing progress."""
         with self._showing:
             self._over.set()
 
@@ -57,7 +57,7 @@ class Lines:
 
 
 class Bar(Lines):
-    """The same with one bar below the lines, for a terminal. rich is imported when there is a bar to draw."""
+    """The same for a terminal, with one bar below the lines. rich is imported when a bar is drawn."""
 
     every = LOOK_EVERY
 
@@ -81,7 +81,7 @@ class Bar(Lines):
         from rich.table import Column
 
         words = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True))
-        # What the steps print is none of rich's: it stays with the streams as they are.
+        # rich must not capture what the steps print; it goes to the streams directly.
         self._bar = Progress(
             BarColumn(BAR),
             words,
@@ -97,7 +97,7 @@ class Bar(Lines):
         super().follow(progress)
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         super().end()
         bar, self._bar = self._bar, None
         if bar is not None:

@@ -1,4 +1,4 @@
-"""A given configuration checked against the model: whole and plain, or one line that says which key is wrong."""
+"""Checks a configuration against the model: returns all values, or one line that says which key is wrong."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from rootward.workflow.config_models import Model, Models
 from rootward.workflow.roles import role_problems
 
 MISSING = object()
-# What pydantic's words for a wrong type mean to who writes YAML.
+# pydantic's messages about a wrong type, in the terms of YAML.
 _IN_WORDS = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "should be a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "should be a number"),
@@ -31,8 +31,8 @@ def load(
 ) -> dict[str, Any]:
     """The whole configuration as plain values, or a UserError in one line.
 
-    given: what Snakemake merged from files and the command line; source: the user's file, blamed for the keys that
-    stand in `source_keys` (its content), everything else being blamed on the command line.
+    given: Snakemake's merge of files and the command line; source: the user's file, named in errors about keys that are
+    in `source_keys` (its content); errors about other keys name the command line.
     """
     try:
         config = Config.model_validate(given).model_dump(mode="json")
@@ -49,9 +49,7 @@ def load(
 
 
 def _key_path(location: tuple[int | str, ...]) -> KeyPath:
-    """The path of keys of an error; below `input`, which may be one path or a list, pydantic names the alternative
-    too.
-    """
+    """The path of keys in an error. Below `input`, which is a path or a list, pydantic also names the alternative."""
     path = list(location)
     return path[:1] + [part for part in path[1:] if isinstance(part, int)] if path[:1] == ["input"] else path
 
@@ -96,7 +94,7 @@ def _fields_at(path: KeyPath) -> list[str]:
 
 
 def _literals(path: KeyPath) -> list[str]:
-    """The words a key takes, whatever stands around them (`| None`, `list[…]`)."""
+    """The words allowed for a key, whatever surrounds them (`| None`, `list[…]`)."""
     annotation: Any = Config
     for part in path:
         if isinstance(part, int):

@@ -1,8 +1,8 @@
-"""What files hold, as hashes: of inputs, and of the results that steps made, each noted beside the results.
+"""Hashes of files: of inputs, and of the results that steps made, recorded beside the results.
 
-A step notes what it made, and what it read that no step makes, in `results/made/<step>.json`: per file its size and
-times, the hash of its content and, of a table of which steps read only a part, the hash of each part. Who needs a hash
-later takes it from there as long as size and times agree, and reads the file otherwise.
+A step records in `results/made/<step>.json` what it made, and the inputs it read that no step makes: for each file the
+size, times and hash, and for tables of which steps read only a part, the hash of each part. Later, the recorded hash is
+used as long as size and times agree; otherwise the file is read.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def _stamp(path: str | Path) -> list[int]:
 
 @dataclass
 class Content:
-    """What a result holds. parts: reader -> hash of the part it reads."""
+    """The content of a result. parts: reader -> hash of the part it reads."""
 
     hash: str
     stamp: list[int]
@@ -44,14 +44,14 @@ class Content:
 
     @classmethod
     def of(cls, path: str | Path, known: str | None = None, parts: Mapping[str, str] | None = None) -> "Content":
-        """The content of a file as it is now; known: its hash, where that is known already."""
+        """The current content of a file; known: its hash, if already known."""
         return cls(known or file_hash(path), _stamp(path), parts=dict(parts or {}))
 
 
 @dataclass
 class Made:
-    """What one step made. key: of its result in the store; files: path -> content; inputs: what it read that no step
-    makes.
+    """What one step made. key: of its result in the store; files: path -> content; inputs: the files it read that no
+    step makes.
     """
 
     key: str
@@ -61,12 +61,12 @@ class Made:
 
 
 def note(path: Path, made: Made) -> None:
-    """Note what a step made."""
+    """Record what a step made."""
     write_text(path, json.dumps(asdict(made)) + "\n")
 
 
 def _noted(path: Path) -> Made | None:
-    """A note; None if it is missing or invalid."""
+    """A record; None if it is missing or invalid."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         files, inputs = (
@@ -78,9 +78,9 @@ def _noted(path: Path) -> Made | None:
 
 
 class Check(NamedTuple):
-    """What is not as it was. damaged: results that do not hold any more what they were made with; outdated: results of
-    steps of which an input that no step makes holds something else now, with these inputs. Snakemake overlooks the
-    latter when the input is older than the results.
+    """What has changed. damaged: results that differ from what was made; outdated: results of steps with an input, made
+    by no step, that has changed, and these inputs. Snakemake overlooks the latter if the input is older than the
+    results.
     """
 
     damaged: list[str]
@@ -88,7 +88,7 @@ class Check(NamedTuple):
 
 
 class Contents:
-    """The contents of files, as noted in a folder, or read."""
+    """The contents of files, from the records of a folder or from the files."""
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -98,7 +98,7 @@ class Contents:
         self._inputs = {name: content for made in self._notes.values() for name, content in made.inputs.items()}
 
     def given(self, path: str) -> Content | None:
-        """The content of a file that no step makes; None of one that a step made."""
+        """The content of a file that no step makes; None if a step makes it."""
         return None if path in self._files else self._given(path)
 
     def _given(self, path: str) -> Content:
@@ -108,19 +108,19 @@ class Contents:
         return known
 
     def of(self, path: str, reader: str) -> str:
-        """The hash of a file, or of the part of it that a reader reads where that is noted."""
+        """The hash of a file, or of the part that a reader reads, if recorded."""
         known = self._files.get(path)
         if known is None:
             return self._given(path).hash
-        if known.stamp != _stamp(path):  # another content, or only another time
+        if known.stamp != _stamp(path):  # the content changed, or only the time
             found = file_hash(path)
             if found != known.hash:
                 return found
         return known.parts.get(reader, known.hash)
 
     def check(self) -> Check:
-        """Compare the noted files with what they were. Cheap as long as sizes and times agree; a file that was only
-        copied or touched gets its new times noted.
+        """Compare the recorded files with the current ones. This is cheap if sizes and times agree; for a file that was
+        only copied or touched, the new times are recorded.
         """
         damaged, outdated = list[str](), dict[str, list[str]]()
         for path, made in self._notes.items():
@@ -159,14 +159,14 @@ def _note_again(path: Path, made: Made) -> None:
     try:
         note(path, made)
     except OSError:
-        pass  # looked at once more the next time
+        pass  # it is checked again next time
 
 
 def table_parts(path: str, readers: Mapping[str, Iterable[str]], shards: int) -> dict[str, str]:
-    """The hashes of the parts of the table of interactions that steps read. readers: step -> its columns.
+    """The hashes of the parts of the interactions table that steps read. readers: step -> its columns.
 
-    A step that works shard by shard may read the rows of one alone: those parts are `<step>/<shard>`. The hash of a
-    part stays the same when a column that the step does not read changes, such as the line a row was read from.
+    A step that works shard by shard may read only the rows of one shard: those parts are `<step>/<shard>`. The hash of
+    a part does not change with a column that the step does not read, such as the line a row came from.
     """
     import pyarrow.parquet as pq
 
@@ -193,7 +193,7 @@ def _joined(hashes: Iterable[str]) -> str:
 
 
 class _Hashing:
-    """A file that only hashes what is written to it: a long table is then not in memory once more."""
+    """A file object that only hashes what is written, so that a long table is not copied in memory."""
 
     def __init__(self) -> None:
         self.hash = hashlib.sha256()
@@ -204,10 +204,10 @@ class _Hashing:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Nothing is buffered."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
         self.closed = True
 
 

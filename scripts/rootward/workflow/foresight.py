@@ -1,4 +1,4 @@
-"""Which steps of a dry-run will be put back from the store: those whose key is known already and is kept there."""
+"""Predicts which steps of a dry run will be restored from the store: those with a known key that is in the store."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
@@ -12,19 +12,19 @@ from rootward.workflow.store import Kept, Store
 
 
 class Foreseen:
-    """Contents as they will be when the steps before have been put back.
+    """The contents of files after the preceding steps have been restored.
 
-    A step after one that is to be computed is not foreseen: it may be put back nevertheless, where that one makes the
-    same as before.
+    Steps after a step that must be computed are not predicted. They may be restored nevertheless, if that one makes the
+    same result as before.
     """
 
     def __init__(self, contents: Contents):
         self._contents = contents
-        self._new: dict[str, tuple[str, Mapping[str, str]]] = {}  # result -> its hash, and those of its parts
+        self._new: dict[str, tuple[str, Mapping[str, str]]] = {}  # result -> its hash, and the hashes of its parts
         self._unknown: set[str] = set()
 
     def restores(self, outputs: Mapping[str, str], kept: Kept | None) -> None:
-        """Take in that a step will be put back, or, with None, that what it makes is not known."""
+        """Record that a step will be restored or, with None, that its results are unknown."""
         for name, path in outputs.items():
             if kept is None:
                 self._unknown.add(path)
@@ -36,7 +36,7 @@ class Foreseen:
         return self._unknown.isdisjoint(paths) and all(path in self._new or Path(path).exists() for path in paths)
 
     def of(self, path: str, reader: str) -> str:
-        """As `Contents.of`."""
+        """Like `Contents.of`."""
         if path in self._new:
             content, parts = self._new[path]
             return parts.get(reader, content)
@@ -46,8 +46,8 @@ class Foreseen:
 def to_be_restored(
     jobs: Iterable[Any], store: Store, contents: Contents, config: Mapping[str, Any], forced: Container[str] = ()
 ) -> set[Any]:
-    """Those of the jobs of Snakemake's DAG that are to run, in any order, that will be put back. forced: steps that are
-    to be computed.
+    """The jobs that will be restored, among the given jobs of Snakemake's DAG (in any order). forced: steps that must
+    be computed.
     """
     found, foreseen, running = set(), Foreseen(contents), set(jobs)
     before = {job: running.intersection(job.dag.dependencies[job]) for job in running}
@@ -61,7 +61,7 @@ def to_be_restored(
 
 
 def _kept(step: str, job: Any, store: Store, foreseen: Foreseen, config: Mapping[str, Any]) -> Kept | None:
-    """What will be put back of a job, by the hashes that it will have; None where that is not known, or damaged."""
+    """The result that will be restored for a job, by its future hashes; None if unknown or damaged."""
     if not job.output or not foreseen.is_known(map(str, job.input)):
         return None
     kept = store.whole(step, key_of_job(step, job, content=foreseen.of, config=config))

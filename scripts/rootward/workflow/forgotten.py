@@ -1,6 +1,6 @@
-"""How many answers `snakemake forget` dropped of each kind of question, as noted beside the results.
+"""The number of answers that `snakemake forget` deleted for each kind of question, recorded beside the results.
 
-The steps that ask a question depend on the number, so that results which still stand on the answers are made again.
+The steps that ask a question depend on this number, so that results based on the deleted answers are made again.
 """
 
 import json
@@ -12,7 +12,7 @@ from rootward.files import write_text
 
 
 def forgotten(path: str | Path) -> dict[str, int]:
-    """Kind of question -> answers dropped so far."""
+    """Kind of question -> number of answers deleted so far."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -21,5 +21,5 @@ def forgotten(path: str | Path) -> dict[str, int]:
 
 
 def note_forgotten(path: str | Path, dropped: Mapping[str, int]) -> None:
-    """Add what was dropped now."""
+    """Add the number of answers deleted now."""
     write_text(path, json.dumps(Counter(forgotten(path)) + Counter(dropped), indent=1, sort_keys=True) + "\n")

@@ -1,4 +1,4 @@
-"""After a SIGKILL or a power cut Snakemake's own lock stays behind; the next run may take it away when nobody lives."""
+"""Removes Snakemake's own lock if it was left behind by a SIGKILL or a power failure."""
 
 import fcntl
 from pathlib import Path
@@ -8,11 +8,11 @@ _held: list[TextIO] = []  # the lock lives as long as the process
 
 
 def release_stale_locks(folder: Path) -> None:
-    """Remove Snakemake's locks in a `.snakemake` folder when no living process works there.
+    """Remove Snakemake's locks in a `.snakemake` folder if no running process works there.
 
-    Every process that parses the workflow holds a shared lock of the kernel's, which ends with the process however that
-    ends. Who gets it exclusively is alone: then locks that lie about are left-overs. Where the file system knows no
-    locks (some network mounts) nothing is removed.
+    Every process that parses the workflow holds a shared kernel lock, which ends with the process in any case. A
+    process that gets it exclusively is alone, so existing Snakemake locks are stale. If the file system does not
+    support locks (some network mounts), nothing is removed.
     """
     if not folder.is_dir():
         return

@@ -1,4 +1,4 @@
-"""Folders of results as releases of a tree: their files, and ids.tsv, which is carried from one to the next."""
+"""Folders of results as releases of a tree: their files, and ids.tsv, which is carried over from one to the next."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _READ = ["pathway_id", "name", "parent_id", "level", "path", "aliases", "xrefs"]
 
 
 def files_of(key: str, folder: str) -> list[str]:
-    """The files of a release that another one looks at. Raises UserError where the folder holds no tree."""
+    """The files of a release that other releases need. Raises UserError if the folder has no tree."""
     path = Path(folder)
     if not (path / "reorganized.parquet").exists():
         near = [entry.name for entry in path.parent.glob("*") if entry.is_dir()] if path.parent.is_dir() else []
@@ -29,9 +29,9 @@ def files_of(key: str, folder: str) -> list[str]:
 
 
 def earlier(folder: str | None, results: str) -> list[str]:
-    """The files of the release that the key `previous` names; none where it names none.
+    """The files of the release named by the key `previous`; empty if it is not set.
 
-    Raises UserError where the folder holds no tree, or is the one that this run writes to.
+    Raises UserError if the folder has no tree, or is the one that this run writes to.
     """
     if folder is None:
         return []
@@ -41,7 +41,7 @@ def earlier(folder: str | None, results: str) -> list[str]:
 
 
 def release(files: Iterable[str]) -> Release:
-    """A release from its files, as `files_of` names them."""
+    """A release from its files, under the names used by `files_of`."""
     by_name = {Path(file).name: file for file in files}
     rows = tables.rows("reorganized", by_name["reorganized.parquet"], columns=_READ)
     known = read_ids(by_name[IDS]) if IDS in by_name else []
@@ -85,7 +85,7 @@ def write_ids(known: Iterable[Known], path: str | Path) -> None:
 
 
 def read_ids(path: str | Path) -> list[Known]:
-    """Read ids.tsv. Raises UserError with the line for what `write_ids` does not write."""
+    """Read ids.tsv. Raises UserError with the line if `write_ids` would not have written it."""
     try:
         with open(path, encoding="utf-8", newline="") as file:
             header, *lines = list(csv.reader(file, delimiter="\t")) or [[]]

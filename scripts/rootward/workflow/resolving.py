@@ -1,4 +1,4 @@
-"""Which pathways and interactions of a run the lines of decisions.tsv mean."""
+"""Finds the pathways and interactions of a run that the lines of decisions.tsv refer to."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,18 +28,18 @@ Subjects = Mapping[tuple[str, ...], list[str]]
 
 
 def known_pathways(previous: Sequence[str], decisions: str) -> list[Known]:
-    """The pathways that an earlier release had, and the run before this one in the same folder."""
+    """The pathways of an earlier release, and of the last run in the same folder."""
     last = Path(decisions).parent
     files = [Path(path) for path in previous if Path(path).name == IDS]
     known = [one for file in [*files, last / IDS] if file.exists() for one in read_ids(file)]
-    if (tree := last / "reorganized.parquet").exists():  # what was merged in it is known by its former name
+    if (tree := last / "reorganized.parquet").exists():  # pathways merged there are known by their former name
         rows = tables.rows("reorganized", tree, columns=["pathway_id", "name", "aliases"])
         known += [Known(row["pathway_id"], row["name"], former_names=tuple(row["aliases"])) for row in rows]
     return known
 
 
 def interactions_by_name(path: str) -> Subjects:
-    """`subject_of` -> the ids of the interactions meant."""
+    """`subject_of` -> the ids of the interactions it stands for."""
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for row in tables.stream("interactions", path, columns=_COLUMNS):
         pairs = {
@@ -53,7 +53,7 @@ def interactions_by_name(path: str) -> Subjects:
 
 
 class Resolver:
-    """Resolves names. find: the entry of the reference that a name means, with how it was found, or None."""
+    """Resolves names. find: returns the reference entry of a name and how it was found, or None."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Resolver:
         elif one.object:
             name, object_ids = self._resolved(one, one.object)
         if set(subject_ids) & set(object_ids) and one.verb != SAME:
-            # To the reference they are one pathway; the line tells them apart by their own names.
+            # The reference has them as one pathway; the line distinguishes them by their own names.
             subject_ids, object_ids = [pathway_id(one.subject)], [pathway_id(one.object)]
             name = one.object if one.verb in (PARENT, DIFFERENT) else name
         return {
@@ -101,7 +101,7 @@ class Resolver:
         }
 
     def _resolved(self, one: Decision, name: str) -> tuple[str, list[str]]:
-        """The name that a pathway has in this run, and every id it may have there."""
+        """The name of a pathway in this run, and every id it may have there."""
         if is_id(name):
             if name not in self._known:
                 self._fail(one, f"no pathway has the id {name}")

@@ -1,4 +1,6 @@
-"""The results of one job: put back from the step store, or kept there; and noted beside the results in either case."""
+"""The results of one job: restored from the step store, or stored there; and recorded beside the results in either
+case.
+"""
 
 import hashlib
 import json
@@ -15,12 +17,12 @@ from rootward.workflow.contents import Content, Contents, Made, file_hash
 from rootward.workflow.steps import COLUMNS, asks_a_model
 from rootward.workflow.store import Kept, Store
 
-FORMAT = 1  # of the store; another one finds nothing of this
+FORMAT = 1  # of the store; other formats are not read
 LEDGER = "ledger"
 
 
 def store_of(config: Mapping[str, Any]) -> Store | None:
-    """The step store, where the configuration has one."""
+    """The step store, if one is configured."""
     cache = config["cache"]
     return Store(Path(cache["steps"]), cache["gigabytes"] * 1e9) if cache["steps"] else None
 
@@ -32,9 +34,11 @@ def key_of(step: str, inputs: Mapping[str, list[str]], params: Mapping[str, Any]
 
 
 def key_of_job(step: str, job: Any, content: Callable[[str, str], str], config: Mapping[str, Any]) -> str:
-    """The key of what a job makes: of Snakemake's DAG, or as its script gets it. content: see `Contents.of`."""
+    """The key of a job's result; the job is from Snakemake's DAG, or as its script sees it. content: see
+    `Contents.of`.
+    """
     wildcards = dict(job.wildcards.items())
-    # The reference looks at a row in the context of all rows, a model at the row alone.
+    # The reference considers a row in the context of all rows, a model the row alone.
     is_alone = "shard" in wildcards and asks_a_model(config)
     reader = f"{step}/{wildcards['shard']}" if is_alone else step
     inputs = {name: [content(path, reader) for path in paths] for name, paths in _inputs(job, config)}
@@ -43,12 +47,12 @@ def key_of_job(step: str, job: Any, content: Callable[[str, str], str], config: 
 
 def _inputs(job: Any, config: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
     for name, value in job.input.items():
-        if name != "prompts" or asks_a_model(config):  # the reference is asked without a prompt
+        if name != "prompts" or asks_a_model(config):  # the reference does not use prompts
             yield name, [str(path) for path in ([value] if isinstance(value, str) else value)]
 
 
 def hashes_back(store: Store, kept: Kept) -> dict[str, str]:
-    """The hashes of a result's files (by output) as they are put back: a ledger is then one that paid nothing."""
+    """The hashes of a result's files (by output) after restoring them: a ledger then shows no payment."""
     if LEDGER not in kept.files:
         return kept.files
     text = store.text(kept.files[LEDGER])
@@ -56,7 +60,7 @@ def hashes_back(store: Store, kept: Kept) -> dict[str, str]:
 
 
 class Results:
-    """What a job makes. step: the name of its script."""
+    """The results of a job. step: the name of its script."""
 
     def __init__(self, snakemake: Any, step: str):
         self._job, self._step = snakemake, step
@@ -77,7 +81,7 @@ class Results:
         return key
 
     def put_back(self) -> Kept | None:
-        """Put the results in place; None when they are to be computed."""
+        """Restore the results; None if they have to be computed."""
         kept = self._store.put_back(self._step, self._key, outputs=self._outputs) if self._store else None
         if kept is None:
             return None
@@ -92,8 +96,8 @@ class Results:
         return kept
 
     def keep(self, made: list[str], is_sound: bool) -> None:
-        """Keep what was computed. made: what the step says it made; is_sound: whether it would come out the same again,
-        which it need not where a question found no answer.
+        """Store what was computed. made: the step's summary of what it made; is_sound: whether the result would be the
+        same again, which is uncertain if a question found no answer.
         """
         hashes = {name: file_hash(path) for name, path in self._outputs.items()}
         parts = {}
@@ -111,6 +115,6 @@ class Results:
 
 
 def _without_payment(ledger: str) -> str:
-    """The text of a ledger as of a step that paid nothing."""
+    """The text of a ledger as if the step had paid nothing."""
     content = json.loads(ledger)
     return ledger if unpaid(content) == content else json.dumps(unpaid(content), indent=2) + "\n"

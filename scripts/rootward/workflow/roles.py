@@ -1,4 +1,4 @@
-"""The roles of a configuration (`models.<role>`): who is named, by which questions, and what does not go together."""
+"""The model roles of a configuration (`models.<role>`): which questions use which, and invalid combinations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ def roles_of(question: Mapping[str, Any]) -> list[str]:
 
 
 def role_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the roles and those who name them."""
+    """The problems with the roles and their uses."""
     yield from _unknown_roles(config)
     yield from _misplaced_addresses(config)
     if config["curator"] != "reactome":
@@ -42,7 +42,7 @@ def _misplaced_addresses(config: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _only_gemini(config: Mapping[str, Any]) -> Iterator[Problem]:
-    """What can only be asked of Gemini."""
+    """The settings that only Gemini supports."""
     evidence = config["questions"]["validate_evidence"]
     for kind, question in config["questions"].items():
         if all(_provider(config, role) == "gemini" for role in roles_of(question)):

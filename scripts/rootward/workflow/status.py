@@ -1,11 +1,11 @@
-"""What a step tells the screen of a run: one small JSON file beside its log, true at any moment of its work.
+"""How a step reports to the screen of a run: one small JSON file beside its log, valid at any moment.
 
-A step (or the store that puts its results back) says what it made through its `Status`, which `Job` keeps as
-`job.status`; whoever shows a run reads it with `read`. No other way leads from a step to the screen, so that it is the
-same for a step on this machine, in a group, or on another machine that shares the folder.
+A step (or the store, if it restores the results) reports through its `Status`, which `Job` has as `job.status`; the
+screen reads it with `read`. There is no other connection between a step and the screen, so it works alike for steps on
+this machine, in a group, or on another machine that shares the folder.
 
-The file stands where the log does, `results/logs/<step>.status.json` beside `results/logs/<step>.log`, and is always
-whole. `StepStatus` says what is in it.
+The file is beside the log, `results/logs/<step>.status.json` for `results/logs/<step>.log`, and always complete. Its
+content is defined by `StepStatus`.
 """
 
 import json
@@ -19,7 +19,7 @@ from rootward.files import write_text
 from rootward.publish.terminal import counted
 
 WRITE_EVERY = 1.0  # seconds; answers may come by the thousand
-# What is worth a word of the tables a step writes. Of the others their step has more telling ones.
+# The tables worth mentioning. The other steps report something more useful.
 THINGS = {
     "interactions": "interactions",
     "evidence": "interactions checked",
@@ -40,10 +40,10 @@ UNSAID_WHEN_NONE = frozenset(["changes"])
 class StepStatus:
     """The content of a status file.
 
-    state: running, done or failed; seconds: since the step began; made: what it made, in a few words each;
-    is_restored: whether its results were put back from the store and nothing was computed; curator: whom it asked;
-    asked, answered, hits: questions put so far, those of them that are answered, and those that the cache answered;
-    dollars: paid so far; error: the one line of a step that failed.
+    state: running, done or failed; seconds: since the step began; made: what it made, in a few words each; is_restored:
+    whether its results were restored and nothing was computed; curator: which curator it asked; asked, answered, hits:
+    questions asked so far, how many of them are answered, and how many were answered by the cache; dollars: paid so
+    far; error: the one-line error of a failed step.
     """
 
     state: str = "running"
@@ -59,11 +59,11 @@ class StepStatus:
 
 
 class Status(logging.Handler):
-    """Keeps the status file of one step.
+    """Updates the status file of one step.
 
-    As a handler of the logger `rootward` it picks up what is said of files on the way: `extra={"made": words}` of any
-    line of the log, `extra={"table": …, "n_rows": …}` of `tables.write`. numbers: the fields of `StepStatus` that are
-    counted elsewhere, as they are now. Without a path nothing is written.
+    As a handler of the logger `rootward` it collects reports about files: `extra={"made": words}` of any log line,
+    `extra={"table": …, "n_rows": …}` of `tables.write`. numbers: returns the fields of `StepStatus` that are counted
+    elsewhere. Without a path nothing is written.
     """
 
     def __init__(self, path: Path | None, numbers: Callable[[], Mapping[str, float]] = dict):
@@ -73,26 +73,28 @@ class Status(logging.Handler):
         self.content = StepStatus()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note what a line of the log says was made."""
+        """Record what a log line reports as made."""
         words = getattr(record, "made", None) or _of_table(record)
         if words:
             self.made(words)
 
     def made(self, *words: str) -> None:
-        """Note what was made, in a few words: "28 pathways"."""
+        """Record what was made, in a few words: "28 pathways"."""
         self.content.made += words
 
     def restored(self, *made: str) -> None:
-        """Note that the results were restored and nothing was computed; made: what they hold, as reported back then."""
+        """Record that the results were restored and nothing was computed; made: the summary from when they were
+        computed.
+        """
         self.content.is_restored, self.content.made = True, list(made)
 
     def working(self) -> None:
-        """Write how far it is, at most once a second."""
+        """Write the progress, at most once a second."""
         if time.monotonic() - self._written >= WRITE_EVERY:
             self.write()
 
     def ended(self, error: str | None = None) -> None:
-        """Write how it ended."""
+        """Write the outcome."""
         self.content.state, self.content.error = ("failed", error) if error else ("done", None)
         self.write()
 

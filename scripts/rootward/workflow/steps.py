@@ -1,7 +1,7 @@
-"""Which step feeds which, written once: what each reads, makes and asks, and which settings decide it.
+"""Which step feeds which, defined once: what each step reads, makes and asks, and which settings it depends on.
 
-The rules, the plan, benchmarks and tests read this table. A step is a script with a function of its name, and the names
-here are the names of that function's arguments, all of them given by keyword.
+The rules, the plan, benchmarks and tests read this table. A step is a script with a function of the same name, and the
+names here are the names of that function's keyword arguments.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from rootward.asking import subjects
 
 PHASES = ("1_merged", "2_strict", "3_deepened", "4_placed", "5_pruned")
-OFFLINE = "reactome"  # the curator that answers from the reference tables alone
+OFFLINE = "reactome"  # the curator that uses only the reference tables
 
 
 def asks_a_model(config: Mapping[str, Any]) -> bool:
@@ -32,10 +32,10 @@ def setting(config: Mapping[str, Any], key: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that a step makes, named within the folder of results.
+    """A file that a step makes, named relative to the folder of results.
 
-    Where `{shard}`, `{level}` or `{phase}` stands in its name there are several, and all of them are read; of the
-    levels, when `below`, those below the reader's. It is read when all settings of `when` are true.
+    If its name contains `{shard}`, `{level}` or `{phase}`, there are several, and all are read; with `below`, only the
+    levels below the reader's. It is read only if all settings of `when` are true.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Made:
     when: tuple[str, ...] = ()
 
     def names(self, config: Mapping[str, Any], level: int | None) -> list[str]:
-        """The names of all files meant; none where the settings say so."""
+        """The names of all these files; empty if the settings exclude them."""
         if not all(setting(config, key) for key in self.when):
             return []
         if "{shard}" in self.name:
@@ -61,11 +61,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step. Each field but `asks` goes from an argument of its function to where its value comes from.
+    """A step. Each field except `asks` maps an argument of its function to the source of its value.
 
-    from_outside: arguments whose value comes from outside the results (the user's files, roots, the reference); reads,
-    writes: files of results; settings: keys of the configuration that decide the result; tuning: keys that do not;
-    fixed: switches that only benchmarks and tests turn. A step that asks takes an asker as `ask`.
+    from_outside: arguments from outside the results (the user's files, roots, the reference); reads, writes: files of
+    results; settings: keys of the configuration that change the result; tuning: keys that do not; fixed: switches that
+    only benchmarks and tests change. A step that asks gets an asker as `ask`.
     """
 
     from_outside: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Step:
     asks: tuple[str, ...] = ()
 
     def ledger(self, name: str) -> str:
-        """The ledger of a job of the step of that name."""
+        """The ledger of a job of the step with this name."""
         names = " ".join(self.writes.values())
         part = "_L{level}" if "{level}" in names else "_{shard}" if "{shard}" in names else ""
         return f"ledger/{name}{part}.json"
@@ -245,8 +245,8 @@ STEPS: dict[str, Step] = {
 }
 
 
-# The columns of interactions.parquet that a step reads, where it does not show the rows as they are. The store looks at
-# no other: the same rows from another file, in another order, are the same to these steps.
+# The columns of interactions.parquet that a step reads, unless it shows the rows themselves. The store ignores other
+# columns: the same rows from another file, or in another order, make no difference to these steps.
 _ASKED = tuple(subjects.COLUMNS)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "read_decisions": ("interaction_id", "protein_a", "protein_b", "given_a", "given_b"),
@@ -262,7 +262,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def wanted(config: Mapping[str, Any]) -> list[str]:
-    """The steps that a configuration wants, in order. decisions: a path, or None where nothing is decided."""
+    """The steps that a configuration needs, in order. decisions: a path, or None if there are no decisions."""
     optional = {
         "read_decisions": bool(config["decisions"]),
         "validate_evidence": config["questions"]["validate_evidence"]["enabled"],
@@ -271,7 +271,7 @@ def wanted(config: Mapping[str, Any]) -> list[str]:
 
 
 def steps_of(names: Iterable[str]) -> set[str]:
-    """The steps meant by names of rules (which a module may have given a prefix) and of files in results."""
+    """The steps for names of rules (perhaps with a module's prefix) and of files in results."""
     found = set()
     for name in names:
         makers = {step for step, made in STEPS.items() for file in made.writes.values() if _is_named(name, file)}
@@ -280,8 +280,8 @@ def steps_of(names: Iterable[str]) -> set[str]:
 
 
 def forced_steps(settings: Any) -> set[str] | None:
-    """The steps that Snakemake's command line forces, which are computed and not put back; None: all, those that are in
-    no table here (exports, figures) included. settings: Snakemake's DAG settings.
+    """The steps forced on Snakemake's command line, which are computed instead of restored; None for all steps,
+    including those without a table here (exports, figures). settings: Snakemake's DAG settings.
     """
     if settings.forceall:
         return None
@@ -294,7 +294,7 @@ def _is_named(path: str, pattern: str) -> bool:
 
 
 class Asks(Protocol):
-    """What a step asks through: `asking.ask.Asker`, or whatever stands in for it."""
+    """What a step asks through: `asking.ask.Asker`, or a stand-in for it."""
 
     def ask_many(self, questions: Any, follow_up: Any = None) -> list[Any]:
         """One answer or failure per question."""
@@ -310,10 +310,10 @@ def run(
     folder: Path,
     changed: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    """Run steps in this process, one after the other, on the files of a folder of their own.
+    """Run steps in this process, one after another, on the files of a separate folder.
 
-    config: the whole configuration; given: the values of `Step.from_outside`; changed: step -> arguments that shall be
-    others than those of the table. The scripts must be importable.
+    config: the whole configuration; given: the values of `Step.from_outside`; changed: step -> arguments that replace
+    those of the table. The scripts must be importable.
     """
     for name in names:
         for part in STEPS[name].parts(config):
@@ -331,7 +331,7 @@ def _arguments(
     outside = {**given, **part}
     found: dict[str, Any] = {argument: outside[argument] for argument in step.from_outside}
     for argument, made in step.reads.items():
-        # What depends on a setting is there when its step ran.
+        # Files that depend on a setting exist if their step has run.
         files = [folder / file for file in made.names(config, part.get("level"))]
         paths = [str(file) for file in files if not made.when or file.exists()]
         found[argument] = paths if made.is_many else next(iter(paths), None)

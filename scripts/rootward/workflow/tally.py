@@ -1,4 +1,6 @@
-"""The steps of a run, counted: from Snakemake's events and the steps' status files to lines of text. Writes nothing."""
+"""Counts the steps of a run: turns Snakemake's events and the steps' status files into lines of text. Writes
+nothing.
+"""
 
 import os
 from collections import deque
@@ -13,13 +15,13 @@ from rootward.workflow.steps import asks_a_model
 
 WIDTH = 120
 NAMES = 20  # columns of the names on the left
-RECENT = 60.0  # seconds over which the rate of answers is taken
-SOON = 3  # steps done before their pace says anything of the time left
+RECENT = 60.0  # seconds over which the rate of answers is computed
+SOON = 3  # steps done before the remaining time can be estimated
 
 
 @dataclass
 class Step:
-    """A running or ended job: its name, its status file, the files it makes, when it began (seconds of a clock)."""
+    """A running or ended job: its name, its status file, the files it makes, and its start (seconds of a clock)."""
 
     name: str
     status: Path | None
@@ -29,7 +31,7 @@ class Step:
 
     @property
     def is_counted(self) -> bool:
-        """Whether it makes something. A command prints for itself, and the last target only asks for the others."""
+        """Whether it makes something. Commands print their own output, and the last target only requests the others."""
         return bool(self.outputs)
 
     def look(self) -> StepStatus:
@@ -39,7 +41,7 @@ class Step:
 
 
 class Questions(NamedTuple):
-    """Of all steps of the run so far."""
+    """The questions of all steps of the run so far."""
 
     asked: int
     answered: int
@@ -53,7 +55,7 @@ def step_name(rule: str, wildcards: Mapping[str, str]) -> str:
 
 
 class Tally:
-    """Counts the steps of one run. clock: seconds, never going back."""
+    """Counts the steps of one run. clock: seconds, monotonic."""
 
     def __init__(self, total: int, clock: Callable[[], float]):
         self.total, self._clock = total, clock
@@ -63,7 +65,7 @@ class Tally:
         self._answers: deque[tuple[float, int]] = deque([(self.started, 0)])
 
     def starts(self, jobid: int, step: Step) -> None:
-        """A job begins; what its status file says is of an earlier run, and goes."""
+        """Record that a job starts, and remove the status file of an earlier run."""
         if step.status is not None:
             step.status.unlink(missing_ok=True)
         self.running[jobid] = step
@@ -78,18 +80,18 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Steps that ended well."""
+        """Steps that ended successfully."""
         return len({step.name for step in self.ended if step.is_counted and step.content.state != "failed"})
 
     def questions(self) -> Questions:
-        """Put, answered and paid so far."""
+        """Questions asked and answered, and dollars paid so far."""
         told = [step.content for step in self.ended] + [step.look() for step in self.running.values()]
         return Questions(
             sum(one.asked for one in told), sum(one.answered for one in told), dollars=sum(one.dollars for one in told)
         )
 
     def progress(self) -> str:
-        """How far the run is: "12 of 31 steps, 4 of 9 questions, 1.5/s, 0:27 elapsed, about 0:03 left (by steps)"."""
+        """The progress: "12 of 31 steps, 4 of 9 questions, 1.5/s, 0:27 elapsed, about 0:03 left (by steps)"."""
         asked, answered, dollars = self.questions()
         elapsed = self._clock() - self.started
         rate = self._rate(answered)
@@ -108,7 +110,7 @@ class Tally:
         return ", ".join(parts)
 
     def _rate(self, answered: int) -> float:
-        """Answers a second, of late."""
+        """Recent answers per second."""
         now = self._clock()
         while len(self._answers) > 1 and now - self._answers[0][0] > RECENT:
             self._answers.popleft()
@@ -117,7 +119,7 @@ class Tally:
         return (answered - before) / (now - since) if now > since else 0.0
 
     def line(self, step: Step) -> str:
-        """The line of a step that ended well, of at most WIDTH columns unless a path is longer."""
+        """The line of a step that ended successfully, of at most WIDTH columns unless a path is longer."""
         told = step.content
         seconds = told.seconds or self._clock() - step.began
         took = "restored" if told.is_restored else f"{seconds:.1f} s"
@@ -126,7 +128,7 @@ class Tally:
         return left + (shortened(plain(words), WIDTH - len(left)) if words else _files(step.outputs))
 
     def end(self) -> str:
-        """The last line of a run that is done."""
+        """The last line of a finished run."""
         n_restored = sum(step.content.is_restored for step in self.ended)
         restored = f", {n_restored} of them restored" if n_restored else ""
         return f"{counted(self.done, 'steps')} in {minutes(self._clock() - self.started)}{restored}"
@@ -157,7 +159,7 @@ def minutes(seconds: float) -> str:
 
 
 def step_of(rule: str, wildcards: Mapping[str, str], logs: Sequence[str], outputs: Sequence[str], began: float) -> Step:
-    """A step from what Snakemake says of a job; its files are named from where the run is."""
+    """A step from Snakemake's description of a job; its files are relative to the working directory of the run."""
     log = next((path for path in logs if path.endswith(".log")), None)
     made = [os.path.relpath(path) if Path(path).is_absolute() else path for path in outputs]
     return Step(step_name(rule, wildcards), beside(log) if log else None, outputs=made, began=began)

@@ -1,4 +1,4 @@
-"""Why Snakemake runs a job, in words: which input, which setting, which code."""
+"""Explains why Snakemake runs a job: which input, which setting, which code."""
 
 import ast
 import re
@@ -9,14 +9,14 @@ from typing import Any
 
 from snakemake.settings.enums import RerunTrigger
 
-MOST = 3  # files or steps named; of more, their number
+MOST = 3  # files or steps listed; above that, only their number
 
 
 @dataclass
 class Cause:
-    """Why one job runs. Files are paths; new_from names the steps that make an input anew; params: the names of the
-    changed parameters with their values now, `before` what Snakemake remembers of the old ones, as Python writes them.
-    because: why we force it, in words.
+    """Why one job runs. Files are paths; new_from: the steps that make an input again; params: the names of the changed
+    parameters with their new values; before: the old ones as Snakemake stored them, written as Python. because: why
+    Rootward forces it, in words.
     """
 
     is_forced: bool = False
@@ -35,13 +35,13 @@ class Cause:
     other_environment: bool = False
 
 
-# File of results -> why its step is forced, in words: what Snakemake cannot know of it.
+# File of results -> why its step is forced, in words; Snakemake cannot know that.
 FORCED: dict[str, str] = {}
 
 
 def force(damaged: Iterable[str], outdated: Mapping[str, Sequence[str]]) -> set[str]:
-    """The files to be made again, whose reasons are kept for the screen: those that are not as they were made, and
-    those made of inputs (by file) that hold something else now.
+    """The files to be made again; their reasons are stored for the screen: files that differ from what was made, and
+    files made from inputs (by file) that have changed.
     """
     FORCED.update({path: f"{path} was changed after it was made" for path in damaged})
     FORCED.update({path: f"input {_listed(changed)} changed" for path, changed in outdated.items()})
@@ -49,7 +49,7 @@ def force(damaged: Iterable[str], outdated: Mapping[str, Sequence[str]]) -> set[
 
 
 def words(cause: Cause, rule: str, config: Mapping[str, Any]) -> str:
-    """The cause as it stands in the line of a job: "input x.tsv changed; setting climb.votes changed"."""
+    """The cause as in the line of a job: "input x.tsv changed; setting climb.votes changed"."""
     return "; ".join(dict.fromkeys(_words(cause, rule, config=config))) or "asked for"
 
 
@@ -113,7 +113,7 @@ def _asked_of(value: Any, before: Sequence[Any]) -> Iterator[str]:
 
 
 def _nearest(value: Mapping[str, Any], before: Sequence[Any]) -> Mapping[str, Any] | None:
-    """What a mapping was before: the remembered one with the most keys of its own."""
+    """The earlier value of a mapping: the stored one with the most keys in common."""
     mappings = [old for old in before if isinstance(old, dict) and old.keys() & value.keys()]
     return max(mappings, key=lambda old: len(old.keys() & value.keys()), default=None)
 
@@ -142,12 +142,12 @@ def _value(text: str) -> Any:
 
 
 def natural(name: str) -> tuple[Any, ...]:
-    """To sort by: L2 before L10."""
+    """A sort key: L2 before L10."""
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name))
 
 
 def _folded(steps: Sequence[str]) -> list[str]:
-    """Steps of one rule that follow each other as one: climb L1, climb L2, climb L3 -> climb L1 to L3."""
+    """Consecutive steps of one rule as one: climb L1, climb L2, climb L3 -> climb L1 to L3."""
     runs: list[list[str]] = []
     for step in sorted(steps, key=natural):
         if runs and _follows(runs[-1][-1], step):
@@ -174,9 +174,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def cause_of(job: Any, step_name: Any) -> Cause:
-    """What Snakemake's `Reason` says of a job of its DAG; step_name(job) names another job as the screen does.
+    """Snakemake's `Reason` for a job of its DAG as a Cause; step_name(job) returns the name of another job on screen.
 
-    Snakemake looks no further when it has found a first reason. What parameters changed besides is asked for here.
+    Snakemake stops at the first reason it finds, so changed parameters are looked up here.
     """
     reason, workflow = job.dag.reason(job), job.dag.workflow
     looks = RerunTrigger.PARAMS in workflow.rerun_triggers and not reason.missing_output
@@ -191,7 +191,7 @@ def cause_of(job: Any, step_name: Any) -> Cause:
         is_forced=reason.forced,
         because=sorted({FORCED[str(file)] for file in job.output if str(file) in FORCED}) if reason.forced else [],
         is_command=reason.noio or reason.nooutput,
-        # Of those that are missing the reason has only what another job asks for.
+        # Among the missing outputs, the reason has only those that another job needs.
         missing=[str(file) for file in job.output if not Path(str(file)).exists()] if reason.missing_output else [],
         n_outputs=len(job.output),
         incomplete=[str(file) for file in reason.incomplete_output],

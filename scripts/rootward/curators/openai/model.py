@@ -17,7 +17,8 @@ from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.errors import ErrorBody, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
-from rootward.curators.openai.schemas import narrowed, response_format, shown, strict
+from rootward.curators.openai.schemas import in_order, narrowed, response_format, shown, strict
+from rootward.curators.prompts import is_asked_again
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
 from rootward.curators.settings import ApiSettings, ModelSettings, QuestionSettings, model_name
@@ -86,7 +87,13 @@ class OpenAI(Configured):
 
         def send(found: Abilities) -> RawReply:
             return self._send(
-                model, kind.name, prompt=prompt, schema=_schema(questions, found), abilities=found, tokens=tokens
+                model,
+                kind.name,
+                prompt=prompt,
+                schema=_schema(questions, prompt, abilities=found),
+                questions=questions,
+                abilities=found,
+                tokens=tokens,
             )
 
         return self._taught(model, send, known=abilities, lessons=LESSONS).after(spent)
@@ -177,10 +184,14 @@ class OpenAI(Configured):
         schema: dict[str, Any],
         abilities: Abilities,
         tokens: int,
+        questions: Sequence[Question] = (),
     ) -> RawReply:
         """Send one request in the form that the endpoint accepts. Raises HttpError as well as the errors of a call."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
-        body = _body(model, name, prompt=prompt, schema=schema, abilities=abilities, tokens=tokens)
+        given = in_order(schema, questions) if abilities.is_small else schema
+        body = _body(model, prompt, schema=schema, abilities=abilities, tokens=tokens)
+        if abilities.takes_format:
+            body["response_format"] = response_format(name, given)
         is_new = model_name(model) not in self._abilities
         limits.take(_tokens(prompt))
         started = time.monotonic()
@@ -212,12 +223,13 @@ def _tokens(text: str) -> int:
     return int(len(text) / CHARACTERS_PER_TOKEN)
 
 
-def _schema(questions: Sequence[Question], abilities: Abilities) -> dict[str, Any]:
+def _schema(questions: Sequence[Question], prompt: str, abilities: Abilities) -> dict[str, Any]:
     """The schema of the answer to a call; for a small model, its texts are limited."""
     kind = questions[0].kind
     if not abilities.is_small:
         return strict(kind.schema(len(questions)), None)
-    return narrowed(strict(kind.schema(len(questions)), LONGEST_REASON), questions)
+    schema = strict(kind.schema(len(questions)), LONGEST_REASON)
+    return narrowed(schema, questions, is_again=is_asked_again(prompt))
 
 
 def _counted(reply: RawReply, prompt: str) -> RawReply:
@@ -228,9 +240,9 @@ def _counted(reply: RawReply, prompt: str) -> RawReply:
 
 
 def _body(
-    model: ModelSettings, name: str, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
+    model: ModelSettings, prompt: str, schema: dict[str, Any], abilities: Abilities, tokens: int
 ) -> dict[str, Any]:
-    """The body of a request. Raises BadRequest if prompt and answer do not fit the context."""
+    """The body of a request without `response_format`. Raises BadRequest if prompt and answer exceed the context."""
     context = abilities.context
     tokens = min(tokens, abilities.output or tokens)
     text = shown(schema, prompt) if abilities.shown else prompt
@@ -246,6 +258,4 @@ def _body(
     }
     if model["thinking"] and abilities.takes_thinking:
         body["reasoning_effort"] = model["thinking"]
-    if abilities.takes_format:
-        body["response_format"] = response_format(name, schema)
     return body

@@ -3,7 +3,9 @@
 The question needs every type that an answer may contain: a list, an object, a text, a number, a boolean and a null.
 First, the schema is given only as `response_format`, and its descriptions say what to write: so the answer shows
 whether the server enforces the schema, and whether its model sees it. Settings that the server refuses are left out,
-one after another; a schema that is not followed is shown in the prompt instead. This takes at most five calls.
+one after another; a schema that is not followed is shown in the prompt instead. Some servers do not refuse
+`response_format`, but fail with a 500 that gives no reason (vllm-project/vllm#13260): after the second, it is left out.
+This takes at most five calls.
 """
 
 from collections.abc import Callable
@@ -11,10 +13,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rootward.curators.base import Fatal
+from rootward.curators.base import Fatal, Lost
 from rootward.curators.endpoints import OPENAI
 from rootward.curators.openai.abilities import Abilities
-from rootward.curators.openai.errors import ErrorBody, is_filtered
+from rootward.curators.openai.errors import ErrorBody, explained, is_filtered
 from rootward.curators.openai.schemas import one_for_each, strict
 from rootward.curators.replies import RawReply, strict_json
 from rootward.curators.settings import ModelSettings, model_name
@@ -60,6 +62,7 @@ class Probe:
     def __init__(self, model: ModelSettings, ask: Ask, look: Look):
         self._model, self._ask, self._look = model, ask, look
         self.spent: RawReply | None = None  # the total cost of the answers
+        self._broken = 0  # calls with `response_format` that ended in a 500 without a reason
 
     def abilities(self) -> Abilities:
         """The endpoint's abilities. Raises Fatal if it follows no schema, HttpError, and the other errors of a call."""
@@ -83,27 +86,36 @@ class Probe:
             try:
                 return found, self._reply(found)
             except HttpError as error:
-                found = _without(found, error, model=self._model)
+                found = self._without(found, error)
         return found, None
 
     def _shown(self, found: Abilities, first: RawReply | None) -> tuple[Abilities, RawReply]:
         """Ask with the schema in the prompt as well."""
-        reply = first
+        reply, refused = first, None
         for _ in range(AGAIN):
             try:
                 reply = self._reply(found)
             except HttpError as error:
-                changed = _without(found, error, model=self._model)
-                if changed == found:
-                    raise
-                found = changed
+                found, refused = self._without(found, error), error
                 continue
             if _word(reply) is not None:
                 return found, reply
+        if reply is None and refused is not None:  # the model gave no answer at all, which says nothing about schemas
+            raise refused
         raise Fatal(
             f"{model_name(self._model)} keeps to no JSON schema, neither set as response_format nor shown in the "
             f"prompt ({_described(reply)}); name another model (models.*.id)"
         )
+
+    def _without(self, found: Abilities, error: HttpError) -> Abilities:
+        """The abilities for the next call. Raises the error if another call would not help. A first 500 without a
+        reason may be chance, so the same call is sent once more.
+        """
+        is_vague = found.takes_format and self.spent is None and _is_vague(error, self._model)
+        if not is_vague:  # or the schema was accepted before
+            return _without(found, error, model=self._model)
+        self._broken += 1
+        return found if self._broken == 1 else found.model_copy(update={"takes_format": False, "shown": True})
 
     def _reply(self, found: Abilities) -> RawReply:
         most = THINKING_TOKENS if found.takes_thinking else TOKENS
@@ -131,6 +143,12 @@ def _word(reply: RawReply) -> str | None:
     except (ValueError, RecursionError):
         return None
     return rows[0].word if len(rows) == 1 else None
+
+
+def _is_vague(error: HttpError, model: ModelSettings) -> bool:
+    """Whether it is a 500 that gives no reason."""
+    is_lost = isinstance(explained(error, model, longest_wait=0.0), Lost)
+    return error.code == 500 and is_lost and not ErrorBody.of(error.body, model.get("key")).is_about_format
 
 
 def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilities:

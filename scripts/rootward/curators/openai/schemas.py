@@ -1,34 +1,38 @@
 """The JSON schema of an answer in the form these servers take: in the request, or as text before the prompt."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rootward.curators.questions import Among, Question
+from rootward.curators.questions import AboveTheChild, Among, GivenIf, Question
 
 # OpenAI's strict mode refuses keywords it cannot enforce; others ignore them. `replies` checks what is left out here.
 LEFT_OUT = frozenset({"$defs", "title", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 LONG = "reasoning"
+TENTHS = tuple(n / 10 for n in range(11))  # every number in an answer is a share
 LONGEST_NAME = 200  # characters of any other text
 
 
-def narrowed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+def narrowed(schema: dict[str, Any], questions: Sequence[Question], is_again: bool) -> dict[str, Any]:
     """The strict schema of the answer to a call, narrowed to these questions: if the server enforces it, a small model
     cannot invent ids and names, or go on forever.
+
+    is_again: whether an earlier answer was rejected. The parent must then be one of the names shown, so that the model
+    cannot name the child again.
     """
     kind = questions[0].kind
     if kind.is_flat(len(questions)):
-        return _chosen(schema, questions)
+        return _told_apart(_chosen(schema, questions, is_again=is_again), questions[0])
     answers = schema["properties"][kind.answers]
-    answers = answers | {"items": _chosen(answers["items"], questions)}
+    answers = answers | {"items": _chosen(answers["items"], questions, is_again=is_again)}
     whole = schema | {"properties": schema["properties"] | {kind.answers: answers}}
     return one_for_each(whole, kind.answers, item_id=kind.item_id, ids=[question.item_id for question in questions])
 
 
-def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+def _chosen(entry: dict[str, Any], questions: Sequence[Question], is_again: bool) -> dict[str, Any]:
     """An entry whose name must be among those offered, and whose lists have a maximum length."""
     fields, check = dict(entry["properties"]), questions[0].kind.check
-    if isinstance(check, Among):
+    if isinstance(check, Among) or (is_again and isinstance(check, AboveTheChild)):
         names = dict.fromkeys(name for question in questions for name in check.offered(question.item | question.shared))
         fields[check.field] = fields[check.field] | {"enum": list(names)}
     if (most := questions[0].shared.get("limit")) is not None:
@@ -38,13 +42,54 @@ def _chosen(entry: dict[str, Any], questions: Sequence[Question]) -> dict[str, A
     return entry | {"properties": fields}
 
 
+def _told_apart(entry: dict[str, Any], question: Question) -> dict[str, Any]:
+    """An entry as two choices, with and without the field that is only given if a yes-or-no field says yes."""
+    check, fields = question.kind.check, entry["properties"]
+    if not isinstance(check, GivenIf) or fields[check.field].get("type") != "boolean":
+        return entry
+    text = next(choice for choice in fields[check.given]["anyOf"] if choice["type"] != "null")
+    choices = [
+        entry | {"properties": fields | {check.field: {"type": "boolean", "enum": [said]}, check.given: part}}
+        for said, part in ((check.value, text), (not check.value, {"type": "null"}))
+    ]
+    return {"anyOf": choices}
+
+
 def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
-    """The strict schema of a list of answers with exactly one entry for each id."""
+    """The strict schema of a list of answers with exactly one entry for each id. The id comes first in an entry, so
+    that what follows is about it.
+    """
     listed = schema["properties"][answers]
     entry, fields = listed["items"], listed["items"]["properties"]
-    entry = entry | {"properties": fields | {item_id: fields[item_id] | {"enum": list(ids)}}}
+    fields = {item_id: fields[item_id] | {"enum": list(ids)}, **{n: part for n, part in fields.items() if n != item_id}}
+    entry = entry | {"properties": fields, "required": list(fields)}
     listed = listed | {"items": entry, "minItems": len(ids), "maxItems": len(ids)}
     return schema | {"properties": schema["properties"] | {answers: listed}}
+
+
+def in_order(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """A schema made by `narrowed` or `one_for_each`, with a separate entry for each id, in order, and in each only the
+    names offered for it: an enum alone would let a small model answer for one id twice, or with the name of another. It
+    is long, so it is only enforced; the prompt shows the short form.
+    """
+    asked = {question.item_id: question for question in questions}
+    properties = schema.get("properties", {})
+    whole = {name: _in_order(part, asked) for name, part in properties.items()}
+    return schema | {"properties": whole} if properties else schema
+
+
+def _in_order(listed: dict[str, Any], asked: Mapping[str, Question]) -> dict[str, Any]:
+    entry = listed.get("items", {})
+    item_id = next(iter(entry.get("properties", {})), "")
+    ids = entry["properties"][item_id].get("enum", ()) if item_id else ()
+    if not ids or len(ids) != listed.get("minItems"):
+        return listed
+    entries = []
+    for id_ in ids:
+        own = _chosen(entry, [asked[id_]], is_again=False) if id_ in asked else entry
+        fields = own["properties"]
+        entries.append(own | {"properties": fields | {item_id: fields[item_id] | {"enum": [id_]}}})
+    return {name: part for name, part in listed.items() if name != "items"} | {"prefixItems": entries}
 
 
 def strict(schema: dict[str, Any], longest: int | None) -> dict[str, Any]:
@@ -72,10 +117,20 @@ def _strict(value: Any, definitions: dict[str, Any], longest: int | None) -> Any
 
 
 def _bounded(name: str, part: Any, longest: int) -> Any:
-    """A property whose length is limited, so that a small model cannot ramble."""
-    if not isinstance(part, dict) or part.get("type") != "string" or "enum" in part:
+    """A property whose length is limited, so that a small model cannot ramble; a share is a number of tenths, since
+    small models write 100 for 1.
+    """
+    if not isinstance(part, dict) or "enum" in part:
         return part
-    return {**part, "maxLength": longest if name == LONG else min(longest, LONGEST_NAME)}
+    if "anyOf" in part:  # a text, or null
+        return {**part, "anyOf": [_bounded(name, choice, longest=longest) for choice in part["anyOf"]]}
+    if part.get("type") == "number":
+        return {**part, "enum": list(TENTHS)}
+    if part.get("type") != "string":
+        return part
+    if name == LONG:
+        return {**part, "maxLength": longest}
+    return {**part, "minLength": 1, "maxLength": min(longest, LONGEST_NAME)}
 
 
 def response_format(name: str, schema: dict[str, Any]) -> dict[str, Any]:

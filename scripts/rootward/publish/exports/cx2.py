@@ -1,9 +1,9 @@
 """The graph in CX2, the format of Cytoscape and NDEx.
 
 Format: Cytoscape Exchange Format Specification, version 2 (cytoscape.org/cx/cx2/specification): one JSON array of
-aspects, each once; nodes and edges are numbered, attributes declared with their types, and a last aspect says that
-the document is complete. Nodes have positions, and a style (cytoscape.org/cx/cx2/cx2-visual-styles) tells pathways from
-proteins and what activates from what inhibits, so that Cytoscape and NDEx open a drawing.
+aspects, each once; nodes and edges are numbered, attributes are declared with their types, and a final aspect marks the
+document as complete. Nodes have positions, and a style (cytoscape.org/cx/cx2/cx2-visual-styles) distinguishes pathways
+from proteins and activation from inhibition, so Cytoscape and NDEx show a drawing at once.
 """
 
 import json
@@ -82,7 +82,7 @@ def lines(graph: Graph) -> Iterator[str]:
 
 
 def _aspect(name: str, elements: Iterable[Attributes]) -> Iterator[str]:
-    """The lines of an aspect; none for one without elements, which CX2 leaves out."""
+    """The lines of an aspect; none if it has no elements, because CX2 omits empty aspects."""
     start = f'{{"{name}":['
     for element in elements:
         yield start + _encode(element)
@@ -92,7 +92,7 @@ def _aspect(name: str, elements: Iterable[Attributes]) -> Iterator[str]:
 
 
 def _nodes(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
-    """The nodes; `number` is filled with the number each id gets."""
+    """The nodes; `number` is filled with the number of each id."""
     positions = graph.positions()
     for id_, attributes in graph.nodes():
         number[id_] = len(number)
@@ -106,7 +106,7 @@ def _edges(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
 
 
 def write(graph: Graph, path: str | Path) -> int:
-    """Write the document; the number of nodes and edges."""
+    """Write the document. Returns the number of nodes and edges."""
     with whole_file(path) as file:
         file.writelines(line + "\n" for line in lines(graph))
     return len(graph.pathways) + len(graph.proteins) + graph.n_edges

@@ -1,7 +1,7 @@
-"""Tab-separated tables that spreadsheets, data frames and line-based tools read alike.
+"""Tab-separated tables that spreadsheets, data frames and line-based tools can read.
 
-No cell holds a tab or a line break (they become spaces), so that a row is a line for `cut`, `sort` and `awk`; a cell
-with a quotation mark is quoted and its marks doubled (RFC 4180, section 2), as the readers of R and pandas expect.
+No cell contains a tab or a line break (they become spaces), so a row is a line for `cut`, `sort` and `awk`. A cell with
+a quotation mark is quoted and its marks are doubled (RFC 4180, section 2), as the readers of R and pandas expect.
 """
 
 import csv
@@ -19,13 +19,13 @@ def cell(value: Any) -> Any:
 
 
 def inert(value: Any) -> Any:
-    """A value that a spreadsheet shows and does not run: text that would be a formula has an apostrophe before it."""
+    """A value that a spreadsheet does not execute: text that looks like a formula gets an apostrophe in front."""
     text = cell(value)
     return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@")) else text
 
 
 def write_rows(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
-    """Write a header and rows to an open file; the number of rows."""
+    """Write a header and rows to an open file. Returns the number of rows."""
     writer = csv.writer(file, delimiter="\t", lineterminator="\n")
     writer.writerow(header)
     count = 0
@@ -36,6 +36,6 @@ def write_rows(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[Any]
 
 
 def write(header: Iterable[str], rows: Iterable[Iterable[Any]], path: str | Path) -> int:
-    """Write a table; the number of its rows."""
+    """Write a table. Returns the number of rows."""
     with whole_file(path) as file:
         return write_rows(file, header, rows=rows)

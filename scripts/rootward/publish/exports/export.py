@@ -1,4 +1,4 @@
-"""What an export is: a file of results/exports/, and what writes it."""
+"""The description of an export: a file of results/exports/, and the function that writes it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ Source = TypeVar("Source")
 
 @dataclass(frozen=True)
 class Export(Generic[Source]):
-    """file: its name in results/exports/; unit: what `write` counts; write: lays the source down at a path and returns
-    how much that is. may_be_empty: whether most runs have nothing for it, so that an empty file is no surprise.
+    """file: its name in results/exports/; unit: what `write` counts; write: writes the source to a path and returns the
+    count. may_be_empty: whether most runs have nothing for it, so that an empty file needs no warning.
     """
 
     file: str
@@ -22,7 +22,7 @@ class Export(Generic[Source]):
 
 
 def write_all(exports: Mapping[str, Export[Source]], source: Source, out: Mapping[str, str]) -> None:
-    """Write the exports that are asked for. out: name of the export -> path."""
+    """Write the requested exports. out: name of the export -> path."""
     for name, path in out.items():
         export = exports[name]
         count = export.write(source, path)

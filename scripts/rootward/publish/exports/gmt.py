@@ -64,8 +64,8 @@ def gene_sets(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet
 
 
 def distinct(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet]:
-    """One set of each content, lest it be tested twice: of several pathways with the same genes (a parent that holds
-    nothing of its own, say) the deepest.
+    """One set for each distinct gene content, so that none is tested twice: of several pathways with the same genes
+    (for instance a parent with no genes of its own), the deepest.
     """
     levels = {row["pathway_id"]: row["level"] for row in rows}
     by_genes: dict[tuple[str, ...], list[GeneSet]] = {}
@@ -84,7 +84,7 @@ def line(one: GeneSet) -> str:
 
 
 def write(sets: Iterable[GeneSet], path: str | Path) -> int:
-    """Write the sets; how many there are."""
+    """Write the sets. Returns their number."""
     count = 0
     with whole_file(path) as file:
         for one in sets:

@@ -1,8 +1,8 @@
-"""The tree and its interactions as one graph, which the network formats lay down.
+"""The tree and its interactions as one graph, for the network formats.
 
-Nodes are pathways and proteins. Edges lead upwards: from a pathway to its parent (`child_of`), from protein a to
+Nodes are pathways and proteins. Edges point upwards: from a pathway to its parent (`child_of`), from protein a to
 protein b of an interaction (its effect), and from each protein of a placed interaction to the pathway (`placed_in`).
-An interaction is an edge because that is what network tools draw; `interaction_id` ties it to its placements.
+Interactions are edges because network tools draw edges; `interaction_id` links them to their placements.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ from rootward.publish.join import placed, pmids
 from rootward.publish.order import top_down
 from rootward.tables import Row
 
-Attributes = dict[str, Any]  # absent where unknown: no attribute is None
-Rows = Callable[[], Iterator[Row]]  # a table that can be read again from its start
+Attributes = dict[str, Any]  # unknown attributes are absent, never None
+Rows = Callable[[], Iterator[Row]]  # a table that can be read repeatedly
 SomeColumns = Callable[[list[str]], Iterator[Row]]  # the same, reading only these columns
 
 NODE_TYPES = {
@@ -60,8 +60,8 @@ INTERACTION_COLUMNS = [
 
 @dataclass(frozen=True)
 class Graph:
-    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: how many `edges` yields; middle:
-    protein -> the middle of the pathways it is placed on, from left to right (see `layout`).
+    """pathways: rows of `reorganized`; proteins: symbol -> accession or None; n_edges: the number of edges; middle:
+    protein -> the middle of its pathways, from left to right (see `layout`).
     """
 
     pathways: list[Row]
@@ -72,7 +72,7 @@ class Graph:
     placements: Rows
 
     def positions(self) -> layout.Positions:
-        """Where each node stands, by id."""
+        """The position of each node, by id."""
         pathways = layout.of_pathways(self.pathways)
         proteins = layout.of_proteins(self.middle, pathways)
         return pathways | {protein_id(symbol): at for symbol, at in proteins.items()}
@@ -124,7 +124,7 @@ def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> G
 
 
 def protein_id(symbol: str) -> str:
-    """The node id of a protein; never that of a pathway, which begins with RW."""
+    """The node id of a protein, which differs from all pathway ids (they begin with RW)."""
     return f"protein:{symbol}"
 
 
@@ -174,7 +174,7 @@ def _interaction_edges(interaction: Row, placements: list[Row]) -> Iterator[tupl
 
 
 def _given(interaction: Row) -> Attributes:
-    """The names in the user's files where they are not the approved ones."""
+    """The names in the user's files, if they differ from the approved ones."""
     sides = (("given_a", "protein_a"), ("given_b", "protein_b"))
     return {given: interaction[given] for given, symbol in sides if interaction[given] != interaction[symbol]}
 

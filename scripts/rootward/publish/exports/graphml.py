@@ -48,7 +48,7 @@ def _text(value: object) -> str:
 
 
 def write(graph: Graph, path: str | Path) -> int:
-    """Write the document; the number of nodes and edges."""
+    """Write the document. Returns the number of nodes and edges."""
     with whole_file(path) as file:
         file.writelines(line + "\n" for line in lines(graph))
     return len(graph.pathways) + len(graph.proteins) + graph.n_edges

@@ -14,7 +14,7 @@ log = logging.getLogger("rootward")
 
 @dataclass(frozen=True)
 class Placed:
-    """pathways: rows of `reorganized`; rows: the rows of `flat`, from their start at every call."""
+    """pathways: rows of `reorganized`; rows: returns the rows of `flat` from the start at every call."""
 
     pathways: list[Row]
     rows: Callable[[], Iterable[tuple[Any, ...]]]
@@ -25,7 +25,9 @@ def _table(placed: Placed, path: str) -> int:
 
 
 def _workbook(placed: Placed, path: str) -> int:
-    """Write the workbook. It ends where Excel's sheets end; log and second sheet say what only the table holds then."""
+    """Write the workbook. It is limited to the size of an Excel sheet; the log and the second sheet say what is
+    missing.
+    """
     book = workbook.write(flat.COLUMNS, placed.rows(), path=path, max_rows=workbook.MAX_ROWS)
     for line in book.lines()[1:]:
         log.warning("%s: %s", path, line)

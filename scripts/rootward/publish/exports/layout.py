@@ -1,7 +1,7 @@
-"""Where the nodes of the network stand, so that a viewer opens it as a drawing and not as a heap.
+"""Positions for the nodes of the network, so that viewers open it as a drawing.
 
-The tree hangs from its roots: a pathway stands above the middle of its children, a level below its parent. The proteins
-stand in a block below it, from left to right in the order of the pathways they are placed on.
+The tree hangs from its roots: a pathway is above the middle of its children, and one level below its parent. The
+proteins are in a block below the tree, from left to right in the order of their pathways.
 """
 
 from collections.abc import Mapping

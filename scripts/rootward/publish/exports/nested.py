@@ -12,8 +12,8 @@ FIELDS = ("pathway_id", "name", "origin", "n_direct", "n_total", "aliases", "xre
 
 
 def chunks(rows: list[Row]) -> Iterator[str]:
-    """The JSON of the roots, each with its `children`, written without recursion: a tree may be deeper than Python's
-    stack.
+    """The JSON of the roots, each with its `children`, written without recursion, because a tree may be deeper than
+    Python's stack.
     """
     below = by_parent(rows)
     waiting: list[Row | str] = _listed(below.get(None, ()))[::-1]

@@ -1,10 +1,10 @@
-"""The tree in Newick, every pathway with its name.
+"""The tree in Newick, with the names of all pathways.
 
-Format: Olsen, "Interpretation of the Newick's 8:45 tree format standard" (1990): a label in single quotes may hold
-anything but a line break, and a quote inside would be doubled, which not every reader undoes, as some take a backslash
-for an escape: a name's own quote is written as the typographic one (U+2019), a backslash as a slash, and all read the
-same (ete3 with `quoted_node_names=True`). A Newick string has one top, so the roots hang below
-one without a name. There are no branch lengths: nothing was measured.
+Format: Olsen, "Interpretation of the Newick's 8:45 tree format standard" (1990). A label in single quotes may contain
+anything but a line break. A quote inside would have to be doubled, which not every reader undoes, and some take a
+backslash as an escape. So quotes in names are written as the typographic quote (U+2019) and backslashes as slashes,
+which all readers understand alike (ete3 with `quoted_node_names=True`). A Newick string has one top node, so the roots
+hang below a node without a name. There are no branch lengths, because nothing was measured.
 """
 
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ def pieces(rows: list[Row]) -> Iterator[str]:
     waiting: list[str | Row] = [";"]
 
     def push(children: list[Row], own: str) -> None:
-        """Put `(child,child)own` on the stack, to be taken from the left."""
+        """Push `(child,child)own` on the stack, so that it is popped from left to right."""
         waiting.append(")" + own)
         for child in reversed(children):
             waiting.extend((child, ","))
-        waiting[-1] = "("  # instead of the comma before the first child
+        waiting[-1] = "("  # replaces the comma before the first child
 
     if below.get(None):
         push(below[None], "")
@@ -46,7 +46,7 @@ def pieces(rows: list[Row]) -> Iterator[str]:
 
 
 def write(rows: list[Row], path: str | Path) -> int:
-    """Write the tree on one line; the number of its pathways."""
+    """Write the tree on one line. Returns the number of pathways."""
     with whole_file(path) as file:
         file.writelines(pieces(rows))
         file.write("\n")

@@ -1,13 +1,13 @@
 """The tree as an ontology in OBO 1.4.
 
-Format: The OBO Flat File Format Guide, version 1.4 (owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html), its
-tags in the order the guide asks for, terms sorted by id.
+Format: The OBO Flat File Format Guide, version 1.4 (owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html), with the
+tags in the order that the guide requires, and terms sorted by id.
 
-On is_a. The tree says one thing of an edge: that the parent is the broader pathway. Whether the child is a kind of it
-(Signaling by EGFR under Signal Transduction) or a part of it (GRB2 events under Signaling by EGFR) nobody decided, and
-OBO has no relation "narrower than". is_a is what readers walk to find what stands below a term, so is_a is written;
-the header says that it stands for both, so that nobody reasons with it as if it were a subclass. Where a reference says
-that the one is part of the other, part_of stands beside it.
+On is_a. An edge of the tree means only that the parent is the broader pathway. It was not decided whether the child is
+a kind of it (Signaling by EGFR under Signal Transduction) or a part of it (GRB2 events under Signaling by EGFR), and
+OBO has no relation "narrower than". Readers follow is_a to find what is below a term, so is_a is written; the header
+says that it covers both, so that it is not used as a subclass relation in reasoning. Where a reference says that one is
+part of the other, part_of is added.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +44,7 @@ HEADER = [
 
 
 def plain(text: str) -> str:
-    """Text as an unquoted value. A `!` would begin a comment and a `{` the modifiers of the line."""
+    """Text as an unquoted value. A `!` would start a comment, and a `{` the modifiers of the line."""
     text = one_line(text).replace("\\", "\\\\")
     return text.replace("!", "\\!").replace("{", "\\{").replace("}", "\\}")
 
@@ -55,7 +55,7 @@ def quoted(text: str) -> str:
 
 
 def identifier(text: str) -> str:
-    """A cross-reference. Everything outside the plain characters of identifiers is escaped."""
+    """A cross-reference. All characters outside those of plain identifiers are escaped."""
     prefix, colon, local = one_line(text).partition(":")
     return "".join(map(_escaped, prefix)) + colon + "".join(map(_escaped, local))
 
@@ -67,16 +67,16 @@ def _escaped(character: str) -> str:
 
 
 def definition(row: Row) -> str:
-    """What is known of a pathway and no more: where it stands and how much it holds."""
+    """A definition from what is known about a pathway: where it is, and how many interactions it has."""
     held = f"interactions placed at it: {row['n_direct']}, at it and below: {row['n_total']}"
     return f"The pathway {' > '.join(row['path'])}; {held}."
 
 
 def term(row: Row, taken: set[str], merged: Iterable[str], is_part: bool) -> Iterator[str]:
-    """The lines of one [Term]. taken: the ids that are another's; merged: those of pathways merged into this one;
-    is_part: whether the reference says that it is a part of its parent.
+    """The lines of one [Term]. taken: ids used by others; merged: ids of pathways merged into this one; is_part:
+    whether the reference says that it is a part of its parent.
 
-    A merged name keeps its id as an alt_id, so that what refers to it from an earlier tree still leads here.
+    The id of a merged name becomes an alt_id, so that references to it from an earlier tree still lead here.
     """
     yield "[Term]"
     yield f"id: {row['pathway_id']}"
@@ -115,7 +115,7 @@ def lines(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Itera
     """The whole document. known: the pathways of this and earlier releases; parts: those that the reference calls a
     part of their parent.
 
-    The header has no date, and its data-version is made from the terms: the same tree is the same bytes.
+    The header has no date, and its data-version is computed from the terms, so the same tree gives the same bytes.
     """
     terms = list(_terms(rows, known, parts=parts))
     yield HEADER[0]
@@ -147,7 +147,7 @@ def _terms(rows: Sequence[Row], known: Sequence[Known], parts: set[str]) -> Iter
 
 
 def write(rows: Sequence[Row], known: Sequence[Known], parts: set[str], path: str | Path) -> int:
-    """Write the ontology; the number of its terms, without the obsolete ones."""
+    """Write the ontology. Returns the number of terms, without obsolete ones."""
     with whole_file(path) as file:
         file.writelines(line + "\n" for line in lines(rows, known, parts=parts))
     return len(rows)

@@ -1,7 +1,7 @@
-"""The ontology as OBO Graphs JSON, which viewers in the manner of OLS read.
+"""The ontology as OBO Graphs JSON, for OLS-like viewers.
 
-Format: github.com/geneontology/obographs. Ids are web addresses (see `sssom.BASE`), edges are is_a upwards. It holds
-what the OBO file holds, without the reasons.
+Format: github.com/geneontology/obographs. Ids are web addresses (see `sssom.BASE`), and edges are is_a upwards. It has
+the content of the OBO file, without the reasons.
 """
 
 import json
@@ -44,7 +44,7 @@ def gone(one: Known) -> dict[str, Any]:
 
 
 def edges(rows: Sequence[Row], parts: set[str]) -> Iterator[dict[str, str]]:
-    """An edge for every parent; beside it one that says part_of, where the reference does."""
+    """An edge for every parent, and another with part_of if the reference says so."""
     for row in sorted(rows, key=lambda row: row["pathway_id"]):
         if row["parent_id"] is not None:
             ends = {"sub": address(row["pathway_id"]), "obj": address(row["parent_id"])}
@@ -54,7 +54,7 @@ def edges(rows: Sequence[Row], parts: set[str]) -> Iterator[dict[str, str]]:
 
 
 def write(rows: Sequence[Row], known: Sequence[Known], parts: set[str], path: str | Path) -> int:
-    """Write the graph; the number of its pathways, without the obsolete ones. parts: see `obo.lines`."""
+    """Write the graph. Returns the number of pathways, without obsolete ones. parts: see `obo.lines`."""
     alive = {row["pathway_id"] for row in rows}
     nodes = {row["pathway_id"]: node(row) for row in rows}
     nodes |= {one.pathway_id: gone(one) for one in known if one.pathway_id not in alive}

@@ -1,4 +1,4 @@
-"""The exports that hold pathways alone."""
+"""The exports that have only pathways."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from rootward.tree.ids import Known
 
 @dataclass(frozen=True)
 class Pathways:
-    """rows: of `reorganized`; known: the pathways of this and earlier releases; reference: reads the pathways the tree
-    is mapped to, by CURIE; part_of: the (child, parent) CURIEs of which a reference says that one is part of the other.
+    """rows: of `reorganized`; known: the pathways of this and earlier releases; reference: returns the pathways that
+    the tree is mapped to, by CURIE; part_of: the (child, parent) CURIEs where a reference says that one is part of the
+    other.
     """
 
     rows: list[Row]

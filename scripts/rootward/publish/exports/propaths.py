@@ -1,8 +1,8 @@
-"""The way back to ProPaths: JSON that joins each function of the author's records to its pathway.
+"""The link back to ProPaths: JSON that joins each function of the author's records to its pathway.
 
 {"functions": [{main, interactor, index, interaction_id, mediators, statement, pathway_id, pathway, path, level, method,
-confidence, reason}, …]}, one line each, in the order of the first three, which are the key of a function there. A
-function placed on two pathways has two entries. What came from other files stands in interactions.tsv alone.
+confidence, reason}, …]}, one line each, sorted by the first three, which are the key of a function in ProPaths. A
+function placed on two pathways has two entries. Interactions from other files are only in interactions.tsv.
 """
 
 import json
@@ -19,7 +19,7 @@ _KEPT = ("interaction_id", "statement", "pathway_id", "pathway", "level", "metho
 
 
 def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """The functions with where they stand. rows: of `flat`."""
+    """The functions with their places in the tree. rows: of `flat`."""
     paths = {row["pathway_id"]: row["path"] for row in pathways}
     found = []
     at = flat.COLUMNS.index("xrefs")
@@ -37,7 +37,7 @@ def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[di
 
 
 def write(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]], path: str | Path) -> int:
-    """Write the document; the number of its entries."""
+    """Write the document. Returns the number of entries."""
     found = entries(pathways, rows)
     with whole_file(path) as file:
         lines = (json.dumps(entry, ensure_ascii=False) for entry in found)

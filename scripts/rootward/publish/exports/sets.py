@@ -32,7 +32,7 @@ def _direct(sets: Sets, path: str) -> int:
 
 
 def _background(sets: Sets, path: str) -> int:
-    """The genes that could have been found: a list is compared with the sets against these."""
+    """The genes that could have been found, which enrichment compares a list against."""
     genes = sorted(set().union(*sets.direct.values()))
     write_text(path, "".join(f"{gene}\n" for gene in genes))
     return len(genes)

@@ -1,12 +1,12 @@
-"""The tree as SQL: three tables that load into SQLite and PostgreSQL, in one transaction.
+"""The tree as SQL: three tables that load into SQLite and PostgreSQL in one transaction.
 
-`rootward_pathways`, `rootward_parents` (child, parent; one row each, as the tree is strict) and `rootward_functions`,
-which says on which pathways an interaction is placed. Of an interaction from ProPaths there is a row per function, with
-the key it has there (main, interactor, function_index); of any other a single row without one. The tables have a prefix
-so that they meet none that a database has already. Loading again puts the new content in the place of the old.
+`rootward_pathways`, `rootward_parents` (child, parent; one row each, because the tree is strict) and
+`rootward_functions`, with the pathways on which an interaction is placed. An interaction from ProPaths has a row per
+function, with its key there (main, interactor, function_index); any other has a single row without a key. The prefix
+avoids conflicts with existing tables. Loading again replaces the content.
 
-Only what both systems read alike is written: TEXT, INTEGER and DOUBLE PRECISION, strings with doubled quotes, no
-comment behind a statement. PostgreSQL refuses NUL, so control characters become spaces.
+Only what both systems read alike is used: TEXT, INTEGER and DOUBLE PRECISION, strings with doubled quotes, no comment
+after a statement. PostgreSQL refuses NUL, so control characters become spaces.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ from rootward.publish.escape import one_line
 from rootward.publish.exports import flat
 from rootward.tables import Row
 
-ROWS = 500  # of one INSERT; SQLite compiles a statement as a whole
+ROWS = 500  # rows per INSERT; SQLite compiles a statement as a whole
 _TABLES = {
     "rootward_pathways": (
         "pathway_id TEXT PRIMARY KEY, name TEXT NOT NULL, root_id TEXT NOT NULL, level INTEGER NOT NULL, "
@@ -56,7 +56,7 @@ def literal(value: Any) -> str:
     return _quoted(value) if isinstance(value, str) else repr(value)
 
 
-@lru_cache(10_000)  # names, methods and effects come again and again
+@lru_cache(10_000)  # names, methods and effects repeat
 def _quoted(text: str) -> str:
     return "'" + one_line(text).replace("'", "''") + "'"
 
@@ -94,10 +94,10 @@ def _inserts(table: str, rows: Iterator[Values]) -> Iterator[str]:
 
 
 def write(pathways: Iterable[Row], rows: Iterable[Values], path: str | Path) -> int:
-    """Write the file; the number of rows that it inserts."""
+    """Write the file. Returns the number of rows that it inserts."""
     written = 0
     with whole_file(path) as file:
         for statement in statements(pathways, rows):
             file.write(f"{statement};\n")
-            written += statement.count("\n")  # no text within a row holds a line break
+            written += statement.count("\n")  # text within a row has no line breaks
     return written

@@ -40,8 +40,8 @@ COLUMNS = (
     "subject_preprocessing",
     "object_preprocessing",
 )
-# How an xref came to be, told by which of the target's names the pathway's name equals (case, dashes and spaces
-# folded): its label, one of its synonyms, or none, in which case no more is claimed than a cross-reference.
+# The kind of match of an xref, by which of the target's names equals the pathway's name (ignoring case, dashes and
+# spaces): its label, a synonym, or none, which claims no more than a cross-reference.
 FOLDED = "semapv:CaseNormalization|semapv:BlankNormalization"
 LEXICAL = ("skos:exactMatch", "semapv:LexicalMatching", "rdfs:label")
 BY_LABEL = (*LEXICAL, "rdfs:label", FOLDED, FOLDED)
@@ -85,7 +85,7 @@ def header(table: str, n_mapped: int, n_pathways: int) -> list[str]:
 
 
 def write(rows: list[Row], reference: Mapping[str, Row], path: str | Path) -> int:
-    """Write the mappings; their number. With none the file is a header that says so."""
+    """Write the mappings. Returns their number. If there are none, the file is a header that says so."""
     found = mappings(rows, reference)
     text = io.StringIO()
     write_rows(text, COLUMNS, rows=found)

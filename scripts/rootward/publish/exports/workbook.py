@@ -1,14 +1,14 @@
 """A table as an Excel workbook, written as a stream.
 
-Format: Office Open XML, SpreadsheetML (ECMA-376, part 1, section 18): a zip of XML parts, of which this writes the six
-that a workbook cannot do without, and a second sheet that says what the first one holds. Written here rather than by a
-library because every text must stay text: all cells are inline strings or numbers, nothing is read as a formula, a
-link or markup. (XlsxWriter 3.3.1 in its constant-memory mode puts a text of the form `<r>…</r>` into the sheet
-unescaped; openpyxl 3.1.5 takes a leading `=` for a formula and writes the time of day. On 30,000 rows of 17 columns
-they took 4 and 7 times the CPU time of this module.)
+Format: Office Open XML, SpreadsheetML (ECMA-376, part 1, section 18): a zip of XML parts. This module writes the six
+that a workbook needs, and a second sheet that describes the first one. It does not use a library because every text
+must stay text: all cells are inline strings or numbers, and nothing is read as a formula, a link or markup. (XlsxWriter
+3.3.1 in its constant-memory mode puts a text of the form `<r>…</r>` into the sheet unescaped; openpyxl 3.1.5 takes a
+leading `=` for a formula and writes the time of day. On 30,000 rows of 17 columns they took 4 and 7 times the CPU time
+of this module.)
 
 The limits are Excel's: rows of a sheet, UTF-16 code units in a cell; and those of a zip without the 64-bit extension,
-which Excel does not read everywhere. What they cut off is counted, told on the second sheet, and returned.
+which Excel does not read everywhere. What they cut off is counted, reported on the second sheet, and returned.
 """
 
 import io
@@ -35,19 +35,19 @@ _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x0041_` is how the format itself writes an `A`
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x0041_` is the format's own escape for `A`
 
 
 @dataclass
 class Written:
-    """What went into a workbook, and what the limits kept out of it."""
+    """The size of a workbook, and what the limits left out of it."""
 
     rows: int = 0
     rows_left_out: int = 0
     cells_cut: int = 0
 
     def lines(self) -> list[str]:
-        """What stands on the second sheet."""
+        """The lines of the second sheet."""
         text = [f"{self.rows} rows, made by Rootward. interactions.tsv holds the same table."]
         if self.rows_left_out:
             text.append(f"{self.rows_left_out} more rows stand only in interactions.tsv: the sheet is full.")
@@ -84,7 +84,7 @@ def cell(at: str, value: Any, style: str = "") -> str:
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path, max_rows: int = MAX_ROWS) -> Written:
-    """Write a header and at most max_rows - 1 rows, and say what was left out."""
+    """Write a header and at most max_rows - 1 rows. Returns what was left out."""
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in _frame().items():
             with _part(archive, name) as part:
@@ -130,7 +130,7 @@ def _write_table(part: TextIO, header: Sequence[str], rows: Iterable[Sequence[An
 
 
 def _cut(row: Sequence[Any]) -> tuple[list[Any], int]:
-    """A row whose texts fit into cells, and how many of them had to be cut for it."""
+    """A row whose texts fit into cells, and the number of texts shortened for it."""
     whole = [one_line(value) if isinstance(value, str) else value for value in row]
     fitting = [clip(value) if isinstance(value, str) else value for value in whole]
     return fitting, sum(a is not b for a, b in zip(whole, fitting, strict=True))
@@ -138,7 +138,7 @@ def _cut(row: Sequence[Any]) -> tuple[list[Any], int]:
 
 @contextmanager
 def _part(archive: zipfile.ZipFile, name: str) -> Iterator[TextIO]:
-    """A part of the package, open for text. Date and system are fixed: the same table is the same bytes."""
+    """A part of the package, open for text. Date and system are fixed, so the same table gives the same bytes."""
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
     info.create_system = 0

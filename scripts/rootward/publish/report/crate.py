@@ -1,8 +1,8 @@
-"""The run as an RO-Crate (w3id.org/ro/crate), for WorkflowHub, Zenodo and whoever gets the folder.
+"""The run as an RO-Crate (w3id.org/ro/crate), for WorkflowHub, Zenodo and everyone who receives the folder.
 
-It keeps to the Process Run Crate profile (w3id.org/ro/wfrun/process): one action that read the inputs and the prompts,
-by means of Rootward with the versions of what shapes its results and of the models asked, and made every result. Files
-are named by their place in the folder of results, inputs by their name alone: no path of this machine is told.
+It follows the Process Run Crate profile (w3id.org/ro/wfrun/process): one action that read the inputs and prompts, used
+Rootward with the versions that influence its results and the models asked, and made every result. Files are named by
+their path in the folder of results, and inputs by name only, so no path of the user's machine is revealed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ Content = tuple[str, int]  # SHA-256 and bytes of a file
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What made the results. versions: of the libraries that shape them; models: of those that were paid."""
+    """What made the results. versions: of the libraries that influence them; models: those that were paid."""
 
     version: str
     curator: str
@@ -41,7 +41,7 @@ class Made:
 def crate(
     results: Mapping[str, Content], inputs: Mapping[str, Sequence[tuple[str, Content]]], made: Made, day: datetime
 ) -> dict[str, Any]:
-    """The JSON-LD. results: place in the folder -> content; inputs: what they are -> (name, content) of each."""
+    """The JSON-LD. results: path in the folder -> content; inputs: role -> (name, content) of each."""
     from rocrate.model import File
     from rocrate.rocrate import ROCrate
 

@@ -106,8 +106,8 @@ def confidence(placed: Mapping[tuple[int, str], int]) -> Scene:
 
 
 def cost(asked: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[str, float]]) -> Scene:
-    """Bars per kind of question: how many, split into those the cache answered and those that were asked; above them
-    what the models were paid. The arguments are those of `ledgers.Ledgers`.
+    """Bars per kind of question: its number, split into cached and asked ones; above them, the cost per model. The
+    arguments are those of `ledgers.Ledgers`.
     """
     scene = Scene(1120, 96 + 34 * max(1, len(asked)), description="What each step asked and cost")
     bills = [f"{model}: {numbers['calls']:,} calls, US$ {numbers['dollars']:,.2f}" for model, numbers in paid.items()]

@@ -13,7 +13,7 @@ from rootward.asking.ledger import FAILED
 class Ledgers:
     """asked: kind of question -> its numbers, in pipeline order; paid: model -> calls, input_tokens, output_tokens,
     dollars; versions: model -> the versions that answered in its place; escalated: kind of question -> how many a
-    stronger model was asked again (asked), gave another answer to (changed), and what that cost (dollars).
+    stronger model was asked again (asked), gave another answer to (changed) or not (kept), and what it cost (dollars).
     """
 
     asked: dict[str, dict[str, int]]

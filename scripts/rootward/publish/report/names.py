@@ -1,4 +1,4 @@
-"""How many of the names in the user's files could not be identified, which ones most often, and what would fix them."""
+"""How many names in the user's files could not be identified, the most frequent ones, and how to fix them."""
 
 import heapq
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 SHOWN = 10
 COLUMNS = ["name", "kind", "how", "note", "n_rows"]
-# How a name was taken (see `proteins.parquet`) when it is not known which protein it means -> what would fix it.
+# How a name was taken (see `proteins.parquet`) if its protein is not known -> how to fix it.
 FIXES = {
     "ambiguous": "write the symbol of the one meant",
     "unknown": "write its symbol or UniProt accession",
@@ -21,8 +21,8 @@ FIXES = {
 
 
 def unidentified(proteins: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Of rows of `proteins`: uses of all names, uses of those that could not be identified, and the most frequent ones
-    with what would fix them. What the files themselves call no protein is not counted.
+    """From rows of `proteins`: uses of all names, uses of unidentified ones, and the most frequent of these with a fix.
+    Names that the files themselves mark as not a protein are not counted.
     """
     uses = unknown = 0
     listed: list[tuple[int, str, Mapping[str, Any]]] = []

@@ -1,8 +1,8 @@
-"""Pictures as lists of shapes, written as SVG and as PNG from the same list.
+"""Pictures as lists of shapes, written as SVG and PNG from the same list.
 
-Matplotlib would do this too, at 60 MB of installation and half a second of every run; the pictures here are
-rectangles, lines and words. Words are measured with the one font that comes with the workflow, so that a picture is
-the same bytes on every machine.
+Matplotlib could do this, too, but takes 60 MB of installation and half a second of every run; these pictures consist of
+rectangles, lines and words. Text is measured with the one font shipped with the workflow, so a picture has the same
+bytes on every machine.
 """
 
 import math
@@ -25,7 +25,7 @@ FAMILY = "'DejaVu Sans', Verdana, sans-serif"
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A filled rectangle; `title` is shown by browsers when pointed at."""
+    """A filled rectangle; browsers show `title` when the pointer is on it."""
 
     x: float
     y: float
@@ -37,7 +37,7 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of words; `anchor` is where (x, y) stands: start, middle or end of the baseline."""
+    """A line of text; `anchor` is where (x, y) is: start, middle or end of the baseline."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Text:
 
 @dataclass(slots=True)
 class Scene:
-    """A picture: its size in pixels, what it shows in words, and its shapes, the later ones on top."""
+    """A picture: its size in pixels, a description, and its shapes, later ones on top."""
 
     width: int
     height: int
@@ -105,7 +105,7 @@ def png(scene: Scene, path: str | Path, scale: int = 2) -> None:
 
 
 def write(scene: Scene, svg_path: str | Path, png_path: str | Path) -> None:
-    """Write both files; each is moved into place when whole."""
+    """Write both files, each to a temporary file that is moved into place."""
     for path, step in ((svg_path, _write_svg), (png_path, png)):
         with replacing(path) as temporary:
             step(scene, temporary)
@@ -124,12 +124,12 @@ def _font(size: float) -> "ImageFont.FreeTypeFont":
 
 @cache
 def width_of(words: str, size: float = 12) -> float:
-    """How wide words come out, in pixels."""
+    """The width of a text in pixels."""
     return _font(100).getlength(words) * size / 100
 
 
 def shortened(words: str, room: float, size: float = 12) -> str:
-    """The words, or as many letters as fit with an ellipsis; empty when not even three do."""
+    """The text, or as many letters as fit with an ellipsis; empty if not even three do."""
     if width_of(words, size) <= room:
         return words
     low, high = 0, len(words)

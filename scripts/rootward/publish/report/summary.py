@@ -111,7 +111,8 @@ def _escalated(escalated: Summary) -> list[tuple[str, str, str]]:
     """What asking a stronger model changed and cost, for each kind of question."""
     facts = []
     for kind, noted in escalated.items():
-        came_of_it = f"{noted['changed']:,} changed, US$ {noted['dollars']:.2f}"
+        kept = noted["asked"] - noted["changed"]
+        came_of_it = f"{noted['changed']:,} changed, {kept:,} kept, US$ {noted['dollars']:.2f}"
         facts.append(("escalated", f"{noted['asked']:,} × {kind} to a stronger model: {came_of_it}", "plain"))
     return facts
 

@@ -10,7 +10,7 @@ import pandas as pd
 from rootward.files import write_text
 from rootward.tables import Row
 
-MOST = 500  # rows shown; the whole table stands in results/
+MOST = 500  # rows shown; the whole table is in results/
 STYLE = """:root { color-scheme: light dark; font: 15px/1.5 Inter, "Segoe UI", system-ui, Roboto, sans-serif; }
 body { margin: 0; padding: 22px 28px; background: light-dark(#fff, #191f1c); color: light-dark(#18201c, #e6ece8); }
 h1 { font-size: 1.3rem; margin: 0 0 4px; } h2 { font-size: 1rem; margin: 26px 0 6px; }
@@ -27,7 +27,7 @@ PAID = ["calls", "input_tokens", "output_tokens", "dollars"]
 
 
 def rejected(rows: Sequence[Row]) -> str:
-    """What was not taken from the input, and why: reasons with their counts, then the rows."""
+    """The rejected rows: reasons with their counts, then the rows."""
     if not rows:
         return _page("Rejected", "No row of the input was rejected.")
     frame = pd.DataFrame(rows)
@@ -43,7 +43,7 @@ def rejected(rows: Sequence[Row]) -> str:
 
 
 def changes(rows: Sequence[Row], names: Mapping[str, str]) -> str:
-    """What the phases changed: how often, then each change. names: name by pathway id."""
+    """The changes of the phases: their numbers, then each change. names: name by pathway id."""
     if not rows:
         return _page("Changes by phase", "No phase changed anything.")
     frame = pd.DataFrame(rows)
@@ -59,7 +59,7 @@ def changes(rows: Sequence[Row], names: Mapping[str, str]) -> str:
 
 
 def asked(per_step: Mapping[str, Mapping[str, int]], paid: Mapping[str, Mapping[str, float]], curator: str) -> str:
-    """What each kind of question came to, and what each model was paid: `ledgers.Ledgers`."""
+    """The results of each kind of question, and the cost of each model: `ledgers.Ledgers`."""
     steps = pd.DataFrame.from_dict(dict(per_step), orient="index").fillna(0).astype(int)
     steps = steps[sorted(steps.columns, key=lambda name: (name != "questions", name))]
     steps.loc["all steps"] = steps.sum()
@@ -78,7 +78,7 @@ def _with_names(frame: pd.DataFrame, head: str) -> pd.DataFrame:
 
 
 def evaluation(content: Mapping[str, Any]) -> str:
-    """How near the tree comes to the gold: the figures of evaluation.json, and what could not be matched."""
+    """How close the tree is to the gold: the figures of evaluation.json, and what could not be matched."""
     matched = content["matched"]
     share = f"{matched['share']:.1%} of the tree's pathways ({matched['pathways']:,})"
     lead = f"Compared with {content['gold']}. All figures are for the {share} found on both sides."
@@ -126,5 +126,5 @@ def _page(title: str, lead: str, *parts: str) -> str:
 
 
 def write(page: str, path: str | Path) -> None:
-    """Write a page; moved into place when whole."""
+    """Write a page to a temporary file and move it into place."""
     write_text(path, page)
