@@ -115,11 +115,14 @@ class Browser:
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
         self.click(selector)
         end = time.perf_counter() + 10
-        while not (new := [path for path in folder.iterdir() if path not in before and path.suffix != ".crdownload"]):
+        while True:
+            new = [path for path in folder.iterdir() if path not in before]
+            # Chromium holds the name with an empty file until the download, which has a name of its own, is whole.
+            if len(new) == 1 and new[0].suffix != ".crdownload" and new[0].stat().st_size:
+                return new[0]
             if time.perf_counter() > end:
                 raise AssertionError(f"{selector} saved nothing")
             time.sleep(0.02)
-        return new[0]
 
     def frame(self, selector: str) -> None:
         """Look into an iframe."""
