@@ -6,8 +6,9 @@ from fake_gemini.config import Config
 
 DIALECTS = ("openai", "vllm", "ollama", "llamacpp", "litellm")
 # What a server does with a schema given as response_format: enforces it and shows it to the model; enforces it unseen;
-# takes it and does nothing; says no; and one whose model keeps to no schema, wherever it stands.
-SCHEMAS = ("honours", "hidden", "ignores", "refuses", "never")
+# takes it and does nothing; says no; honours it if no list has an entry of its own for each place and the whole is no
+# choice; and one whose model keeps to no schema, wherever it stands.
+SCHEMAS = ("honours", "hidden", "ignores", "refuses", "plain", "never")
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,11 @@ def complaint(schema: Any) -> str | None:
     return next(filter(None, map(complaint, schema.values())), None)
 
 
+def is_plain(schema: dict[str, Any]) -> bool:
+    """Whether it is an object whose lists have one shape for all entries; OpenAI and some grammars take no other."""
+    return "anyOf" not in schema and '"prefixItems"' not in json.dumps(schema)
+
+
 def filled(schema: dict[str, Any], sees: bool) -> Any:
     """A value that keeps to the schema; as its descriptions say, where they are seen."""
     return _value(schema, schema.get("$defs", {}), sees)

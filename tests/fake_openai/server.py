@@ -78,9 +78,9 @@ class ChatServer(Server):
         if config.context and (length := len(prompt) // 4) + tokens > config.context:
             return None, dialects.too_long(config.dialect, config.context, length, tokens)
         form, written = schemas.given(body), schemas.shown(prompt)
-        enforced = form if config.schemas in ("honours", "hidden") else None
+        enforced = form if config.schemas in ("honours", "hidden", "plain") else None
         effective = None if config.schemas == "never" else enforced or written
-        sees = bool(written) or config.schemas == "honours"
+        sees = bool(written) or config.schemas in ("honours", "plain")
         return Chat(model, prompt, tokens, effective, sees, body), None
 
     def _refused_setting(self, body: dict[str, Any]) -> Reply | None:
@@ -95,6 +95,9 @@ class ChatServer(Server):
             return None
         if config.schemas == "refuses":
             return dialects.error(config.dialect, config.refusal_status, config.refusal)
+        if (config.schemas == "plain" or config.dialect == "openai") and not schemas.is_plain(form):
+            words = "Invalid schema for response_format: array schema missing items, or the root is not an object."
+            return dialects.error(config.dialect, 400, words)
         if config.dialect == "openai" and (complaint := schemas.complaint(form)):
             words = (
                 f"Invalid schema for response_format '{body['response_format']['json_schema']['name']}': {complaint}"

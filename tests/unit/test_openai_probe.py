@@ -4,8 +4,10 @@ import json
 
 import pytest
 from fake_openai import FakeOpenAI
+from fake_openai.schemas import is_plain
 from rootward.curators.base import Lost
 from rootward.curators.openai.connection import Connection
+from rootward.curators.questions import ask_about
 from rootward.curators.wire import HttpError
 from test_openai import asked, calls, error_of, made
 
@@ -27,6 +29,31 @@ def test_a_server_that_breaks_over_the_format_without_a_word_is_asked_without_it
     assert json.loads(asked(model).text)["parent"] == "Selective autophagy"
     assert calls(fake) == 4  # two that broke it, one without the format, and the question
     assert "response_format refused" in "".join(made(tmp_path, thinking=thinking).probe("parent"))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_server_that_takes_no_detailed_schema_still_enforces_the_plain_one(fake, tmp_path, count, monkeypatch):
+    fake.configure(dialect="vllm", schemas="plain", context=8192)
+    sent = broken(monkeypatch, at=range(0))
+    model = made(tmp_path)
+    children = [
+        ask_about("intermediate", {"child": f"P{n}", "root": "Autophagy", "siblings": []}) for n in range(count)
+    ]
+    model.call(children, model.prompt(children))
+    assert calls(fake) == 3  # the detailed schema of the probe, the plain one, and the questions
+    forms = [body["response_format"]["json_schema"]["schema"] for body in sent]
+    assert [is_plain(form) for form in forms] == [False, True, True]
+
+
+def test_a_server_that_takes_no_choice_of_two_is_asked_without_and_goes_on_enforcing(fake, tmp_path, monkeypatch):
+    fake.configure(dialect="vllm", context=8192)
+    model = made(tmp_path)
+    asked(model)
+    fake.configure(schemas="plain")
+    sent = broken(monkeypatch, at=range(0))
+    question = ask_about("intermediate", {"child": "Mitophagy", "root": "Autophagy", "siblings": []})
+    model.call([question], model.prompt([question]))
+    assert [is_plain(body["response_format"]["json_schema"]["schema"]) for body in sent] == [False, True]
 
 
 def broken(monkeypatch, at: range) -> list[dict]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from fake_openai.schemas import complaint
-from rootward.curators.openai.schemas import in_order, narrowed, strict
+from rootward.curators.openai.schemas import detailed, narrowed, strict
 from rootward.curators.questions import KINDS, ask_about
 
 
@@ -30,7 +30,7 @@ def test_a_small_model_has_only_what_was_asked_to_choose_from():
     confidence = listed["items"]["properties"]["confidence"]
     assert (min(confidence["enum"]), max(confidence["enum"])) == (0, 1)
     assert complaint(whole) is None
-    each = in_order(whole, questions)["properties"]["assignments"]
+    each = detailed(whole, questions)["properties"]["assignments"]
     assert [entry["properties"]["interaction_id"]["enum"] for entry in each["prefixItems"]] == [["R0"], ["R1"]]
     assert "items" not in each and (each["minItems"], each["maxItems"]) == (2, 2)
     assert "$" not in before and json.dumps(schema) == before  # the one that others share is as it was
@@ -45,7 +45,7 @@ def test_a_small_model_can_name_no_other_root_and_list_no_more_siblings():
     siblings = ask_about("siblings", {"parent": "Autophagy", "children": []}, limit=3)
     one = narrowed(strict(siblings.kind.schema(1), 300), [siblings], is_again=False)
     assert one["properties"]["siblings"]["maxItems"] == 3
-    assert in_order(one, [siblings]) == one
+    assert detailed(one, [siblings]) == one
 
 
 def test_a_small_model_places_each_interaction_on_its_own_path():
@@ -55,13 +55,13 @@ def test_a_small_model_places_each_interaction_on_its_own_path():
         ask_about("place", row | {"interaction_id": id_, "path": path, "children": []}) for id_, path in paths.items()
     ]
     whole = narrowed(strict(asked[0].kind.schema(2), 300), asked, is_again=False)
-    each = in_order(whole, asked)["properties"]["placements"]["prefixItems"]
+    each = detailed(whole, asked)["properties"]["placements"]["prefixItems"]
     assert [entry["properties"]["pathway"]["enum"] for entry in each] == list(paths.values())
 
 
 def test_a_small_model_that_inserts_a_level_names_it_and_one_that_does_not_names_none():
     level = ask_about("intermediate", {"child": "Mitophagy", "root": "Autophagy", "siblings": []})
-    choices = narrowed(strict(level.kind.schema(1), 300), [level], is_again=False)["anyOf"]
+    choices = detailed(narrowed(strict(level.kind.schema(1), 300), [level], is_again=False), [level])["anyOf"]
     said = [(one["properties"]["insert"]["enum"], one["properties"]["name"]["type"]) for one in choices]
     assert said == [([True], "string"), ([False], "null")]
     assert all(complaint(one) is None for one in choices)

@@ -116,7 +116,7 @@ class _Transport(httpx2.BaseTransport):
     def _pool(self, url: httpx2.URL) -> httpcore2.ConnectionPool:
         origin = url.scheme, url.netloc
         with self._lock:
-            if origin not in self._pools:  # the environment is read once a host: it takes as long as packing a request
+            if origin not in self._pools:  # reading the environment is too slow for every call
                 proxy = _proxy_of(url)
                 self._ssl = self._ssl or httpx2.create_ssl_context()
                 self._pools[origin] = httpcore2.ConnectionPool(

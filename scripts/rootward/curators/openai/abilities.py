@@ -20,15 +20,17 @@ TokensKey = Literal["max_tokens", "max_completion_tokens"]
 
 
 class Abilities(BaseModel):
-    """takes_format: it accepts `response_format`; enforces: its answer followed a schema given only there; shown: the
-    schema must be in the prompt, too; takes_thinking: it accepts `reasoning_effort`; tokens_key: its name for the
-    maximum tokens of an answer; context: tokens of prompt and answer together, None if unknown; output: the maximum
-    tokens of an answer, None if no request was refused for it; served_as: the model's name in its replies.
+    """takes_format: it accepts `response_format`; takes_detail: and with it the detailed schema of a small model;
+    enforces: its answer followed a schema given only there; shown: the schema must be in the prompt, too;
+    takes_thinking: it accepts `reasoning_effort`; tokens_key: its name for the maximum tokens of an answer; context:
+    tokens of prompt and answer together, None if unknown; output: the maximum tokens of an answer, None if no request
+    was refused for it; served_as: the model's name in its replies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     takes_format: bool = True
+    takes_detail: bool = True
     enforces: bool = False
     shown: bool = False
     takes_thinking: bool = True
@@ -52,9 +54,13 @@ class Abilities(BaseModel):
             return self.model_copy(update={"context": min(body.context, self.context or body.context)})
         if body.output:
             return self.model_copy(update={"output": min(body.output, self.output or body.output)})
-        if self.takes_format and body.is_about_format:
-            return self.model_copy(update={"takes_format": False, "shown": True})
-        return self
+        return self.without_format() if self.takes_format and body.is_about_format else self
+
+    def without_format(self) -> "Abilities":
+        """Without what was refused of `response_format`: the detailed schema if there was one, otherwise any schema."""
+        if self.is_small and self.takes_detail:
+            return self.model_copy(update={"takes_detail": False})
+        return self.model_copy(update={"takes_format": False, "shown": True})
 
     def lines(self, name: str, thinking: str | None) -> list[str]:
         """For people: what was found, and how Rootward deals with it."""

@@ -17,7 +17,7 @@ from rootward.curators.openai.envelope import raw_reply
 from rootward.curators.openai.errors import ErrorBody, explained, is_filtered
 from rootward.curators.openai.limits import Limits
 from rootward.curators.openai.probe import Probe
-from rootward.curators.openai.schemas import in_order, narrowed, response_format, shown, strict
+from rootward.curators.openai.schemas import detailed, narrowed, response_format, shown, strict
 from rootward.curators.prompts import is_asked_again
 from rootward.curators.questions import Question
 from rootward.curators.replies import RawReply
@@ -188,10 +188,11 @@ class OpenAI(Configured):
     ) -> RawReply:
         """Send one request in the form that the endpoint accepts. Raises HttpError as well as the errors of a call."""
         limits = self._limits.setdefault(model_name(model), Limits(self._longest_wait))
-        given = in_order(schema, questions) if abilities.is_small else schema
         body = _body(model, prompt, schema=schema, abilities=abilities, tokens=tokens)
         if abilities.takes_format:
-            body["response_format"] = response_format(name, given)
+            is_detailed = abilities.is_small and abilities.takes_detail
+            enforced = detailed(schema, questions) if is_detailed else schema
+            body["response_format"] = response_format(name, enforced)
         is_new = model_name(model) not in self._abilities
         limits.take(_tokens(prompt))
         started = time.monotonic()

@@ -115,7 +115,7 @@ class Probe:
         if not is_vague:  # or the schema was accepted before
             return _without(found, error, model=self._model)
         self._broken += 1
-        return found if self._broken == 1 else found.model_copy(update={"takes_format": False, "shown": True})
+        return found if self._broken == 1 else found.without_format()
 
     def _reply(self, found: Abilities) -> RawReply:
         most = THINKING_TOKENS if found.takes_thinking else TOKENS
@@ -164,7 +164,7 @@ def _without(found: Abilities, error: HttpError, model: ModelSettings) -> Abilit
     if found.takes_thinking and any(word in words.lower() for word in ("reasoning", "thinking", "effort")):
         return found.model_copy(update={"takes_thinking": False})
     if found.takes_format and not body.is_about_model:
-        return found.model_copy(update={"takes_format": False})
+        return found.without_format()
     raise error
 
 

@@ -22,7 +22,7 @@ def narrowed(schema: dict[str, Any], questions: Sequence[Question], is_again: bo
     """
     kind = questions[0].kind
     if kind.is_flat(len(questions)):
-        return _told_apart(_chosen(schema, questions, is_again=is_again), questions[0])
+        return _chosen(schema, questions, is_again=is_again)
     answers = schema["properties"][kind.answers]
     answers = answers | {"items": _chosen(answers["items"], questions, is_again=is_again)}
     whole = schema | {"properties": schema["properties"] | {kind.answers: answers}}
@@ -42,19 +42,6 @@ def _chosen(entry: dict[str, Any], questions: Sequence[Question], is_again: bool
     return entry | {"properties": fields}
 
 
-def _told_apart(entry: dict[str, Any], question: Question) -> dict[str, Any]:
-    """An entry as two choices, with and without the field that is only given if a yes-or-no field says yes."""
-    check, fields = question.kind.check, entry["properties"]
-    if not isinstance(check, GivenIf) or fields[check.field].get("type") != "boolean":
-        return entry
-    text = next(choice for choice in fields[check.given]["anyOf"] if choice["type"] != "null")
-    choices = [
-        entry | {"properties": fields | {check.field: {"type": "boolean", "enum": [said]}, check.given: part}}
-        for said, part in ((check.value, text), (not check.value, {"type": "null"}))
-    ]
-    return {"anyOf": choices}
-
-
 def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequence[str]) -> dict[str, Any]:
     """The strict schema of a list of answers with exactly one entry for each id. The id comes first in an entry, so
     that what follows is about it.
@@ -67,15 +54,31 @@ def one_for_each(schema: dict[str, Any], answers: str, item_id: str, ids: Sequen
     return schema | {"properties": schema["properties"] | {answers: listed}}
 
 
-def in_order(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
-    """A schema made by `narrowed` or `one_for_each`, with a separate entry for each id, in order, and in each only the
-    names offered for it: an enum alone would let a small model answer for one id twice, or with the name of another. It
-    is long, so it is only enforced; the prompt shows the short form.
+def detailed(schema: dict[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """A schema made by `narrowed` or `one_for_each` that leaves a small model fewer ways to contradict itself. It is
+    long, and not every server accepts it, so it is only enforced; the prompt shows the short form.
+
+    A list gets a separate entry for each id, in order, and in each only the names offered for it: an enum alone would
+    let the model answer for one id twice, or with the name of another. A single answer whose text depends on a yes or
+    no becomes a choice of two.
     """
+    if questions and questions[0].kind.is_flat(len(questions)):
+        return _two_choices(schema, questions[0])
     asked = {question.item_id: question for question in questions}
-    properties = schema.get("properties", {})
-    whole = {name: _in_order(part, asked) for name, part in properties.items()}
-    return schema | {"properties": whole} if properties else schema
+    return schema | {"properties": {name: _in_order(part, asked) for name, part in schema["properties"].items()}}
+
+
+def _two_choices(entry: dict[str, Any], question: Question) -> dict[str, Any]:
+    """An entry with the field that depends on a boolean one given for one of its values, and null for the other."""
+    check, fields = question.kind.check, entry["properties"]
+    if not isinstance(check, GivenIf) or fields[check.field].get("type") != "boolean":
+        return entry
+    text = next(choice for choice in fields[check.given]["anyOf"] if choice["type"] != "null")
+    choices = [
+        entry | {"properties": fields | {check.field: {"type": "boolean", "enum": [value]}, check.given: part}}
+        for value, part in ((check.value, text), (not check.value, {"type": "null"}))
+    ]
+    return {"anyOf": choices}
 
 
 def _in_order(listed: dict[str, Any], asked: Mapping[str, Question]) -> dict[str, Any]:
