@@ -3,17 +3,18 @@
 A *spelling* is one name of a pathway as a list of stems. How strongly a sentence names it is the share of these stems
 that the sentence has close together, weighted by inverse document frequency over all spellings; words that only say
 "this is a process" count little. No pathway is hard-coded: the meanings of a word are taken from the references (see
-`_abbreviations` and `_acronyms`).
+`acronyms`).
 """
 
 import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rootward.knowledge.acronyms import BRACKET, INITIALED, JOINING, abbreviations, acronyms, initialed
 from rootward.knowledge.names import tokens, words
 from rootward.knowledge.stems import stem
 
@@ -36,14 +37,13 @@ _HAPPENING = """activation activity activate active expression complex assembly 
 # What happens to an organ, a cell or a substance. A sentence with only the organ ("in the hippocampus of mice") says
 # where something happens, and does not mean its development.
 _BECOMING = """development developmental differentiation morphogenesis proliferation maturation growth specification
-    commitment secretion transport import export uptake metabolic metabolism"""
+    commitment secretion transport import export uptake metabolic metabolism biosynthetic biosynthesis synthesis
+    catabolic catabolism degradation breakdown"""
 # Words in one line mean the same event, and are used for one another ("lysosomal biogenesis" for GO's lysosome
 # organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
-_BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
-_NUMERAL = re.compile(r"[IVX]+")
 # Parts of a sentence that say nothing about a process: citations and figures ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu
 # et al., 2010)"), amounts ("6-fold"), and kinds of proteins that are named after what they do.
 _BESIDE = re.compile(
@@ -58,7 +58,6 @@ SAID, UNSAID = 1.0, 0.98
 WHOLE = 0.85  # from this share on, a name counts as complete
 PART = 0.7  # the factor for a name that is only part of a longer one
 FAINT = 0.45  # up to this share, a name counts as absent
-INITIALED = 0.9  # how likely the initials of a name stand for it
 NEAR = 3  # other words that may stand between those of a spelling
 DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
 # How strongly a spelling occurs in a text, at which words of the text, and which of its stems these are.
@@ -84,11 +83,8 @@ _SAME = {
 _BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
 _GENERIC = _EMPTY | _DOING
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
-_JOINING = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
-)
-
-_OMITTED = _JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
+_ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
+_OMITTED = JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
 
 def stems(text: str) -> list[str]:
@@ -126,11 +122,11 @@ class Spellings:
         for n, (_, sequence) in enumerate(sequences):
             for part in sequence:
                 self._having[part].add(n)
-        self.abbreviations = _abbreviations(self._names)
+        self.abbreviations = abbreviations(self._names)
         written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
         self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
-        self.acronyms = _acronyms(names, symbols)
-        self._initialed = _initialed(names)
+        self._initialed = initialed(names, _GENERIC, above=above)
+        self.acronyms = acronyms(names, self._initialed, symbols=symbols)
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -142,12 +138,13 @@ class Spellings:
         ("autophagosome" autophagy, "mtorc1" mtor).
         """
         shortest = 4 if any(ch.isdigit() for ch in word) else 6
-        begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
+        ends = 0 if word.endswith(_ORIGIN) else len(word)
+        begins = [word[:n] for n in range(shortest, ends) if word[:n] in self._by_rarest]
         return (word, *_SAME.get(word, ()), *begins[-1:])
 
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
-        matches = self._match(tuple(stem(word) for word in tokens(name)))
+        matches, _ = self._match(tuple(stem(word) for word in tokens(name)))
         return {id_: share for id_, (share, _, _) in matches.items()}
 
     def wording(self, text: str, leave_out: Container[str]) -> Wording:
@@ -197,11 +194,9 @@ class Spellings:
         return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
-        matches = self._match(words)
-        telling = {id_: frozenset(n for n in where if words[n] not in _EMPTY) for id_, (_, where, _) in matches.items()}
-        long = [
-            (telling[id_], share) for id_, (share, _, _) in matches.items() if share >= WHOLE and len(telling[id_]) > 1
-        ]
+        matches, complete = self._match(words)
+        telling = {id_: _telling(where, words) for id_, (_, where, _) in matches.items()}
+        long = [(where, share) for where, share in complete.items() if len(where) > 1]
         found = {}
         for id_, (share, where, parts) in matches.items():
             own = telling[id_]
@@ -211,13 +206,17 @@ class Spellings:
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
 
-    def _match(self, words: tuple[str, ...]) -> dict[str, Match]:
+    def _match(self, words: tuple[str, ...]) -> tuple[dict[str, Match], dict[frozenset[int], float]]:
+        """The best match of each pathway; and how strongly each complete name is found, by its telling words' places:
+        another name of the same pathway may be in the text as well.
+        """
         places: dict[str, list[int]] = defaultdict(list)
         exact = set(words)
         for at, word in enumerate(words):
             for meaning in self._meanings(word):
                 places[meaning].append(at)
         matches: dict[str, Match] = {}
+        complete: dict[frozenset[int], float] = {}
         for rarest in sorted(places):
             for id_, parts, whole in self._by_rarest.get(rarest, ()):
                 # An upper bound: the weight of its words that occur anywhere, summed in the same order, so rounding is
@@ -228,7 +227,10 @@ class Spellings:
                     match = self._share(parts, whole, places=places, at=at, exact=exact)
                     if match[0] > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
-        return matches
+                    if match[0] >= WHOLE:
+                        telling = _telling(match[1], words)
+                        complete[telling] = max(complete.get(telling, 0.0), match[0])
+        return matches, complete
 
     def _share(
         self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
@@ -276,6 +278,10 @@ class Spellings:
         return frozenset(set.intersection(*(self._having[part] for part in sorted(parts))))
 
 
+def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
+    return frozenset(n for n in where if words[n] not in _EMPTY)
+
+
 def _is_said(places: list[int]) -> bool:
     """Whether words occur in a text in their order, with at most one other word between them."""
     in_order = all(one < other for one, other in itertools.pairwise(places))
@@ -290,81 +296,5 @@ def _is_tight(where: frozenset[int]) -> bool:
 def _unbracketed(names: Iterable[str]) -> Iterator[str]:
     """Names, with the part in brackets at their end as a separate name: "Unfolded Protein Response", not "… (UPR)"."""
     for name in names:
-        bracketed = _BRACKET.match(name)
+        bracketed = BRACKET.match(name)
         yield bracketed[1] if bracketed else name
-
-
-def _initials(words: list[str]) -> str:
-    return "".join(word[0] for word in words)
-
-
-def _abbreviations(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Abbreviations of several words, as shown by the synonyms of a pathway: "ER stress" beside "endoplasmic reticulum
-    stress". At least two pathways must show this meaning, and four times as many as any other.
-    """
-    seen: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for spelled in names.values():
-        lists = {tuple(tokens(name)) for name in spelled}
-        shown = {pair for one in lists for other in lists for pair in _difference(one, other)}
-        for short, long in shown:
-            seen[short][long] += 1
-    found = {}
-    for short, longs in seen.items():
-        (long, count), *others = longs.most_common(2)
-        if count >= 2 and (not others or others[0][1] * 4 <= count):
-            found[short] = long
-    return found
-
-
-def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The one word of `one` that stands for several words of `other` by their initials, if the names are otherwise
-    equal.
-    """
-    longer = len(other) - len(one)
-    if longer < 1:
-        return
-    for at, word in enumerate(one):
-        long = other[at : at + longer + 1]
-        same = one[:at] == other[:at] and one[at + 1 :] == other[at + longer + 1 :]
-        if same and 2 <= len(word) == len(long) and _initials(list(long)) == word:
-            yield word, long
-
-
-def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> dict[str, dict[str, float]]:
-    """Acronym -> the pathways it may stand for, and how likely: 1 if a name has it in brackets, INITIALED if it is the
-    initials of a name of three words or more; divided by the number of such pathways.
-    """
-    given: dict[str, set[str]] = defaultdict(set)
-    for id_, spelled in names.items():
-        for name in spelled:
-            bracketed = _BRACKET.match(name)
-            if bracketed and _stands_for(bracketed[2], bracketed[1]):
-                given[bracketed[2]].add(id_)
-    found = {short: dict.fromkeys(ids, 1.0 / len(ids)) for short, ids in given.items()}
-    families = symbols | {symbol.rstrip("0123456789") for symbol in symbols}
-    for short, ids in _initialed(names).items():
-        if short not in found and short not in families:
-            found[short] = dict.fromkeys(sorted(ids), INITIALED / len(ids))
-    return found
-
-
-def _initialed(names: Mapping[str, Iterable[str]]) -> dict[str, dict[str, frozenset[str]]]:
-    """Initials of three words or more -> the pathways with such a name, and its distinctive stems."""
-    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    for id_, spelled in names.items():
-        for name in spelled:
-            words = [word for word in tokens(_BRACKET.sub(r"\1", name)) if word not in _JOINING]
-            if 3 <= len(words) <= 6 and all(word.isalpha() for word in words):
-                telling = frozenset(map(stem, words)) - _GENERIC
-                for kept in (words, [word for word in words if word != "pathway"]):
-                    short = _initials(kept).upper()
-                    if len(short) >= 3 and not _NUMERAL.fullmatch(short):
-                        found[short][id_] = found[short].get(id_, frozenset()) | telling
-    return found
-
-
-def _stands_for(short: str, long: str) -> bool:
-    """Whether the brackets in a name stand for the whole name and not for its last word: both begin with the same
-    letter.
-    """
-    return bool(re.fullmatch(r"[A-Z][A-Z0-9-]{1,6}", short)) and short[0] == long[:1].upper()
