@@ -60,8 +60,6 @@ PART = 0.7  # the factor for a name that is only part of a longer one
 FAINT = 0.45  # up to this share, a name counts as absent
 NEAR = 3  # other words that may stand between those of a spelling
 DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
-# How strongly a spelling occurs in a text, at which words of the text, and which of its stems these are.
-Match = tuple[float, frozenset[int], frozenset[str]]
 # The weight of such words, relative to other words.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
 
@@ -71,6 +69,17 @@ class Wording(NamedTuple):
 
     words: tuple[str, ...]
     acronyms: tuple[str, ...]
+
+
+class Match(NamedTuple):
+    """How strongly a spelling occurs in a text, at which words of the text, which of its stems these are, and all of
+    its stems.
+    """
+
+    share: float
+    places: frozenset[int]
+    parts: frozenset[str]
+    spelling: tuple[str, ...]
 
 
 _EMPTY = frozenset(form for word in _ANYWHERE.split() for form in (word, stem(word)))
@@ -83,6 +92,7 @@ _SAME = {
 _BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
 _GENERIC = _EMPTY | _DOING
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
+_NO_MATCH = Match(0.0, frozenset(), frozenset(), ())
 _ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
 _OMITTED = JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
@@ -145,7 +155,7 @@ class Spellings:
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
         matches, _ = self._match(tuple(stem(word) for word in tokens(name)))
-        return {id_: share for id_, (share, _, _) in matches.items()}
+        return {id_: match.share for id_, match in matches.items()}
 
     def wording(self, text: str, leave_out: Container[str]) -> Wording:
         """The parts of a text that could be names; leave_out: `tokens` that are no pathway names here (the proteins).
@@ -195,14 +205,20 @@ class Spellings:
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches, complete = self._match(words)
-        telling = {id_: _telling(where, words) for id_, (_, where, _) in matches.items()}
+        telling = {id_: _telling(match.places, words) for id_, match in matches.items()}
         long = [(where, share) for where, share in complete.items() if len(where) > 1]
+        exactly: dict[frozenset[int], set[str]] = defaultdict(set)
+        for id_, match in matches.items():
+            if match.share == SAID:
+                exactly[telling[id_]].add(id_)
         found = {}
-        for id_, (share, where, parts) in matches.items():
+        for id_, (share, where, parts, spelling) in matches.items():
             own = telling[id_]
-            part = (
-                PART if any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long) else 1.0
-            )
+            is_part = any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long)
+            if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
+                # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
+                is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
+            part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
 
@@ -225,11 +241,11 @@ class Spellings:
                     continue
                 for at in places[rarest]:
                     match = self._share(parts, whole, places=places, at=at, exact=exact)
-                    if match[0] > matches.get(id_, (0.0,))[0]:
+                    if match.share > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
-                    if match[0] >= WHOLE:
-                        telling = _telling(match[1], words)
-                        complete[telling] = max(complete.get(telling, 0.0), match[0])
+                    if match.share >= WHOLE:
+                        telling = _telling(match.places, words)
+                        complete[telling] = max(complete.get(telling, 0.0), match.share)
         return matches, complete
 
     def _share(
@@ -245,10 +261,11 @@ class Spellings:
                 got += self._weight[part] * (1.0 if part in exact else 0.95)
                 where[part] = min(near, key=lambda place: abs(place - at))
         if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
-            return 0.0, frozenset(), frozenset()
+            return _NO_MATCH
         is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
-        return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values()), frozenset(where)
+        share = SAID if is_said else min(got / whole, UNSAID)
+        return Match(share, frozenset(where.values()), frozenset(where), parts)
 
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
