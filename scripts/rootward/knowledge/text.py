@@ -91,6 +91,12 @@ _SAME = {
 }
 _BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
 _GENERIC = _EMPTY | _DOING
+# States of a cell, which a sentence names by themselves ("autophagy under ER stress"). Other things that a cell responds
+# to are circumstances: "after irradiation", "the administration of amphetamine".
+_STATES = frozenset(
+    stem(word) for word in "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection".split()
+)
+_RESPONSE = stem("response")
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), frozenset(), ())
 _ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
@@ -262,6 +268,8 @@ class Spellings:
                 where[part] = min(near, key=lambda place: abs(place - at))
         if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
             return _NO_MATCH
+        if _RESPONSE in parts and _RESPONSE not in where and _STATES.isdisjoint(where):
+            got *= PART
         is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
         share = SAID if is_said else min(got / whole, UNSAID)
