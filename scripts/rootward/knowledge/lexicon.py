@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rootward.knowledge import vocabulary
+from rootward.knowledge.eponyms import Eponyms, words_for
 from rootward.knowledge.lattice import Lattice
 from rootward.knowledge.longforms import short_forms, without_long_forms
 from rootward.knowledge.names import tokens
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import Spellings, Wording
+from rootward.knowledge.text import GENERIC, Spellings, Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Flags = NDArray[np.bool_]
+    Numbers = NDArray[np.int64]
 
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
@@ -39,6 +41,8 @@ class Lexicon:
         symbols = frozenset(reference.members.symbols)
         self.spellings = Spellings(names, symbols, above=reference.above_all, called=single)
         self._short_forms = short_forms(called)
+        backbone = {n: names[id_] for n, id_ in enumerate(self.lattice.ids) if self.lattice.is_backbone[n]}
+        self._eponyms = Eponyms(backbone, single, generic=GENERIC)
         self.modifies = self._modifies()
 
     def _modifies(self) -> "Flags":
@@ -73,6 +77,12 @@ class Lexicon:
         return {self.lattice.number[id_]: share for id_, share in self.spellings.named(wording).items()}
 
     @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)
+    def named_after(self, protein: str) -> "Numbers":
+        """The pathways of the backbone that are named after a protein, whether or not it takes part in them."""
+        called = self.lattice.reference.members.called.get(protein, ())
+        return np.array(self._eponyms.after(words_for(protein, called)), dtype=np.int64)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:
         """The words that name a protein."""
         called = self.lattice.reference.members.called.get(protein, ())

@@ -90,12 +90,11 @@ _SAME = {
     for word in line.split()
 }
 _BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
-_GENERIC = _EMPTY | _DOING
-# States of a cell, which a sentence names by themselves ("autophagy under ER stress"). Other things that a cell responds
-# to are circumstances: "after irradiation", "the administration of amphetamine".
-_STATES = frozenset(
-    stem(word) for word in "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection".split()
-)
+GENERIC = _EMPTY | _DOING
+# States of a cell, which a sentence names by themselves ("autophagy under ER stress"). Other things that a cell
+# responds to are circumstances: "after irradiation", "the administration of amphetamine".
+_STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
+_STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), frozenset(), ())
@@ -130,7 +129,7 @@ class Spellings:
         self._by_rarest: dict[str, list[tuple[str, tuple[str, ...], float]]] = defaultdict(list)
         for id_, sequence in dict.fromkeys(sequences):
             parts = tuple(dict.fromkeys(sequence))
-            if not all(part in _GENERIC for part in parts):
+            if not all(part in GENERIC for part in parts):
                 rarest = max(parts, key=lambda part: (self._weight[part], part))
                 self._by_rarest[rarest].append((id_, parts, sum(self._weight[part] for part in parts)))
         self._having: dict[str, set[int]] = defaultdict(set)
@@ -141,7 +140,7 @@ class Spellings:
         self.abbreviations = abbreviations(self._names)
         written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
         self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
-        self._initialed = initialed(names, _GENERIC, above=above)
+        self._initialed = initialed(names, GENERIC, above=above)
         self.acronyms = acronyms(names, self._initialed, symbols=symbols)
 
     def _idf(self, part: str, count: int) -> float:
