@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Numbers = NDArray[np.int64]
 
+_OF_PROTEINS = ("protein ", "peptidyl")  # how the names of their modifications begin
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
@@ -46,9 +47,14 @@ class Lexicon:
         self.modifies = self._modifies()
 
     def _modifies(self) -> "Flags":
-        flags = np.zeros(len(self.lattice.ids), dtype=bool)
+        """The meanings of words for modifications, and the kinds of them: "protein monoubiquitination"."""
+        flags, pathways = np.zeros(len(self.lattice.ids), dtype=bool), self.lattice.reference.pathways
         for word in vocabulary.MODIFICATIONS:
-            flags[[n for n, share in self.meant(word).items() if share > SURELY]] = True
+            meant = [n for n, share in self.meant(word).items() if share > SURELY]
+            flags[meant] = True
+            below = {n for number in meant for n in self.lattice.down(number).tolist()}
+            names = {n: pathways[self.lattice.ids[n]].name.casefold() for n in below}
+            flags[[n for n, name in names.items() if name.startswith(_OF_PROTEINS) and name.endswith(word)]] = True
         return flags
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
