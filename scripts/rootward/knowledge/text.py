@@ -43,6 +43,7 @@ _BECOMING = """development developmental differentiation morphogenesis prolifera
 # organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
+_HYPHEN = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
 # Parts of a sentence that say nothing about a process: citations and figures ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu
 # et al., 2010)"), amounts ("6-fold"), and kinds of proteins that are named after what they do.
@@ -102,11 +103,6 @@ _ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is abo
 _OMITTED = JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
 
-def stems(text: str) -> list[str]:
-    """The stems of a text's words, in order."""
-    return [stem(word) for word in tokens(text)]
-
-
 class Spellings:
     """All spellings of all pathways, looked up by their rarest stem."""
 
@@ -122,7 +118,10 @@ class Spellings:
         """
         self._above, self._called = above, called
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
-        sequences = [(id_, tuple(stems(name))) for id_, spelled in self._names.items() for name in spelled]
+        self._compounds = _compounds(self._names)
+        sequences = [
+            (id_, tuple(map(stem, tokens(self._joined(name))))) for id_, spelled in self._names.items() for name in spelled
+        ]
         frequency = Counter(part for _, sequence in sequences for part in set(sequence))
         self._total = len(sequences)
         self._weight = {part: self._idf(part, count) for part, count in frequency.items()}
@@ -157,9 +156,13 @@ class Spellings:
         begins = [word[:n] for n in range(shortest, ends) if word[:n] in self._by_rarest]
         return (word, *_SAME.get(word, ()), *begins[-1:])
 
+    def _joined(self, text: str) -> str:
+        """A text with compounds in one word if names write them so: "cross-link"."""
+        return _HYPHEN.sub(lambda found: self._compounds.get(_one(found[0]), found[0]), text)
+
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
-        matches, _ = self._match(tuple(stem(word) for word in tokens(name)))
+        matches, _ = self._match(tuple(stem(word) for word in tokens(self._joined(name))))
         return {id_: match.share for id_, match in matches.items()}
 
     def wording(self, text: str, leave_out: Container[str]) -> Wording:
@@ -173,7 +176,7 @@ class Spellings:
             for capital in _CAPITALS.findall(text)
             if (capital in self.acronyms or capital in self._initialed) and capital.casefold() not in leave_out
         }
-        said = words(text)
+        said = words(self._joined(text))
         left = (
             word
             for n, word in enumerate(said)
@@ -300,6 +303,18 @@ class Spellings:
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _having_all(self, parts: frozenset[str]) -> frozenset[int]:
         return frozenset(set.intersection(*(self._having[part] for part in sorted(parts))))
+
+
+def _compounds(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Compounds that some names write with a hyphen and others in one word -> that word: "cross-link", crosslink."""
+    listed = [name for spelled in names.values() for name in spelled]
+    whole = {word for name in listed for word in tokens(name)}
+    written = {_one(found[0]) for name in listed for found in _HYPHEN.finditer(name)}
+    return {word: word.replace("-", "") for word in written if not whole.isdisjoint(tokens(word.replace("-", "")))}
+
+
+def _one(word: str) -> str:
+    return word.casefold().removesuffix("s")
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
