@@ -97,6 +97,7 @@ GENERIC = _EMPTY | _DOING
 _STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
 _STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
+_SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), frozenset(), ())
 _ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
@@ -248,7 +249,7 @@ class Spellings:
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
-                    match = self._share(parts, whole, places=places, at=at, exact=exact)
+                    match = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
                     if match.share > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
                     if match.share >= WHOLE:
@@ -257,7 +258,13 @@ class Spellings:
         return matches, complete
 
     def _share(
-        self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
+        self,
+        parts: tuple[str, ...],
+        whole: float,
+        places: Mapping[str, list[int]],
+        at: int,
+        words: tuple[str, ...],
+        exact: set[str],
     ) -> Match:
         """The share of a spelling found around a word of a text, the positions of its words, and which words
         these are.
@@ -265,6 +272,8 @@ class Spellings:
         got, where = 0.0, {}
         for part in parts:
             near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
+            if part in _DOING:
+                near = [place for place in near if not _is_apart(words, place, at)]
             if near:
                 got += self._weight[part] * (1.0 if part in exact else 0.95)
                 where[part] = min(near, key=lambda place: abs(place - at))
@@ -315,6 +324,13 @@ def _compounds(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 def _one(word: str) -> str:
     return word.casefold().removesuffix("s")
+
+
+def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
+    """Whether what happens stands before a word without being said of it: "the transport adaptor, so that damaged
+    mitochondria …" is about no transport of mitochondria.
+    """
+    return at - event > 2 and _SAID_OF.isdisjoint(words[event + 1 : at])
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
