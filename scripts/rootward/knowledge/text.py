@@ -330,7 +330,8 @@ def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
     """Whether what happens stands before a word without being said of it: "the transport adaptor, so that damaged
     mitochondria …" is about no transport of mitochondria.
     """
-    return at - event > 2 and _SAID_OF.isdisjoint(words[event + 1 : at])
+    between = words[event + 1 : max(at, event)]
+    return not _EMPTY.issuperset(between) and _SAID_OF.isdisjoint(between)
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
