@@ -52,7 +52,7 @@ def judge(lexicon, references):
         ("genes involved in the pathogenesis of disease", None, "pattern recognition receptor signaling pathway"),
         ("it is needed for autophagosome assembly", "autophagosome assembly", None),
         # two names of one pathway: the second one is complete as well, so its parts are no names
-        ("ER stress and the unfolded protein response", "Unfolded Protein Response (UPR)", "Cellular responses to stress"),
+        ("ER stress, the unfolded protein response", "Unfolded Protein Response (UPR)", "Cellular responses to stress"),
         # a name, and the signaling pathway below it
         ("it prevents apoptosis", "Apoptosis", "apoptotic signaling pathway"),
         ("it starts apoptotic signaling", "apoptotic signaling pathway", None),

@@ -99,7 +99,7 @@ _STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
 _SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
-_NO_MATCH = Match(0.0, frozenset(), frozenset(), ())
+_NO_MATCH = Match(0.0, frozenset(), parts=frozenset(), spelling=())
 _ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
 _OMITTED = JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
@@ -121,7 +121,9 @@ class Spellings:
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
         self._compounds = _compounds(self._names)
         sequences = [
-            (id_, tuple(map(stem, tokens(self._joined(name))))) for id_, spelled in self._names.items() for name in spelled
+            (id_, tuple(map(stem, tokens(self._joined(name)))))
+            for id_, spelled in self._names.items()
+            for name in spelled
         ]
         frequency = Counter(part for _, sequence in sequences for part in set(sequence))
         self._total = len(sequences)
@@ -273,7 +275,7 @@ class Spellings:
         for part in parts:
             near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
             if part in _DOING:
-                near = [place for place in near if not _is_apart(words, place, at)]
+                near = [place for place in near if not _is_apart(words, event=place, at=at)]
             if near:
                 got += self._weight[part] * (1.0 if part in exact else 0.95)
                 where[part] = min(near, key=lambda place: abs(place - at))
@@ -284,7 +286,7 @@ class Spellings:
         is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
         share = SAID if is_said else min(got / whole, UNSAID)
-        return Match(share, frozenset(where.values()), frozenset(where), parts)
+        return Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
 
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
