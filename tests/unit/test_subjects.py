@@ -2,7 +2,6 @@
 
 import pyarrow as pa
 import pytest
-
 from rootward.asking.subjects import COLUMNS, Subjects
 
 ROWS = [
