@@ -45,12 +45,13 @@ def assign_terms(
 
 def _of_shard(interactions: str, shard: int, shards: int) -> "pa.Table":
     """The rows of a shard, of COLUMNS."""
-    table = tables.read("interactions", interactions, columns=[*COLUMNS, "bucket"])
-    if shards > 1:
-        import numpy as np
+    if shards == 1:
+        return tables.read("interactions", interactions, columns=COLUMNS)
+    import pyarrow.compute as pc
 
-        table = table.filter(np.asarray(table["bucket"]) % shards == shard)
-    return table.drop_columns("bucket")
+    bucket = pc.field("bucket").cast("int32")
+    remainder = bucket - pc.divide(bucket, shards) * shards  # there is no modulo among Arrow's expressions
+    return tables.read("interactions", interactions, columns=COLUMNS, filters=remainder == shard)
 
 
 def _judged(table: "pa.Table", evidence: str, drop_unsupported: bool) -> "pa.Table":

@@ -1,19 +1,22 @@
 """Reorganize, phase 4: move each interaction to the right level of its path."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rootward import tables
 from rootward.asking.ask import Asker, Asks
 from rootward.asking.decided import above, read
-from rootward.asking.subjects import COLUMNS, asked_about
+from rootward.asking.subjects import COLUMNS, Subjects
 from rootward.curators.base import Answer, Failure
-from rootward.curators.questions import ask_about
 from rootward.knowledge.names import pathway_id
 from rootward.tree import nodes, place
 from rootward.tree.decisions import Decisions
 from rootward.tree.prune import prune
 from rootward.workflow.job import Job
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def place_interactions(
@@ -102,25 +105,24 @@ class _Asking:
     """Asks the questions, each only once in all passes."""
 
     def __init__(self, interactions: str, ask: Asks):
-        self._interactions, self._ask = interactions, ask
-        self._described: dict[str, nodes.Row] = {}
+        self._described, self._ask = _Described(interactions), ask
         self._known: dict[tuple, Answer | Failure] = {}
 
     def of(self, forest: nodes.Forest, below: dict[str, list[str]]) -> Callable[[list[nodes.Row]], list]:
         """The function that answers about placements in a tree."""
         where: dict[str, dict[str, list[str]]] = {}
+        named: dict[str, tuple[tuple[str, ...], ...]] = {}
 
         def answers(rows: list[nodes.Row]) -> list[Answer | Failure]:
             for id_ in {row["pathway_id"] for row in rows} - where.keys():
                 where[id_] = _surroundings(forest, below, id_=id_)
-            keys = [(row["interaction_id"], *map(tuple, where[row["pathway_id"]].values())) for row in rows]
+                named[id_] = tuple(map(tuple, where[id_].values()))
+            keys = [(row["interaction_id"], named[row["pathway_id"]]) for row in rows]
             new = {key: row for key, row in zip(keys, rows, strict=True) if key not in self._known}
-            self._describe(row["interaction_id"] for row in new.values())
-            asked = [
-                ask_about("place", self._described[row["interaction_id"]] | where[row["pathway_id"]])
-                for row in new.values()
-            ]
-            self._known |= zip(new, self._ask.ask_many(asked), strict=True)
+            if new:
+                described = self._described.of([row["interaction_id"] for row in new.values()])
+                asked = Subjects("place", described, more=[where[row["pathway_id"]] for row in new.values()])
+                self._known |= zip(new, self._ask.ask_many(asked), strict=True)
             return [self._known[key] for key in keys]
 
         return answers
@@ -136,25 +138,44 @@ class _Asking:
         def is_model_leaf(row: nodes.Row) -> bool:
             return row["method"] == "model" and row["pathway_id"] not in below
 
-        self._describe(row["interaction_id"] for row in rows if is_model_leaf(row))
+        self._described.read([row["interaction_id"] for row in rows if is_model_leaf(row)])
 
         def is_too_specific(row: nodes.Row) -> bool:
             node = forest[row["pathway_id"]]
             if not is_model_leaf(row) or node.parent_id is None:
                 return False
-            statement = self._described[row["interaction_id"]]["statement"]
+            statement = self._described.of([row["interaction_id"]])["statement"][0].as_py()
             return place.is_too_specific(statement, node.name, parent=forest[node.parent_id].name)
 
         return is_too_specific
 
-    def _describe(self, ids: Iterable[str]) -> None:
+
+class _Described:
+    """What questions say about interactions, read when needed and kept as a table: 100,000 rows as Python objects would
+    take 100 MB.
+    """
+
+    def __init__(self, path: str):
+        self._path = path
+        self._table: pa.Table = None
+        self._places: dict[str, int] = {}
+
+    def of(self, ids: list[str]) -> "pa.Table":
+        """The rows of COLUMNS of some interactions, at least one."""
+        self.read(ids)
+        return self._table.take([self._places[id_] for id_ in ids])
+
+    def read(self, ids: list[str]) -> None:
+        """Read the interactions that have not been read yet, at once."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if unknown := set(ids) - self._described.keys():
+        if unknown := set(ids) - self._places.keys():
             wanted = pc.field("interaction_id").isin(pa.array(sorted(unknown), pa.string()))
-            for row in tables.read("interactions", self._interactions, columns=COLUMNS, filters=wanted).to_pylist():
-                self._described[row["interaction_id"]] = asked_about(row)
+            found = tables.read("interactions", self._path, columns=COLUMNS, filters=wanted)
+            for id_ in found["interaction_id"].to_pylist():
+                self._places[id_] = len(self._places)
+            self._table = pa.concat_tables([self._table, found]) if self._table is not None else found
 
 
 def _surroundings(forest: nodes.Forest, below: dict[str, list[str]], id_: str) -> dict[str, list[str]]:

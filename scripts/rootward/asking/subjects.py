@@ -24,10 +24,12 @@ def asked_about(row: Mapping[str, Any]) -> dict[str, Any]:
 class Subjects(Sequence[Question]):
     """A question of one kind about each row of a table of COLUMNS, created on access: a million of them as Python
     objects would take a gigabyte.
+
+    more: for each row, what the question also says; shared: what all questions say.
     """
 
-    def __init__(self, kind: str, table: "pa.Table", **shared: Any):
-        self._kind, self._table, self._shared = kind, table, shared
+    def __init__(self, kind: str, table: "pa.Table", more: Sequence[Mapping[str, Any]] | None = None, **shared: Any):
+        self._kind, self._table, self._more, self._shared = kind, table, more, shared
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -41,8 +43,10 @@ class Subjects(Sequence[Question]):
             at = range(len(self))[at]  # handles negative positions, and raises IndexError
             return self[at : at + 1][0]
         start, stop, step = at.indices(len(self))
-        rows = self._table.slice(start, max(stop - start, 0)).to_pylist()
-        return [ask_about(self._kind, asked_about(row), **self._shared) for row in rows][::step]
+        items = list(map(asked_about, self._table.slice(start, max(stop - start, 0)).to_pylist()))
+        if self._more is not None:
+            items = [{**item, **more} for item, more in zip(items, self._more[start:stop], strict=True)]
+        return [ask_about(self._kind, item, **self._shared) for item in items][::step]
 
     def __iter__(self) -> Iterator[Question]:
         for start in range(0, len(self), _BLOCK):

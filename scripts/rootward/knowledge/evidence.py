@@ -196,7 +196,7 @@ def _joined(lists: Iterable["Values"]) -> "Values":
     return np.concatenate([np.empty(0), *lists])
 
 
-def _cells(lists: Iterable["NDArray[np.signedinteger[Any]]"], size: int) -> "Numbers":
+def _cells(lists: Iterable["NDArray[np.integer[Any]]"], size: int) -> "Numbers":
     """The cells of the pathways of each interaction of a batch."""
     found = list(lists)
     starts = np.repeat(np.arange(len(found)) * size, [len(one) for one in found])

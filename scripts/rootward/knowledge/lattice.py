@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Values = NDArray[np.float64]
     Flags = NDArray[np.bool_]
-    Counts = NDArray[np.float32]
+    Compact = NDArray[np.unsignedinteger[Any]]
 
 _BECOMING = " differentiation"
-_MOST = np.iinfo(np.uint16).max  # partners that are counted; no protein has more
+_NONE = np.empty(0, dtype=np.int64)
 
 
 class Lattice:
@@ -171,13 +171,12 @@ class Context:
         return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
-    def around(self, protein: str) -> tuple["NDArray[np.int32]", "NDArray[np.uint16]"]:
+    def around(self, protein: str) -> tuple["Compact", "Compact"]:
         """The pathways in which partners of a protein take part, and how many partners do."""
         parts = [self.member(partner) for partner in self.partners.get(protein, ())]
-        numbers = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
-        starts = np.flatnonzero(_firsts(numbers))
-        counts = np.concatenate((starts[1:], [len(numbers)])) - starts if parts else starts
-        return numbers[starts].astype(np.int32), np.minimum(counts, _MOST).astype(np.uint16)
+        counts = np.bincount(np.concatenate([_NONE, *parts]))
+        numbers = np.flatnonzero(counts)
+        return _compact(numbers), _compact(counts[numbers])
 
     def member(self, protein: str) -> "Numbers":
         """The pathways that a partner takes part in, at every level."""
@@ -219,6 +218,11 @@ def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple
     ends = np.cumsum(reach)
     step = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(first - ends + reach, reach)
     return packed[step], reach
+
+
+def _compact(values: "Numbers") -> "Compact":
+    """Counts or numbers, in the smallest type that holds them."""
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 
 def _firsts(ordered: "Numbers") -> "NDArray[np.bool_]":

@@ -41,7 +41,7 @@ _IRREGULAR = {
 }
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A lower-case word without its ending. It is unchanged if the stem would have fewer than LEAST letters, or has a
     digit.

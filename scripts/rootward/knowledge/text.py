@@ -149,7 +149,7 @@ class Spellings:
         weight = math.log(1 + self._total / count)
         return weight * (EMPTY_WEIGHT if part in _EMPTY else DOING_WEIGHT if part in _DOING else 1.0)
 
-    @lru_cache(maxsize=200_000)  # noqa: B019 (one instance lives as long as its job)
+    @lru_cache(maxsize=20_000)  # noqa: B019 (one instance lives as long as its job)
     def _meanings(self, word: str) -> tuple[str, ...]:
         """The stems of spellings that a stem of a text may mean: itself, its synonyms, and what it begins with
         ("autophagosome" autophagy, "mtorc1" mtor).
@@ -206,7 +206,7 @@ class Spellings:
             return {supported[0]: INITIALED}
         return self.acronyms.get(acronym, {})
 
-    @lru_cache(maxsize=100_000)  # noqa: B019
+    @lru_cache(maxsize=20_000)  # noqa: B019
     def _stems_of(self, word: str) -> tuple[str, ...]:
         """The stems of a word, or of what it abbreviates; "" for a word in no name, because only the number of words
         between two names matters.
