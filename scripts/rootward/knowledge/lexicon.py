@@ -1,6 +1,6 @@
 """The names of a reference's pathways, and which pathways a sentence or a mechanism names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 _OF_PROTEINS = ("protein ", "peptidyl")  # how the names of their modifications begin
+_REMOVAL = {word: f"de{word}" for word in vocabulary.MODIFICATIONS if f"de{word}" in vocabulary.MODIFICATIONS}
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
@@ -58,14 +59,19 @@ class Lexicon:
         return flags
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
+    def removal_of(self, number: int) -> frozenset[int]:
+        """The pathways that remove a modification."""
+        return self._others(number, _REMOVAL)
+
+    @lru_cache(maxsize=1_000)  # noqa: B019
     def reverse_of(self, number: int) -> frozenset[int]:
         """The pathways that reverse a modification, or that it reverses."""
-        found: set[int] = set()
-        for word in vocabulary.MODIFICATIONS:
-            other = word.removeprefix("de") if word.startswith("de") else f"de{word}"
-            if other in vocabulary.MODIFICATIONS and self.meant(word).get(number, 0.0) > SURELY:
-                found.update(n for n, share in self.meant(other).items() if share > SURELY)
-        return frozenset(found)
+        return self.removal_of(number) | self._others(number, {other: word for word, other in _REMOVAL.items()})
+
+    def _others(self, number: int, words: Mapping[str, str]) -> frozenset[int]:
+        """What the second words mean, of those pairs whose first one means this pathway."""
+        found = (self.meant(other) for word, other in words.items() if self.meant(word).get(number, 0.0) > SURELY)
+        return frozenset(n for meant in found for n, share in meant.items() if share > SURELY)
 
     def meant(self, name: str) -> dict[int, float]:
         """Number of a pathway -> how strongly (0 to 1) it is named by a text that is itself a name."""

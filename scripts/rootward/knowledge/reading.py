@@ -74,6 +74,7 @@ class Reader:
         modifies = self._lexicon.modifies[numbers]
         modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
         modification[np.searchsorted(numbers, given)] += 0.6
+        modification[self._undone(numbers[modification > 0], numbers)] = 0.0
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
         said = share >= SAID
@@ -90,6 +91,14 @@ class Reader:
             part=part,
             meant=self._meant_below(numbers, named, said=said),
         )
+
+    def _undone(self, modifications: "Numbers", numbers: "Numbers") -> list[int]:
+        """The positions of modifications whose removal is mentioned as well: where a deacetylase lowers acetylation,
+        deacetylation is meant.
+        """
+        mentioned = frozenset(modifications.tolist())
+        undone = [n for n in mentioned if not mentioned.isdisjoint(self._lexicon.removal_of(n))]
+        return [n for n, number in enumerate(numbers.tolist()) if number in undone] if undone else []
 
     def _meant_below(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
         """Pathways whose words equally name a pathway below them, and which are not said word by word -> those pathways
