@@ -97,6 +97,7 @@ GENERIC = _EMPTY | _DOING
 _STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
 _STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
+_MEASURES = frozenset(map(stem, "deficit test task performance phenotype symptom score".split()))
 _SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), parts=frozenset(), spelling=())
@@ -208,11 +209,14 @@ class Spellings:
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _stems_of(self, word: str) -> tuple[str, ...]:
-        """The stems of a word, or of what it abbreviates; "" for a word in no name, because only the number of words
-        between two names matters.
+        """The stems of a word, or of what it abbreviates; "" for a word in no name (_MEASURES aside), because only the
+        number of words between two names matters.
         """
         parts = map(stem, self.abbreviations.get(word, (word,)))
-        return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
+        return tuple(part if self._is_of_use(part) else "" for part in parts)
+
+    def _is_of_use(self, word: str) -> bool:
+        return word in _MEASURES or any(meaning in self._weight for meaning in self._meanings(word))
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches, complete = self._match(words)
@@ -229,6 +233,7 @@ class Spellings:
             if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
                 # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
                 is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
+            is_part = is_part or _is_measured(own, words)
             part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
@@ -334,6 +339,11 @@ def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
     """
     between = words[event + 1 : max(at, event)]
     return not _EMPTY.issuperset(between) and _SAID_OF.isdisjoint(between)
+
+
+def _is_measured(where: frozenset[int], words: Sequence[str]) -> bool:
+    """Whether a name is that of a test or a symptom: "learning and memory tasks", "behavioral deficits"."""
+    return bool(where) and not _MEASURES.isdisjoint(words[max(where) + 1 : max(where) + 2])
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
