@@ -33,8 +33,7 @@ class Cells:
     """What is known about a batch of interactions, in arrays over all its cells, and which cells are candidates.
 
     takes_part: bits; passed: how strongly the statement names a pathway above; votes: how many partners take part;
-    eponyms: the cells whose pathway is named after one of the proteins, which takes part in it, where there is a
-    statement.
+    eponyms: the cells whose pathway is named after a protein (see `_eponyms`).
     """
 
     takes_part: "Bits"
@@ -81,10 +80,12 @@ class Gathering:
         return Cells(takes_part, passed, votes=votes, partners=partners, eponyms=eponyms, candidates=candidates)
 
     def _eponyms(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read], takes_part: "Bits") -> "Numbers":
-        """The cells of pathways that are named after a protein that takes part in them, ascending; only where there is
-        a statement. Without one, pairs that really interact share other pathways more often.
+        """The cells of pathways that are named after one of the proteins, which takes part in them, or after another
+        one that the statement mentions and both take part in; ascending. Without a statement there are none: then,
+        pairs that really interact share other pathways more often.
         """
-        found = [_NOTHING]
+        mentioned = _cells((read.after for read in reads), len(self._lattice.ids))
+        found = [mentioned[takes_part[mentioned] & (A | B) == A | B]]
         for side, bit in enumerate((A, B)):
             named = zip(pairs, reads, strict=True)
             after = (self._named_after(pair[side]) if read.stated else _NOTHING for pair, read in named)

@@ -45,6 +45,8 @@ class Lexicon:
         self._short_forms = short_forms(called)
         backbone = {n: names[id_] for n, id_ in enumerate(self.lattice.ids) if self.lattice.is_backbone[n]}
         self._eponyms = Eponyms(backbone, single, generic=GENERIC)
+        called_by = reference.members.called
+        self._by_name = self._eponyms.by_name({protein: called_by.get(protein, ()) for protein in sorted(symbols)})
         self.modifies = self._modifies()
 
     def _modifies(self) -> "Flags":
@@ -93,6 +95,11 @@ class Lexicon:
         """The pathways of the backbone that are named after a protein, whether or not it takes part in them."""
         called = self.lattice.reference.members.called.get(protein, ())
         return np.array(self._eponyms.after(words_for(protein, called)), dtype=np.int64)
+
+    def named_after_said(self, wording: Wording) -> "Numbers":
+        """The pathways of the backbone that are named after a protein that a sentence mentions."""
+        named = (self._by_name[word] for word in wording.words if word in self._by_name)
+        return np.array(sorted(frozenset().union(*named)), dtype=np.int64)
 
     @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:

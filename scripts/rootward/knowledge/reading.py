@@ -32,6 +32,8 @@ class Read:
 
     below: the pathways below a named one; by: that named pathway; part (3 rows): how strongly that supports them if
     none, one or both of the interaction's proteins take part in them.
+
+    after: the pathways that are named after a protein that is mentioned.
     """
 
     stated: bool
@@ -43,6 +45,7 @@ class Read:
     by: "Numbers"
     part: "Values"
     meant: dict[int, tuple[int, ...]]
+    after: "Numbers"
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -90,6 +93,7 @@ class Reader:
             by=by,
             part=part,
             meant=self._meant_below(numbers, named, said=said),
+            after=self._lexicon.named_after_said(wording),
         )
 
     def _undone(self, modifications: "Numbers", numbers: "Numbers") -> list[int]:

@@ -73,6 +73,8 @@ def _eponym(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
         after = [protein for protein in inside if at in likelihood.lexicon.named_after(protein)]
         if after:
             yield f"it is named after {' and '.join(after)}"
+        elif at in weighed.read.after and weighed.members(at) == A | B:
+            yield "it is named after a protein that the statement mentions"
 
 
 def _members(likelihood: Likelihood, weighed: Weighed, at: int) -> str:

@@ -97,7 +97,7 @@ GENERIC = _EMPTY | _DOING
 _STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
 _STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
-_MEASURES = frozenset(map(stem, "deficit test task performance phenotype symptom score".split()))
+_MEASURES = frozenset(map(stem, ["deficit", "test", "task", "performance", "phenotype", "symptom", "score"]))
 _SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), parts=frozenset(), spelling=())
