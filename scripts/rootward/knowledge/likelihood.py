@@ -156,7 +156,7 @@ class Likelihood:
         masses = np.concatenate([np.empty(0), *(_softmax(scores[one]) for one in slices)])
         numbers = cells.candidates % size
         for one, read in zip(slices, reads, strict=True):
-            _move_down(masses[one], numbers[one], meant=read.meant)
+            _move(masses[one], numbers[one], meant=read.meant)
         total = sum_up(self.lattice, cells.candidates, masses=masses, rows=len(pairs))
         takes_part, passed, votes = (
             over.reshape(len(pairs), size) for over in (cells.takes_part, cells.passed, cells.votes)
@@ -321,14 +321,14 @@ def _logit(shares: "Values") -> "Values":
     return logs
 
 
-def _move_down(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
+def _move(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
     """Move the mass of a pathway to the likeliest of the pathways meant by its words (`Read.meant`), in place."""
     places = {number: n for n, number in enumerate(numbers.tolist())} if meant else {}
-    for above in sorted(meant, reverse=True):
-        others = [places[number] for number in meant[above] if number in places and number not in meant]
-        if others and above in places:
-            masses[max(others, key=lambda n: (masses[n], -n))] += masses[places[above]]
-            masses[places[above]] = 0.0
+    for one in sorted(meant, reverse=True):
+        others = [places[number] for number in meant[one] if number in places and number not in meant]
+        if others and one in places:
+            masses[max(others, key=lambda n: (masses[n], -n))] += masses[places[one]]
+            masses[places[one]] = 0.0
 
 
 def _softmax(scores: "Values") -> "Values":

@@ -92,7 +92,7 @@ class Reader:
             below=below,
             by=by,
             part=part,
-            meant=self._meant_below(numbers, named, said=said),
+            meant=self._homonyms(numbers, named, said=said) | self._meant_below(numbers, named, said=said),
             after=self._lexicon.named_after_said(wording),
         )
 
@@ -119,6 +119,26 @@ class Reader:
                 if n != at and named[n] <= named[at] + ALIKE and (said[at] or not said[n]):
                     found[up] = (*found.get(up, ()), number)
         return found
+
+    def _homonyms(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
+        """Pathways that are named as strongly as a larger one with which they share a part -> that one: "nuclear
+        translocation" is both protein localization to nucleus and import into nucleus, and no rival of itself.
+        """
+        size = self._lattice.size
+        found: dict[int, tuple[int, ...]] = {}
+        ordered = sorted(np.flatnonzero((named > NAMED) & ~said).tolist(), key=lambda at: (-size[numbers[at]], at))
+        for n, at in enumerate(ordered):
+            number = int(numbers[at])
+            larger = (int(numbers[other]) for other in ordered[:n] if abs(named[at] - named[other]) <= ALIKE)
+            meant = next((other for other in larger if self._share_a_part(number, other)), None)
+            if meant is not None:
+                found[number] = (meant,)
+        return found
+
+    def _share_a_part(self, one: int, other: int) -> bool:
+        """Whether two pathways, neither above the other, have a descendant in common."""
+        down = self._lattice.down
+        return other not in self._lattice.kin(one) and len(np.intersect1d(down(one), down(other))) > 0
 
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _of_mechanism(self, mechanism: str) -> "Numbers":
