@@ -101,6 +101,11 @@ class Lexicon:
         named = (self._by_name[word] for word in wording.words if word in self._by_name)
         return np.array(sorted(frozenset().union(*named)), dtype=np.int64)
 
+    def heads(self, wording: Wording) -> "Numbers":
+        """The pathways that have a word of a sentence nearly to themselves, except modifications."""
+        found = {self.lattice.number[head] for word in wording.words if (head := self.spellings.heads.get(word))}
+        return np.array(sorted(number for number in found if not self.modifies[number]), dtype=np.int64)
+
     @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:
         """The words that name a protein."""

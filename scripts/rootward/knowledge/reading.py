@@ -33,7 +33,8 @@ class Read:
     below: the pathways below a named one; by: that named pathway; part (3 rows): how strongly that supports them if
     none, one or both of the interaction's proteins take part in them.
 
-    after: the pathways that are named after a protein that is mentioned.
+    hinted: the pathways that are named after a protein that is mentioned, or that have a word nearly to themselves and
+    are not named.
     """
 
     stated: bool
@@ -45,7 +46,7 @@ class Read:
     by: "Numbers"
     part: "Values"
     meant: dict[int, tuple[int, ...]]
-    after: "Numbers"
+    hinted: "Numbers"
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -93,8 +94,14 @@ class Reader:
             by=by,
             part=part,
             meant=self._homonyms(numbers, named, said=said) | self._meant_below(numbers, named, said=said),
-            after=self._lexicon.named_after_said(wording),
+            hinted=self._hinted(wording, numbers, named=named),
         )
+
+    def _hinted(self, wording: Wording, numbers: "Numbers", named: "Values") -> "Numbers":
+        kin = self._lattice.kin
+        said = numbers[named > NAMED].tolist()
+        heads = [n for n in self._lexicon.heads(wording).tolist() if not any(n in kin(number) for number in said)]
+        return np.union1d(self._lexicon.named_after_said(wording), np.array(heads, dtype=np.int64))
 
     def _undone(self, modifications: "Numbers", numbers: "Numbers") -> list[int]:
         """The positions of modifications whose removal is mentioned as well: where a deacetylase lowers acetylation,

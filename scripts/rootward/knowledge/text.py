@@ -60,6 +60,7 @@ WHOLE = 0.85  # from this share on, a name counts as complete
 PART = 0.7  # the factor for a name that is only part of a longer one
 FAINT = 0.45  # up to this share, a name counts as absent
 NEAR = 3  # other words that may stand between those of a spelling
+FAMILY, OWN = 10, 0.8  # a word is a family's if at least so many pathways have it, and of these, that share is its own
 DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
 # The weight of such words, relative to other words.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
@@ -140,11 +141,27 @@ class Spellings:
         for n, (_, sequence) in enumerate(sequences):
             for part in sequence:
                 self._having[part].add(n)
+        self.heads = self._heads()
         self.abbreviations = abbreviations(self._names)
         written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
         self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
         self._initialed = initialed(names, GENERIC, above=above)
         self.acronyms = acronyms(names, self._initialed, symbols=symbols)
+
+    def _heads(self) -> dict[str, str]:
+        """Word that hardly any names have but those of one pathway and what is below it -> that pathway: "checkpoint"
+        is said of cell cycle checkpoints only.
+        """
+        found = {}
+        for part, at in self._having.items():
+            ids = {self._spelled[n][0] for n in at}
+            if len(ids) >= FAMILY and part not in GENERIC:
+                above = Counter(up for id_ in sorted(ids) for up in sorted(self._above(id_)) if up in ids)
+                head, count = max(above.items(), key=lambda one: (one[1], one[0]))
+                said = {stem(word) for name in self._names[head] for word in tokens(name)}
+                if count >= OWN * len(ids) and said.isdisjoint(_BECOMES) and _RESPONSE not in said:
+                    found[part] = head
+        return found
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -233,10 +250,15 @@ class Spellings:
             if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
                 # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
                 is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
-            is_part = is_part or _is_measured(own, words)
+            is_part = is_part or _is_measured(own, words) or self._is_modifier(id_, own, words=words)
             part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
+
+    def _is_modifier(self, id_: str, where: frozenset[int], words: Sequence[str]) -> bool:
+        """Whether a name only tells which one of another family is meant: "the S-phase checkpoint"."""
+        head = self.heads.get(words[max(where) + 1]) if where and max(where) + 1 < len(words) else None
+        return head is not None and head not in self._above(id_) and id_ not in self._above(head)
 
     def _match(self, words: tuple[str, ...]) -> tuple[dict[str, Match], dict[frozenset[int], float]]:
         """The best match of each pathway; and how strongly each complete name is found, by its telling words' places:
