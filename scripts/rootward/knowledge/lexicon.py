@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _OF_PROTEINS = ("protein ", "peptidyl")  # how the names of their modifications begin
 _REMOVAL = {word: f"de{word}" for word in vocabulary.MODIFICATIONS if f"de{word}" in vocabulary.MODIFICATIONS}
+_REMOVED = {removal: word for word, removal in _REMOVAL.items()}
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
@@ -65,10 +66,14 @@ class Lexicon:
         """The pathways that remove a modification."""
         return self._others(number, _REMOVAL)
 
+    def is_removal(self, number: int) -> bool:
+        """Whether a pathway removes a modification."""
+        return bool(self._others(number, _REMOVED))
+
     @lru_cache(maxsize=1_000)  # noqa: B019
     def reverse_of(self, number: int) -> frozenset[int]:
         """The pathways that reverse a modification, or that it reverses."""
-        return self.removal_of(number) | self._others(number, {other: word for word, other in _REMOVAL.items()})
+        return self.removal_of(number) | self._others(number, _REMOVED)
 
     def _others(self, number: int, words: Mapping[str, str]) -> frozenset[int]:
         """What the second words mean, of those pairs whose first one means this pathway."""

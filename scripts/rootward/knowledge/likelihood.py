@@ -215,14 +215,21 @@ class Likelihood:
         return any(other not in kin and sure * AHEAD > passing[number] for other, sure in passing.items())
 
     def _modification(self, weighed: Weighed) -> int | None:
-        """The modification that is the mechanism, if one of the two proteins takes part in it; None if one also takes
-        part in the reverse: a deacetylase is annotated as regulating acetylation.
+        """The modification that is the mechanism, or that the statement names and one of the proteins takes part in.
+        None if one takes part in the reverse (a deacetylase is annotated as regulating acetylation), unless the
+        mechanism itself is a removal.
         """
         read = weighed.read
-        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n)]
-        if any(weighed.members(undone) for n in fitting for undone in self.lexicon.reverse_of(n)):
+        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n) or n in read.given]
+        unsure = (n for n in fitting if n not in read.given or not self.lexicon.is_removal(n))
+        if any(weighed.members(undone) for n in unsure for undone in self.lexicon.reverse_of(n)):
             return None
-        return max(fitting, key=lambda n: (weighed.mechanism(n), len(self.lattice.line(n)), -n), default=None)
+
+        def fit(number: int) -> tuple[bool, float, int, int]:
+            line = self.lattice.line(number)
+            return weighed.members(number) > 0, weighed.mechanism(number), len(line), -number
+
+        return max(fitting, key=fit, default=None)
 
     def _rank(self, weighed: Weighed, number: int, sure: float) -> tuple[float, int]:
         """The sort key of an answer: its probability, whether Reactome has it, and how strongly the statement

@@ -28,7 +28,7 @@ class Read:
     stated: whether the statement says anything besides the proteins' names.
 
     named: how strongly it is named (0 to 1); said: 1 if it is named word by word, else 0; mechanism: how strongly it is
-    a modification that is named.
+    a modification that is named; given: the modifications that the mechanism is.
 
     below: the pathways below a named one; by: that named pathway; part (3 rows): how strongly that supports them if
     none, one or both of the interaction's proteins take part in them.
@@ -42,6 +42,7 @@ class Read:
     named: "Values"
     said: "Values"
     mechanism: "Values"
+    given: frozenset[int]
     below: "Numbers"
     by: "Numbers"
     part: "Values"
@@ -90,6 +91,7 @@ class Reader:
             named=named,
             said=said.astype(np.float64),
             mechanism=modification,
+            given=frozenset(given.tolist()) & frozenset(numbers[modification > 0].tolist()),
             below=below,
             by=by,
             part=part,
