@@ -278,12 +278,12 @@ class Spellings:
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
-                    match = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
-                    if match.share > matches.get(id_, (0.0,))[0]:
-                        matches[id_] = match
-                    if match.share >= WHOLE:
-                        telling = _telling(match.places, words)
-                        complete[telling] = max(complete.get(telling, 0.0), match.share)
+                    share, where = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
+                    if share > matches.get(id_, _NO_MATCH).share:
+                        matches[id_] = Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
+                    if share >= WHOLE:
+                        telling = _telling(where.values(), words)
+                        complete[telling] = max(complete.get(telling, 0.0), share)
         return matches, complete
 
     def _share(
@@ -294,26 +294,27 @@ class Spellings:
         at: int,
         words: tuple[str, ...],
         exact: set[str],
-    ) -> Match:
-        """The share of a spelling found around a word of a text, the positions of its words, and which words
-        these are.
+    ) -> tuple[float, Mapping[str, int]]:
+        """The share of a spelling found around a word of a text (0 up to FAINT), and the position of each of its words
+        that is there.
         """
-        got, where = 0.0, {}
+        got, where, reach = 0.0, {}, len(parts) + NEAR
         for part in parts:
-            near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
-            if part in _DOING:
-                near = [place for place in near if not _is_apart(words, event=place, at=at)]
-            if near:
-                got += self._weight[part] * (1.0 if part in exact else 0.95)
-                where[part] = min(near, key=lambda place: abs(place - at))
-        if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
-            return _NO_MATCH
+            if part in places:
+                near = [(abs(place - at), place) for place in places[part]]
+                if part in _DOING:
+                    near = [one for one in near if not _is_apart(words, event=one[1], at=at)]
+                nearest = min(near, default=(reach + 1, -1))
+                if nearest[0] <= reach:
+                    got += self._weight[part] * (1.0 if part in exact else 0.95)
+                    where[part] = nearest[1]
         if _RESPONSE in parts and _RESPONSE not in where and _STATES.isdisjoint(where):
             got *= PART
-        is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
-        is_said = is_said and _DOING.isdisjoint(parts)
-        share = SAID if is_said else min(got / whole, UNSAID)
-        return Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
+        if got <= FAINT * whole or (not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where)):
+            return 0.0, {}
+        is_said = exact.issuperset(where) and _DOING.isdisjoint(parts)
+        is_said = is_said and _is_said([where.get(part, -1) for part in parts if part not in _OMITTED])
+        return (SAID if is_said else min(got / whole, UNSAID)), where
 
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
