@@ -14,12 +14,14 @@ def export_interactions(paths: Mapping[str, str], out: Mapping[str, str]) -> Non
     pathways = tables.rows("reorganized", paths["reorganized"])
     where = flat.pathways(pathways)
 
-    def rows():
-        interactions = tables.stream("interactions", paths["interactions"], columns=flat.INTERACTION_COLUMNS)
-        placements = tables.stream("placements", paths["placements"], columns=list(tables.TABLES["placements"].columns))
-        return flat.rows(interactions, placements, where=where)
+    def batches():
+        interactions = tables.batches("interactions", paths["interactions"], columns=flat.INTERACTION_COLUMNS)
+        placements = tables.batches(
+            "placements", paths["placements"], columns=list(tables.TABLES["placements"].columns)
+        )
+        return flat.batches(interactions, placements, where=where)
 
-    write_all(EXPORTS, Placed(pathways, rows), out=out)
+    write_all(EXPORTS, Placed(pathways, batches), out=out)
 
 
 if __name__ == "__main__":

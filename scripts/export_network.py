@@ -14,8 +14,10 @@ def export_network(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     """reorganized, interactions, placements (paths) -> the configured formats of EXPORTS."""
     network = graph.build(
         tables.rows("reorganized", paths["reorganized"]),
-        partial(tables.stream, "interactions", paths["interactions"]),
-        placements=partial(tables.stream, "placements", paths["placements"], list(tables.TABLES["placements"].columns)),
+        partial(tables.batches, "interactions", paths["interactions"]),
+        placements=partial(
+            tables.batches, "placements", paths["placements"], list(tables.TABLES["placements"].columns)
+        ),
     )
     write_all(EXPORTS, network, out=out)
 

@@ -1,9 +1,12 @@
 """A small proven tree whose names and statements are all that a user might write, for the tests of the exports."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 from rootward import tables
 from rootward.knowledge.names import pathway_id
+from rootward.publish.exports import flat
 from rootward.tree import nodes, verify
 
 NASTY = [
@@ -92,6 +95,18 @@ def rows() -> list[nodes.Row]:
     made = forest()
     xrefs = {pathway_id(ROOT): ["reactome:R-HSA-1"], pathway_id(NASTY[0]): ["GO:0000001", "reactome:R-HSA-2"]}
     return verify.finish(made, direct, xrefs)
+
+
+def batches(name: str, of: list[nodes.Row], size: int = 4) -> Iterator[pa.RecordBatch]:
+    """Rows as batches of a table."""
+    return iter(tables.from_rows(name, of).combine_chunks().to_batches(size))
+
+
+def flat_batches(of: list[nodes.Row] | None = None) -> Iterator[pa.RecordBatch]:
+    """The batches of `flat`. of: other interactions."""
+    interactions_, placements_ = interactions() if of is None else of, placements()
+    where = flat.pathways(rows())
+    return flat.batches(batches("interactions", interactions_), batches("placements", placements_), where)
 
 
 def write(folder: Path) -> dict[str, str]:

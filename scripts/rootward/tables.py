@@ -1,8 +1,8 @@
 """Every Parquet table of the workflow: its columns, types and key; the one `read` and the one `write`.
 
 Tables are written sorted by key, with one compression and no time or path in the metadata, to a temporary name that is
-moved into place: the same content is the same bytes, and a half-written table cannot exist. pyarrow is imported
-when it is needed, so that a script that only asks `is_empty` starts without it.
+moved into place: the same content is the same bytes, and a half-written table cannot exist. pyarrow is imported when
+it is needed: `is_empty` does without it.
 """
 
 import itertools
@@ -261,8 +261,7 @@ def from_rows(name: str, rows: Iterable[Row]) -> "pa.Table":
 
 
 def write(name: str, data: "pa.Table | Iterable[Row]", path: str | Path, **labels: str) -> None:
-    """Write a table: columns checked, nulls and duplicate keys refused, rows sorted by key, moved into place when
-    whole.
+    """Write a table: check columns, refuse nulls and duplicate keys, sort rows by key, move into place when whole.
 
     labels are kept in the metadata, for `label` to find. Raises ValueError when the data break the table's contract;
     that is a bug of the caller, never of the user.
@@ -307,9 +306,8 @@ def _refuse_duplicates(name: str, table: "pa.Table", key: tuple[str, ...]) -> No
     same = None
     for column in key:
         values = table[column].combine_chunks()
-        equal = pc.equal(values[1:], values[:-1])
         both_null = pc.and_(pc.is_null(values[1:]), pc.is_null(values[:-1]))
-        equal = pc.or_(pc.fill_null(equal, False), both_null)
+        equal = pc.or_(pc.fill_null(pc.equal(values[1:], values[:-1]), False), both_null)
         same = equal if same is None else pc.and_(same, equal)
     if pc.any(same).as_py():
         at = pc.index(same, True).as_py()
@@ -359,17 +357,20 @@ def rows(name: str, path: str | Path, columns: list[str] | None = None) -> list[
     return list(read(name, path, columns=columns).to_pylist())
 
 
-def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[Row]:
-    """The rows of a table as dicts, in key order, `size` of them in memory at once."""
+def batches(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator["pa.RecordBatch"]:
+    """A table in key order, `size` rows in memory at once."""
     import pyarrow.parquet as pq
 
     if not set(columns) <= TABLES[name].columns.keys():
         raise ValueError(f"{name} has no column {sorted(set(columns) - TABLES[name].columns.keys())[0]}")
     read(name, path, columns=columns[:1])  # gives a one-line error if the file is damaged
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=size, columns=columns):
-            values = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            yield from (dict(zip(batch.schema.names, row, strict=True)) for row in values)
+        yield from file.iter_batches(batch_size=size, columns=columns)
+
+
+def stream(name: str, path: str | Path, columns: list[str], size: int = 10_000) -> Iterator[Row]:
+    """The rows of these batches as dicts."""
+    return (row for batch in batches(name, path, columns=columns, size=size) for row in batch.to_pylist())
 
 
 def label(path: str | Path, name: str) -> str | None:
@@ -385,8 +386,7 @@ def label(path: str | Path, name: str) -> str | None:
             footer = file.read(length)
     except (OSError, struct.error):
         return None
-    # Thrift compact protocol: a key-value pair is the key, a field tag (0x18), the value's length in one byte, the
-    # value.
+    # Thrift compact protocol: a key-value pair is the key, a field tag (0x18), the value's length in a byte, the value.
     key = f"rootward.{name}".encode() + b"\x18"
     at = footer.rfind(key)
     if magic != b"PAR1" or at < 0:

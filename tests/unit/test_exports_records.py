@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 import small_tree
-from rootward.publish.exports import flat, propaths, sql
+from rootward.publish.exports import propaths, sql
 
 KEYED = {
     "I00": {"xrefs": ["intact:EBI-1", "propaths:MDM2/TP53/1", "propaths:TP53/MDM2/0"], "mediators": ["EGFR", "GRB2"]},
@@ -15,13 +15,13 @@ KEYED = {
 
 
 @pytest.fixture
-def rows():
+def batches():
     interactions = [row | KEYED.get(row["interaction_id"], {}) for row in small_tree.interactions()]
-    return list(flat.rows(interactions, small_tree.placements(), flat.pathways(small_tree.rows())))
+    return list(small_tree.flat_batches(interactions))
 
 
-def test_each_function_leads_to_its_pathways(rows, tmp_path):
-    n = propaths.write(small_tree.rows(), rows, tmp_path / "a.json")
+def test_each_function_leads_to_its_pathways(batches, tmp_path):
+    n = propaths.write(small_tree.rows(), batches, tmp_path / "a.json")
     functions = json.loads((tmp_path / "a.json").read_text())["functions"]
     placed = [p["pathway_id"] for p in small_tree.placements() if p["interaction_id"] == "I00"]
     keys = [(entry["main"], entry["interactor"], entry["index"]) for entry in functions]
@@ -41,8 +41,8 @@ def loaded(*texts: str):
     return closing(database)
 
 
-def test_sqlite_loads_it_once_or_twice_without_doubling(rows, tmp_path):
-    n = sql.write(small_tree.rows(), rows, tmp_path / "a.sql")
+def test_sqlite_loads_it_once_or_twice_without_doubling(batches, tmp_path):
+    n = sql.write(small_tree.rows(), batches, tmp_path / "a.sql")
     text = (tmp_path / "a.sql").read_text()
     tree = small_tree.rows()
     with loaded(text, text) as database:
@@ -52,7 +52,7 @@ def test_sqlite_loads_it_once_or_twice_without_doubling(rows, tmp_path):
         assert parents == {row["pathway_id"]: row["parent_id"] for row in tree if row["parent_id"]}
         functions = database.execute("SELECT interaction_id, pathway_id FROM rootward_functions").fetchall()
         assert set(functions) == {(p["interaction_id"], p["pathway_id"]) for p in small_tree.placements()}
-        assert len(functions) == len(rows) + 2  # I00 has two keys on each of its two pathways
+        assert len(functions) == len(small_tree.placements()) + 2  # I00 has two keys on each of its two pathways
         assert database.execute("SELECT DISTINCT given_a, given_b FROM rootward_functions").fetchall() == [
             ("p53", None)
         ]
@@ -62,15 +62,15 @@ def test_sqlite_loads_it_once_or_twice_without_doubling(rows, tmp_path):
         assert sum(database.execute(count).fetchone()[0] for count in counts) == n
 
 
-def test_what_is_gone_from_the_tree_is_gone_after_loading(rows, tmp_path):
-    sql.write(small_tree.rows(), rows, tmp_path / "a.sql")
-    sql.write(small_tree.rows(), rows[:1], tmp_path / "b.sql")
+def test_what_is_gone_from_the_tree_is_gone_after_loading(batches, tmp_path):
+    sql.write(small_tree.rows(), batches, tmp_path / "a.sql")
+    sql.write(small_tree.rows(), [batches[0][:1]], tmp_path / "b.sql")
     with loaded(*((tmp_path / name).read_text() for name in ("a.sql", "b.sql"))) as database:
         assert len(database.execute("SELECT DISTINCT interaction_id FROM rootward_functions").fetchall()) == 1
 
 
-def test_a_file_that_fails_changes_nothing(rows, tmp_path):
-    sql.write(small_tree.rows(), rows, tmp_path / "a.sql")
+def test_a_file_that_fails_changes_nothing(batches, tmp_path):
+    sql.write(small_tree.rows(), batches, tmp_path / "a.sql")
     text = (tmp_path / "a.sql").read_text()
     with loaded(text) as database:
         broken = text.replace("COMMIT;", "INSERT INTO rootward_parents VALUES ('no', 'no', '', '', NULL);\nCOMMIT;")

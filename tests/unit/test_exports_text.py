@@ -57,22 +57,42 @@ def test_top_down_is_fullest_first_and_never_recursive():
     assert len(list(top_down(small_tree.chain(20_000)))) == 20_000
 
 
-def test_the_join_keeps_every_placement():
-    found = list(placed(small_tree.interactions(), small_tree.placements()))
-    assert [row["interaction_id"] for row, _ in found] == [f"I{n:02d}" for n in range(len(small_tree.NASTY))]
-    assert [len(own) for _, own in found] == [2, *[1] * (len(small_tree.NASTY) - 1)]
+def joined(interactions, placements, size=4):
+    """(placement, id of its interaction, whether it is the first of it)"""
+    parts = placed(
+        small_tree.batches("interactions", interactions, size), small_tree.batches("placements", placements, size)
+    )
+    return [
+        (row, of, first)
+        for part in parts
+        for row, of, first in zip(
+            part.placements.to_pylist(), part.interactions["interaction_id"].to_pylist(), part.is_first, strict=True
+        )
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_the_join_keeps_every_placement(size):
+    found = joined(small_tree.interactions(), small_tree.placements(), size)
+    assert [row["pathway_id"] for row, *_ in found] == [row["pathway_id"] for row in small_tree.placements()]
+    assert all(row["interaction_id"] == of for row, of, _ in found)
+    assert [row["interaction_id"] for row, _, first in found if first] == [
+        f"I{n:02d}" for n in range(len(small_tree.NASTY))
+    ]
 
 
 def test_the_join_loses_nothing_silently():
     interactions, placements = small_tree.interactions(), small_tree.placements()
-    without = placed(interactions, [row for row in placements if row["interaction_id"] != "I03"])
-    assert "I03" not in [row["interaction_id"] for row, _ in without]  # the configuration left it out of the tree
+    without = joined(interactions, [row for row in placements if row["interaction_id"] != "I03"])
+    assert "I03" not in [of for _, of, _ in without]  # the configuration left it out of the tree
     with pytest.raises(ValueError, match="placement of I20, which is not an interaction"):
-        list(placed(interactions[:-1], placements))
+        joined(interactions[:-1], placements)
 
 
 def test_pmids_are_unique_and_in_numeric_order():
-    assert pmids(small_tree.interactions()[0]) == ["9", "10"]
+    evidence = [[{"text": "", "pmid": pmid} for pmid in given] for given in (["10", "9", "", "10"], [], ["9"])]
+    column = tables.from_rows("interactions", [{"evidence": pieces} for pieces in evidence])["evidence"].chunk(0)
+    assert pmids(column).to_pylist() == [["9", "10"], [], ["9"]]
 
 
 def test_a_streamed_table_is_the_table(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import small_tree
-from rootward.publish.exports import flat, sql
+from rootward.publish.exports import sql
 
 pytestmark = pytest.mark.trial
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -42,8 +42,7 @@ def psql(tmp_path_factory):
 
 def test_postgres_loads_it_twice_without_doubling(psql, tmp_path):
     tree, placements = small_tree.rows(), small_tree.placements()
-    rows = flat.rows(small_tree.interactions(), placements, flat.pathways(tree))
-    n = sql.write(tree, rows, tmp_path / "a.sql")
+    n = sql.write(tree, small_tree.flat_batches(), tmp_path / "a.sql")
     text = (tmp_path / "a.sql").read_text()
     psql(text)
     psql(text)

@@ -6,7 +6,7 @@ are selected, and all further arithmetic runs over the candidates of the whole b
 interaction as for fifty.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,21 +32,24 @@ _TAKING_PART = np.array([0, 1, 1, 2])  # from the bits A and B to the number of 
 class Cells:
     """What is known about a batch of interactions, in arrays over all its cells, and which cells are candidates.
 
-    takes_part: bits; passed: how strongly the statement names a pathway above; votes: how many partners take part.
+    takes_part: bits; passed: how strongly the statement names a pathway above; votes: how many partners take part;
+    eponyms: the cells whose pathway is named after one of the proteins, which takes part in it, where there is a
+    statement.
     """
 
     takes_part: "Bits"
     passed: "Values"
     votes: "Counts"
     partners: "Numbers"  # per interaction
+    eponyms: "Numbers"
     candidates: "Numbers"  # cells, ascending
 
 
 class Gathering:
     """Collects the evidence about interactions from a lattice and from the context of the whole input."""
 
-    def __init__(self, lattice: Lattice, context: Context):
-        self._lattice, self._context = lattice, context
+    def __init__(self, lattice: Lattice, context: Context, named_after: Callable[[str], "Numbers"]):
+        self._lattice, self._context, self._named_after = lattice, context, named_after
 
     def cells(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read]) -> Cells:
         """What is known of each pathway, for interactions of these protein pairs with these statements."""
@@ -71,9 +74,23 @@ class Gathering:
         named = _joined(read.named for read in reads)
         modified = _joined(read.mechanism for read in reads) > 0
         possible[said[(named >= NAMED) | ((takes_part[said] > 0) & (named > 0.05)) | modified]] = True
+        eponyms = self._eponyms(pairs, reads, takes_part=takes_part)
+        possible[eponyms] = True
         candidates = np.flatnonzero(possible)
         candidates = candidates[~lattice.is_narrow[candidates % size]]
-        return Cells(takes_part, passed, votes=votes, partners=partners, candidates=candidates)
+        return Cells(takes_part, passed, votes=votes, partners=partners, eponyms=eponyms, candidates=candidates)
+
+    def _eponyms(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read], takes_part: "Bits") -> "Numbers":
+        """The cells of pathways that are named after a protein that takes part in them, ascending; only where there is
+        a statement. Without one, pairs that really interact share other pathways more often.
+        """
+        found = [_NOTHING]
+        for side, bit in enumerate((A, B)):
+            named = zip(pairs, reads, strict=True)
+            after = (self._named_after(pair[side]) if read.stated else _NOTHING for pair, read in named)
+            at = _cells(after, len(self._lattice.ids))
+            found.append(at[takes_part[at] & bit > 0])
+        return np.unique(np.concatenate(found))
 
     def _put(self, bits: "Bits", lists: Iterable["Numbers"], bit: int) -> "Numbers":
         """Set a bit in the cells of each interaction's pathways. Returns these cells."""
@@ -118,7 +135,7 @@ class Gathering:
         named, said, mechanism = self._said(at, reads)
         passed, count = cells.passed[at], cells.votes[at]
         support, information = np.maximum(named, passed), lattice.information[number]
-        backbone = lattice.is_backbone[number]
+        backbone, is_eponym = lattice.is_backbone[number], np.isin(at, cells.eponyms, assume_unique=True)
         known = np.array([all(len(lattice.direct(protein)) for protein in pair) for pair in pairs])[row]
         most = np.array([read.most for read in reads])[row]
         partners = np.maximum(cells.partners, 3)[row]
@@ -137,6 +154,7 @@ class Gathering:
             "unnamed": (support < NAMED).astype(float) * (most > 0.5),
             "mechanism": mechanism,
             "mechanism_members": mechanism * (2.0 * both + one),
+            "eponym": is_eponym.astype(float),
             "added": (~backbone).astype(float),
             "added_unnamed": (~backbone & (support < NAMED)).astype(float),
             "enrichment": self._context.enrichment[number],

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rootward.knowledge import vocabulary
+from rootward.knowledge.eponyms import Eponyms, words_for
 from rootward.knowledge.lattice import Lattice
 from rootward.knowledge.longforms import short_forms, without_long_forms
 from rootward.knowledge.names import tokens
 from rootward.knowledge.reference import Reference
-from rootward.knowledge.text import Spellings, Wording
+from rootward.knowledge.text import GENERIC, Spellings, Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Flags = NDArray[np.bool_]
+    Numbers = NDArray[np.int64]
 
+_OF_PROTEINS = ("protein ", "peptidyl")  # how the names of their modifications begin
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
@@ -39,12 +42,19 @@ class Lexicon:
         symbols = frozenset(reference.members.symbols)
         self.spellings = Spellings(names, symbols, above=reference.above_all, called=single)
         self._short_forms = short_forms(called)
+        backbone = {n: names[id_] for n, id_ in enumerate(self.lattice.ids) if self.lattice.is_backbone[n]}
+        self._eponyms = Eponyms(backbone, single, generic=GENERIC)
         self.modifies = self._modifies()
 
     def _modifies(self) -> "Flags":
-        flags = np.zeros(len(self.lattice.ids), dtype=bool)
+        """The meanings of words for modifications, and the kinds of them: "protein monoubiquitination"."""
+        flags, pathways = np.zeros(len(self.lattice.ids), dtype=bool), self.lattice.reference.pathways
         for word in vocabulary.MODIFICATIONS:
-            flags[[n for n, share in self.meant(word).items() if share > SURELY]] = True
+            meant = [n for n, share in self.meant(word).items() if share > SURELY]
+            flags[meant] = True
+            below = {n for number in meant for n in self.lattice.down(number).tolist()}
+            names = {n: pathways[self.lattice.ids[n]].name.casefold() for n in below}
+            flags[[n for n, name in names.items() if name.startswith(_OF_PROTEINS) and name.endswith(word)]] = True
         return flags
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
@@ -73,6 +83,12 @@ class Lexicon:
         return {self.lattice.number[id_]: share for id_, share in self.spellings.named(wording).items()}
 
     @lru_cache(maxsize=50_000)  # noqa: B019 (one instance lives as long as its job)
+    def named_after(self, protein: str) -> "Numbers":
+        """The pathways of the backbone that are named after a protein, whether or not it takes part in them."""
+        called = self.lattice.reference.members.called.get(protein, ())
+        return np.array(self._eponyms.after(words_for(protein, called)), dtype=np.int64)
+
+    @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:
         """The words that name a protein."""
         called = self.lattice.reference.members.called.get(protein, ())

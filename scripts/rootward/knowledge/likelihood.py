@@ -140,7 +140,7 @@ class Likelihood:
 
         Each takes about 200 kB, so keep at most BATCH of them at a time.
         """
-        gathering = Gathering(self.lattice, self.context)
+        gathering = Gathering(self.lattice, self.context, named_after=self.lexicon.named_after)
         pairs = [(one.a, one.b) for one in stated]
         reads = [
             self._reader.read(one.statement, one.mechanism, proteins=pair)

@@ -3,17 +3,18 @@
 A *spelling* is one name of a pathway as a list of stems. How strongly a sentence names it is the share of these stems
 that the sentence has close together, weighted by inverse document frequency over all spellings; words that only say
 "this is a process" count little. No pathway is hard-coded: the meanings of a word are taken from the references (see
-`_abbreviations` and `_acronyms`).
+`acronyms`).
 """
 
 import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from rootward.knowledge.acronyms import BRACKET, INITIALED, JOINING, abbreviations, acronyms, initialed
 from rootward.knowledge.names import tokens, words
 from rootward.knowledge.stems import stem
 
@@ -36,14 +37,14 @@ _HAPPENING = """activation activity activate active expression complex assembly 
 # What happens to an organ, a cell or a substance. A sentence with only the organ ("in the hippocampus of mice") says
 # where something happens, and does not mean its development.
 _BECOMING = """development developmental differentiation morphogenesis proliferation maturation growth specification
-    commitment secretion transport import export uptake metabolic metabolism"""
+    commitment secretion transport import export uptake metabolic metabolism biosynthetic biosynthesis synthesis
+    catabolic catabolism degradation breakdown"""
 # Words in one line mean the same event, and are used for one another ("lysosomal biogenesis" for GO's lysosome
 # organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
-_BRACKET = re.compile(r"^(.*?)\s*\(([^()]{2,12})\)\s*$")
+_HYPHEN = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
-_NUMERAL = re.compile(r"[IVX]+")
 # Parts of a sentence that say nothing about a process: citations and figures ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu
 # et al., 2010)"), amounts ("6-fold"), and kinds of proteins that are named after what they do.
 _BESIDE = re.compile(
@@ -58,11 +59,8 @@ SAID, UNSAID = 1.0, 0.98
 WHOLE = 0.85  # from this share on, a name counts as complete
 PART = 0.7  # the factor for a name that is only part of a longer one
 FAINT = 0.45  # up to this share, a name counts as absent
-INITIALED = 0.9  # how likely the initials of a name stand for it
 NEAR = 3  # other words that may stand between those of a spelling
 DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
-# How strongly a spelling occurs in a text, at which words of the text, and which of its stems these are.
-Match = tuple[float, frozenset[int], frozenset[str]]
 # The weight of such words, relative to other words.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
 
@@ -74,6 +72,17 @@ class Wording(NamedTuple):
     acronyms: tuple[str, ...]
 
 
+class Match(NamedTuple):
+    """How strongly a spelling occurs in a text, at which words of the text, which of its stems these are, and all of
+    its stems.
+    """
+
+    share: float
+    places: frozenset[int]
+    parts: frozenset[str]
+    spelling: tuple[str, ...]
+
+
 _EMPTY = frozenset(form for word in _ANYWHERE.split() for form in (word, stem(word)))
 _DOING = frozenset(form for word in _HAPPENING.split() for form in (word, stem(word)))
 _SAME = {
@@ -82,18 +91,17 @@ _SAME = {
     for word in line.split()
 }
 _BECOMES = frozenset(form for word in _BECOMING.split() for form in (word, stem(word)))
-_GENERIC = _EMPTY | _DOING
+GENERIC = _EMPTY | _DOING
+# States of a cell, which a sentence names by themselves ("autophagy under ER stress"). Other things that a cell
+# responds to are circumstances: "after irradiation", "the administration of amphetamine".
+_STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
+_STATES = frozenset(map(stem, _STRAINED.split()))
+_RESPONSE = stem("response")
+_SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
-_JOINING = frozenset(
-    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "the", "to", "via", "with"]
-)
-
-_OMITTED = _JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
-
-
-def stems(text: str) -> list[str]:
-    """The stems of a text's words, in order."""
-    return [stem(word) for word in tokens(text)]
+_NO_MATCH = Match(0.0, frozenset(), parts=frozenset(), spelling=())
+_ORIGIN = ("genesi", "genic")  # where a thing comes from: "pathogenesis" is about no pathogen
+_OMITTED = JOINING | {stem("pathway")}  # what may be missing from a name: "ERAD" for the ERAD pathway
 
 
 class Spellings:
@@ -111,14 +119,19 @@ class Spellings:
         """
         self._above, self._called = above, called
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
-        sequences = [(id_, tuple(stems(name))) for id_, spelled in self._names.items() for name in spelled]
+        self._compounds = _compounds(self._names)
+        sequences = [
+            (id_, tuple(map(stem, tokens(self._joined(name)))))
+            for id_, spelled in self._names.items()
+            for name in spelled
+        ]
         frequency = Counter(part for _, sequence in sequences for part in set(sequence))
         self._total = len(sequences)
         self._weight = {part: self._idf(part, count) for part, count in frequency.items()}
         self._by_rarest: dict[str, list[tuple[str, tuple[str, ...], float]]] = defaultdict(list)
         for id_, sequence in dict.fromkeys(sequences):
             parts = tuple(dict.fromkeys(sequence))
-            if not all(part in _GENERIC for part in parts):
+            if not all(part in GENERIC for part in parts):
                 rarest = max(parts, key=lambda part: (self._weight[part], part))
                 self._by_rarest[rarest].append((id_, parts, sum(self._weight[part] for part in parts)))
         self._having: dict[str, set[int]] = defaultdict(set)
@@ -126,11 +139,11 @@ class Spellings:
         for n, (_, sequence) in enumerate(sequences):
             for part in sequence:
                 self._having[part].add(n)
-        self.abbreviations = _abbreviations(self._names)
+        self.abbreviations = abbreviations(self._names)
         written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
         self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
-        self.acronyms = _acronyms(names, symbols)
-        self._initialed = _initialed(names)
+        self._initialed = initialed(names, GENERIC, above=above)
+        self.acronyms = acronyms(names, self._initialed, symbols=symbols)
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -142,13 +155,18 @@ class Spellings:
         ("autophagosome" autophagy, "mtorc1" mtor).
         """
         shortest = 4 if any(ch.isdigit() for ch in word) else 6
-        begins = [word[:n] for n in range(shortest, len(word)) if word[:n] in self._by_rarest]
+        ends = 0 if word.endswith(_ORIGIN) else len(word)
+        begins = [word[:n] for n in range(shortest, ends) if word[:n] in self._by_rarest]
         return (word, *_SAME.get(word, ()), *begins[-1:])
+
+    def _joined(self, text: str) -> str:
+        """A text with compounds in one word if names write them so: "cross-link"."""
+        return _HYPHEN.sub(lambda found: self._compounds.get(_one(found[0]), found[0]), text)
 
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
-        matches = self._match(tuple(stem(word) for word in tokens(name)))
-        return {id_: share for id_, (share, _, _) in matches.items()}
+        matches, _ = self._match(tuple(stem(word) for word in tokens(self._joined(name))))
+        return {id_: match.share for id_, match in matches.items()}
 
     def wording(self, text: str, leave_out: Container[str]) -> Wording:
         """The parts of a text that could be names; leave_out: `tokens` that are no pathway names here (the proteins).
@@ -161,7 +179,7 @@ class Spellings:
             for capital in _CAPITALS.findall(text)
             if (capital in self.acronyms or capital in self._initialed) and capital.casefold() not in leave_out
         }
-        said = words(text)
+        said = words(self._joined(text))
         left = (
             word
             for n, word in enumerate(said)
@@ -197,27 +215,35 @@ class Spellings:
         return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
-        matches = self._match(words)
-        telling = {id_: frozenset(n for n in where if words[n] not in _EMPTY) for id_, (_, where, _) in matches.items()}
-        long = [
-            (telling[id_], share) for id_, (share, _, _) in matches.items() if share >= WHOLE and len(telling[id_]) > 1
-        ]
+        matches, complete = self._match(words)
+        telling = {id_: _telling(match.places, words) for id_, match in matches.items()}
+        long = [(where, share) for where, share in complete.items() if len(where) > 1]
+        exactly: dict[frozenset[int], set[str]] = defaultdict(set)
+        for id_, match in matches.items():
+            if match.share == SAID:
+                exactly[telling[id_]].add(id_)
         found = {}
-        for id_, (share, where, parts) in matches.items():
+        for id_, (share, where, parts, spelling) in matches.items():
             own = telling[id_]
-            part = (
-                PART if any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long) else 1.0
-            )
+            is_part = any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long)
+            if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
+                # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
+                is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
+            part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
 
-    def _match(self, words: tuple[str, ...]) -> dict[str, Match]:
+    def _match(self, words: tuple[str, ...]) -> tuple[dict[str, Match], dict[frozenset[int], float]]:
+        """The best match of each pathway; and how strongly each complete name is found, by its telling words' places:
+        another name of the same pathway may be in the text as well.
+        """
         places: dict[str, list[int]] = defaultdict(list)
         exact = set(words)
         for at, word in enumerate(words):
             for meaning in self._meanings(word):
                 places[meaning].append(at)
         matches: dict[str, Match] = {}
+        complete: dict[frozenset[int], float] = {}
         for rarest in sorted(places):
             for id_, parts, whole in self._by_rarest.get(rarest, ()):
                 # An upper bound: the weight of its words that occur anywhere, summed in the same order, so rounding is
@@ -225,13 +251,22 @@ class Spellings:
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
-                    match = self._share(parts, whole, places=places, at=at, exact=exact)
-                    if match[0] > matches.get(id_, (0.0,))[0]:
+                    match = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
+                    if match.share > matches.get(id_, (0.0,))[0]:
                         matches[id_] = match
-        return matches
+                    if match.share >= WHOLE:
+                        telling = _telling(match.places, words)
+                        complete[telling] = max(complete.get(telling, 0.0), match.share)
+        return matches, complete
 
     def _share(
-        self, parts: tuple[str, ...], whole: float, places: Mapping[str, list[int]], at: int, exact: set[str]
+        self,
+        parts: tuple[str, ...],
+        whole: float,
+        places: Mapping[str, list[int]],
+        at: int,
+        words: tuple[str, ...],
+        exact: set[str],
     ) -> Match:
         """The share of a spelling found around a word of a text, the positions of its words, and which words
         these are.
@@ -239,14 +274,19 @@ class Spellings:
         got, where = 0.0, {}
         for part in parts:
             near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
+            if part in _DOING:
+                near = [place for place in near if not _is_apart(words, event=place, at=at)]
             if near:
                 got += self._weight[part] * (1.0 if part in exact else 0.95)
                 where[part] = min(near, key=lambda place: abs(place - at))
         if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
-            return 0.0, frozenset(), frozenset()
+            return _NO_MATCH
+        if _RESPONSE in parts and _RESPONSE not in where and _STATES.isdisjoint(where):
+            got *= PART
         is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
         is_said = is_said and _DOING.isdisjoint(parts)
-        return (SAID if is_said else min(got / whole, UNSAID)), frozenset(where.values()), frozenset(where)
+        share = SAID if is_said else min(got / whole, UNSAID)
+        return Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
 
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
@@ -276,6 +316,30 @@ class Spellings:
         return frozenset(set.intersection(*(self._having[part] for part in sorted(parts))))
 
 
+def _compounds(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Compounds that some names write with a hyphen and others in one word -> that word: "cross-link", crosslink."""
+    listed = [name for spelled in names.values() for name in spelled]
+    whole = {word for name in listed for word in tokens(name)}
+    written = {_one(found[0]) for name in listed for found in _HYPHEN.finditer(name)}
+    return {word: word.replace("-", "") for word in written if not whole.isdisjoint(tokens(word.replace("-", "")))}
+
+
+def _one(word: str) -> str:
+    return word.casefold().removesuffix("s")
+
+
+def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
+    """Whether what happens stands before a word without being said of it: "the transport adaptor, so that damaged
+    mitochondria …" is about no transport of mitochondria.
+    """
+    between = words[event + 1 : max(at, event)]
+    return not _EMPTY.issuperset(between) and _SAID_OF.isdisjoint(between)
+
+
+def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:
+    return frozenset(n for n in where if words[n] not in _EMPTY)
+
+
 def _is_said(places: list[int]) -> bool:
     """Whether words occur in a text in their order, with at most one other word between them."""
     in_order = all(one < other for one, other in itertools.pairwise(places))
@@ -290,81 +354,5 @@ def _is_tight(where: frozenset[int]) -> bool:
 def _unbracketed(names: Iterable[str]) -> Iterator[str]:
     """Names, with the part in brackets at their end as a separate name: "Unfolded Protein Response", not "… (UPR)"."""
     for name in names:
-        bracketed = _BRACKET.match(name)
+        bracketed = BRACKET.match(name)
         yield bracketed[1] if bracketed else name
-
-
-def _initials(words: list[str]) -> str:
-    return "".join(word[0] for word in words)
-
-
-def _abbreviations(names: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Abbreviations of several words, as shown by the synonyms of a pathway: "ER stress" beside "endoplasmic reticulum
-    stress". At least two pathways must show this meaning, and four times as many as any other.
-    """
-    seen: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for spelled in names.values():
-        lists = {tuple(tokens(name)) for name in spelled}
-        shown = {pair for one in lists for other in lists for pair in _difference(one, other)}
-        for short, long in shown:
-            seen[short][long] += 1
-    found = {}
-    for short, longs in seen.items():
-        (long, count), *others = longs.most_common(2)
-        if count >= 2 and (not others or others[0][1] * 4 <= count):
-            found[short] = long
-    return found
-
-
-def _difference(one: tuple[str, ...], other: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The one word of `one` that stands for several words of `other` by their initials, if the names are otherwise
-    equal.
-    """
-    longer = len(other) - len(one)
-    if longer < 1:
-        return
-    for at, word in enumerate(one):
-        long = other[at : at + longer + 1]
-        same = one[:at] == other[:at] and one[at + 1 :] == other[at + longer + 1 :]
-        if same and 2 <= len(word) == len(long) and _initials(list(long)) == word:
-            yield word, long
-
-
-def _acronyms(names: Mapping[str, Iterable[str]], symbols: frozenset[str]) -> dict[str, dict[str, float]]:
-    """Acronym -> the pathways it may stand for, and how likely: 1 if a name has it in brackets, INITIALED if it is the
-    initials of a name of three words or more; divided by the number of such pathways.
-    """
-    given: dict[str, set[str]] = defaultdict(set)
-    for id_, spelled in names.items():
-        for name in spelled:
-            bracketed = _BRACKET.match(name)
-            if bracketed and _stands_for(bracketed[2], bracketed[1]):
-                given[bracketed[2]].add(id_)
-    found = {short: dict.fromkeys(ids, 1.0 / len(ids)) for short, ids in given.items()}
-    families = symbols | {symbol.rstrip("0123456789") for symbol in symbols}
-    for short, ids in _initialed(names).items():
-        if short not in found and short not in families:
-            found[short] = dict.fromkeys(sorted(ids), INITIALED / len(ids))
-    return found
-
-
-def _initialed(names: Mapping[str, Iterable[str]]) -> dict[str, dict[str, frozenset[str]]]:
-    """Initials of three words or more -> the pathways with such a name, and its distinctive stems."""
-    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    for id_, spelled in names.items():
-        for name in spelled:
-            words = [word for word in tokens(_BRACKET.sub(r"\1", name)) if word not in _JOINING]
-            if 3 <= len(words) <= 6 and all(word.isalpha() for word in words):
-                telling = frozenset(map(stem, words)) - _GENERIC
-                for kept in (words, [word for word in words if word != "pathway"]):
-                    short = _initials(kept).upper()
-                    if len(short) >= 3 and not _NUMERAL.fullmatch(short):
-                        found[short][id_] = found[short].get(id_, frozenset()) | telling
-    return found
-
-
-def _stands_for(short: str, long: str) -> bool:
-    """Whether the brackets in a name stand for the whole name and not for its last word: both begin with the same
-    letter.
-    """
-    return bool(re.fullmatch(r"[A-Z][A-Z0-9-]{1,6}", short)) and short[0] == long[:1].upper()

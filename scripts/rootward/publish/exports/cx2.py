@@ -9,10 +9,16 @@ from proteins and activation from inhibition, so Cytoscape and NDEx show a drawi
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootward.files import whole_file
 from rootward.knowledge.vocabulary import EFFECTS
+from rootward.publish.exports import texts
 from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
 
 ARROWS = {"child_of": "triangle"}
 ARROWS |= {effect: "triangle" for effect in EFFECTS if effect.startswith("up-regulates")}
@@ -71,38 +77,66 @@ def lines(graph: Graph) -> Iterator[str]:
         "edges": {name: {"d": kind} for name, kind in EDGE_TYPES.items()},
     }
     yield '[{"CXVersion":"2.0","hasFragments":false},'
-    yield from _aspect("metaData", [{"name": name, "elementCount": count} for name, count in counts.items() if count])
-    yield from _aspect("attributeDeclarations", [declared])
-    yield from _aspect("networkAttributes", [NETWORK])
-    yield from _aspect("visualProperties", [STYLE])
-    number: dict[str, int] = {}
-    yield from _aspect("nodes", _nodes(graph, number))
-    yield from _aspect("edges", _edges(graph, number))
+    elements = [{"name": name, "elementCount": count} for name, count in counts.items() if count]
+    yield from _aspect("metaData", map(_encode, elements))
+    yield from _aspect("attributeDeclarations", [_encode(declared)])
+    yield from _aspect("networkAttributes", [_encode(NETWORK)])
+    yield from _aspect("visualProperties", [_encode(STYLE)])
+    yield from _aspect("nodes", map(_encode, _nodes(graph)))
+    yield from _aspect("edges", _edges(graph))
     yield '{"status":[{"completed":true,"error":""}]}]'
 
 
-def _aspect(name: str, elements: Iterable[Attributes]) -> Iterator[str]:
+def _aspect(name: str, elements: Iterable[str]) -> Iterator[str]:
     """The lines of an aspect; none if it has no elements, because CX2 omits empty aspects."""
     start = f'{{"{name}":['
     for element in elements:
-        yield start + _encode(element)
+        yield start + element
         start = ","
     if start == ",":
         yield "]},"
 
 
-def _nodes(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
-    """The nodes; `number` is filled with the number of each id."""
+def _nodes(graph: Graph) -> Iterator[Attributes]:
+    """The nodes, numbered in their order."""
     positions = graph.positions()
-    for id_, attributes in graph.nodes():
-        number[id_] = len(number)
+    for number, (id_, attributes) in enumerate(graph.nodes()):
         x, y = positions[id_]
-        yield {"id": number[id_], "x": x, "y": y, "v": attributes}
+        yield {"id": number, "x": x, "y": y, "v": attributes}
 
 
-def _edges(graph: Graph, number: dict[str, int]) -> Iterator[Attributes]:
-    for id_, (source, target, attributes) in enumerate(graph.edges()):
-        yield {"id": id_, "s": number[source], "t": number[target], "v": attributes}
+def _edges(graph: Graph) -> Iterator[str]:
+    import numpy as np
+    import pyarrow as pa
+
+    nodes = pa.array([id_ for id_, _ in graph.nodes()], pa.string())
+    first = 0
+    for batch in graph.edges():
+        yield from _elements(batch, np.arange(first, first + len(batch)), nodes=nodes).to_pylist()
+        first += len(batch)
+
+
+def _elements(batch: "pa.RecordBatch", numbers: "np.ndarray", nodes: "pa.Array") -> "pa.Array":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    number = pa.array(numbers).cast(pa.string())
+    source, target = (pc.index_in(batch[name], value_set=nodes).cast(pa.string()) for name in ("source", "target"))
+    named = list(zip(batch.schema.names, batch.columns, strict=True))[2:]
+    attributes = texts.listed([texts.joined(f'"{name}":', _json(column)) for name, column in named], ",")
+    return texts.joined('{"id":', number, ',"s":', source, ',"t":', target, ',"v":{', attributes, "}}")
+
+
+def _json(column: "pa.Array") -> "pa.Array":
+    """Each value as JSON; null stays null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(column.type):
+        return texts.numbers(column)
+    if not texts.is_text(column):
+        return texts.joined("[", pc.binary_join(texts.mended_lists(column, _json), ","), "]")
+    return texts.joined('"', texts.mended(column, lambda text: _encode(text)[1:-1], where=r'[\x00-\x1f"\\]'), '"')
 
 
 def write(graph: Graph, path: str | Path) -> int:

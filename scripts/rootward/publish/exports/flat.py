@@ -1,10 +1,13 @@
 """Interactions with the path of the pathway they are placed at: the rows of interactions.tsv and interactions.xlsx."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from rootward.publish.join import placed, pmids
+from rootward.publish.join import placed, places, pmids
 from rootward.tables import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COLUMNS = (
     "interaction_id",
@@ -36,36 +39,26 @@ INTERACTION_COLUMNS = [
 ]
 
 
-def pathways(rows: Iterable[Row]) -> dict[str, tuple[str, str, str, int]]:
-    """pathway_id -> path (levels joined by ` > `), name, id and level."""
-    return {row["pathway_id"]: (" > ".join(row["path"]), row["name"], row["pathway_id"], row["level"]) for row in rows}
+def pathways(rows: Iterable[Row]) -> "pa.RecordBatch":
+    """pathway_id, path (levels joined by ` > `), pathway (its name) and level."""
+    import pyarrow as pa
+
+    columns = {"pathway_id": pa.string(), "path": pa.string(), "pathway": pa.string(), "level": pa.int32()}
+    found = [row | {"path": " > ".join(row["path"]), "pathway": row["name"]} for row in rows]
+    return pa.RecordBatch.from_pylist(found, schema=pa.schema(columns))
 
 
-def rows(
-    interactions: Iterable[Row], placements: Iterable[Row], where: Mapping[str, tuple[str, str, str, int]]
-) -> Iterator[tuple[Any, ...]]:
-    """One row (of COLUMNS) per placement, by interaction_id; an interaction placed twice has two."""
-    for row, own in placed(interactions, placements):
-        publications, between, references = map("|".join, (pmids(row), row["mediators"] or (), row["xrefs"] or ()))
-        for placement in own:
-            yield (
-                row["interaction_id"],
-                row["protein_a"],
-                row["protein_b"],
-                row["effect"],
-                row["mechanism"],
-                *where[placement["pathway_id"]],
-                placement["method"],
-                placement["confidence"],
-                publications,
-                row["statement"],
-                row["uniprot_a"],
-                row["uniprot_b"],
-                placement["call_id"],
-                row["source"],
-                row["given_a"],
-                row["given_b"],
-                placement["reasoning"],
-                between,
-                references,
-            )
+def batches(
+    interactions: "Iterator[pa.RecordBatch]", placements: "Iterator[pa.RecordBatch]", where: "pa.RecordBatch"
+) -> "Iterator[pa.RecordBatch]":
+    """One row (of COLUMNS) per placement, by interaction_id; an interaction placed twice has two. where: `pathways`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for rows, own, _ in placed(interactions, placements):
+        at = where.take(places(own["pathway_id"], where["pathway_id"], what="at a pathway"))
+        columns = {name: part[name] for part in (rows, own, at) for name in part.schema.names}
+        columns["pmids"] = pmids(columns["evidence"])
+        for name in ("pmids", "mediators", "xrefs"):
+            columns[name] = pc.fill_null(pc.binary_join(columns[name], "|"), "")
+        yield pa.RecordBatch.from_arrays([columns[name] for name in COLUMNS], names=COLUMNS)

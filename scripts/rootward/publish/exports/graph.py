@@ -5,18 +5,22 @@ protein b of an interaction (its effect), and from each protein of a placed inte
 Interactions are edges because network tools draw edges; `interaction_id` links them to their placements.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rootward.publish.exports import layout
-from rootward.publish.join import placed, pmids
+from rootward.publish.exports import layout, texts
+from rootward.publish.join import Placed, placed, pmids
 from rootward.publish.order import top_down
 from rootward.tables import Row
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    Batches = Callable[[], Iterator[pa.RecordBatch]]  # a table that can be read repeatedly
+    SomeColumns = Callable[[list[str]], Iterator[pa.RecordBatch]]  # the same, reading only these columns
+
 Attributes = dict[str, Any]  # unknown attributes are absent, never None
-Rows = Callable[[], Iterator[Row]]  # a table that can be read repeatedly
-SomeColumns = Callable[[list[str]], Iterator[Row]]  # the same, reading only these columns
 
 NODE_TYPES = {
     "name": "string",
@@ -45,6 +49,10 @@ EDGE_TYPES = {
     "reasoning": "string",
     "call_id": "string",
 }
+# The columns of a batch of edges; unknown attributes are null.
+EDGE_COLUMNS = dict.fromkeys(("source", "target"), "string") | {
+    name: EDGE_TYPES[name] for name in ("interaction", "kind", "method", "call_id", *EDGE_TYPES)
+}
 PROTEIN_COLUMNS = ["interaction_id", "protein_a", "protein_b", "uniprot_a", "uniprot_b"]
 INTERACTION_COLUMNS = [
     *PROTEIN_COLUMNS,
@@ -68,8 +76,8 @@ class Graph:
     proteins: dict[str, str | None]
     n_edges: int
     middle: dict[str, float]
-    interactions: SomeColumns
-    placements: Rows
+    interactions: "SomeColumns"
+    placements: "Batches"
 
     def positions(self) -> layout.Positions:
         """The position of each node, by id."""
@@ -84,34 +92,29 @@ class Graph:
         for symbol, uniprot in self.proteins.items():
             yield protein_id(symbol), _known(name=symbol, kind="protein", uniprot=uniprot)
 
-    def edges(self) -> Iterator[tuple[str, str, Attributes]]:
-        """(source id, target id, attributes): the tree's, then each interaction's with its placements."""
-        for row in top_down(self.pathways):
-            if row["parent_id"] is not None:
-                yield (
-                    row["pathway_id"],
-                    row["parent_id"],
-                    _decided(row, "child_of", kind="tree", reasoning=row["reasoning"]),
-                )
-        for interaction, placements in placed(self.interactions(INTERACTION_COLUMNS), self.placements()):
-            yield from _interaction_edges(interaction, placements)
+    def edges(self) -> "Iterator[pa.RecordBatch]":
+        """Batches of EDGE_COLUMNS: the tree's edges, then each interaction's with those of its placements."""
+        yield _tree_edges(self.pathways)
+        for part in placed(self.interactions(INTERACTION_COLUMNS), self.placements()):
+            yield _edges(part)
 
 
-def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> Graph:
+def build(pathways: list[Row], interactions: "SomeColumns", placements: "Batches") -> Graph:
     """The graph of a tree. Reads the interactions' proteins once, to list them and to count the edges."""
     proteins: dict[str, str | None] = {}
     n_edges = sum(row["parent_id"] is not None for row in pathways)
     across = {id_: x for id_, (x, _) in layout.of_pathways(pathways).items()}
     sums: dict[str, list[float]] = {}
-    for interaction, own in placed(interactions(PROTEIN_COLUMNS), placements()):
-        pair = _proteins(interaction)
-        x = sum(across[row["pathway_id"]] for row in own)
-        for symbol, uniprot in pair.items():
-            proteins[symbol] = proteins.get(symbol) or uniprot
-            at = sums.setdefault(symbol, [0.0, 0.0])
-            at[0] += x
-            at[1] += len(own)
-        n_edges += 1 + len(own) * len(pair)
+    for rows, own, is_first in placed(interactions(PROTEIN_COLUMNS), placements()):
+        n_edges += int(is_first.sum())
+        columns = [rows[name].to_pylist() for name in PROTEIN_COLUMNS[1:]]
+        for id_, a, b, uniprot_a, uniprot_b in zip(own["pathway_id"].to_pylist(), *columns, strict=True):
+            for symbol, uniprot in {a: uniprot_a, b: uniprot_b}.items():
+                proteins[symbol] = proteins.get(symbol) or uniprot
+                at = sums.setdefault(symbol, [0.0, 0.0])
+                at[0] += across[id_]
+                at[1] += 1
+                n_edges += 1
     middle = {symbol: x / n for symbol, (x, n) in sorted(sums.items())}
     return Graph(
         pathways,
@@ -126,14 +129,6 @@ def build(pathways: list[Row], interactions: SomeColumns, placements: Rows) -> G
 def protein_id(symbol: str) -> str:
     """The node id of a protein, which differs from all pathway ids (they begin with RW)."""
     return f"protein:{symbol}"
-
-
-def _proteins(interaction: Row) -> dict[str, str | None]:
-    """One or, of an interaction between two proteins, two symbols with their accessions."""
-    return {
-        interaction["protein_a"]: interaction["uniprot_a"],
-        interaction["protein_b"]: interaction["uniprot_b"],
-    }
 
 
 def _pathway(row: Row) -> Attributes:
@@ -151,37 +146,86 @@ def _pathway(row: Row) -> Attributes:
     )
 
 
-def _interaction_edges(interaction: Row, placements: list[Row]) -> Iterator[tuple[str, str, Attributes]]:
-    id_ = interaction["interaction_id"]
-    yield (
-        protein_id(interaction["protein_a"]),
-        protein_id(interaction["protein_b"]),
-        _known(
-            interaction=interaction["effect"],
-            kind="interaction",
-            interaction_id=id_,
-            **_given(interaction),
-            mechanism=interaction["mechanism"],
-            statement=interaction["statement"],
-            pmids=pmids(interaction),
-            confidence=interaction["confidence"],
-        ),
-    )
-    for row in placements:
-        attributes = _decided(row, "placed_in", kind="placement", interaction_id=id_, confidence=row["confidence"])
-        for symbol in _proteins(interaction):
-            yield protein_id(symbol), row["pathway_id"], attributes
-
-
-def _given(interaction: Row) -> Attributes:
-    """The names in the user's files, if they differ from the approved ones."""
-    sides = (("given_a", "protein_a"), ("given_b", "protein_b"))
-    return {given: interaction[given] for given, symbol in sides if interaction[given] != interaction[symbol]}
-
-
-def _decided(row: Row, interaction: str, kind: str, **more: Any) -> Attributes:
-    return _known(interaction=interaction, kind=kind, method=row["method"], call_id=row["call_id"], **more)
-
-
 def _known(**attributes: Any) -> Attributes:
     return {name: value for name, value in attributes.items() if value is not None and value != "" and value != []}
+
+
+def _tree_edges(pathways: list[Row]) -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    rows = [row for row in top_down(pathways) if row["parent_id"] is not None]
+    schema = pa.schema([(name, pa.string()) for name in ("pathway_id", "parent_id", "method", "call_id", "reasoning")])
+    columns = pa.RecordBatch.from_pylist(rows, schema=schema)
+    return _batch(
+        {
+            "source": columns["pathway_id"],
+            "target": columns["parent_id"],
+            "interaction": "child_of",
+            "kind": "tree",
+            "method": columns["method"],
+            "call_id": columns["call_id"],
+            "reasoning": columns["reasoning"],
+        },
+        length=len(rows),
+    )
+
+
+def _edges(part: Placed) -> "pa.RecordBatch":
+    """The edges of placed interactions: each interaction itself before its first placement, and each placement from
+    both proteins.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows, own, is_first = part
+    a, b = (texts.joined(protein_id(""), rows[name]) for name in ("protein_a", "protein_b"))
+    interactions = {
+        "source": a,
+        "target": b,
+        "interaction": rows["effect"],
+        "kind": "interaction",
+        "interaction_id": rows["interaction_id"],
+        "given_a": _given(rows, "a"),
+        "given_b": _given(rows, "b"),
+        "mechanism": rows["mechanism"],
+        "statement": rows["statement"],
+        "pmids": pmids(rows["evidence"]),
+        "confidence": rows["confidence"],
+    }
+    placements = {
+        "target": own["pathway_id"],
+        "interaction": "placed_in",
+        "kind": "placement",
+        "method": own["method"],
+        "call_id": own["call_id"],
+        "interaction_id": own["interaction_id"],
+        "confidence": own["confidence"],
+    }
+    n = len(is_first)
+    edges = [
+        _batch(columns, length=n) for columns in (interactions, placements | {"source": a}, placements | {"source": b})
+    ]
+    wanted = [is_first, np.ones(n, bool), np.asarray(pc.not_equal(a, b))]
+    order = np.arange(3 * n).reshape(3, n).T[np.stack(wanted, axis=1)]
+    return pa.concat_batches(edges).take(pa.array(order))
+
+
+def _given(rows: "pa.RecordBatch", side: str) -> "pa.Array":
+    """The names in the user's files, if they differ from the approved ones."""
+    import pyarrow.compute as pc
+
+    given = rows[f"given_{side}"]
+    return pc.if_else(pc.equal(given, rows[f"protein_{side}"]), None, given)
+
+
+def _batch(columns: "Mapping[str, pa.Array | str]", length: int) -> "pa.RecordBatch":
+    """A batch of edges. columns: a text stands for a column of it; a missing column is null."""
+    import pyarrow as pa
+
+    kinds = {"string": pa.string(), "double": pa.float64(), "list_of_string": pa.list_(pa.string())}
+    found = {name: columns.get(name, pa.nulls(length, kinds[kind])) for name, kind in EDGE_COLUMNS.items()}
+    arrays = [
+        pa.repeat(column, length) if isinstance(column, str) else texts.known(column) for column in found.values()
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=list(found))

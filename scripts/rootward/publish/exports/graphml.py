@@ -4,12 +4,17 @@ Format: The GraphML File Format (graphml.graphdrawing.org; Brandes et al. 2002) 
 GraphML has no lists: their members are joined by `|`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rootward.files import whole_file
 from rootward.publish.escape import xml
+from rootward.publish.exports import texts
 from rootward.publish.exports.graph import EDGE_TYPES, NODE_TYPES, Attributes, Graph
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TYPES = {"string": "string", "list_of_string": "string", "integer": "int", "double": "double", "boolean": "boolean"}
 HEAD = (
@@ -26,17 +31,16 @@ def lines(graph: Graph) -> Iterator[str]:
         for name, kind in types.items():
             yield f'<key id="{scope[0]}.{name}" for="{scope}" attr.name="{name}" attr.type="{TYPES[kind]}"/>'
     yield '<graph id="rootward" edgedefault="directed">'
-    opening = {scope: {name: f'<data key="{scope}.{name}">' for name in (*NODE_TYPES, *EDGE_TYPES)} for scope in "ne"}
     for id_, attributes in graph.nodes():
-        yield f'<node id="{xml(id_)}">{_data(opening["n"], attributes)}</node>'
-    for source, target, attributes in graph.edges():
-        yield f'<edge source="{xml(source)}" target="{xml(target)}">{_data(opening["e"], attributes)}</edge>'
+        yield f'<node id="{xml(id_)}">{_data(attributes)}</node>'
+    for batch in graph.edges():
+        yield from _edges(batch).to_pylist()
     yield "</graph>"
     yield "</graphml>"
 
 
-def _data(opening: Mapping[str, str], attributes: Attributes) -> str:
-    return "".join(f"{opening[name]}{_text(value)}</data>" for name, value in attributes.items())
+def _data(attributes: Attributes) -> str:
+    return "".join(f'<data key="n.{name}">{_text(value)}</data>' for name, value in attributes.items())
 
 
 def _text(value: object) -> str:
@@ -45,6 +49,23 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return xml("|".join(value))
     return xml(value) if isinstance(value, str) else repr(value)
+
+
+def _edges(batch: "pa.RecordBatch") -> "pa.Array":
+    source, target, *attributes = (_texts(column) for column in batch.columns)
+    named = zip(batch.schema.names[2:], attributes, strict=True)
+    data = [texts.joined(f'<data key="e.{name}">', column, "</data>") for name, column in named]
+    return texts.listed(('<edge source="', source, '" target="', target, '">', *data, "</edge>"), "")
+
+
+def _texts(column: "pa.Array") -> "pa.Array":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(column.type):
+        return texts.numbers(column)
+    column = column if texts.is_text(column) else pc.binary_join(column, "|")
+    return texts.mended(column, xml, where=f'{texts.NOT_ONE_LINE}|[&<>"]')
 
 
 def write(graph: Graph, path: str | Path) -> int:

@@ -1,45 +1,48 @@
 """The exports that have a row per placed interaction."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rootward.publish.exports import delimited, flat, propaths, sql, workbook
 from rootward.publish.exports.export import Export
 from rootward.tables import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 log = logging.getLogger("rootward")
 
 
 @dataclass(frozen=True)
 class Placed:
-    """pathways: rows of `reorganized`; rows: returns the rows of `flat` from the start at every call."""
+    """pathways: rows of `reorganized`; batches: returns the batches of `flat` from the start at every call."""
 
     pathways: list[Row]
-    rows: Callable[[], Iterable[tuple[Any, ...]]]
+    batches: "Callable[[], Iterator[pa.RecordBatch]]"
 
 
 def _table(placed: Placed, path: str) -> int:
-    return delimited.write(flat.COLUMNS, (map(delimited.inert, row) for row in placed.rows()), path=path)
+    return delimited.write_batches(flat.COLUMNS, placed.batches(), path=path)
 
 
 def _workbook(placed: Placed, path: str) -> int:
     """Write the workbook. It is limited to the size of an Excel sheet; the log and the second sheet say what is
     missing.
     """
-    book = workbook.write(flat.COLUMNS, placed.rows(), path=path, max_rows=workbook.MAX_ROWS)
+    book = workbook.write(flat.COLUMNS, placed.batches(), path=path, max_rows=workbook.MAX_ROWS)
     for line in book.lines()[1:]:
         log.warning("%s: %s", path, line)
     return book.rows
 
 
 def _propaths(placed: Placed, path: str) -> int:
-    return propaths.write(placed.pathways, placed.rows(), path=path)
+    return propaths.write(placed.pathways, placed.batches(), path=path)
 
 
 def _sql(placed: Placed, path: str) -> int:
-    return sql.write(placed.pathways, placed.rows(), path=path)
+    return sql.write(placed.pathways, placed.batches(), path=path)
 
 
 EXPORTS = {

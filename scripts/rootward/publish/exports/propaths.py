@@ -6,27 +6,25 @@ function placed on two pathways has two entries. Interactions from other files a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.files import whole_file
 from rootward.inputs.propaths import KEY, parts
-from rootward.publish.exports import flat
 from rootward.tables import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _KEPT = ("interaction_id", "statement", "pathway_id", "pathway", "level", "method", "confidence")
 
 
-def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """The functions with their places in the tree. rows: of `flat`."""
+def entries(pathways: Iterable[Row], batches: "Iterable[pa.RecordBatch]") -> list[dict[str, Any]]:
+    """The functions with their places in the tree. batches: of `flat`."""
     paths = {row["pathway_id"]: row["path"] for row in pathways}
     found = []
-    at = flat.COLUMNS.index("xrefs")
-    for values in rows:
-        if KEY not in values[at]:
-            continue
-        row = dict(zip(flat.COLUMNS, values, strict=True))
+    for row in _with_keys(batches):
         for main, interactor, index in filter(None, map(parts, row["xrefs"].split("|"))):
             key = {"main": main, "interactor": interactor, "index": index}
             kept = {name: row[name] for name in _KEPT}
@@ -36,9 +34,16 @@ def entries(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]]) -> list[di
     return sorted(found, key=lambda entry: (entry["main"], entry["interactor"], entry["index"], entry["path"]))
 
 
-def write(pathways: Iterable[Row], rows: Iterable[tuple[Any, ...]], path: str | Path) -> int:
+def _with_keys(batches: "Iterable[pa.RecordBatch]") -> Iterator[Row]:
+    import pyarrow.compute as pc
+
+    for batch in batches:
+        yield from batch.filter(pc.match_substring(batch["xrefs"], KEY)).to_pylist()
+
+
+def write(pathways: Iterable[Row], batches: "Iterable[pa.RecordBatch]", path: str | Path) -> int:
     """Write the document. Returns the number of entries."""
-    found = entries(pathways, rows)
+    found = entries(pathways, batches)
     with whole_file(path) as file:
         lines = (json.dumps(entry, ensure_ascii=False) for entry in found)
         file.write('{"functions": [\n' + ",\n".join(lines) + "\n]}\n")

@@ -10,17 +10,18 @@ after a statement. PostgreSQL refuses NUL, so control characters become spaces.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rootward.files import whole_file
 from rootward.inputs.propaths import KEY, parts
 from rootward.publish.escape import one_line
-from rootward.publish.exports import flat
+from rootward.publish.exports import texts
 from rootward.tables import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROWS = 500  # rows per INSERT; SQLite compiles a statement as a whole
 _TABLES = {
@@ -40,64 +41,88 @@ _TABLES = {
     ),
 }
 _PATHWAY = ("pathway_id", "name", "root_id", "level", "path", "origin", "n_direct", "n_total")
-_whose = itemgetter(*map(flat.COLUMNS.index, ("interaction_id", "pathway_id", "xrefs")))
 _PLACED = (
     *("protein_a", "protein_b", "effect", "method", "confidence", "reasoning", "call_id"),
     *("given_a", "given_b"),
 )
-_placed = itemgetter(*map(flat.COLUMNS.index, _PLACED))
-Values = tuple[Any, ...]
 
 
 def literal(value: Any) -> str:
     """A value as SQL."""
     if value is None:
         return "NULL"
-    return _quoted(value) if isinstance(value, str) else repr(value)
+    return f"'{_within_quotes(value)}'" if isinstance(value, str) else repr(value)
 
 
-@lru_cache(10_000)  # names, methods and effects repeat
-def _quoted(text: str) -> str:
-    return "'" + one_line(text).replace("'", "''") + "'"
+def _within_quotes(text: str) -> str:
+    return one_line(text).replace("'", "''")
 
 
-def statements(pathways: Iterable[Row], rows: Iterable[Values]) -> Iterator[str]:
-    """The statements in order, without their semicolons. rows: of `flat`."""
+def statements(pathways: Iterable[Row], batches: "Iterable[pa.RecordBatch]") -> Iterator[str]:
+    """The statements in order, without their semicolons. batches: of `flat`."""
     ordered = sorted(pathways, key=lambda row: row["pathway_id"])
     yield "BEGIN"
     yield from (f"CREATE TABLE IF NOT EXISTS {table} ({columns})" for table, columns in _TABLES.items())
     yield from (f"DELETE FROM {table}" for table in reversed(_TABLES))
-    yield from _inserts("rootward_pathways", (_pathway(row) for row in ordered))
+    yield from _inserts("rootward_pathways", map(_pathway, ordered))
     yield from _inserts("rootward_parents", (_parent(row) for row in ordered if row["parent_id"] is not None))
-    yield from _inserts("rootward_functions", (function for row in rows for function in _functions(row)))
+    yield from _inserts("rootward_functions", (function for batch in batches for function in _functions(batch)))
     yield "COMMIT"
 
 
-def _pathway(row: Row) -> Values:
-    return tuple((row | {"path": " > ".join(row["path"])})[name] for name in _PATHWAY)
+def _pathway(row: Row) -> str:
+    return _values((row | {"path": " > ".join(row["path"])})[name] for name in _PATHWAY)
 
 
-def _parent(row: Row) -> Values:
-    return row["pathway_id"], row["parent_id"], row["method"], row["reasoning"], row["call_id"]
+def _parent(row: Row) -> str:
+    return _values(row[name] for name in ("pathway_id", "parent_id", "method", "reasoning", "call_id"))
 
 
-def _functions(row: Values) -> Iterator[Values]:
-    id_, pathway_id, xrefs = _whose(row)
-    keys: list[Values] = [key for key in map(parts, xrefs.split("|")) if key] if KEY in xrefs else []
-    for key in keys or [(None, None, None)]:
-        yield (id_, pathway_id, *key, *_placed(row))
+def _values(row: Iterable[Any]) -> str:
+    return f"({', '.join(map(literal, row))})"
 
 
-def _inserts(table: str, rows: Iterator[Values]) -> Iterator[str]:
+def _functions(batch: "pa.RecordBatch") -> list[str]:
+    """The values of a batch's rows: one row for each key of its interaction, or without a key."""
+    import pyarrow as pa
+
+    at: list[int] = []
+    keys: list[tuple[Any, ...]] = []
+    for n, xrefs in enumerate(batch["xrefs"].to_pylist()):
+        found: list[tuple[Any, ...]] = list(filter(None, map(parts, xrefs.split("|")))) if KEY in xrefs else []
+        for key in found or [(None, None, None)]:
+            at.append(n)
+            keys.append(key)
+    main, interactor, index = zip(*keys, strict=True)
+    rows = batch.take(pa.array(at))
+    columns = [
+        rows["interaction_id"],
+        rows["pathway_id"],
+        pa.array(main, pa.string()),
+        pa.array(interactor, pa.string()),
+    ]
+    columns += [pa.array(index, pa.int64()), *(rows[name] for name in _PLACED)]
+    values: list[str] = texts.joined("(", texts.listed(map(_literals, columns), ", "), ")").to_pylist()
+    return values
+
+
+def _literals(column: "pa.Array") -> "pa.Array":
+    if not texts.is_text(column):
+        return texts.numbers(column).fill_null("NULL")
+    quoted = texts.joined("'", texts.mended(column, _within_quotes, where=f"{texts.NOT_ONE_LINE}|'"), "'")
+    return quoted.fill_null("NULL")
+
+
+def _inserts(table: str, rows: Iterator[str]) -> Iterator[str]:
     while batch := list(islice(rows, ROWS)):
-        yield f"INSERT INTO {table} VALUES\n" + ",\n".join(f"({', '.join(map(literal, row))})" for row in batch)
+        yield f"INSERT INTO {table} VALUES\n" + ",\n".join(batch)
 
 
-def write(pathways: Iterable[Row], rows: Iterable[Values], path: str | Path) -> int:
+def write(pathways: Iterable[Row], batches: "Iterable[pa.RecordBatch]", path: str | Path) -> int:
     """Write the file. Returns the number of rows that it inserts."""
     written = 0
     with whole_file(path) as file:
-        for statement in statements(pathways, rows):
+        for statement in statements(pathways, batches):
             file.write(f"{statement};\n")
             written += statement.count("\n")  # text within a row has no line breaks
     return written

@@ -12,7 +12,6 @@ which Excel does not read everywhere. What they cut off is counted, reported on 
 """
 
 import io
-import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rootward.files import replacing
 from rootward.publish.escape import one_line, xml
+from rootward.publish.exports import texts
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
 
 MAX_ROWS = 1_048_576  # with the header
 MAX_CELL = 32_767
@@ -35,6 +39,7 @@ _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_TEXT, _TEXT_END = ' t="inlineStr"><is><t>', "</t></is></c>"
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x0041_` is the format's own escape for `A`
 
 
@@ -73,24 +78,27 @@ def column_name(index: int) -> str:
     return name
 
 
-def cell(at: str, value: Any, style: str = "") -> str:
-    """A cell as XML: a number for numbers, text for everything else, nothing for None and empty text."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
-        return f'<c r="{at}"{style}><v>{value!r}</v></c>'
-    text = "" if value is None else xml(value if isinstance(value, str) else str(value))
-    if "_x" in text:
-        text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    return f'<c r="{at}"{style} t="inlineStr"><is><t>{text}</t></is></c>' if text else ""
+def content(text: str) -> str:
+    """A text as the content of a cell."""
+    text = xml(text)
+    return _LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
-def write(header: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path, max_rows: int = MAX_ROWS) -> Written:
+def cell(at: str, text: str, style: str = "") -> str:
+    """A cell with a text as XML."""
+    return f'<c r="{at}"{style}{_TEXT}{content(text)}{_TEXT_END}'
+
+
+def write(
+    header: Sequence[str], batches: "Iterable[pa.RecordBatch]", path: str | Path, max_rows: int = MAX_ROWS
+) -> Written:
     """Write a header and at most max_rows - 1 rows. Returns what was left out."""
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in _frame().items():
             with _part(archive, name) as part:
                 part.write(_XML + content)
         with _part(archive, "xl/worksheets/sheet1.xml") as part:
-            written = _write_table(part, header, rows=rows, max_rows=max_rows)
+            written = _write_table(part, header, batches=batches, max_rows=max_rows)
         with _part(archive, "xl/worksheets/sheet2.xml") as part:
             said = (f'<row r="{n}">{cell(f"A{n}", line)}</row>' for n, line in enumerate(written.lines(), start=1))
             part.writelines(chain((_XML, f'<worksheet xmlns="{_MAIN}"><sheetData>'), said))
@@ -98,8 +106,10 @@ def write(header: Sequence[str], rows: Iterable[Sequence[Any]], path: str | Path
     return written
 
 
-def _write_table(part: TextIO, header: Sequence[str], rows: Iterable[Sequence[Any]], max_rows: int) -> Written:
-    letters = [column_name(index) for index in range(len(header))]
+def _write_table(part: TextIO, header: Sequence[str], batches: "Iterable[pa.RecordBatch]", max_rows: int) -> Written:
+    import numpy as np
+    import pyarrow.compute as pc
+
     widths = [WIDTHS.get(name, 16) for name in header]
     columns = (f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, start=1))
     part.write(
@@ -107,33 +117,66 @@ def _write_table(part: TextIO, header: Sequence[str], rows: Iterable[Sequence[An
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{''.join(columns)}</cols><sheetData>"
     )
-    bold = "".join(cell(f"{letter}1", name, style=' s="1"') for letter, name in zip(letters, header, strict=True))
+    bold = "".join(cell(f"{column_name(index)}1", name, style=' s="1"') for index, name in enumerate(header))
     part.write(f'<row r="1">{bold}</row>\n')
     written, size = Written(), 0
-    remaining = iter(rows)
-    for row in remaining:
-        number, cut = written.rows + 2, 0
-        if any(isinstance(value, str) and len(value) > MAX_CELL // 2 for value in row):
-            row, cut = _cut(row)
-        cells = "".join([cell(f"{letter}{number}", value) for letter, value in zip(letters, row, strict=True)])
-        line = f'<row r="{number}">{cells}</row>\n'
-        size += len(line.encode())
-        if number > max_rows or size > MAX_SHEET:
-            written.rows_left_out = 1 + sum(1 for _ in remaining)
-            break
-        part.write(line)
-        written.rows += 1
-        written.cells_cut += cut
-    corner = f"{letters[-1]}{written.rows + 1}"
+    for batch in batches:
+        fitting, n_cut = _cut(batch)
+        lines = _lines(fitting, first=written.rows + 2)
+        sizes = size + np.cumsum(pc.binary_length(lines))
+        room = 0 if written.rows_left_out else min(max_rows - 1 - written.rows, int((sizes <= MAX_SHEET).sum()))
+        taken = lines[:room]
+        part.writelines(taken.to_pylist())
+        size = int(sizes[-1])
+        written.rows += len(taken)
+        written.rows_left_out += len(lines) - len(taken)
+        written.cells_cut += int(n_cut[:room].sum())
+    corner = f"{column_name(len(header) - 1)}{written.rows + 1}"
     part.write(f'</sheetData><autoFilter ref="A1:{corner}"/></worksheet>')
     return written
 
 
-def _cut(row: Sequence[Any]) -> tuple[list[Any], int]:
-    """A row whose texts fit into cells, and the number of texts shortened for it."""
-    whole = [one_line(value) if isinstance(value, str) else value for value in row]
-    fitting = [clip(value) if isinstance(value, str) else value for value in whole]
-    return fitting, sum(a is not b for a, b in zip(whole, fitting, strict=True))
+def _cut(batch: "pa.RecordBatch") -> "tuple[pa.RecordBatch, np.ndarray]":
+    """A batch whose texts fit into cells, and the number of texts of each row shortened for it."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    n_cut = np.zeros(batch.num_rows, np.int64)
+    for index, column in enumerate(batch.columns):
+        if not texts.is_text(column) or (pc.max(pc.binary_length(column)).as_py() or 0) <= MAX_CELL // 2:
+            continue
+        whole = [text and one_line(text) for text in column.to_pylist()]
+        fitting = [text and clip(text) for text in whole]
+        n_cut += [a is not b for a, b in zip(whole, fitting, strict=True)]
+        batch = batch.set_column(index, batch.schema.field(index), pa.array(fitting, pa.string()))
+    return batch, n_cut
+
+
+def _lines(batch: "pa.RecordBatch", first: int) -> "pa.Array":
+    """The rows of a batch as XML, a line each. first: the number of the first row."""
+    import pyarrow as pa
+
+    number = pa.array(range(first, first + batch.num_rows)).cast(pa.string())
+    cells = (
+        texts.joined(f'<c r="{column_name(index)}', number, _content_of(column))
+        for index, column in enumerate(batch.columns)
+    )
+    return texts.listed((texts.joined('<row r="', number, '">'), *cells, "</row>\n"), "")
+
+
+def _content_of(column: "pa.Array") -> "pa.Array":
+    """Each cell of a column after its address: a number for numbers, text for everything else, null for null and empty
+    text.
+    """
+    import pyarrow.compute as pc
+
+    if texts.is_text(column):
+        text = texts.mended(column, content, where=f'{texts.NOT_ONE_LINE}|[&<>"]|_x')
+        return texts.joined('"', _TEXT, texts.known(text), _TEXT_END)
+    shown = texts.numbers(column)
+    as_number, as_text = (texts.joined('"', *kind) for kind in (("><v>", shown, "</v></c>"), (_TEXT, shown, _TEXT_END)))
+    return pc.if_else(pc.is_finite(column), as_number, as_text)
 
 
 @contextmanager
