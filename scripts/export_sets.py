@@ -1,13 +1,20 @@
 """Write the gene sets of the pathways: as GMT, and as the tables and the background that clusterProfiler takes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from rootward import tables
 from rootward.publish.exports import gmt
 from rootward.publish.exports.export import write_all
 from rootward.publish.exports.sets import EXPORTS, Sets
+from rootward.publish.join import places
 from rootward.workflow.job import Job
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SIDES = ("protein_a", "protein_b")
 
 log = logging.getLogger("rootward")
 
@@ -20,21 +27,26 @@ def export_sets(paths: Mapping[str, str], out: Mapping[str, str]) -> None:
     rows = tables.rows(
         "reorganized", paths["reorganized"], columns=["pathway_id", "name", "parent_id", "level", "n_total"]
     )
-    columns = ["interaction_id", "protein_a", "protein_b"]
-    genes = {id_: (a, b) for id_, a, b in _columns("interactions", paths["interactions"], columns=columns)}
-    placements = _columns("placements", paths["placements"], columns=["interaction_id", "pathway_id"])
+    interactions = tables.read("interactions", paths["interactions"], columns=["interaction_id", *SIDES])
+    placements = tables.read("placements", paths["placements"], columns=["interaction_id", "pathway_id"])
     approved = _approved(paths["proteins"])
-    unknown = sorted({gene for pair in genes.values() for gene in pair} - approved)
+    unknown = sorted({gene for side in SIDES for gene in interactions[side].unique().to_pylist()} - approved)
     if unknown:
         shown = ", ".join(unknown[:10]) + (", …" if len(unknown) > 10 else "")
         log.warning("%d proteins are not approved symbols and are in no set: %s", len(unknown), shown)
-    direct = gmt.direct_sets(placements, genes, approved=approved)
+    direct = gmt.direct_sets(_members(interactions, placements), approved)
     write_all(EXPORTS, Sets(rows, direct), out=out)
 
 
-def _columns(name: str, path: str, columns: list[str]):
-    table = tables.read(name, path, columns=columns)
-    return zip(*(table[column].to_pylist() for column in columns), strict=True)
+def _members(interactions: "pa.Table", placements: "pa.Table") -> Iterator[tuple[str, str]]:
+    """Each pathway with each protein of the interactions placed there."""
+    import pyarrow as pa
+
+    ids = interactions["interaction_id"].combine_chunks()
+    proteins = interactions.take(places(placements["interaction_id"], ids, what="an interaction"))
+    sides = [pa.table({"pathway": placements["pathway_id"], "protein": proteins[side]}) for side in SIDES]
+    distinct = pa.concat_tables(sides).group_by(["pathway", "protein"]).aggregate([])
+    return zip(distinct["pathway"].to_pylist(), distinct["protein"].to_pylist(), strict=True)
 
 
 def _approved(proteins: str) -> set[str]:

@@ -47,8 +47,10 @@ def sets_of(paths, approved):
         row["interaction_id"]: (row["protein_a"], row["protein_b"])
         for row in tables.rows("interactions", paths["interactions"])
     }
-    placed = [(row["interaction_id"], row["pathway_id"]) for row in tables.rows("placements", paths["placements"])]
-    direct = gmt.direct_sets(placed, genes, approved=approved)
+    placed = [
+        (row["pathway_id"], genes[row["interaction_id"]]) for row in tables.rows("placements", paths["placements"])
+    ]
+    direct = gmt.direct_sets([(pathway, gene) for pathway, pair in placed for gene in pair], approved)
     return {one.name: one for one in gmt.distinct(rows, gmt.total_sets(rows, direct))}, set().union(*direct.values())
 
 

@@ -13,8 +13,8 @@ APPROVED = {"TP53", "MDM2", "ATM"}
 @pytest.fixture
 def direct():
     genes = {row["interaction_id"]: (row["protein_a"], row["protein_b"]) for row in small_tree.interactions()}
-    pairs = [(row["interaction_id"], row["pathway_id"]) for row in small_tree.placements()]
-    return gmt.direct_sets(pairs, genes, APPROVED)
+    placed = [(row["pathway_id"], genes[row["interaction_id"]]) for row in small_tree.placements()]
+    return gmt.direct_sets([(pathway, gene) for pathway, pair in placed for gene in pair], APPROVED)
 
 
 def read(path):
@@ -52,7 +52,7 @@ def test_the_description_is_the_id(tmp_path, direct):
 
 
 def test_what_is_no_approved_symbol_stands_in_no_set():
-    sets = gmt.direct_sets([("I", "P")], {"I": ("TP53", "gp120")}, APPROVED)
+    sets = gmt.direct_sets([("P", "TP53"), ("P", "gp120")], APPROVED)
     assert sets == {"P": {"TP53"}}
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 SHARDS = ("--config", "shards=4")
 PROVEN = "results/reorganized.parquet"  # all tables are made for it; what is published of them is not
@@ -34,6 +35,33 @@ def test_a_shuffled_input_killed_twice_and_ended_on_one_core_gives_the_same_byte
         for w in (example, workspace)
     ]
     assert tables[0].equals(tables[1])
+
+
+@pytest.mark.trial
+def test_twenty_kills_leave_the_bytes_of_a_run_without_one(example, workspace):
+    """At any moment: while steps compute, while the store keeps or puts back, while Snakemake starts or ends."""
+    rng, killed = random.Random(20), 0
+    while killed < 20:
+        if rng.random() < 0.3:  # so that steps are put back as well
+            shutil.rmtree(workspace.folder / "results", ignore_errors=True)
+        process = workspace.start(*SHARDS)
+        time.sleep(rng.uniform(0.5, 8))
+        if process.poll() is None:
+            killed += 1
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    workspace.run(*SHARDS)
+    assert not [path for path in workspace.folder.rglob("*.tmp") if "cache" not in path.parts]
+    for pattern in ("*.parquet", "*.tsv", "*.json", "*.txt", "*.html", "*.obo", "*.nwk", "*.gmt", "*.graphml"):
+        same, other = (told(one.hashes(pattern)) for one in (example, workspace))
+        assert same and same == other, pattern
+    assert not workspace.planned(*SHARDS)
+
+
+def told(hashes: dict[str, str]) -> dict[str, str]:
+    """The results that say nothing about when or how fast they were made."""
+    timed = ("benchmarks/", "ledger/", "made/", "logs/", "ro-crate")
+    return {name: found for name, found in hashes.items() if not name.startswith(timed)}
 
 
 def wait_for(path: Path, process) -> None:

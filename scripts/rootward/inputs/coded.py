@@ -43,6 +43,11 @@ class Coded(dict[Hashable, int]):
         """The numbers of a column."""
         return np.fromiter(map(self.__getitem__, raw), np.int32, length)
 
+    def forget(self) -> None:
+        """Free the memory of the look-ups, when all values have been encoded."""
+        self.clear()
+        self._number.clear()
+
     def problem(self, number: int) -> str:
         """The problem of a value with a negative number."""
         return self.problems[-1 - number]

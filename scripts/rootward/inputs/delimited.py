@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from rootward.errors import UserError, did_you_mean
 from rootward.inputs import text
@@ -39,19 +39,18 @@ def _unquoted(lines: Iterable[str], delimiter: str, above: int) -> Iterator[tupl
             yield number, cells
 
 
-def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int], above: int) -> Iterator[tuple[int, list[str]]]:
+def _quoted(lines: Iterator[str], delimiter: str, undecodable: set[int], above: int) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(text.MAX_LINE)
     taken: list[str] = []
     width, first = 0, above
-    while True:
+    for line in lines:
         first += len(taken)
         taken.clear()
-        try:
-            cells: list[str] | None = next(csv.reader(_noting(lines, taken), delimiter=delimiter), None)
-        except csv.Error:  # a cell longer than any line
-            cells = []
-        if cells is None:
-            return
+        if '"' not in line:
+            taken.append(line)
+            cells = _one_line(line).rstrip("\r\n").split(delimiter)
+        else:
+            cells = _csv(_noting(chain([line], lines), taken), delimiter)
         if len(taken) > 1 and _swallowed(taken, delimiter, width=width, cells=cells):
             for offset, line in enumerate(taken, 1):
                 yield from _alone(first + offset, line, delimiter=delimiter)
@@ -60,6 +59,14 @@ def _quoted(lines: Iterable[str], delimiter: str, undecodable: set[int], above: 
             if undecodable and not undecodable.isdisjoint(range(first + 1, first + len(taken) + 1)):
                 undecodable.add(first + 1)
             yield first + 1, cells
+
+
+def _csv(lines: Iterable[str], delimiter: str) -> list[str]:
+    """The cells of the first row."""
+    try:
+        return next(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:  # a cell longer than any line
+        return []
 
 
 def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:

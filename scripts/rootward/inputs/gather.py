@@ -50,6 +50,7 @@ class Gathered:
         self.n_rows = 0
         self.rejections = Rejections()
         self.files: list[str] = []
+        sentences = Coded(_cleaned, "")  # a statement is often its own evidence
         self.coded = {
             "given": Coded(_identifier, ""),
             "name": self.naming.names,
@@ -60,8 +61,8 @@ class Gathered:
             "mechanism": Coded(lambda word: clean(vocabulary.mechanism(word)), ""),
             "topic": Coded(clean, ""),
             "mediators": Coded(clean, ""),
-            "statement": Coded(clean, ""),
-            "text": Coded(clean, ""),
+            "statement": sentences,
+            "text": sentences,
             "pmid": Coded(self._pmids, ()),
             "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), nothing=None), None),
         }
@@ -113,7 +114,9 @@ class Gathered:
         self._keep(chunk, checked | named, good=good, n=n)
 
     def rows(self) -> Rows:
-        """Return all accepted rows and release them here, so that they are not in memory twice."""
+        """Return all accepted rows and release them and the look-ups here, so that they are not in memory twice."""
+        for coded in self.coded.values():
+            coded.forget()
         parts, self._parts = self._parts, []
         names = list(parts[0]) if parts else []
         columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in names}
@@ -207,6 +210,12 @@ class Gathered:
         if not kept:
             return Problem(f"is of species {', '.join(species)}, which is not kept")
         return "" if HUMAN in kept else min(kept)
+
+
+def _cleaned(cell: str) -> str:
+    """A text fit to be shown; the cell itself if it is fit, so that it is not in memory twice."""
+    text = clean(cell)
+    return cell if text == cell else text
 
 
 def _identifier(cell: str) -> str | Problem:

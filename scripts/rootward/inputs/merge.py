@@ -261,12 +261,12 @@ class _Facts:
         return joined
 
     def _fullest_statement(self, group: np.ndarray, n: int) -> pa.Array:
-        statements = self.coded["statement"]
-        order = sorted(range(len(statements)), key=lambda i: (len(statements[i]), statements[i]))
-        rank = _inverse(order)
+        statements = pa.array(self.coded["statement"], pa.string())
+        lengths = pa.table({"length": pc.utf8_length(statements), "text": statements})
+        order = np.asarray(pc.sort_indices(lengths, [("length", "ascending"), ("text", "ascending")]))
         best = np.zeros(n, np.int64)
-        np.maximum.at(best, group, rank[self.columns["statement"]])
-        return pa.array(statements, pa.string()).take(pa.array(np.array(order)[best]))
+        np.maximum.at(best, group, _inverse(order)[self.columns["statement"]])
+        return statements.take(pa.array(order[best]))
 
     def _confidence(self, group: np.ndarray, n: int) -> pa.Array:
         values = np.array([-1.0 if value is None else value for value in self.coded["confidence"]])
@@ -332,15 +332,15 @@ class _Facts:
         piece = np.repeat(np.arange(len(cell)), repeat)
         within = np.arange(len(piece)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
         pmid = flat[starts[cell][piece] + within]
-        texts = self.coded["text"]
-        order = sorted(range(len(texts)), key=texts.__getitem__)  # '' is the least
+        texts = pa.array(self.coded["text"], pa.string())
+        order = np.asarray(pc.array_sort_indices(texts))  # '' is the least
         words = _inverse(order)[text[piece]]
         owner, both = _distinct(owner[piece], pmid * len(texts) + words, wanted=(pmid > 0) | (words > 0))
         pmid, words = both // len(texts), both % len(texts)
         followed = np.zeros(len(owner), bool)
         followed[:-1] = (owner[1:] == owner[:-1]) & (pmid[1:] == pmid[:-1])
         kept = ~((words == 0) & followed)
-        spoken = pa.array(texts, pa.string()).take(pa.array(np.array(order)[words[kept]]))
+        spoken = texts.take(pa.array(order[words[kept]]))
         named = pa.array(pmids, pa.string()).take(pa.array(pmid[kept]))
         return _lists(owner[kept], n, values=pa.StructArray.from_arrays([spoken, named], ["text", "pmid"]))
 

@@ -19,27 +19,31 @@ def block(assigned: Sequence[str | Path], interaction_ids: "pa.Array") -> dict[s
     probability, likeliest first.
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if not assigned:
         return {"name": [], "of": {}}
-    parts = [tables.read("assigned", path, columns=["interaction_id", "alternatives"]) for path in assigned]
-    table = pa.concat_tables(parts).combine_chunks()
-    given = table["alternatives"].combine_chunks()
-    flat = pc.list_flatten(given)
-    row = pc.index_in(table["interaction_id"], value_set=interaction_ids).combine_chunks()
-    found = pa.table(
-        {
-            "row": row.take(pc.list_parent_indices(given)),
-            "name": pc.struct_field(flat, "pathway"),
-            "confidence": pc.struct_field(flat, "confidence"),
-        }
-    )
-    found = found.filter(pc.greater_equal(pc.field("confidence"), LEAST) & pc.is_valid(pc.field("row")))
+    found = pa.concat_tables(_likely(path, interaction_ids) for path in assigned)
     found = found.sort_by([("row", "ascending"), ("confidence", "descending"), ("name", "ascending")])
-    names = sorted(set(found["name"].to_pylist()))
+    names = sorted(found["name"].unique().to_pylist())
     number = {name: n for n, name in enumerate(names)}
     of: dict[int, list[float]] = {}
     for at, name, confidence in zip(*(column.to_pylist() for column in found.columns), strict=True):
         of.setdefault(at, []).extend((number[name], round(confidence, 3)))
     return {"name": names, "of": of}
+
+
+def _likely(path: str | Path, interaction_ids: "pa.Array") -> "pa.Table":
+    """The alternatives in a file: row, name, confidence."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    schema = pa.schema({"row": pa.int32(), "name": pa.string(), "confidence": pa.float64()})
+    parts = []
+    for batch in tables.batches("assigned", path, columns=["interaction_id", "alternatives"]):
+        row, given = pc.index_in(batch["interaction_id"], value_set=interaction_ids), batch["alternatives"]
+        flat = pc.list_flatten(given)
+        columns = [row.take(pc.list_parent_indices(given)), pc.struct_field(flat, 0), pc.struct_field(flat, 1)]
+        found = pa.RecordBatch.from_arrays(columns, schema=schema)
+        likely = pc.greater_equal(found["confidence"], LEAST)
+        parts.append(found.filter(pc.and_(likely, pc.is_valid(found["row"]))))
+    return pa.Table.from_batches(parts, schema=schema)

@@ -9,6 +9,7 @@ pathway are one range of numbers. Repeated words are stored once in a list, and 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 NO_VERDICT = ""
+DECIDED = ["method", "call_id", "reasoning"]  # of the placements on the page
+SHOWN = ["interaction_id", "protein_a", "protein_b", "given_a", "given_b", "effect", "mechanism", "statement"]
+SHOWN += ["evidence", "confidence", "source"]  # of their interactions
 # Changes that concern one pathway; `move` concerns interactions, and `prune` pathways that no longer exist.
 TOLD = ("merge", "reparent", "insert")
 
@@ -68,7 +72,7 @@ def blocks(
     ordered = in_order(tables.rows("reorganized", paths["reorganized"]))
     checked = paths.get("evidence")
     placed = _Placed(
-        tables.read("placements", paths["placements"]),
+        tables.read("placements", paths["placements"], columns=["interaction_id", "pathway_id", "confidence"]),
         [row["pathway_id"] for row in ordered],
         evidence=tables.read("evidence", checked, columns=["interaction_id", "verdict"]) if checked else None,
     )
@@ -78,16 +82,16 @@ def blocks(
     return {
         "tree": tree_block(ordered, placed, kept=kept, limits=limits),
         "edges": edges_block(ordered, changes, models=models or {}),
-        "proteins": proteins.block(placed.table["interaction_id"], placed.pathway, known=paths.get("proteins")),
+        "proteins": proteins.block(placed.ids, placed.pathway, known=paths.get("proteins")),
         "genes": proteins.genes(known=paths.get("proteins")),
-        "interactions": interactions_block(
-            paths["interactions"], checked, placed=placed, kept=kept, number=proteins.number, assigned=assigned
-        ),
+        "interactions": interactions_block(paths, placed=placed, kept=kept, proteins=proteins, assigned=assigned),
     }
 
 
 class _Placed:
-    """The placements as arrays, sorted by pathway, then by confidence (highest first), then by id."""
+    """The placements as arrays, sorted by pathway, then by confidence (highest first), then by id; row: their numbers
+    in the table.
+    """
 
     def __init__(self, placements: "pa.Table", pathway_ids: Sequence[str], evidence: "pa.Table | None"):
         import numpy as np
@@ -96,14 +100,13 @@ class _Placed:
 
         pathway = np.asarray(pc.index_in(placements["pathway_id"], value_set=pa.array(pathway_ids, pa.string())))
         confidence = np.asarray(placements["confidence"])
-        order = np.lexsort((-confidence, pathway))  # stable, and the table is sorted by interaction_id
-        self.table = placements.take(order)
-        self.pathway: np.ndarray = pathway[order]
-        self.confidence: np.ndarray = confidence[order]
-        verdict = pa.nulls(len(order), pa.string())
+        self.row = np.lexsort((-confidence, pathway))  # stable, and the table is sorted by interaction_id
+        self.ids = placements["interaction_id"].take(pa.array(self.row))
+        self.pathway: np.ndarray = pathway[self.row]
+        self.confidence: np.ndarray = confidence[self.row]
+        verdict = pa.nulls(len(self.row), pa.string())
         if evidence is not None:
-            ids = self.table["interaction_id"]
-            at = pc.index_in(ids, value_set=evidence["interaction_id"].combine_chunks())
+            at = pc.index_in(self.ids, value_set=evidence["interaction_id"].combine_chunks())
             verdict = evidence["verdict"].take(at.combine_chunks())
         coded = pc.fill_null(verdict, NO_VERDICT).to_numpy(zero_copy_only=False).astype(str)
         words, self.verdict = np.unique(coded, return_inverse=True)
@@ -171,70 +174,93 @@ def edges_block(ordered: Sequence[Row], changes: Iterable[Row], models: Mapping[
 
 
 def interactions_block(
-    path: str | Path,
-    evidence: str | Path | None,
+    paths: Mapping[str, str | Path],
     placed: "_Placed",
     kept: "np.ndarray",
-    number: Mapping[tuple[str, str], int],
+    proteins: Proteins,
     assigned: Sequence[str | Path],
 ) -> Block:
-    """The placements on the page, their interactions, and the verdicts on their evidence. number: of each protein
-    (symbol, accession) in its block.
-    """
+    """The placements on the page, their interactions, and the verdicts on their evidence."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    chosen = placed.table.take(pa.array(kept))
-    wanted = pc.unique(chosen["interaction_id"])
-    of_kept = pc.field("interaction_id").isin(wanted)
-    found = tables.read("interactions", path, filters=of_kept)
-    rows = found.drop_columns(["notes", "bucket"]).to_pylist()
-    said = tables.read("evidence", evidence, filters=of_kept).to_pylist() if evidence else []
-    verdicts = {row["interaction_id"]: row for row in said}
-    effects, effect = _coded(row["effect"] for row in rows)
-    mechanisms, mechanism = _coded(row["mechanism"] for row in rows)
-    words, method = _coded(chosen["method"].to_pylist())
-    at = pc.index_in(chosen["interaction_id"], value_set=found["interaction_id"].combine_chunks())
+    decided = _picked("placements", paths["placements"], rows=placed.row[kept], columns=DECIDED)
+    of_kept = pc.index_in(placed.ids.take(pa.array(kept)), value_set=proteins.ids)
+    rows, at = np.unique(np.asarray(of_kept), return_inverse=True)
+    found = _picked("interactions", paths["interactions"], rows=rows, columns=SHOWN)
+    ids = found["interaction_id"].combine_chunks()
+    effects, effect = _coded(found["effect"].to_pylist())
+    mechanisms, mechanism = _coded(found["mechanism"].to_pylist())
+    words, method = _coded(decided["method"].to_pylist())
     return {
-        "id": [row["interaction_id"] for row in rows],
-        "a": [number[row["protein_a"], row["uniprot_a"] or ""] for row in rows],
-        "b": [number[row["protein_b"], row["uniprot_b"] or ""] for row in rows],
-        "given": {end: _otherwise(rows, end) for end in "ab"},
+        "id": ids.to_pylist(),
+        "a": proteins.ends["a"][rows].tolist(),
+        "b": proteins.ends["b"][rows].tolist(),
+        "given": {end: _otherwise(found, end) for end in "ab"},
         "effect": effect,
         "mechanism": mechanism,
-        "statement": [row["statement"] for row in rows],
-        # A text that only repeats the statement is not stored twice.
-        "evidence": [[[_unless(e["text"], row["statement"]), e["pmid"]] for e in row["evidence"]] for row in rows],
-        "score": [row["confidence"] for row in rows],
-        "source": [row["source"] for row in rows],
-        "verdict": {
-            n: _verdict(verdicts[row["interaction_id"]])
-            for n, row in enumerate(rows)
-            if row["interaction_id"] in verdicts
-        },
-        "alternatives": alternatives.block(assigned, found["interaction_id"].combine_chunks()),
+        "statement": found["statement"].to_pylist(),
+        "evidence": _pieces(found),
+        "score": found["confidence"].to_pylist(),
+        "source": found["source"].to_pylist(),
+        "verdict": _verdicts(paths["evidence"], ids) if paths.get("evidence") else {},
+        "alternatives": alternatives.block(assigned, ids),
         "words": {"effect": effects, "mechanism": mechanisms, "method": words},
         "placed": {
             "pathway": placed.pathway[kept].tolist(),
-            "interaction": at.to_pylist(),
+            "interaction": at.tolist(),
             "method": method,
             "confidence": [round(value, 3) for value in placed.confidence[kept].tolist()],
-            "call": chosen["call_id"].to_pylist(),
-            "reasoning": chosen["reasoning"].to_pylist(),
+            "call": decided["call_id"].to_pylist(),
+            "reasoning": decided["reasoning"].to_pylist(),
             "verdict": placed.verdict[kept].tolist(),
         },
     }
 
 
-def _otherwise(rows: Sequence[Row], end: str) -> dict[int, str]:
+def _picked(name: str, path: str | Path, rows: "np.ndarray", columns: list[str]) -> "pa.Table":
+    """Rows of a table by their numbers, in the order of `rows`, with only a part of the table in memory."""
+    import numpy as np
+    import pyarrow as pa
+
+    ascending, start, parts = np.sort(rows), 0, []
+    for batch in tables.batches(name, path, columns=columns):
+        first, end = np.searchsorted(ascending, [start, start + len(batch)])
+        parts.append(batch.take(pa.array(ascending[first:end] - start)))
+        start += len(batch)
+    schema = pa.schema([tables.schema(name).field(column) for column in columns])
+    return pa.Table.from_batches(parts, schema=schema).take(pa.array(np.searchsorted(ascending, rows)))
+
+
+def _otherwise(interactions: "pa.Table", end: str) -> dict[int, str]:
     """Row number -> the name of its protein in the user's file, if that differs from the approved symbol."""
-    return {
-        n: row[f"given_{end}"] for n, row in enumerate(rows) if row[f"given_{end}"] not in (None, row[f"protein_{end}"])
-    }
+    names = zip(interactions[f"given_{end}"].to_pylist(), interactions[f"protein_{end}"].to_pylist(), strict=True)
+    return {n: given for n, (given, symbol) in enumerate(names) if given not in (None, symbol)}
 
 
-def _unless(text: str, same: str) -> str | None:
-    return None if text == same else text
+def _pieces(interactions: "pa.Table") -> list[list[list[str | None]]]:
+    """The evidence of each interaction as [text, PubMed id]. A text that only repeats the statement is not stored
+    twice.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = interactions["evidence"].combine_chunks()
+    text, pmid = pc.list_flatten(column).flatten()
+    statement = interactions["statement"].combine_chunks().take(pc.list_parent_indices(column))
+    text = pc.if_else(pc.equal(text, statement), pa.scalar(None, pa.string()), text)
+    pieces = map(list, zip(text.to_pylist(), pmid.to_pylist(), strict=True))
+    return [list(islice(pieces, length)) for length in pc.list_value_length(column).to_pylist()]
+
+
+def _verdicts(evidence: str | Path, ids: "pa.Array") -> dict[int, list[Any]]:
+    """Row number -> the verdict on its evidence."""
+    import pyarrow.compute as pc
+
+    said = tables.read("evidence", evidence, filters=pc.field("interaction_id").isin(ids))
+    at = pc.index_in(said["interaction_id"], value_set=ids).to_pylist()
+    return dict(sorted(zip(at, map(_verdict, said.to_pylist()), strict=True)))
 
 
 def _verdict(row: Row) -> list[Any]:

@@ -13,21 +13,32 @@ COLUMNS = ["interaction_id", *COLUMNS]  # of the interactions
 
 
 class Proteins:
-    """All proteins of a table of interactions. number: (symbol, accession or "") -> the protein's number, in this sort
-    order.
+    """All proteins of a table of interactions: `symbols` and `accessions` ("" if unknown), in this sort order.
+
+    ids: of the interactions; ends: for each end the numbers of their proteins.
     """
 
     def __init__(self, interactions: "pa.Table"):
-        ends = {end: self._named(interactions, end) for end in "ab"}
-        self.number = {key: n for n, key in enumerate(sorted({*ends["a"], *ends["b"]}))}
-        self._ids = interactions["interaction_id"]
-        self._ends = [[self.number[key] for key in ends[end]] for end in "ab"]
-        self._given = [interactions[f"given_{end}"] for end in "ab"]
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-    @staticmethod
-    def _named(interactions: "pa.Table", end: str) -> list[tuple[str, str]]:
-        symbols, accessions = (interactions[f"{name}_{end}"].to_pylist() for name in ("protein", "uniprot"))
-        return [(symbol, accession or "") for symbol, accession in zip(symbols, accessions, strict=True)]
+        self.ids = interactions["interaction_id"].combine_chunks()
+        named, accessed = (
+            pa.chunked_array([*interactions[f"{name}_a"].chunks, *interactions[f"{name}_b"].chunks], pa.string())
+            for name in ("protein", "uniprot")
+        )
+        symbol, accession = _coded(named), _coded(pc.fill_null(accessed, ""))
+        width = len(accession.dictionary)
+        pairs, at = np.unique(
+            np.asarray(symbol.indices).astype(np.int64) * width + accession.indices, return_inverse=True
+        )
+        symbols, accessions = symbol.dictionary.to_pylist(), accession.dictionary.to_pylist()
+        keys = [(symbols[pair // width], accessions[pair % width]) for pair in pairs.tolist()]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        self.symbols, self.accessions = ([keys[n][part] for n in order] for part in (0, 1))
+        self.ends = dict(zip("ab", np.argsort(order)[at].reshape(2, -1), strict=True))
+        self._given = {end: interactions[f"given_{end}"] for end in "ab"}
 
     def block(self, placed: "pa.ChunkedArray", pathway: "np.ndarray", known: str | Path | None) -> dict[str, Any]:
         """Columns by number of the protein. placed, pathway: for each placement the id of the interaction and the
@@ -36,11 +47,10 @@ class Proteins:
         `called`: other names of a protein, from its synonyms and the user's files; `held`: the number of its
         interactions; `in`: a flat list of its pathways, each followed by the number of its interactions there.
         """
-        symbols = [symbol for symbol, _ in self.number]
         return {
-            "symbol": symbols,
-            "uniprot": [accession for _, accession in self.number],
-            "called": self._called(symbols, known),
+            "symbol": self.symbols,
+            "uniprot": self.accessions,
+            "called": self._called(known),
             "held": self._held(),
             "in": self._pathways(placed, pathway),
         }
@@ -52,40 +62,52 @@ class Proteins:
         approved symbols; `others`: the approved symbols without an interaction, separated by |.
         """
         approved = _approved(known) if known else set()
-        mine = {symbol for symbol, _ in self.number}
-        strange = [n for n, (symbol, _) in enumerate(self.number) if known and symbol not in approved]
-        return {"strange": strange, "reference": len(approved), "others": "|".join(sorted(approved - mine))}
+        strange = [n for n, symbol in enumerate(self.symbols) if known and symbol not in approved]
+        others = "|".join(sorted(approved.difference(self.symbols)))
+        return {"strange": strange, "reference": len(approved), "others": others}
 
-    def _called(self, symbols: Sequence[str], known: str | Path | None) -> dict[int, list[str]]:
-        found: dict[int, dict[str, None]] = {}
-        for n, names in _synonyms(symbols, known) if known else ():
-            found[n] = dict.fromkeys(names)
-        for ends, given in zip(self._ends, self._given, strict=True):
-            for n, name in set(zip(ends, given.to_pylist(), strict=True)):
-                if name and name != symbols[n]:
-                    found.setdefault(n, {})[name] = None
+    def _called(self, known: str | Path | None) -> dict[int, list[str]]:
+        found: dict[int, set[str]] = {}
+        for n, names in _synonyms(self.symbols, known) if known else ():
+            found[n] = set(names)
+        for end, given in self._given.items():
+            for n, name in _distinct(self.ends[end], given):
+                if name and name != self.symbols[n]:
+                    found.setdefault(n, set()).add(name)
         return {n: sorted(names) for n, names in sorted(found.items())}
 
     def _held(self) -> list[int]:
         import numpy as np
 
-        a, b = (np.asarray(end, dtype=np.int64) for end in self._ends)
-        found: list[int] = np.bincount(np.concatenate([a, b[a != b]]), minlength=len(self.number)).tolist()
+        a, b = self.ends["a"], self.ends["b"]
+        found: list[int] = np.bincount(np.concatenate([a, b[a != b]]), minlength=len(self.symbols)).tolist()
         return found
 
     def _pathways(self, placed: "pa.ChunkedArray", pathway: "np.ndarray") -> list[list[int]]:
         import numpy as np
         import pyarrow.compute as pc
 
-        at = np.asarray(pc.index_in(placed, value_set=self._ids.combine_chunks()))
-        a, b = (np.asarray(end, dtype=np.int64)[at] for end in self._ends)
+        at = np.asarray(pc.index_in(placed, value_set=self.ids))
+        a, b = self.ends["a"][at], self.ends["b"][at]
         width = int(pathway.max(initial=0)) + 1
         other = a != b  # an interaction of a protein with itself counts once
         pairs = np.concatenate([a * width + pathway, b[other] * width + pathway[other]])
-        found: list[list[int]] = [[] for _ in self.number]
+        found: list[list[int]] = [[] for _ in self.symbols]
         for pair, count in zip(*(part.tolist() for part in np.unique(pairs, return_counts=True)), strict=True):
             found[pair // width] += [pair % width, count]
         return found
+
+
+def _coded(texts: "pa.ChunkedArray") -> "pa.DictionaryArray":
+    return texts.combine_chunks().dictionary_encode()
+
+
+def _distinct(numbers: "np.ndarray", texts: "pa.ChunkedArray") -> Iterator[tuple[int, str | None]]:
+    """The distinct pairs of a number and a text."""
+    import pyarrow as pa
+
+    pairs = pa.table({"number": numbers, "text": texts}).group_by(["number", "text"]).aggregate([])
+    return zip(pairs["number"].to_pylist(), pairs["text"].to_pylist(), strict=True)
 
 
 def _approved(known: str | Path) -> set[str]:

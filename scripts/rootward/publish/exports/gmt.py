@@ -16,16 +16,12 @@ from rootward.tables import Row
 Sets = dict[str, set[str]]
 
 
-def direct_sets(
-    placements: Iterable[tuple[str, str]], genes: Mapping[str, tuple[str, str]], approved: Collection[str]
-) -> Sets:
-    """The approved symbols of the interactions placed at each pathway itself.
-
-    placements: (interaction_id, pathway_id); genes: interaction_id -> its two proteins.
-    """
+def direct_sets(members: Iterable[tuple[str, str]], approved: Collection[str]) -> Sets:
+    """The approved symbols at each pathway itself. members: (pathway_id, protein of an interaction placed there)."""
     sets: Sets = {}
-    for interaction_id, pathway_id in placements:
-        sets.setdefault(pathway_id, set()).update(gene for gene in genes[interaction_id] if gene in approved)
+    for pathway_id, gene in members:
+        if gene in approved:
+            sets.setdefault(pathway_id, set()).add(gene)
     return sets
 
 
@@ -69,9 +65,10 @@ def distinct(rows: list[Row], sets: Mapping[str, set[str]]) -> Iterator[GeneSet]
     """
     levels = {row["pathway_id"]: row["level"] for row in rows}
     by_genes: dict[tuple[str, ...], list[GeneSet]] = {}
-    for one in gene_sets(rows, sets):
+    found = list(gene_sets(rows, sets))
+    for one in found:
         by_genes.setdefault(one.genes, []).append(one)
-    for one in gene_sets(rows, sets):
+    for one in found:
         same = by_genes[one.genes]
         if one == max(same, key=lambda twin: levels[twin.pathway_id]):
             yield replace(one, twins=tuple((twin.name, twin.pathway_id) for twin in same if twin != one))
