@@ -140,6 +140,17 @@ def test_a_pair_is_no_evidence_about_itself(lexicon):
     assert (weighed.partners, weighed.votes.any()) == (0, False)
 
 
+def test_the_votes_of_one_protein_leave_the_other_out(lexicon):
+    pairs = [("SQSTM1", "MAP1LC3B"), ("SQSTM1", "TAX1BP1"), ("SQSTM1", "HK1")]
+    context = Context(lexicon.lattice, pairs)
+    autophagy = lexicon.lattice.number[lexicon.lattice.reference.find("Autophagy")[0].id]
+    nowhere = lexicon.lattice.number[lexicon.lattice.reference.find("Sensory perception of taste")[0].id]
+    assert context.votes("SQSTM1", "HK1", numbers=[autophagy, nowhere]) == [2, 0]
+    assert context.votes("SQSTM1", "MAP1LC3B", numbers=[autophagy]) == [1]
+    assert context.votes("MAP1LC3B", "SQSTM1", numbers=[autophagy]) == [0]
+    assert context.votes("NOTAPROTEIN", "SQSTM1", numbers=[autophagy]) == [0]
+
+
 def test_the_order_of_the_rows_and_repeated_rows_change_no_count(likelihood):
     lattice = likelihood.lattice
     one, other = Context(lattice, PAIRS), Context(lattice, [*reversed(PAIRS), *PAIRS, ("B", "B")])

@@ -6,8 +6,9 @@ terms above it. `line` follows only the parents of the pathway's own reference, 
 """
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -182,6 +183,14 @@ class Context:
         """The pathways that a partner takes part in, at every level."""
         return self._lattice.member(protein)
 
+    def votes(self, protein: str, other: str, numbers: Sequence[int]) -> list[int]:
+        """How many partners of a protein, without one other, take part in each of these pathways."""
+        known, counts = self.around(protein)
+        own = self.member(other) if self.meet(protein, other) else known[:0]
+        places = [_place(known, number) for number in numbers]
+        found = [int(counts[at]) if at is not None else 0 for at in places]
+        return [n - (_place(own, number) is not None) for n, number in zip(found, numbers, strict=True)]
+
     def n_partners(self, protein: str) -> int:
         """The number of other proteins in the input that a protein interacts with."""
         return len(self.partners.get(protein, ()))
@@ -223,6 +232,12 @@ def _gathered(starts: "Numbers", packed: "Numbers", numbers: "Numbers") -> tuple
 def _compact(values: "Numbers") -> "Compact":
     """Counts or numbers, in the smallest type that holds them."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
+def _place(ordered: "NDArray[Any]", number: int) -> int | None:
+    """The place of a number among sorted ones; None if it is not there."""
+    at = bisect_left(ordered, number)
+    return at if at < len(ordered) and ordered[at] == number else None
 
 
 def _firsts(ordered: "Numbers") -> "NDArray[np.bool_]":

@@ -54,7 +54,8 @@ class Weighed:
     `masses`.
 
     read: what the texts name; takes_part: bits (`evidence.A`, `B`); passed: how strongly the statement names a pathway
-    above; votes: how many partners take part, out of `partners`; total: the probability at and below each pathway.
+    above; votes: how many partners take part, out of `partners`; hinted: see `Cells.hinted`; total: the probability at
+    and below each pathway.
     """
 
     proteins: tuple[str, str]
@@ -62,6 +63,7 @@ class Weighed:
     takes_part: "Bits"
     passed: "Values"
     votes: "Counts"
+    hinted: frozenset[int]
     partners: int
     candidates: "Numbers"
     masses: "Values"
@@ -152,6 +154,7 @@ class Likelihood:
             scores += CANDIDATE[name] * values
         size = len(self.lattice.ids)
         ends = np.searchsorted(cells.candidates, np.arange(len(pairs) + 1) * size)
+        hints = np.searchsorted(cells.hinted, np.arange(len(pairs) + 1) * size).tolist()
         slices = [slice(start, end) for start, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)]
         masses = np.concatenate([np.empty(0), *(_softmax(scores[one]) for one in slices)])
         numbers = cells.candidates % size
@@ -168,6 +171,7 @@ class Likelihood:
                 takes_part=takes_part[n],
                 passed=passed[n],
                 votes=votes[n],
+                hinted=frozenset((cells.hinted[hints[n] : hints[n + 1]] % size).tolist()),
                 partners=int(cells.partners[n]),
                 candidates=numbers[own],
                 masses=masses[own],
@@ -272,6 +276,7 @@ class Likelihood:
             "information": self.lattice.information[at],
             "votes": votes / figures["voting"].astype(np.float32),
             "voters": np.log1p(votes),
+            "least": np.log1p(figures["least"]),
             "enrichment": self.context.enrichment[at],
         }
 
@@ -280,19 +285,23 @@ class Likelihood:
         masses = dict(weighed.ranked)
         known = math.log1p(max(len(self.lattice.direct(protein)) for protein in weighed.proteins))
         candidates, partners = math.log1p(len(masses)), math.log1p(weighed.partners)
-        for number in numbers:
-            members = weighed.members(number)
+        stated = weighed.read.stated  # then, the votes of one protein are not used
+        first = [0] * len(numbers) if stated else self.context.votes(*weighed.proteins, numbers=numbers)
+        for number, own in zip(numbers, first, strict=True):
+            members, votes = weighed.members(number), float(weighed.votes[number])
             yield (
                 float(weighed.total[number]),
                 masses.get(number, 0.0),
                 self._rival(weighed, number),
                 members != 0,
-                weighed.read.stated or weighed.mechanism(number) > 0,
+                stated or weighed.mechanism(number) > 0,
+                number in weighed.hinted,
                 weighed.support(number),
                 self._said(weighed, number),
                 known,
                 candidates,
-                float(weighed.votes[number]),
+                votes,
+                min(own, votes - own),
                 max(weighed.partners, 3),
                 partners,
             )
@@ -316,8 +325,8 @@ class Likelihood:
 
 # What is known of a pathway, in the order that `Likelihood.described` uses; the first three are probabilities.
 _FIGURES = (
-    *("logit", "own", "rival", "some", "stated", "named", "said", "known", "candidates"),
-    *("votes", "voting", "partners"),
+    *("logit", "own", "rival", "some", "stated", "hinted", "named", "said", "known", "candidates"),
+    *("votes", "least", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are equal
 

@@ -67,13 +67,13 @@ def _mechanism(weighed: Weighed, at: int) -> Iterator[str]:
 
 
 def _hinted(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
-    if weighed.read.stated and weighed.support(at) < NAMED:
+    if at in weighed.hinted and weighed.support(at) < NAMED:
         taking_part = zip(weighed.proteins, (A, B), strict=True)
         inside = dict.fromkeys(protein for protein, bit in taking_part if weighed.members(at) & bit)
         after = [protein for protein in inside if at in likelihood.lexicon.named_after(protein)]
         if after:
             yield f"it is named after {' and '.join(after)}"
-        elif at in weighed.read.hinted and weighed.members(at) == A | B:
+        else:
             yield "the statement hints at it by a word of its name"
 
 
