@@ -66,6 +66,7 @@ class Lexicon:
         """The pathways that remove a modification."""
         return self._others(number, _REMOVAL)
 
+    @lru_cache(maxsize=1_000)  # noqa: B019
     def is_removal(self, number: int) -> bool:
         """Whether a pathway removes a modification."""
         return bool(self._others(number, _REMOVED))
@@ -101,15 +102,14 @@ class Lexicon:
         called = self.lattice.reference.members.called.get(protein, ())
         return np.array(self._eponyms.after(words_for(protein, called)), dtype=np.int64)
 
-    def named_after_said(self, wording: Wording) -> "Numbers":
+    def named_after_said(self, wording: Wording) -> set[int]:
         """The pathways of the backbone that are named after a protein that a sentence mentions."""
-        named = (self._by_name[word] for word in wording.words if word in self._by_name)
-        return np.array(sorted(frozenset().union(*named)), dtype=np.int64)
+        return {number for word in wording.words if word in self._by_name for number in self._by_name[word]}
 
-    def heads(self, wording: Wording) -> "Numbers":
+    def heads(self, wording: Wording) -> set[int]:
         """The pathways that have a word of a sentence nearly to themselves, except modifications."""
         found = {self.lattice.number[head] for word in wording.words if (head := self.spellings.heads.get(word))}
-        return np.array(sorted(number for number in found if not self.modifies[number]), dtype=np.int64)
+        return {number for number in found if not self.modifies[number]}
 
     @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:

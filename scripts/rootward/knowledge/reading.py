@@ -100,10 +100,9 @@ class Reader:
         )
 
     def _hinted(self, wording: Wording, numbers: "Numbers", named: "Values") -> "Numbers":
-        kin = self._lattice.kin
-        said = numbers[named > NAMED].tolist()
-        heads = [n for n in self._lexicon.heads(wording).tolist() if not any(n in kin(number) for number in said)]
-        return np.union1d(self._lexicon.named_after_said(wording), np.array(heads, dtype=np.int64))
+        heads, said = self._lexicon.heads(wording), numbers[named > NAMED].tolist()
+        unsaid = {n for n in heads if self._lattice.kin(n).isdisjoint(said)}
+        return np.array(sorted(self._lexicon.named_after_said(wording) | unsaid), dtype=np.int64)
 
     def _undone(self, modifications: "Numbers", numbers: "Numbers") -> list[int]:
         """The positions of modifications whose removal is mentioned as well: where a deacetylase lowers acetylation,
