@@ -71,6 +71,9 @@ def judge(lexicon, references):
         # a name that only tells which one of another family is meant
         ("it activates the S-phase checkpoint", None, "S Phase"),
         ("it acts in S phase", "S Phase", None),
+        # British spelling
+        ("a core complex of the Fanconi anaemia pathway", "Fanconi Anemia Pathway", None),
+        ("a core complex of the Fanconi anaemia pathway", None, "recombinational interstrand cross-link repair"),
         # compounds
         ("repair of interstrand crosslinks", "Fanconi Anemia Pathway", None),
         ("repair of interstrand cross-links", "Fanconi Anemia Pathway", None),

@@ -69,6 +69,8 @@ _SPELLING = {
     "triacylglycerol": "triglyceride",
     "oestrogen": "estrogen",
     "haem": "heme",
+    "fibre": "fiber",
+    "ageing": "aging",
 }
 _GREEK = {
     chr(code): unicodedata.name(chr(code)).split()[3].lower()
@@ -97,6 +99,7 @@ _JOINED: list[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]]]
     # British and American spelling.
     ("isation", re.compile(r"\b(\w{3,})is(ations?)\b"), r"\1iz\2"),
     ("haem", re.compile(r"\bhaem(?=[ao])"), "hem"),
+    ("aemi", re.compile("aemi"), "emi"),
     ("leuco", re.compile(r"\bleuco(?=[a-z])"), "leuko"),
 ]
 

@@ -241,15 +241,15 @@ class Spellings:
         long = [(where, share) for where, share in complete.items() if len(where) > 1]
         exactly: dict[frozenset[int], set[str]] = defaultdict(set)
         for id_, match in matches.items():
-            if match.share == SAID:
+            if match.share >= UNSAID:
                 exactly[telling[id_]].add(id_)
         found = {}
         for id_, (share, where, parts, spelling) in matches.items():
             own = telling[id_]
             is_part = any(own < longer and (share <= whole or _is_tight(longer)) for longer, whole in long)
-            if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
-                # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
-                is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
+            if share < SAID and own in exactly and (share < WHOLE or not _SPEAKS.intersection(spelling) <= parts):
+                # What is below says more than the text does: an "apoptotic signaling pathway" than "apoptosis".
+                is_part = is_part or not exactly[own].isdisjoint(self._above(id_) - {id_})
             is_part = is_part or _is_measured(own, words) or self._is_modifier(id_, own, words=words)
             part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
