@@ -10,8 +10,8 @@ answer's figures say how often it is right:
   hidden, and its own edge is left out; right is what both really take part in.
 - CONFIDENCE_STATED, of those with one: the answers about the rows of benchmarks/labels, whose tables must be there (see
   labelled.py). Sentences made of the references' own names were tried first: they are found so easily that the model
-  said of real ones less than nothing (it ranked right answers above others in .51 to .61 of the cases; this one .80,
-  each row left out once).
+  said of real ones less than nothing (it ranked right answers above others in .51 to .61 of the cases; this one .71,
+  a tenth of the rows left out at a time).
 
 The other coefficients stand as they were set on half of the first labelled rows (the other half was looked at to
 confirm). Fitting those of membership and of partners to edge lists as well was tried: it finds more pathways that both

@@ -2,11 +2,12 @@
 
 Candidates are the pathways of both proteins or one of them, and those that the statement or the mechanism names. Each
 gets a score, the sum of weighted evidence (see `weights`): membership of both proteins or of one, at the lowest level
-and above; how strongly the statement names it, or a pathway above it; the mechanism; how enriched the input's proteins
-are in it; how many of both proteins' partners in the input are in it. A softmax over the candidates and "none of these"
-turns scores into probabilities (a conditional logit model: McFadden 1974, in Zarembka, Frontiers in Econometrics), and
-a pathway gets the probabilities of its descendants as well. The answer is the deepest pathway whose probability exceeds
-the threshold. If two pathways share the probability, their common ancestor is the answer.
+and above; how strongly the statement names it, or a pathway above it; whether it is named after one of the proteins, or
+the statement hints at it; the mechanism; how enriched the input's proteins are in it; how many of both proteins'
+partners in the input are in it. A softmax over the candidates and "none of these" turns scores into probabilities (a
+conditional logit model: McFadden 1974, in Zarembka, Frontiers in Econometrics), and a pathway gets the probabilities of
+its descendants as well. The answer is the deepest pathway whose probability exceeds the threshold. If two pathways
+share the probability, their common ancestor is the answer.
 """
 
 import itertools
