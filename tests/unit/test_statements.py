@@ -62,6 +62,15 @@ def judge(lexicon, references):
         ("it is active during starvation", "Cellular response to starvation", None),
         # a modification by another name is a modification
         ("it is monoubiquitinated", None, "protein monoubiquitination"),
+        # where the removal of a modification is mentioned too, it is what is meant: neither is a pathway that is named
+        ("the deacetylase lowers its acetylation", None, "protein acetylation"),
+        # the name of a test or a symptom
+        ("the mice did better in learning and memory tasks", None, "learning or memory"),
+        ("they showed behavioral deficits", None, "behavior"),
+        ("it is involved in learning and memory", "learning or memory", None),
+        # a name that only tells which one of another family is meant
+        ("it activates the S-phase checkpoint", None, "S Phase"),
+        ("it acts in S phase", "S Phase", None),
         # compounds
         ("repair of interstrand crosslinks", "Fanconi Anemia Pathway", None),
         ("repair of interstrand cross-links", "Fanconi Anemia Pathway", None),
@@ -110,6 +119,35 @@ def test_where_a_statement_names_no_process_the_pathway_named_after_a_protein_is
     assert "it is named after TP53" in reason
     name, reason = judge("VRK1", "TP53", "VRK1 phosphorylates TP53 in mitophagy", "phosphorylation")
     assert (name, "named after" in reason) == ("Mitophagy", False)
+
+
+def test_a_protein_or_a_word_that_is_mentioned_hints_at_a_pathway_of_both_proteins(judge):
+    name, reason = judge("CHEK1", "MDM4", "CHEK1 phosphorylates MDM4, so that p53 becomes active", "phosphorylation")
+    assert name == "Regulation of TP53 Activity through Phosphorylation"
+    assert "the statement hints at it by a word of its name" in reason
+    name, reason = judge("CHEK1", "CLSPN", "CLSPN is the mediator of the replication checkpoint", "binding")
+    assert name == "Cell Cycle Checkpoints"
+    assert "the statement hints at it by a word of its name" in reason
+    assert judge("HBB", "INS", "so that p53 becomes active at the checkpoint")[0] is None
+
+
+def test_two_pathways_that_the_same_words_name_are_no_rivals(judge):
+    name, reason = judge("NOTAPROTEIN", "NOTHER", "it promotes the nuclear translocation of the protein")
+    assert name == "protein localization to nucleus"
+    assert "nothing decides" not in reason
+
+
+@pytest.mark.parametrize(
+    ("a", "mechanism", "statement", "pathway"),
+    [
+        ("NOTAPROTEIN", "deacetylation", "its level is lower", "protein deacetylation"),
+        ("HDAC6", "deacetylation", "its level is lower", "protein deacetylation"),
+        ("HDAC6", "acetylation", "its level is lower", None),  # a deacetylase regulates acetylation
+        ("NOTAPROTEIN", "", "it is deacetylated", None),
+    ],
+)
+def test_the_mechanism_is_the_answer_where_nothing_else_is_known(judge, a, mechanism, statement, pathway):
+    assert judge(a, "NOTHER", statement, mechanism)[0] == pathway
 
 
 def test_without_a_statement_no_pathway_speaks_for_itself_by_its_name(lexicon):

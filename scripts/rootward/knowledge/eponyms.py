@@ -53,6 +53,16 @@ class Eponyms:
                     for word in left:
                         self._by_word[word].append((number, left))
 
+    def by_name(self, proteins: Mapping[str, Iterable[str]]) -> dict[str, frozenset[int]]:
+        """Word for any of these proteins (symbol -> its other names) -> the pathways that are named after it."""
+        found: dict[str, frozenset[int]] = {}
+        for protein, called in proteins.items():
+            words = words_for(protein, called)
+            if not words.isdisjoint(self._by_word):
+                after = frozenset(self.after(words))
+                found |= {word: found.get(word, frozenset()) | after for word in words} if after else {}
+        return found
+
     def after(self, words: frozenset[str]) -> list[int]:
         """The pathways that are named after the protein with these `words_for` it, and after no other."""
         named = (one for word in words for one in self._by_word.get(word, ()))

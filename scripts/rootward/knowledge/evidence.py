@@ -33,15 +33,14 @@ class Cells:
     """What is known about a batch of interactions, in arrays over all its cells, and which cells are candidates.
 
     takes_part: bits; passed: how strongly the statement names a pathway above; votes: how many partners take part;
-    eponyms: the cells whose pathway is named after one of the proteins, which takes part in it, where there is a
-    statement.
+    hinted: the cells whose pathway the proteins or a word hint at (see `_hinted`).
     """
 
     takes_part: "Bits"
     passed: "Values"
     votes: "Counts"
     partners: "Numbers"  # per interaction
-    eponyms: "Numbers"
+    hinted: "Numbers"
     candidates: "Numbers"  # cells, ascending
 
 
@@ -74,17 +73,19 @@ class Gathering:
         named = _joined(read.named for read in reads)
         modified = _joined(read.mechanism for read in reads) > 0
         possible[said[(named >= NAMED) | ((takes_part[said] > 0) & (named > 0.05)) | modified]] = True
-        eponyms = self._eponyms(pairs, reads, takes_part=takes_part)
-        possible[eponyms] = True
+        hinted = self._hinted(pairs, reads, takes_part=takes_part)
+        possible[hinted] = True
         candidates = np.flatnonzero(possible)
         candidates = candidates[~lattice.is_narrow[candidates % size]]
-        return Cells(takes_part, passed, votes=votes, partners=partners, eponyms=eponyms, candidates=candidates)
+        return Cells(takes_part, passed, votes=votes, partners=partners, hinted=hinted, candidates=candidates)
 
-    def _eponyms(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read], takes_part: "Bits") -> "Numbers":
-        """The cells of pathways that are named after a protein that takes part in them, ascending; only where there is
-        a statement. Without one, pairs that really interact share other pathways more often.
+    def _hinted(self, pairs: Sequence[tuple[str, str]], reads: Sequence[Read], takes_part: "Bits") -> "Numbers":
+        """The cells of pathways that are named after one of the proteins, which takes part in them, or that the
+        statement hints at and both take part in; ascending. Without a statement there are none: then, pairs that really
+        interact share other pathways more often.
         """
-        found = [_NOTHING]
+        by_words = _cells((read.hinted for read in reads), len(self._lattice.ids))
+        found = [by_words[takes_part[by_words] & (A | B) == A | B]]
         for side, bit in enumerate((A, B)):
             named = zip(pairs, reads, strict=True)
             after = (self._named_after(pair[side]) if read.stated else _NOTHING for pair, read in named)
@@ -135,7 +136,7 @@ class Gathering:
         named, said, mechanism = self._said(at, reads)
         passed, count = cells.passed[at], cells.votes[at]
         support, information = np.maximum(named, passed), lattice.information[number]
-        backbone, is_eponym = lattice.is_backbone[number], np.isin(at, cells.eponyms, assume_unique=True)
+        backbone, is_hinted = lattice.is_backbone[number], np.isin(at, cells.hinted, assume_unique=True)
         known = np.array([all(len(lattice.direct(protein)) for protein in pair) for pair in pairs])[row]
         most = np.array([read.most for read in reads])[row]
         partners = np.maximum(cells.partners, 3)[row]
@@ -154,7 +155,7 @@ class Gathering:
             "unnamed": (support < NAMED).astype(float) * (most > 0.5),
             "mechanism": mechanism,
             "mechanism_members": mechanism * (2.0 * both + one),
-            "eponym": is_eponym.astype(float),
+            "hinted": is_hinted.astype(float),
             "added": (~backbone).astype(float),
             "added_unnamed": (~backbone & (support < NAMED)).astype(float),
             "enrichment": self._context.enrichment[number],

@@ -1,6 +1,6 @@
 """The names of a reference's pathways, and which pathways a sentence or a mechanism names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 _OF_PROTEINS = ("protein ", "peptidyl")  # how the names of their modifications begin
+_REMOVAL = {word: f"de{word}" for word in vocabulary.MODIFICATIONS if f"de{word}" in vocabulary.MODIFICATIONS}
+_REMOVED = {removal: word for word, removal in _REMOVAL.items()}
 SURELY = 0.92  # the share from which a pathway is the meaning of a word for a modification
 
 
@@ -44,6 +46,8 @@ class Lexicon:
         self._short_forms = short_forms(called)
         backbone = {n: names[id_] for n, id_ in enumerate(self.lattice.ids) if self.lattice.is_backbone[n]}
         self._eponyms = Eponyms(backbone, single, generic=GENERIC)
+        called_by = reference.members.called
+        self._by_name = self._eponyms.by_name({protein: called_by.get(protein, ()) for protein in sorted(symbols)})
         self.modifies = self._modifies()
 
     def _modifies(self) -> "Flags":
@@ -58,14 +62,23 @@ class Lexicon:
         return flags
 
     @lru_cache(maxsize=1_000)  # noqa: B019 (one instance lives as long as its job)
+    def removal_of(self, number: int) -> frozenset[int]:
+        """The pathways that remove a modification."""
+        return self._others(number, _REMOVAL)
+
+    def is_removal(self, number: int) -> bool:
+        """Whether a pathway removes a modification."""
+        return bool(self._others(number, _REMOVED))
+
+    @lru_cache(maxsize=1_000)  # noqa: B019
     def reverse_of(self, number: int) -> frozenset[int]:
         """The pathways that reverse a modification, or that it reverses."""
-        found: set[int] = set()
-        for word in vocabulary.MODIFICATIONS:
-            other = word.removeprefix("de") if word.startswith("de") else f"de{word}"
-            if other in vocabulary.MODIFICATIONS and self.meant(word).get(number, 0.0) > SURELY:
-                found.update(n for n, share in self.meant(other).items() if share > SURELY)
-        return frozenset(found)
+        return self.removal_of(number) | self._others(number, _REMOVED)
+
+    def _others(self, number: int, words: Mapping[str, str]) -> frozenset[int]:
+        """What the second words mean, of those pairs whose first one means this pathway."""
+        found = (self.meant(other) for word, other in words.items() if self.meant(word).get(number, 0.0) > SURELY)
+        return frozenset(n for meant in found for n, share in meant.items() if share > SURELY)
 
     def meant(self, name: str) -> dict[int, float]:
         """Number of a pathway -> how strongly (0 to 1) it is named by a text that is itself a name."""
@@ -87,6 +100,16 @@ class Lexicon:
         """The pathways of the backbone that are named after a protein, whether or not it takes part in them."""
         called = self.lattice.reference.members.called.get(protein, ())
         return np.array(self._eponyms.after(words_for(protein, called)), dtype=np.int64)
+
+    def named_after_said(self, wording: Wording) -> "Numbers":
+        """The pathways of the backbone that are named after a protein that a sentence mentions."""
+        named = (self._by_name[word] for word in wording.words if word in self._by_name)
+        return np.array(sorted(frozenset().union(*named)), dtype=np.int64)
+
+    def heads(self, wording: Wording) -> "Numbers":
+        """The pathways that have a word of a sentence nearly to themselves, except modifications."""
+        found = {self.lattice.number[head] for word in wording.words if (head := self.spellings.heads.get(word))}
+        return np.array(sorted(number for number in found if not self.modifies[number]), dtype=np.int64)
 
     @lru_cache(maxsize=50_000)  # noqa: B019
     def _calling(self, protein: str) -> frozenset[str]:

@@ -156,7 +156,7 @@ class Likelihood:
         masses = np.concatenate([np.empty(0), *(_softmax(scores[one]) for one in slices)])
         numbers = cells.candidates % size
         for one, read in zip(slices, reads, strict=True):
-            _move_down(masses[one], numbers[one], meant=read.meant)
+            _move(masses[one], numbers[one], meant=read.meant)
         total = sum_up(self.lattice, cells.candidates, masses=masses, rows=len(pairs))
         takes_part, passed, votes = (
             over.reshape(len(pairs), size) for over in (cells.takes_part, cells.passed, cells.votes)
@@ -215,14 +215,21 @@ class Likelihood:
         return any(other not in kin and sure * AHEAD > passing[number] for other, sure in passing.items())
 
     def _modification(self, weighed: Weighed) -> int | None:
-        """The modification that is the mechanism, if one of the two proteins takes part in it; None if one also takes
-        part in the reverse: a deacetylase is annotated as regulating acetylation.
+        """The modification that is the mechanism, or that the statement names and one of the proteins takes part in.
+        None if one takes part in the reverse (a deacetylase is annotated as regulating acetylation), unless the
+        mechanism itself is a removal.
         """
         read = weighed.read
-        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n)]
-        if any(weighed.members(undone) for n in fitting for undone in self.lexicon.reverse_of(n)):
+        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n) or n in read.given]
+        unsure = (n for n in fitting if n not in read.given or not self.lexicon.is_removal(n))
+        if any(weighed.members(undone) for n in unsure for undone in self.lexicon.reverse_of(n)):
             return None
-        return max(fitting, key=lambda n: (weighed.mechanism(n), len(self.lattice.line(n)), -n), default=None)
+
+        def fit(number: int) -> tuple[bool, float, int, int]:
+            line = self.lattice.line(number)
+            return weighed.members(number) > 0, weighed.mechanism(number), len(line), -number
+
+        return max(fitting, key=fit, default=None)
 
     def _rank(self, weighed: Weighed, number: int, sure: float) -> tuple[float, int]:
         """The sort key of an answer: its probability, whether Reactome has it, and how strongly the statement
@@ -321,14 +328,14 @@ def _logit(shares: "Values") -> "Values":
     return logs
 
 
-def _move_down(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
+def _move(masses: "Values", numbers: "Numbers", meant: Mapping[int, Sequence[int]]) -> None:
     """Move the mass of a pathway to the likeliest of the pathways meant by its words (`Read.meant`), in place."""
     places = {number: n for n, number in enumerate(numbers.tolist())} if meant else {}
-    for above in sorted(meant, reverse=True):
-        others = [places[number] for number in meant[above] if number in places and number not in meant]
-        if others and above in places:
-            masses[max(others, key=lambda n: (masses[n], -n))] += masses[places[above]]
-            masses[places[above]] = 0.0
+    for one in sorted(meant, reverse=True):
+        others = [places[number] for number in meant[one] if number in places and number not in meant]
+        if others and one in places:
+            masses[max(others, key=lambda n: (masses[n], -n))] += masses[places[one]]
+            masses[places[one]] = 0.0
 
 
 def _softmax(scores: "Values") -> "Values":

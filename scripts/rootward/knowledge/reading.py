@@ -28,10 +28,13 @@ class Read:
     stated: whether the statement says anything besides the proteins' names.
 
     named: how strongly it is named (0 to 1); said: 1 if it is named word by word, else 0; mechanism: how strongly it is
-    a modification that is named.
+    a modification that is named; given: the modifications that the mechanism is.
 
     below: the pathways below a named one; by: that named pathway; part (3 rows): how strongly that supports them if
     none, one or both of the interaction's proteins take part in them.
+
+    hinted: the pathways that are named after a protein that is mentioned, or that have a word nearly to themselves and
+    are not named.
     """
 
     stated: bool
@@ -39,10 +42,12 @@ class Read:
     named: "Values"
     said: "Values"
     mechanism: "Values"
+    given: frozenset[int]
     below: "Numbers"
     by: "Numbers"
     part: "Values"
     meant: dict[int, tuple[int, ...]]
+    hinted: "Numbers"
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -74,6 +79,7 @@ class Reader:
         modifies = self._lexicon.modifies[numbers]
         modification = np.where(modifies & (share > 0.9), 0.6, 0.0)
         modification[np.searchsorted(numbers, given)] += 0.6
+        modification[self._undone(numbers[modification > 0], numbers)] = 0.0
         share[modifies | (lattice.is_root[numbers] & (share < 0.9))] = 0.0
         telling = np.clip(0.5 + 1.2 * lattice.information[numbers], 0, 1)
         said = share >= SAID
@@ -85,11 +91,27 @@ class Reader:
             named=named,
             said=said.astype(np.float64),
             mechanism=modification,
+            given=frozenset(given.tolist()) & frozenset(numbers[modification > 0].tolist()),
             below=below,
             by=by,
             part=part,
-            meant=self._meant_below(numbers, named, said=said),
+            meant=self._homonyms(numbers, named, said=said) | self._meant_below(numbers, named, said=said),
+            hinted=self._hinted(wording, numbers, named=named),
         )
+
+    def _hinted(self, wording: Wording, numbers: "Numbers", named: "Values") -> "Numbers":
+        kin = self._lattice.kin
+        said = numbers[named > NAMED].tolist()
+        heads = [n for n in self._lexicon.heads(wording).tolist() if not any(n in kin(number) for number in said)]
+        return np.union1d(self._lexicon.named_after_said(wording), np.array(heads, dtype=np.int64))
+
+    def _undone(self, modifications: "Numbers", numbers: "Numbers") -> list[int]:
+        """The positions of modifications whose removal is mentioned as well: where a deacetylase lowers acetylation,
+        deacetylation is meant.
+        """
+        mentioned = frozenset(modifications.tolist())
+        undone = [n for n in mentioned if not mentioned.isdisjoint(self._lexicon.removal_of(n))]
+        return [n for n, number in enumerate(numbers.tolist()) if number in undone] if undone else []
 
     def _meant_below(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
         """Pathways whose words equally name a pathway below them, and which are not said word by word -> those pathways
@@ -106,6 +128,26 @@ class Reader:
                 if n != at and named[n] <= named[at] + ALIKE and (said[at] or not said[n]):
                     found[up] = (*found.get(up, ()), number)
         return found
+
+    def _homonyms(self, numbers: "Numbers", named: "Values", said: "Flags") -> dict[int, tuple[int, ...]]:
+        """Pathways that are named as strongly as a larger one with which they share a part -> that one: "nuclear
+        translocation" is both protein localization to nucleus and import into nucleus, and no rival of itself.
+        """
+        size = self._lattice.size
+        found: dict[int, tuple[int, ...]] = {}
+        ordered = sorted(np.flatnonzero((named > NAMED) & ~said).tolist(), key=lambda at: (-size[numbers[at]], at))
+        for n, at in enumerate(ordered):
+            number = int(numbers[at])
+            larger = (int(numbers[other]) for other in ordered[:n] if abs(named[at] - named[other]) <= ALIKE)
+            meant = next((other for other in larger if self._share_a_part(number, other)), None)
+            if meant is not None:
+                found[number] = (meant,)
+        return found
+
+    def _share_a_part(self, one: int, other: int) -> bool:
+        """Whether two pathways, neither above the other, have a descendant in common."""
+        down = self._lattice.down
+        return other not in self._lattice.kin(one) and len(np.intersect1d(down(one), down(other))) > 0
 
     @lru_cache(maxsize=10_000)  # noqa: B019
     def _of_mechanism(self, mechanism: str) -> "Numbers":

@@ -14,7 +14,7 @@ OPEN = 0.15  # the probability from which an alternative is mentioned
 def why(likelihood: Likelihood, weighed: Weighed, at: int) -> str:
     """The evidence for a pathway: the statement, the mechanism, the proteins, their partners in the input."""
     parts = [_text(likelihood, weighed, at=at), *_mechanism(weighed, at), _members(likelihood, weighed, at=at)]
-    parts += _eponym(likelihood, weighed, at=at)
+    parts += _hinted(likelihood, weighed, at=at)
     return "; ".join([*parts, *_partners(weighed, at), *_left_open(likelihood, weighed, at=at)])
 
 
@@ -66,13 +66,15 @@ def _mechanism(weighed: Weighed, at: int) -> Iterator[str]:
         yield "it is the mechanism that is given"
 
 
-def _eponym(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
+def _hinted(likelihood: Likelihood, weighed: Weighed, at: int) -> Iterator[str]:
     if weighed.read.stated and weighed.support(at) < NAMED:
         taking_part = zip(weighed.proteins, (A, B), strict=True)
         inside = dict.fromkeys(protein for protein, bit in taking_part if weighed.members(at) & bit)
         after = [protein for protein in inside if at in likelihood.lexicon.named_after(protein)]
         if after:
             yield f"it is named after {' and '.join(after)}"
+        elif at in weighed.read.hinted and weighed.members(at) == A | B:
+            yield "the statement hints at it by a word of its name"
 
 
 def _members(likelihood: Likelihood, weighed: Weighed, at: int) -> str:

@@ -60,6 +60,7 @@ WHOLE = 0.85  # from this share on, a name counts as complete
 PART = 0.7  # the factor for a name that is only part of a longer one
 FAINT = 0.45  # up to this share, a name counts as absent
 NEAR = 3  # other words that may stand between those of a spelling
+FAMILY, OWN = 10, 0.8  # a word is a family's if at least so many pathways have it, and of these, that share is its own
 DISTINCT = 0.35  # the minimum share, among the pathways with the same words, of one family
 # The weight of such words, relative to other words.
 EMPTY_WEIGHT, DOING_WEIGHT = 0.04, 0.6
@@ -97,6 +98,7 @@ GENERIC = _EMPTY | _DOING
 _STRAINED = "stress starvation deprivation damage break shock unfolded misfolded hypoxia heat infection"
 _STATES = frozenset(map(stem, _STRAINED.split()))
 _RESPONSE = stem("response")
+_MEASURES = frozenset(map(stem, ["deficit", "test", "task", "performance", "phenotype", "symptom", "score"]))
 _SAID_OF = frozenset(["at", "by", "for", "from", "in", "into", "of", "on", "onto", "through", "to", "toward", "within"])
 _SPEAKS = frozenset(stem(word) for word in ("signaling", "signalling", "pathway", "cascade", "axis", "branch", "arm"))
 _NO_MATCH = Match(0.0, frozenset(), parts=frozenset(), spelling=())
@@ -139,11 +141,27 @@ class Spellings:
         for n, (_, sequence) in enumerate(sequences):
             for part in sequence:
                 self._having[part].add(n)
+        self.heads = self._heads()
         self.abbreviations = abbreviations(self._names)
         written_out = {long for short, long in self.abbreviations.items() if short.upper() in symbols}
         self._calls = {frozenset(map(stem, long)) - _EMPTY for long in written_out}
         self._initialed = initialed(names, GENERIC, above=above)
         self.acronyms = acronyms(names, self._initialed, symbols=symbols)
+
+    def _heads(self) -> dict[str, str]:
+        """Word that hardly any names have but those of one pathway and what is below it -> that pathway: "checkpoint"
+        is said of cell cycle checkpoints only.
+        """
+        found = {}
+        for part, at in self._having.items():
+            ids = {self._spelled[n][0] for n in at}
+            if len(ids) >= FAMILY and part not in GENERIC:
+                above = Counter(up for id_ in sorted(ids) for up in sorted(self._above(id_)) if up in ids)
+                head, count = max(above.items(), key=lambda one: (one[1], one[0]))
+                said = {stem(word) for name in self._names[head] for word in tokens(name)}
+                if count >= OWN * len(ids) and said.isdisjoint(_BECOMES) and _RESPONSE not in said:
+                    found[part] = head
+        return found
 
     def _idf(self, part: str, count: int) -> float:
         weight = math.log(1 + self._total / count)
@@ -208,11 +226,14 @@ class Spellings:
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def _stems_of(self, word: str) -> tuple[str, ...]:
-        """The stems of a word, or of what it abbreviates; "" for a word in no name, because only the number of words
-        between two names matters.
+        """The stems of a word, or of what it abbreviates; "" for a word in no name (_MEASURES aside), because only the
+        number of words between two names matters.
         """
         parts = map(stem, self.abbreviations.get(word, (word,)))
-        return tuple(part if any(meaning in self._weight for meaning in self._meanings(part)) else "" for part in parts)
+        return tuple(part if self._is_of_use(part) else "" for part in parts)
+
+    def _is_of_use(self, word: str) -> bool:
+        return word in _MEASURES or any(meaning in self._weight for meaning in self._meanings(word))
 
     def _read(self, words: tuple[str, ...]) -> dict[str, float]:
         matches, complete = self._match(words)
@@ -229,9 +250,15 @@ class Spellings:
             if share < SAID and own in exactly and not (_SPEAKS & parts).issuperset(_SPEAKS.intersection(spelling)):
                 # "Apoptosis" is above the "apoptotic signaling pathway", which says more than the text does.
                 is_part = is_part or not exactly[own].isdisjoint(self._above(id_))
+            is_part = is_part or _is_measured(own, words) or self._is_modifier(id_, own, words=words)
             part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
+
+    def _is_modifier(self, id_: str, where: frozenset[int], words: Sequence[str]) -> bool:
+        """Whether a name only tells which one of another family is meant: "the S-phase checkpoint"."""
+        head = self.heads.get(words[max(where) + 1]) if where and max(where) + 1 < len(words) else None
+        return head is not None and head not in self._above(id_) and id_ not in self._above(head)
 
     def _match(self, words: tuple[str, ...]) -> tuple[dict[str, Match], dict[frozenset[int], float]]:
         """The best match of each pathway; and how strongly each complete name is found, by its telling words' places:
@@ -251,12 +278,12 @@ class Spellings:
                 if sum([self._weight[part] for part in parts if part in places]) < FAINT * whole:
                     continue
                 for at in places[rarest]:
-                    match = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
-                    if match.share > matches.get(id_, (0.0,))[0]:
-                        matches[id_] = match
-                    if match.share >= WHOLE:
-                        telling = _telling(match.places, words)
-                        complete[telling] = max(complete.get(telling, 0.0), match.share)
+                    share, where = self._share(parts, whole, places=places, at=at, words=words, exact=exact)
+                    if share > matches.get(id_, _NO_MATCH).share:
+                        matches[id_] = Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
+                    if share >= WHOLE:
+                        telling = _telling(where.values(), words)
+                        complete[telling] = max(complete.get(telling, 0.0), share)
         return matches, complete
 
     def _share(
@@ -267,26 +294,27 @@ class Spellings:
         at: int,
         words: tuple[str, ...],
         exact: set[str],
-    ) -> Match:
-        """The share of a spelling found around a word of a text, the positions of its words, and which words
-        these are.
+    ) -> tuple[float, Mapping[str, int]]:
+        """The share of a spelling found around a word of a text (0 up to FAINT), and the position of each of its words
+        that is there.
         """
-        got, where = 0.0, {}
+        got, where, reach = 0.0, {}, len(parts) + NEAR
         for part in parts:
-            near = [place for place in places.get(part, ()) if abs(place - at) <= len(parts) + NEAR]
-            if part in _DOING:
-                near = [place for place in near if not _is_apart(words, event=place, at=at)]
-            if near:
-                got += self._weight[part] * (1.0 if part in exact else 0.95)
-                where[part] = min(near, key=lambda place: abs(place - at))
-        if not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where):
-            return _NO_MATCH
+            if part in places:
+                near = [(abs(place - at), place) for place in places[part]]
+                if part in _DOING:
+                    near = [one for one in near if not _is_apart(words, event=one[1], at=at)]
+                nearest = min(near, default=(reach + 1, -1))
+                if nearest[0] <= reach:
+                    got += self._weight[part] * (1.0 if part in exact else 0.95)
+                    where[part] = nearest[1]
         if _RESPONSE in parts and _RESPONSE not in where and _STATES.isdisjoint(where):
             got *= PART
-        is_said = _is_said([where.get(part, -1) for part in parts if part not in _OMITTED]) and exact.issuperset(where)
-        is_said = is_said and _DOING.isdisjoint(parts)
-        share = SAID if is_said else min(got / whole, UNSAID)
-        return Match(share, frozenset(where.values()), parts=frozenset(where), spelling=parts)
+        if got <= FAINT * whole or (not _BECOMES.isdisjoint(parts) and _BECOMES.isdisjoint(where)):
+            return 0.0, {}
+        is_said = exact.issuperset(where) and _DOING.isdisjoint(parts)
+        is_said = is_said and _is_said([where.get(part, -1) for part in parts if part not in _OMITTED])
+        return (SAID if is_said else min(got / whole, UNSAID)), where
 
     def _told_apart(
         self, id_: str, share: float, parts: frozenset[str], where: frozenset[int], words: tuple[str, ...]
@@ -334,6 +362,11 @@ def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
     """
     between = words[event + 1 : max(at, event)]
     return not _EMPTY.issuperset(between) and _SAID_OF.isdisjoint(between)
+
+
+def _is_measured(where: frozenset[int], words: Sequence[str]) -> bool:
+    """Whether a name is that of a test or a symptom: "learning and memory tasks", "behavioral deficits"."""
+    return bool(where) and not _MEASURES.isdisjoint(words[max(where) + 1 : max(where) + 2])
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:

@@ -17,7 +17,7 @@ CANDIDATE: dict[str, float] = {
     "unnamed": -5.0,
     "mechanism": 2.0,
     "mechanism_members": 1.5,
-    "eponym": 4.0,
+    "hinted": 4.0,
     "added": -0.7,
     "added_unnamed": -2.0,
     "enrichment": 0.35,
