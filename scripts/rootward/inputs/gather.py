@@ -215,8 +215,9 @@ class Gathered:
 
 
 def _cleaned(cell: str) -> str:
-    """A text fit to be shown; the cell itself if it is fit, so that it is not in memory twice."""
-    text = clean(cell)
+    """A text fit to be shown; the cell itself if it is fit, as most are, so that it is not in memory twice."""
+    is_plain = cell.isascii() and cell.isprintable() and "  " not in cell
+    text = cell.strip() if is_plain else clean(cell)
     return cell if text == cell else text
 
 
