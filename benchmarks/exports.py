@@ -99,7 +99,9 @@ def main(n_pathways: int = 50_000, n_interactions: int = 200_000) -> None:
             for chosen in [*((name,) for name in formats), tuple(formats)]:
                 start, busy = time.perf_counter(), _children()
                 command = [sys.executable, __file__, "--export", str(folder), script, *chosen]
-                memory = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+                environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # as in rules/common.smk
+                done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+                memory = done.stdout.strip()
                 seconds, busy = time.perf_counter() - start, _children() - busy
                 size = sum((folder / FILES[name]).stat().st_size for name in chosen) / 1e6
                 name = script if len(chosen) == len(formats) else f"  {chosen[0]}"

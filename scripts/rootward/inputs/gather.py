@@ -23,6 +23,7 @@ from rootward.knowledge.names import clean
 from rootward.knowledge.proteins import ProteinNames
 
 LONGEST_ID = 200
+NO_PMIDS = ("",)  # a piece of evidence from no article
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _TAXA = re.compile(r"-?\d+(?: -?\d+)*")
 
@@ -50,7 +51,7 @@ class Gathered:
         self.n_rows = 0
         self.rejections = Rejections()
         self.files: list[str] = []
-        sentences = Coded(_cleaned, "")  # a statement is often its own evidence
+        sentences = Coded(_cleaned, "")  # one for both, because a statement is often its own evidence
         self.coded = {
             "given": Coded(_identifier, ""),
             "name": self.naming.names,
@@ -63,7 +64,7 @@ class Gathered:
             "mediators": Coded(clean, ""),
             "statement": sentences,
             "text": sentences,
-            "pmid": Coded(self._pmids, ()),
+            "pmid": Coded(self._pmids, NO_PMIDS),
             "confidence": Coded(lambda cell: self._read("confidence", values.confidence(cell), nothing=None), None),
         }
         self._parts: list[dict[str, np.ndarray]] = []
@@ -171,7 +172,8 @@ class Gathered:
         if others := values.articles(cell):
             self._articles[cell] = others
         found = values.pmids(cell)
-        return () if others and isinstance(found, values.Unread) else self._read("pmid", found, nothing=())
+        unread = others and isinstance(found, values.Unread)
+        return NO_PMIDS if unread else self._read("pmid", found, nothing=NO_PMIDS) or NO_PMIDS
 
     def _read(self, name: str, value: Any, nothing: Any) -> Any:
         """A value; `nothing` if it could not be read."""
@@ -213,8 +215,9 @@ class Gathered:
 
 
 def _cleaned(cell: str) -> str:
-    """A text fit to be shown; the cell itself if it is fit, so that it is not in memory twice."""
-    text = clean(cell)
+    """A text fit to be shown; the cell itself if it is fit, as most are, so that it is not in memory twice."""
+    is_plain = cell.isascii() and cell.isprintable() and "  " not in cell
+    text = cell.strip() if is_plain else clean(cell)
     return cell if text == cell else text
 
 

@@ -156,9 +156,8 @@ class _Facts:
         self.levels = c["level"]
         self.contents = list(zip(c["a"], c["b"], c["effect"], strict=True))
         target = list(range(len(self.levels)))
-        same: dict[tuple[int, int, int], list[int]] = defaultdict(
-            list
-        )  # unordered pair and effect -> groups with an order
+        # unordered pair and effect -> groups with an order
+        same: dict[tuple[int, int, int], list[int]] = defaultdict(list)
         for g, (a, b, effect) in enumerate(self.contents):
             if self.levels[g] > UNDIRECTED:
                 same[min(a, b), max(a, b), effect].append(g)
@@ -192,9 +191,12 @@ class _Facts:
     def table(self, group: np.ndarray) -> pa.Table:
         """One row per group. The columns that take most memory to build are built first."""
         n, first = len(self.ids), self.first
-        xrefs, evidence = self._xrefs(group, n), self._evidence(group, n)
         buckets, ids = np.fromiter(map(bucket, self.ids), np.uint16, n), pa.array(self.ids, pa.string())
-        self.ids = []
+        for objects in (self.ids, self.coded["given"]):
+            objects.clear()
+        self.sentences = self._drained("statement", pa.string())  # the texts of evidence as well
+        self.pmids = self._drained("pmid", pa.list_(pa.string()))
+        xrefs, evidence = self._xrefs(group, n), self._evidence(group, n)
         entities = self.coded["entity"]
         uniprot = pa.array([entity.uniprot for entity in entities], pa.string())
         symbols = pa.array([entity.symbol for entity in entities], pa.string())
@@ -225,6 +227,12 @@ class _Facts:
         }
         return pa.table(columns, schema=tables.schema("interactions"))
 
+    def _drained(self, name: str, kind: pa.DataType) -> pa.Array:
+        """What the numbers of a column stand for; it is not kept as objects."""
+        column = pa.array(self.coded[name], kind)
+        self.coded[name].clear()
+        return column
+
     def _given(self, group: np.ndarray, n: int) -> list[pa.Array]:
         """How the files spell both sides: of several spellings the least. A row may tell its pair the other way round
         than the interaction it belongs to.
@@ -241,9 +249,7 @@ class _Facts:
         return sides
 
     def _mediators(self) -> pa.Array:
-        """The proteins between the ends of an indirect interaction; they are part of its rows' topic, so all rows
-        agree.
-        """
+        """The proteins between the ends of an indirect interaction; as a part of the topic, the same in all rows."""
         listed = [cell.split("|") if cell else None for cell in self.coded["mediators"]]
         numbers = pa.array(self.columns["mediators"][self.first])
         return pa.array(listed, pa.list_(pa.string())).take(numbers)
@@ -261,12 +267,11 @@ class _Facts:
         return joined
 
     def _fullest_statement(self, group: np.ndarray, n: int) -> pa.Array:
-        statements = pa.array(self.coded["statement"], pa.string())
-        lengths = pa.table({"length": pc.utf8_length(statements), "text": statements})
+        lengths = pa.table({"length": pc.utf8_length(self.sentences), "text": self.sentences})
         order = np.asarray(pc.sort_indices(lengths, [("length", "ascending"), ("text", "ascending")]))
         best = np.zeros(n, np.int64)
         np.maximum.at(best, group, _inverse(order)[self.columns["statement"]])
-        return statements.take(pa.array(order[best]))
+        return self.sentences.take(pa.array(order[best]))
 
     def _confidence(self, group: np.ndarray, n: int) -> pa.Array:
         values = np.array([-1.0 if value is None else value for value in self.coded["confidence"]])
@@ -319,29 +324,24 @@ class _Facts:
         """The pieces of evidence of each interaction, sorted by PubMed id and sentence; a bare PubMed id only where no
         sentence comes from that article.
         """
-        c, cells = self.columns, self.coded["pmid"]
-        pmids = sorted({"", *(pmid for cell in cells for pmid in cell)})
-        number = {pmid: i for i, pmid in enumerate(pmids)}
+        c, cells = self.columns, self.pmids
+        pmids = cells.values.unique().sort()  # '' is the least
         owner = np.concatenate([group, group[self.further["row"]]])
         text = np.concatenate([c["text"], self.further["text"]])
         cell = np.concatenate([c["pmid"], self.further["pmid"]])
-        lengths = np.array([len(pmids) or 1 for pmids in cells], np.int64)
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        flat = np.array([number[pmid] for pmids in cells for pmid in (pmids or ("",))], np.int64)
-        repeat = lengths[cell]
+        starts = np.asarray(cells.offsets)
+        repeat = np.diff(starts)[cell]
         piece = np.repeat(np.arange(len(cell)), repeat)
         within = np.arange(len(piece)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-        pmid = flat[starts[cell][piece] + within]
-        texts = pa.array(self.coded["text"], pa.string())
-        order = np.asarray(pc.array_sort_indices(texts))  # '' is the least
+        pmid = np.asarray(pc.index_in(cells.values, value_set=pmids)).astype(np.int64)[starts[cell][piece] + within]
+        order = np.asarray(pc.array_sort_indices(self.sentences))  # '' is the least
         words = _inverse(order)[text[piece]]
-        owner, both = _distinct(owner[piece], pmid * len(texts) + words, wanted=(pmid > 0) | (words > 0))
-        pmid, words = both // len(texts), both % len(texts)
+        owner, both = _distinct(owner[piece], pmid * len(order) + words, wanted=(pmid > 0) | (words > 0))
+        pmid, words = both // len(order), both % len(order)
         followed = np.zeros(len(owner), bool)
         followed[:-1] = (owner[1:] == owner[:-1]) & (pmid[1:] == pmid[:-1])
         kept = ~((words == 0) & followed)
-        spoken = texts.take(pa.array(order[words[kept]]))
-        named = pa.array(pmids, pa.string()).take(pa.array(pmid[kept]))
+        spoken, named = self.sentences.take(pa.array(order[words[kept]])), pmids.take(pa.array(pmid[kept]))
         return _lists(owner[kept], n, values=pa.StructArray.from_arrays([spoken, named], ["text", "pmid"]))
 
 

@@ -32,6 +32,8 @@ class Unread(str):
 def pmids(cell: str) -> tuple[str, ...] | Unread:
     """The PubMed ids of a cell, sorted; Unread for a cell that is not empty and has no id."""
     word = cell.strip()
+    if word.isascii() and word.isdigit() and len(word) <= 8:  # most cells
+        return (word.lstrip("0"),) if word.strip("0") else ()
     if _THOUSANDS.fullmatch(word):
         return (re.sub(r"\D", "", word),)
     if found := _FLOAT.fullmatch(word):

@@ -84,8 +84,6 @@ class Job:
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
-        # Arrow's own allocator keeps what it has freed: 50 MB of each step of 100,000 rows.
-        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
         configure_logging(self._snakemake)
         log.addHandler(self.status)
         self.status.write()
