@@ -1,5 +1,6 @@
 """What speaks for a pathway: the evidence, the decision and the reasons, on the shipped references."""
 
+import numpy as np
 import pytest
 from rootward.knowledge.lattice import Context
 from rootward.knowledge.lexicon import Lexicon
@@ -138,6 +139,17 @@ def test_a_pair_is_no_evidence_about_itself(lexicon):
     alone = Likelihood(lexicon, [("SQSTM1", "MAP1LC3B")], 0.5)
     (weighed,) = alone.weigh([Stated("SQSTM1", "MAP1LC3B", "", "")])
     assert (weighed.partners, weighed.votes.any()) == (0, False)
+
+
+def test_what_the_rest_of_the_input_is_about_leaves_the_pair_out(lexicon):
+    lattice = lexicon.lattice
+    autophagy = lattice.number[lattice.reference.find("Autophagy")[0].id]
+    alone = Context(lattice, [("SQSTM1", "MAP1LC3B")])
+    assert alone.enrichment[autophagy] > 1
+    assert alone.enrichment_without(np.array([autophagy]), np.array([2.0])).tolist() == [0.0]
+    more = Context(lattice, [("SQSTM1", "MAP1LC3B"), ("TAX1BP1", "ATG5")])
+    assert more.enrichment_without(np.array([autophagy]), np.array([2.0]))[0] > 1
+    assert more.enrichment_without(np.array([autophagy]), np.array([0.0]))[0] > more.enrichment[autophagy]
 
 
 def test_the_votes_of_one_protein_leave_the_other_out(lexicon):

@@ -279,6 +279,7 @@ class Likelihood:
             "voters": np.log1p(votes),
             "least": np.log1p(figures["least"]),
             "enrichment": self.context.enrichment[at],
+            "about": self.context.enrichment_without(at, figures["about"]),
         }
 
     def _figures(self, weighed: Weighed, numbers: Sequence[int]) -> Iterable[tuple[float, ...]]:
@@ -295,6 +296,7 @@ class Likelihood:
                 masses.get(number, 0.0),
                 self._rival(weighed, number),
                 members != 0,
+                (0, 1, 1, 2)[members],
                 stated or weighed.mechanism(number) > 0,
                 number in weighed.hinted,
                 weighed.support(number),
@@ -326,7 +328,7 @@ class Likelihood:
 
 # What is known of a pathway, in the order that `Likelihood.described` uses; the first three are probabilities.
 _FIGURES = (
-    *("logit", "own", "rival", "some", "stated", "hinted", "named", "said", "known", "candidates"),
+    *("logit", "own", "rival", "some", "about", "stated", "hinted", "named", "said", "known", "candidates"),
     *("votes", "least", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are equal
