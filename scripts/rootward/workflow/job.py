@@ -1,5 +1,6 @@
 """What every rule script does around its function: logging, one-line errors, and the curator that it asks."""
 
+import gc
 import logging
 import os
 import sys
@@ -84,6 +85,9 @@ class Job:
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
+        gc.set_threshold(
+            20_000
+        )  # a step makes objects that stay: looking for garbage after every 700 takes a tenth of it
         configure_logging(self._snakemake)
         log.addHandler(self.status)
         self.status.write()
