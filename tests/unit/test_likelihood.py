@@ -117,6 +117,20 @@ def test_probabilities_are_probabilities_and_grow_upward(likelihood):
             assert weighed.total[above] >= weighed.total[number] - 1e-9
 
 
+def test_the_alternatives_share_what_the_confidence_leaves(likelihood):
+    stated = [Stated("EGFR", "GRB2", "in endocytosis or signaling by EGFR", ""), Stated("HK1", "PFKL", "", "")]
+    for judged in likelihood.decide(likelihood.weigh(stated)):
+        shares = [share for _, share in judged.alternatives]
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) <= 1 - judged.confidence + 1e-3
+    assert max(shares) > 0.001  # the last of them has rivals
+
+
+def test_an_interaction_that_was_not_placed_says_how_likely_the_likeliest_pathway_is(judge):
+    _, _, reason = judge("EGFR", "HK1")
+    assert float(reason.rsplit(" ", 1)[1]) < 0.5
+
+
 def test_what_is_weighed_with_an_interaction_does_not_change_it(likelihood):
     stated = [
         Stated("EGFR", "GRB2", "in endocytosis", "phosphorylation"),
