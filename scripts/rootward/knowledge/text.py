@@ -229,7 +229,7 @@ class Spellings:
         """The stems of a word, or of what it abbreviates; "" for a word in no name (_MEASURES aside), because only the
         number of words between two names matters.
         """
-        parts = map(stem, self.abbreviations.get(word, (word,)))
+        parts = map(stem, self.abbreviations.get(word) or self.abbreviations.get(word.removesuffix("s"), (word,)))
         return tuple(part if self._is_of_use(part) else "" for part in parts)
 
     def _is_of_use(self, word: str) -> bool:
