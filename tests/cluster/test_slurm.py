@@ -80,10 +80,11 @@ class Run:
 
     def submissions(self) -> list[str]:
         """What was handed to SLURM, by the folders of its logs: rule_<name> and group_<name>_…"""
-        found = re.findall(
-            r"submitted with SLURM jobid \d+ \(log: \S+/results/logs/slurm/(\S+?)/", self.said.read_text()
-        )
-        return sorted(found)
+        return sorted(re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/results/logs/slurm/(\S+?)/", self.log()))
+
+    def log(self) -> str:
+        """What Snakemake wrote itself; the screen says less."""
+        return "".join(path.read_text() for path in sorted((self.folder / ".snakemake" / "log").glob("*.log")))
 
     def journal(self) -> str:
         """The journal mode the answer cache was left in."""
@@ -120,8 +121,7 @@ def test_the_shipped_profile_asks_on_the_submit_host_and_comes_to_the_same_bytes
     submitted = run.submissions()
     assert len(submitted) == 4, submitted
     assert [name.split("_")[1] for name in submitted] == ["leaves", "publish", "reorganize", "read"], submitted
-    text = run.said.read_text()
-    assert set(re.findall(r"^localrule (\w+):", text, re.M)) == ASKING | {"all"}
+    assert set(re.findall(r"^localrule (\w+):", run.log(), re.M)) == ASKING | {"all"}
     assert run.journal() == "wal"
 
 
@@ -157,7 +157,7 @@ def test_eight_shards_on_the_nodes_keep_to_one_rate_and_a_cancelled_job_asks_not
     assert len(submitted) - len(cancelled) <= 5 + 8, submitted
     assert run.journal() == "delete"
     # What SLURM caught of the job that was cancelled, and what each step said itself.
-    text = run.said.read_text()
+    text = run.log()
     for number in cancelled:
         log = re.search(rf"submitted with SLURM jobid {number} \(log: (\S+)\)", text)[1]
         assert Path(log).is_file()

@@ -1,5 +1,6 @@
 """What speaks for a pathway: the evidence, the decision and the reasons, on the shipped references."""
 
+import numpy as np
 import pytest
 from rootward.knowledge.lattice import Context
 from rootward.knowledge.lexicon import Lexicon
@@ -116,6 +117,23 @@ def test_probabilities_are_probabilities_and_grow_upward(likelihood):
             assert weighed.total[above] >= weighed.total[number] - 1e-9
 
 
+def test_the_alternatives_share_what_the_confidence_leaves(likelihood):
+    stated = [Stated("EGFR", "GRB2", "in endocytosis or signaling by EGFR", ""), Stated("HSPA5", "ERN1", "", "")]
+    largest = 0.0
+    for judged in likelihood.decide(likelihood.weigh(stated)):
+        shares = [share for _, share in judged.alternatives]
+        assert len(shares) == 3
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) <= 1 - judged.confidence + 1e-3
+        largest = max(largest, *shares)
+    assert largest > 0.001
+
+
+def test_an_interaction_that_was_not_placed_says_how_likely_the_likeliest_pathway_is(judge):
+    _, _, reason = judge("EGFR", "HK1")
+    assert float(reason.rsplit(" ", 1)[1]) < 0.5
+
+
 def test_what_is_weighed_with_an_interaction_does_not_change_it(likelihood):
     stated = [
         Stated("EGFR", "GRB2", "in endocytosis", "phosphorylation"),
@@ -138,6 +156,17 @@ def test_a_pair_is_no_evidence_about_itself(lexicon):
     alone = Likelihood(lexicon, [("SQSTM1", "MAP1LC3B")], 0.5)
     (weighed,) = alone.weigh([Stated("SQSTM1", "MAP1LC3B", "", "")])
     assert (weighed.partners, weighed.votes.any()) == (0, False)
+
+
+def test_what_the_rest_of_the_input_is_about_leaves_the_pair_out(lexicon):
+    lattice = lexicon.lattice
+    autophagy = lattice.number[lattice.reference.find("Autophagy")[0].id]
+    alone = Context(lattice, [("SQSTM1", "MAP1LC3B")])
+    assert alone.enrichment[autophagy] > 1
+    assert alone.enrichment_without(np.array([autophagy]), np.array([2.0])).tolist() == [0.0]
+    more = Context(lattice, [("SQSTM1", "MAP1LC3B"), ("TAX1BP1", "ATG5")])
+    assert more.enrichment_without(np.array([autophagy]), np.array([2.0]))[0] > 1
+    assert more.enrichment_without(np.array([autophagy]), np.array([0.0]))[0] > more.enrichment[autophagy]
 
 
 def test_the_votes_of_one_protein_leave_the_other_out(lexicon):

@@ -167,9 +167,17 @@ class Context:
         """Log of how much likelier a protein of the input is to be in each pathway than any protein; 0 where there is
         none.
         """
-        here = (self.counts + 0.5) / (self.n_proteins + 1)
-        there = (self._lattice.size + 0.5) / (self._lattice.n_proteins + 1)
-        return np.where(self.counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
+        return self._enriched(self.counts, self.n_proteins, size=self._lattice.size)
+
+    def enrichment_without(self, numbers: "Numbers", taking_part: "Values") -> "Values":
+        """The enrichment of some pathways in the input without two of its proteins, of which so many take part."""
+        counts = self.counts[numbers] - taking_part
+        return self._enriched(counts, max(self.n_proteins - 2, 0), size=self._lattice.size[numbers])
+
+    def _enriched(self, counts: "Values", n_proteins: int, size: "Values") -> "Values":
+        here = (np.maximum(counts, 0) + 0.5) / (n_proteins + 1)
+        there = (size + 0.5) / (self._lattice.n_proteins + 1)
+        return np.where(counts > 0, np.clip(np.log(here / there), -2, 4), 0.0)
 
     @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
     def around(self, protein: str) -> tuple["Compact", "Compact"]:

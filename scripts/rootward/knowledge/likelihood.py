@@ -120,7 +120,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Where an interaction belongs: a pathway by number, its probability, and the next best."""
+    """Where an interaction belongs: a pathway by number, its probability, and the next best with theirs."""
 
     pathway: int
     confidence: float
@@ -186,13 +186,8 @@ class Likelihood:
     def decide(self, weighed: Sequence[Weighed]) -> list[Judgement | None]:
         """For each interaction the deepest pathway that exceeds the threshold; None if none does."""
         found = [(one, self._asked(one)) for one in weighed]
-        sure = iter(self.confidence([(one, numbers) for one, numbers in found if numbers]).round(4).tolist())
-        judged: list[Judgement | None] = []
-        for _, numbers in found:
-            values = [next(sure) for _ in numbers]
-            others = tuple(zip(numbers[1:], values[1:], strict=True))
-            judged.append(Judgement(numbers[0], values[0], alternatives=others) if numbers else None)
-        return judged
+        sure = iter(self.confidence([(one, numbers[:1]) for one, numbers in found]).tolist())
+        return [_judged(one, numbers, sure=next(sure)) if numbers else None for one, numbers in found]
 
     def _asked(self, weighed: Weighed) -> list[int]:
         """The deepest pathway that exceeds the threshold, then the next best ones; empty if none does."""
@@ -279,6 +274,7 @@ class Likelihood:
             "voters": np.log1p(votes),
             "least": np.log1p(figures["least"]),
             "enrichment": self.context.enrichment[at],
+            "about": self.context.enrichment_without(at, figures["about"]),
         }
 
     def _figures(self, weighed: Weighed, numbers: Sequence[int]) -> Iterable[tuple[float, ...]]:
@@ -295,6 +291,7 @@ class Likelihood:
                 masses.get(number, 0.0),
                 self._rival(weighed, number),
                 members != 0,
+                (0, 1, 1, 2)[members],
                 stated or weighed.mechanism(number) > 0,
                 number in weighed.hinted,
                 weighed.support(number),
@@ -324,9 +321,17 @@ class Likelihood:
         return best
 
 
+def _judged(weighed: Weighed, numbers: Sequence[int], sure: float) -> Judgement:
+    """An answer with its confidence, and the next best ones, which share what the confidence leaves."""
+    best, *others = numbers
+    masses, left = dict(weighed.ranked), max(1.0 - float(weighed.total[best]), 1e-9)
+    shares = ((number, (1.0 - sure) * min(masses[number] / left, 1.0)) for number in others)
+    return Judgement(best, round(sure, 4), alternatives=tuple((number, round(share, 4)) for number, share in shares))
+
+
 # What is known of a pathway, in the order that `Likelihood.described` uses; the first three are probabilities.
 _FIGURES = (
-    *("logit", "own", "rival", "some", "stated", "hinted", "named", "said", "known", "candidates"),
+    *("logit", "own", "rival", "some", "about", "stated", "hinted", "named", "said", "known", "candidates"),
     *("votes", "least", "voting", "partners"),
 )
 _ALIKE = 1e-9  # probabilities that differ by less are equal

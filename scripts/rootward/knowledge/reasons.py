@@ -32,8 +32,7 @@ def why_not(likelihood: Likelihood, weighed: Weighed) -> str:
         parts.append(f"{a} and {b} share none")
     best = _best(likelihood, weighed)
     if best is not None:
-        sure = float(likelihood.confidence([(weighed, [best])])[0])
-        parts.append(f"the likeliest, {_name(likelihood, best)}, reaches only {sure:.2f}")
+        parts.append(f"the likeliest, {_name(likelihood, best)}, reaches only {weighed.total[best]:.2f}")
     return "; ".join(parts) or "nothing speaks for a pathway"
 
 

@@ -26,11 +26,12 @@ CANDIDATE: dict[str, float] = {
 }
 NONE = 4.5
 CONFIDENCE_STATED: dict[str, float] = {
-    "constant": 0.757,
-    "logit": 0.054,
-    "named": 1.565,
-    "said": 0.871,
-    "hinted": 1.782,
+    "constant": -2.748,
+    "named": 1.549,
+    "said": 1.274,
+    "hinted": 1.084,
+    "some": 1.044,
+    "about": 1.447,
 }
 CONFIDENCE: dict[str, float] = {
     "constant": -1.772,
