@@ -1,7 +1,8 @@
 """Reorganize, phase 4: move each interaction to the right level of its path."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from sys import intern
 from typing import TYPE_CHECKING
 
 from rootward import tables
@@ -45,7 +46,7 @@ def place_interactions(
     before = tables.read("placements", merged)
     skip = {pathway_id(fallback_root)}
     people = read(decisions)
-    rows = before.to_pylist()
+    rows = _rows(before)
     asking = _Asking(interactions, above(ask, people))
     moves = _decided(rows, forest, people=people)
     while True:
@@ -67,10 +68,32 @@ def place_interactions(
         if len(left) == len(forest):
             break
         forest = left
-    unique = {(row["interaction_id"], row["pathway_id"]): row for row in rows}
-    after = tables.from_rows("placements", list(unique.values())) if moves else before
-    tables.write("placements", after, path=placements)
+    tables.write("placements", _after(before, rows, moved=moves.keys()), path=placements)
     tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], path=changes)
+
+
+def _rows(placements: "pa.Table") -> list[nodes.Row]:
+    """The placements without their reasons, which are long, and with one object for each name that repeats."""
+    columns = (placements[name].to_pylist() for name in ("interaction_id", "pathway_id", "confidence", "method"))
+    return [
+        {"interaction_id": id_, "pathway_id": intern(pathway), "confidence": confidence, "method": intern(method)}
+        for id_, pathway, confidence, method in zip(*columns, strict=True)
+    ]
+
+
+def _after(before: "pa.Table", rows: list[nodes.Row], moved: Collection[int]) -> "pa.Table":
+    """The placements, with the new state of those that moved (positions). Where two of one interaction meet, the last
+    one stays.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    ids = {rows[n]["interaction_id"] for n in moved}
+    touched = np.array([row["interaction_id"] in ids for row in rows], dtype=bool)
+    at = np.flatnonzero(touched)
+    new = [old | rows[n] for n, old in zip(at.tolist(), before.take(at).to_pylist(), strict=True)]
+    unique = {(row["interaction_id"], row["pathway_id"]): row for row in new}
+    return pa.concat_tables([before.filter(~touched), tables.from_rows("placements", unique.values())])
 
 
 def _decided(rows: list[nodes.Row], forest: nodes.Forest, people: Decisions) -> dict[int, nodes.Row]:

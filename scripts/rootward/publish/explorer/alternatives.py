@@ -41,8 +41,8 @@ def _likely(path: str | Path, interaction_ids: "pa.Array") -> "pa.Table":
     parts = []
     for batch in tables.batches("assigned", path, columns=["interaction_id", "alternatives"]):
         row, given = pc.index_in(batch["interaction_id"], value_set=interaction_ids), batch["alternatives"]
-        flat = pc.list_flatten(given)
-        columns = [row.take(pc.list_parent_indices(given)), pc.struct_field(flat, 0), pc.struct_field(flat, 1)]
+        name, confidence = pc.list_flatten(given).flatten()
+        columns = [row.take(pc.list_parent_indices(given)), name, confidence]
         found = pa.RecordBatch.from_arrays(columns, schema=schema)
         likely = pc.greater_equal(found["confidence"], LEAST)
         parts.append(found.filter(pc.and_(likely, pc.is_valid(found["row"]))))
