@@ -26,12 +26,12 @@ CANDIDATE: dict[str, float] = {
 }
 NONE = 4.5
 CONFIDENCE_STATED: dict[str, float] = {
-    "constant": -2.136,
-    "named": 1.309,
-    "said": 1.075,
-    "hinted": 0.7,
-    "some": 1.063,
-    "about": 1.36,
+    "constant": -2.154,
+    "named": 1.408,
+    "said": 0.959,
+    "hinted": 0.643,
+    "some": 1.169,
+    "about": 1.347,
 }
 CONFIDENCE: dict[str, float] = {
     "constant": -1.772,
