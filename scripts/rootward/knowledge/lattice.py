@@ -7,8 +7,7 @@ terms above it. `line` follows only the parents of the pathway's own reference, 
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -145,22 +144,20 @@ class Context:
 
     def __init__(self, lattice: Lattice, pairs: Iterable[tuple[str, str]]):
         self._lattice = lattice
-        self.partners: Mapping[str, frozenset[str]] = _partners(pairs)
+        self._proteins, self._starts, self._partners = _linked(pairs)
+        self._number = {protein: n for n, protein in enumerate(self._proteins)}
 
     @cached_property
     def n_proteins(self) -> int:
         """The number of proteins of the input that the reference knows."""
-        return sum(1 for protein in self.partners if len(self._lattice.member(protein)))
+        return sum(1 for protein in self._proteins if len(self._lattice.member(protein)))
 
     @cached_property
     def counts(self) -> "Values":
         """The number of proteins of the input in each pathway."""
-        return self._count(self.partners)
-
-    def _count(self, proteins: Iterable[str]) -> "Values":
-        parts = [self._lattice.member(protein) for protein in proteins]
-        size = len(self._lattice.ids)
-        return np.bincount(np.concatenate(parts), minlength=size).astype(np.float64) if parts else np.zeros(size)
+        parts = [self._lattice.member(protein) for protein in self._proteins]
+        counts = np.bincount(np.concatenate([_NONE, *parts]), minlength=len(self._lattice.ids))
+        return counts.astype(np.float64)
 
     @cached_property
     def enrichment(self) -> "Values":
@@ -182,7 +179,7 @@ class Context:
     @lru_cache(maxsize=10_000)  # noqa: B019 (each takes some kB)
     def around(self, protein: str) -> tuple["Compact", "Compact"]:
         """The pathways in which partners of a protein take part, and how many partners do."""
-        parts = [self.member(partner) for partner in self.partners.get(protein, ())]
+        parts = [self.member(self._proteins[partner]) for partner in self._partners_of(protein).tolist()]
         counts = np.bincount(np.concatenate([_NONE, *parts]))
         numbers = np.flatnonzero(counts)
         return _compact(numbers), _compact(counts[numbers])
@@ -201,20 +198,27 @@ class Context:
 
     def n_partners(self, protein: str) -> int:
         """The number of other proteins in the input that a protein interacts with."""
-        return len(self.partners.get(protein, ()))
+        return len(self._partners_of(protein))
 
     def meet(self, a: str, b: str) -> bool:
         """Whether two proteins interact in the input."""
-        return b in self.partners.get(a, ())
+        return _place(self._partners_of(a), self._number.get(b, -1)) is not None
+
+    def _partners_of(self, protein: str) -> "Compact":
+        """The partners of a protein by number, ascending."""
+        number = self._number.get(protein)
+        return self._partners[:0] if number is None else self._partners[self._starts[number] : self._starts[number + 1]]
 
 
-def _partners(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for a, b in pairs:
-        if a != b:
-            found[a].add(b)
-            found[b].add(a)
-    return {protein: frozenset(found[protein]) for protein in sorted(found)}
+def _linked(pairs: Iterable[tuple[str, str]]) -> tuple[list[str], "Numbers", "Compact"]:
+    """The proteins with partners, and the partners of each by number, packed."""
+    numbers: dict[str, int] = {}
+    ends = (numbers.setdefault(protein, len(numbers)) for a, b in pairs if a != b for protein in (a, b))
+    a, b = np.fromiter(ends, dtype=np.int64).reshape(-1, 2).T
+    size = len(numbers)
+    links = np.unique(np.concatenate((a * size + b, b * size + a)))
+    starts = np.searchsorted(links, np.arange(size + 1) * size)
+    return list(numbers), starts, _compact(links % max(size, 1))
 
 
 def _packed(lists: list[list[int]]) -> tuple["Numbers", "Numbers"]:

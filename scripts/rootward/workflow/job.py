@@ -5,7 +5,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -217,7 +217,7 @@ class Job:
         reference, known_roots = read_reference(config["reference"]), read_roots(roots, config["fallback_root"])
         return ReactomeCurator(reference, known_roots, pairs=self._pairs, threshold=config["assign"]["threshold"])
 
-    def _pairs(self) -> Iterable[tuple[str, str]]:
+    def _pairs(self) -> Iterator[tuple[str, str]]:
         """The pairs of proteins of all interactions, which the offline curator uses as context."""
         import pyarrow.compute as pc
 
@@ -225,10 +225,11 @@ class Job:
 
         path = self._snakemake.input.get("interactions")
         if path is None:  # a plan runs before the table exists
-            return ()
+            return
         table = tables.read("interactions", path, columns=["protein_a", "protein_b", "human_a", "human_b"])
-        a, b = (pc.coalesce(table[f"human_{side}"], table[f"protein_{side}"]).to_pylist() for side in "ab")
-        return zip(a, b, strict=True)
+        for batch in table.to_batches():
+            a, b = (pc.coalesce(batch[f"human_{side}"], batch[f"protein_{side}"]).to_pylist() for side in "ab")
+            yield from zip(a, b, strict=True)
 
     def model(self, prompts: Iterable[str], questions: Mapping[str, "QuestionSettings"] | None = None) -> "Providers":
         """The configured language models. questions: overrides how questions are asked."""
