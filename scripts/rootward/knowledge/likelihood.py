@@ -186,7 +186,7 @@ class Likelihood:
     def decide(self, weighed: Sequence[Weighed]) -> list[Judgement | None]:
         """For each interaction the deepest pathway that exceeds the threshold; None if none does."""
         found = [(one, self._asked(one)) for one in weighed]
-        sure = iter(self.confidence([(one, numbers[:1]) for one, numbers in found]).tolist())
+        sure = iter(self.confidence([(one, numbers[:1]) for one, numbers in found if numbers]).tolist())
         return [_judged(one, numbers, sure=next(sure)) if numbers else None for one, numbers in found]
 
     def _asked(self, weighed: Weighed) -> list[int]:
