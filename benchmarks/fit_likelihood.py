@@ -10,7 +10,7 @@ answer's figures say how often it is right:
   hidden, and its own edge is left out; right is what both really take part in.
 - CONFIDENCE_STATED, of those with one: the answers about the rows of benchmarks/labels, whose tables must be there (see
   labelled.py). Sentences made of the references' own names were tried first: they are found so easily that the model
-  said of real ones less than nothing (it ranked right answers above others in .51 to .61 of the cases; this one .90,
+  said of real ones less than nothing (it ranked right answers above others in .51 to .61 of the cases; this one .88,
   a tenth of the rows left out at a time).
 
 The other coefficients stand as they were set on half of the first labelled rows (the other half was looked at to

@@ -71,6 +71,11 @@ def judge(lexicon, references):
         # a name that only tells which one of another family is meant
         ("it activates the S-phase checkpoint", None, "S Phase"),
         ("it acts in S phase", "S Phase", None),
+        # in what the rest of the sentence happens
+        ("translocation to mitochondria during mitophagy", "Mitophagy", "protein localization to mitochondrion"),
+        ("translocation to mitochondria", "protein localization to mitochondrion", None),
+        # abbreviations in the plural
+        ("the assembly of SGs", "stress granule assembly", "Cellular responses to stress"),
         # British spelling
         ("a core complex of the Fanconi anaemia pathway", "Fanconi Anemia Pathway", None),
         ("a core complex of the Fanconi anaemia pathway", None, "recombinational interstrand cross-link repair"),

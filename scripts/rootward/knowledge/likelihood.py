@@ -200,10 +200,17 @@ class Likelihood:
         passing = {number: sure for number, sure in passing.items() if not self._is_tied(number, passing)}
         above = {up for number in passing for up in lattice.line(number).tolist() if up != number}
         deepest = sorted(passing.keys() - above)
-        if deepest:
-            return self._with_others(weighed, max(deepest, key=lambda n: self._rank(weighed, n, sure=passing[n])))
-        modification = self._modification(weighed)
-        return [] if modification is None else self._with_others(weighed, modification)
+        best = max(deepest, key=lambda n: self._rank(weighed, n, sure=passing[n]), default=None)
+        if best is None or self._is_guess(weighed, best):
+            modification = self._modification(weighed)
+            best = best if modification is None else modification
+        return [] if best is None else self._with_others(weighed, best)
+
+    @staticmethod
+    def _is_guess(weighed: Weighed, number: int) -> bool:
+        """Whether a pathway that the statement neither names nor hints at has a probability of at most a half."""
+        is_told = weighed.support(number) >= NAMED or number in weighed.hinted
+        return not is_told and bool(weighed.total[number] <= HALF)
 
     def _is_tied(self, number: int, passing: Mapping[int, float]) -> bool:
         """Whether a pathway with a probability of at most a half has a rival, neither above nor below it, that is about

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rootward.knowledge.acronyms import BRACKET, INITIALED, JOINING, abbreviations, acronyms, initialed
+from rootward.knowledge.compounds import HYPHENED, compounds, one_word
 from rootward.knowledge.names import tokens, words
 from rootward.knowledge.stems import stem
 
@@ -43,7 +44,6 @@ _BECOMING = """development developmental differentiation morphogenesis prolifera
 # organization).
 _ALIKE = """assembly biogenesis formation organization; breakdown catabolic catabolism clearance degradation;
     biosynthesis synthesis; localization relocalization translocation; trafficking transport"""
-_HYPHEN = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b")
 _CAPITALS = re.compile(r"\b[A-Z][A-Z0-9]{2,5}\b")
 # Parts of a sentence that say nothing about a process: citations and figures ("[12, 14-16]", "(53)", "(Fig. 4 d)", "(Xu
 # et al., 2010)"), amounts ("6-fold"), and kinds of proteins that are named after what they do.
@@ -121,7 +121,7 @@ class Spellings:
         """
         self._above, self._called = above, called
         self._names = {id_: list(dict.fromkeys(_unbracketed(spelled))) for id_, spelled in names.items()}
-        self._compounds = _compounds(self._names)
+        self._compounds = compounds(self._names)
         sequences = [
             (id_, tuple(map(stem, tokens(self._joined(name)))))
             for id_, spelled in self._names.items()
@@ -179,7 +179,7 @@ class Spellings:
 
     def _joined(self, text: str) -> str:
         """A text with compounds in one word if names write them so: "cross-link"."""
-        return _HYPHEN.sub(lambda found: self._compounds.get(_one(found[0]), found[0]), text)
+        return HYPHENED.sub(lambda found: self._compounds.get(one_word(found[0]), found[0]), text)
 
     def meant(self, name: str) -> dict[str, float]:
         """pathway id -> how strongly (0 to 1) it is named by a text that is itself a name."""
@@ -229,7 +229,7 @@ class Spellings:
         """The stems of a word, or of what it abbreviates; "" for a word in no name (_MEASURES aside), because only the
         number of words between two names matters.
         """
-        parts = map(stem, self.abbreviations.get(word, (word,)))
+        parts = map(stem, self.abbreviations.get(word) or self.abbreviations.get(word.removesuffix("s"), (word,)))
         return tuple(part if self._is_of_use(part) else "" for part in parts)
 
     def _is_of_use(self, word: str) -> bool:
@@ -243,6 +243,9 @@ class Spellings:
         for id_, match in matches.items():
             if match.share >= UNSAID:
                 exactly[telling[id_]].add(id_)
+        settings = {
+            own: ids for own, ids in exactly.items() if own and "during" in words[max(min(own) - 2, 0) : min(own)]
+        }
         found = {}
         for id_, (share, where, parts, spelling) in matches.items():
             own = telling[id_]
@@ -250,10 +253,17 @@ class Spellings:
             if share < SAID and own in exactly and (share < WHOLE or not _SPEAKS.intersection(spelling) <= parts):
                 # What is below says more than the text does: an "apoptotic signaling pathway" than "apoptosis".
                 is_part = is_part or not exactly[own].isdisjoint(self._above(id_) - {id_})
+            if settings and share < SAID:  # "during mitophagy" says in what the rest happens
+                is_part = is_part or any(self._is_other(id_, own, places=of, ids=ids) for of, ids in settings.items())
             is_part = is_part or _is_measured(own, words) or self._is_modifier(id_, own, words=words)
             part = PART if is_part else 1.0
             found[id_] = share * part * self._told_apart(id_, share, parts=parts, where=where, words=words)
         return found
+
+    def _is_other(self, id_: str, own: frozenset[int], places: frozenset[int], ids: set[str]) -> bool:
+        """Whether a name stands at other places of a text than those of some pathways, and is none of their kin."""
+        kin = any(other in self._above(id_) or id_ in self._above(other) for other in ids)
+        return own.isdisjoint(places) and not kin
 
     def _is_modifier(self, id_: str, where: frozenset[int], words: Sequence[str]) -> bool:
         """Whether a name only tells which one of another family is meant: "the S-phase checkpoint"."""
@@ -344,18 +354,6 @@ class Spellings:
         return frozenset(set.intersection(*(self._having[part] for part in sorted(parts))))
 
 
-def _compounds(names: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Compounds that some names write with a hyphen and others in one word -> that word: "cross-link", crosslink."""
-    listed = [name for spelled in names.values() for name in spelled]
-    whole = {word for name in listed for word in tokens(name)}
-    written = {_one(found[0]) for name in listed for found in _HYPHEN.finditer(name)}
-    return {word: word.replace("-", "") for word in written if not whole.isdisjoint(tokens(word.replace("-", "")))}
-
-
-def _one(word: str) -> str:
-    return word.casefold().removesuffix("s")
-
-
 def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
     """Whether what happens stands before a word without being said of it: "the transport adaptor, so that damaged
     mitochondria …" is about no transport of mitochondria.
@@ -367,6 +365,10 @@ def _is_apart(words: Sequence[str], event: int, at: int) -> bool:
 def _is_measured(where: frozenset[int], words: Sequence[str]) -> bool:
     """Whether a name is that of a test or a symptom: "learning and memory tasks", "behavioral deficits"."""
     return bool(where) and not _MEASURES.isdisjoint(words[max(where) + 1 : max(where) + 2])
+
+
+def _is_during(where: frozenset[int], words: Sequence[str]) -> bool:
+    return "during" in words[max(min(where) - 2, 0) : min(where)]
 
 
 def _telling(where: Iterable[int], words: Sequence[str]) -> frozenset[int]:

@@ -26,12 +26,12 @@ CANDIDATE: dict[str, float] = {
 }
 NONE = 4.5
 CONFIDENCE_STATED: dict[str, float] = {
-    "constant": -2.748,
-    "named": 1.549,
-    "said": 1.274,
-    "hinted": 1.084,
-    "some": 1.044,
-    "about": 1.447,
+    "constant": -2.154,
+    "named": 1.408,
+    "said": 0.959,
+    "hinted": 0.643,
+    "some": 1.169,
+    "about": 1.347,
 }
 CONFIDENCE: dict[str, float] = {
     "constant": -1.772,
