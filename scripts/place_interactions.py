@@ -19,6 +19,8 @@ from rootward.workflow.job import Job
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BLOCK = 10_000  # placements made into Python objects at once
+
 
 def place_interactions(
     *,
@@ -43,10 +45,9 @@ def place_interactions(
     pass leaves more pathways to be pruned, questions whose options change are asked again.
     """
     forest = nodes.from_rows(tables.rows("tree", deepened))
-    before = tables.read("placements", merged)
     skip = {pathway_id(fallback_root)}
     people = read(decisions)
-    rows = _rows(before)
+    rows = _rows(merged)
     asking = _Asking(interactions, above(ask, people))
     moves = _decided(rows, forest, people=people)
     while True:
@@ -68,26 +69,28 @@ def place_interactions(
         if len(left) == len(forest):
             break
         forest = left
-    tables.write("placements", _after(before, rows, moved=moves.keys()), path=placements)
+    tables.write("placements", _after(merged, rows, moved=moves.keys()), path=placements)
     tables.write("changes", [move for move in moves.values() if move["before"] != move["after"]], path=changes)
 
 
-def _rows(placements: "pa.Table") -> list[nodes.Row]:
+def _rows(placements: str) -> list[nodes.Row]:
     """The placements without their reasons, which are long, and with one object for each name that repeats."""
-    columns = (placements[name].to_pylist() for name in ("interaction_id", "pathway_id", "confidence", "method"))
+    table = tables.read("placements", placements, columns=["interaction_id", "pathway_id", "confidence", "method"])
     return [
         {"interaction_id": id_, "pathway_id": intern(pathway), "confidence": confidence, "method": intern(method)}
-        for id_, pathway, confidence, method in zip(*columns, strict=True)
+        for batch in table.to_batches(max_chunksize=_BLOCK)
+        for id_, pathway, confidence, method in zip(*(column.to_pylist() for column in batch.columns), strict=True)
     ]
 
 
-def _after(before: "pa.Table", rows: list[nodes.Row], moved: Collection[int]) -> "pa.Table":
+def _after(placements: str, rows: list[nodes.Row], moved: Collection[int]) -> "pa.Table":
     """The placements, with the new state of those that moved (positions). Where two of one interaction meet, the last
     one stays.
     """
     import numpy as np
     import pyarrow as pa
 
+    before = tables.read("placements", placements)
     ids = {rows[n]["interaction_id"] for n in moved}
     touched = np.array([row["interaction_id"] in ids for row in rows], dtype=bool)
     at = np.flatnonzero(touched)

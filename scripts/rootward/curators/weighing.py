@@ -1,6 +1,7 @@
 """The offline curator's answers about an interaction, from its proteins, statement and mechanism."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from rootward.curators.base import Answer, Failure
@@ -77,6 +78,10 @@ class Weighing:
         passing = [number for number in path if sure[number] > self._threshold]
         if passing and path[passing[0]] != here and here in path.values():
             return self._placed(path[passing[0]], weighed, number=passing[0], rung="ancestor")
+        return self._stays(here)
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 (most interactions stay, and one answer is enough for those of a pathway)
+    def _stays(self, here: str) -> Answer:
         found = self._reference.find(here)
         return _placed_at(here, "no child fits better", rung="stays", entry=found[0] if found else None)
 

@@ -85,9 +85,8 @@ class Job:
 
     def __enter__(self) -> "Job":
         sys.meta_path.insert(0, NoPandas())
-        gc.set_threshold(
-            20_000
-        )  # a step makes objects that stay: looking for garbage after every 700 takes a tenth of it
+        # A step makes objects that stay: looking for garbage after every 700 of them takes a tenth of its time.
+        gc.set_threshold(20_000)
         configure_logging(self._snakemake)
         log.addHandler(self.status)
         self.status.write()
