@@ -223,11 +223,13 @@ class Likelihood:
 
     def _modification(self, weighed: Weighed) -> int | None:
         """The modification that is the mechanism, or that the statement names and one of the proteins takes part in.
-        None if one takes part in the reverse (a deacetylase is annotated as regulating acetylation), unless the
-        mechanism itself is a removal.
+
+        Without a statement, one of them has to take part in the mechanism too. None if one takes part in the reverse (a
+        deacetylase is annotated as regulating acetylation), unless the mechanism itself is a removal.
         """
         read = weighed.read
-        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n) or n in read.given]
+        told = read.given if read.stated else frozenset()
+        fitting = [n for n in read.numbers[read.mechanism > 0].tolist() if weighed.members(n) or n in told]
         unsure = (n for n in fitting if n not in read.given or not self.lexicon.is_removal(n))
         if any(weighed.members(undone) for n in unsure for undone in self.lexicon.reverse_of(n)):
             return None
