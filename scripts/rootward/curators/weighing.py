@@ -99,8 +99,13 @@ class Weighing:
 
     def _numbers(self, names: Iterable[str]) -> dict[int, str]:
         """The numbers of the names that are pathways of the reference, in their order."""
-        found = ((self._reference.find(name), name) for name in names)
-        return {self._likelihood.lattice.number[one[0].id]: name for one, name in found if one}
+        found = ((self._number(name), name) for name in names)
+        return {number: name for number, name in found if number is not None}
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 (one instance lives as long as its job)
+    def _number(self, name: str) -> int | None:
+        found = self._reference.find(name)
+        return self._likelihood.lattice.number[found[0].id] if found else None
 
 
 def _stated(item: Item) -> Stated:
