@@ -170,7 +170,7 @@ class _Asking:
             node = forest[row["pathway_id"]]
             if not is_model_leaf(row) or node.parent_id is None:
                 return False
-            statement = self._described.of([row["interaction_id"]])["statement"][0].as_py()
+            statement = self._described.statement(row["interaction_id"])
             return place.is_too_specific(statement, node.name, parent=forest[node.parent_id].name)
 
         return is_too_specific
@@ -190,6 +190,11 @@ class _Described:
         """The rows of COLUMNS of some interactions, at least one."""
         self.read(ids)
         return self._table.take([self._places[id_] for id_ in ids])
+
+    def statement(self, id_: str) -> str:
+        """The statement of an interaction that has been read."""
+        statement: str = self._table["statement"][self._places[id_]].as_py()
+        return statement
 
     def read(self, ids: list[str]) -> None:
         """Read the interactions that have not been read yet, at once."""

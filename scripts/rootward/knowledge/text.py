@@ -243,9 +243,7 @@ class Spellings:
         for id_, match in matches.items():
             if match.share >= UNSAID:
                 exactly[telling[id_]].add(id_)
-        settings = {
-            own: ids for own, ids in exactly.items() if own and "during" in words[max(min(own) - 2, 0) : min(own)]
-        }
+        settings = {own: ids for own, ids in exactly.items() if own and _is_during(own, words)}
         found = {}
         for id_, (share, where, parts, spelling) in matches.items():
             own = telling[id_]
@@ -368,6 +366,7 @@ def _is_measured(where: frozenset[int], words: Sequence[str]) -> bool:
 
 
 def _is_during(where: frozenset[int], words: Sequence[str]) -> bool:
+    """Whether "during" stands right before a name, or with one word between them."""
     return "during" in words[max(min(where) - 2, 0) : min(where)]
 
 
