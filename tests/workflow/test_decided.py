@@ -12,7 +12,7 @@ parent\tMitophagy\tMacroautophagy\tit is one, whatever the cargo\tAB\t2026-11-26
 name\tERAD pathway\tER-associated degradation\tour name for it\tAB
 remove\tSelective autophagy\t\twe do without this level\tAB
 place\tEX0098\tPexophagy\tread in the paper\tCD
-not_parent\tresponse to radiation\tCellular responses to stimuli\ttoo broad\tCD
+not_parent\tresponse to topologically incorrect protein\tCellular responses to stimuli\ttoo broad\tCD
 different\tCellular Senescence\tNowhere\tno such pathway\tCD
 """
 TREE = ("--", "results/verification.json", "results/exports/pathways.obo", "results/run_summary.json")
@@ -33,8 +33,8 @@ def assert_they_hold(workspace):
     assert "Selective autophagy" not in pathways
     assert placed["EX0098"]["pathway_id"] == pathways["Pexophagy"]["pathway_id"]
     assert (placed["EX0098"]["method"], placed["EX0098"]["reasoning"]) == ("curated", "read in the paper (CD)")
-    radiation = pathways.get("response to radiation")
-    assert radiation is None or radiation["path"][-2] != "Cellular responses to stimuli"
+    refused = pathways.get("response to topologically incorrect protein")
+    assert refused is None or refused["path"][-2] != "Cellular responses to stimuli"
 
 
 def test_an_unknown_pathway_is_refused_before_anything_is_asked(workspace):
